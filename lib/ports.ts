@@ -1,0 +1,86 @@
+/** What the steps need from the outside. Adapters live in `lib/local` (laptop) and `lib/aws` (cloud). */
+
+export interface ObjectInfo {
+  readonly key: string;
+  readonly bytes: number;
+  readonly etag: string;
+}
+
+export interface WriteOptions {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  /** Write only if no object has this key yet; else `ObjectExistsError`. */
+  readonly ifAbsent?: boolean;
+  /** Write only if the object still has this etag; else `ObjectChangedError`. */
+  readonly ifMatch?: string;
+}
+
+/** A bucket, or a folder that behaves like one: keys use `/`, writes are atomic, readers never see half an object. */
+export interface ObjectStore {
+  /** Objects whose key starts with `prefix`, in UTF-8 byte order of their keys. */
+  list(prefix: string): Promise<ObjectInfo[]>;
+  /** The object's facts, or undefined when there is none. */
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** The object's bytes, or those of [start, end) of it. Throws `ObjectNotFoundError`. */
+  read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
+  write(key: string, body: Uint8Array | string, options?: WriteOptions): Promise<ObjectInfo>;
+  /** Copies within the store without moving bytes through the caller. */
+  copy(fromKey: string, toKey: string): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+  /** Brings an object to a local file for engines that need one (no copy where it already is one). */
+  toLocalFile(key: string, scratchDirectory: string): Promise<string>;
+  /** Stores a local file under a key, moving it where that is cheaper. */
+  fromLocalFile(path: string, key: string, options?: WriteOptions): Promise<ObjectInfo>;
+  /** Root of the store as SQL sees it, without a trailing slash: `s3://bucket` or `s3://bucket/prefix`. */
+  readonly uri: string;
+}
+
+export interface StatementResult {
+  /** Bytes that the engine read from storage for this statement. */
+  readonly bytesScanned: number;
+  readonly elapsedMs: number;
+}
+
+/** Runs one statement in Trino's dialect (Athena engine version 3, or DuckDB with our macros). */
+export interface SqlEngine {
+  run(statement: string): Promise<StatementResult>;
+}
+
+export interface Clock {
+  /** Now, in UTC. */
+  now(): Date;
+}
+
+/** What a run publishes beside its segments. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly modelVersion: string;
+  /** ISO date. */
+  readonly snapshotDate: string;
+  /** ISO timestamp of the publication's preparation. */
+  readonly createdAt: string;
+  readonly customers: number;
+  /** The whole run summary as JSON text. */
+  readonly summary: string;
+}
+
+/** A PostgreSQL database with the current and earlier segments. */
+export interface SegmentDatabase {
+  /** Creates or upgrades the schema; safe to call at each start. */
+  migrate(): Promise<void>;
+  /** Starts (or restarts) the staging of a run: earlier staged rows of this run id are gone afterwards. */
+  stageRun(run: RunRecord): Promise<void>;
+  /** Loads one CSV part (header line, columns of SEGMENT_COLUMNS) from the store into the staged run; idempotent per part. */
+  loadPart(runId: string, store: ObjectStore, key: string): Promise<number>;
+  /** Checks the staged rows against `expectedRows`, then in one transaction makes this run the current one. */
+  publish(runId: string, expectedRows: number): Promise<void>;
+  /** Makes an earlier, still present run the current one again. Throws `UnknownRunError`. */
+  republish(runId: string): Promise<void>;
+  runs(): Promise<PublishedRun[]>;
+  close(): Promise<void>;
+}
+
+export interface PublishedRun extends RunRecord {
+  readonly isCurrent: boolean;
+  readonly publishedAt: string | null;
+}
