@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
+import { SegmentationError } from "../../domain/errors.ts";
+import type { SqlEngine, StatementResult } from "../../ports.ts";
+import { SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
+import { externalViews } from "./externalViews.ts";
+import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
+import { quoteLiteral, statementName, translateStatement } from "./translate.ts";
+
+export interface DuckDbEngineOptions extends DuckDbSettings {
+  /** Root of the lake on this machine; the catalog is `processed/catalog.duckdb` in it. */
+  readonly lakeDirectory: string;
+  /** URI that the statements use for the lake's root. Default `s3://lake`. */
+  readonly lakeUri?: string;
+}
+
+/** The local SQL engine: Athena's dialect over DuckDB. */
+export interface DuckDbEngine extends SqlEngine {
+  /** Rows of a query as JSON values; decimals and 64-bit integers are text. For people's questions, not for the flow. */
+  query(sql: string): Promise<Record<string, Json>[]>;
+  /** Writes everything to the catalog file and gives the lock back. */
+  close(): void;
+}
+
+interface Context {
+  readonly instance: DuckDBInstance;
+  readonly lakeDirectory: string;
+  readonly lakeUri: string;
+  readonly stagingDirectory: string;
+  unloads: number;
+}
+
+/**
+ * Opens the lake's catalog. Statements may run side by side; each has a connection of its own.
+ * @throws LakeBusyError when another process has the lake open.
+ */
+export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<DuckDbEngine> {
+  const lakeDirectory = resolve(options.lakeDirectory);
+  const instance = await openCatalog(join(lakeDirectory, "processed", "catalog.duckdb"), options);
+  const stagingDirectory = join(lakeDirectory, ".staging");
+  // Whatever a killed process left half-written: the lock is ours, so nobody is writing there.
+  rmSync(stagingDirectory, { recursive: true, force: true });
+  const lakeUri = options.lakeUri ?? "s3://lake";
+  const context: Context = { instance, lakeDirectory, lakeUri, stagingDirectory, unloads: 0 };
+  return {
+    run: (statement) => run(context, statement),
+    query: (sql) => withConnection(context, "(query)", async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson()),
+    close: () => instance.closeSync(),
+  };
+}
+
+async function run(context: Context, statement: string): Promise<StatementResult> {
+  const startedAt = performance.now();
+  const name = statementName(statement);
+  const local = translateStatement(statement);
+  const sql = local.kind === "unload" ? local.query : local.sql;
+  const views = externalViews(context.lakeDirectory, name, sql);
+  await withConnection(context, name, async (connection) => {
+    for (const view of views) await connection.run(view.ddl);
+    if (local.kind === "unload") await unload(context, connection, name, local);
+    else await connection.run(sql);
+  });
+  return { bytesScanned: views.reduce((sum, view) => sum + view.bytes, 0), elapsedMs: performance.now() - startedAt };
+}
+
+async function withConnection<T>(
+  context: Context,
+  name: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await context.instance.connect();
+  try {
+    return await work(connection);
+  } catch (cause) {
+    throw cause instanceof SegmentationError ? cause : new SqlEngineError(name, messageOf(cause), { cause });
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Written beside the lake's zones, then moved to its place at once: readers never see half a result. */
+async function unload(
+  context: Context,
+  connection: DuckDBConnection,
+  name: string,
+  target: { readonly query: string; readonly uri: string; readonly compression: string },
+): Promise<void> {
+  const folder = toLocalFolder(context, name, target.uri);
+  const isEmpty = () => !existsSync(folder) || readdirSync(folder).length === 0;
+  if (!isEmpty()) throw new UnloadTargetNotEmptyError(name, target.uri);
+  context.unloads += 1;
+  const staged = join(context.stagingDirectory, `unload-${context.unloads}`);
+  mkdirSync(staged, { recursive: true });
+  try {
+    const file = quoteLiteral(join(staged, "part-00000.parquet"));
+    await connection.run(`copy (${target.query}) to ${file} (format parquet, compression ${target.compression})`);
+    mkdirSync(dirname(folder), { recursive: true });
+    renameSync(staged, folder);
+  } catch (cause) {
+    rmSync(staged, { recursive: true, force: true });
+    if (isEmpty()) throw cause;
+    throw new UnloadTargetNotEmptyError(name, target.uri);
+  }
+}
+
+function toLocalFolder(context: Context, name: string, uri: string): string {
+  const path = uri.startsWith(`${context.lakeUri}/`) ? uri.slice(context.lakeUri.length + 1) : undefined;
+  if (path === undefined || path.split("/").some((part) => part === ".." || part === ".")) {
+    throw new SqlEngineError(name, `${uri} is not inside the lake ${context.lakeUri}`);
+  }
+  return join(context.lakeDirectory, path);
+}

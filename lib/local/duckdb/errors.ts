@@ -1,0 +1,26 @@
+import { SegmentationError } from "../../domain/errors.ts";
+
+/** The lake's catalog is open in another process; it may be tried again once that one is done. */
+export class LakeBusyError extends SegmentationError {
+  constructor(catalogPath: string, processId: number | undefined, options?: ErrorOptions) {
+    const holder = processId === undefined ? "another process" : `process ${processId}`;
+    super("LAKE_BUSY", `The lake is in use by ${holder}: ${catalogPath} is locked.`, { catalogPath, processId }, options);
+  }
+}
+
+/** The engine refused or failed a statement. */
+export class SqlEngineError extends SegmentationError {
+  constructor(statement: string, reason: string, options?: ErrorOptions) {
+    super("SQL_ENGINE", `The SQL statement ${statement} failed: ${reason}`, { statement }, options);
+  }
+}
+
+/** An UNLOAD whose target folder already holds something; nothing was written. */
+export class UnloadTargetNotEmptyError extends SegmentationError {
+  constructor(statement: string, uri: string) {
+    super("UNLOAD_TARGET_NOT_EMPTY", `The SQL statement ${statement} writes to ${uri}, which is not empty.`, {
+      statement,
+      uri,
+    });
+  }
+}

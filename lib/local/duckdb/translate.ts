@@ -1,0 +1,30 @@
+/** What a statement in Athena's dialect means to the local engine. */
+export type LocalStatement =
+  | { readonly kind: "unload"; readonly query: string; readonly uri: string; readonly compression: string }
+  | { readonly kind: "plain"; readonly sql: string };
+
+const UNLOAD = /^unload\s*\(([\s\S]*)\)\s*to\s+'(s3:\/\/[^']+)'\s*with\s*\(([\s\S]*?)\)\s*;?\s*$/i;
+const CREATE_TABLE = /^create\s+table\b/i;
+const TABLE_CLAUSES = /\)\s*(?:partitioned\s+by\s*\([\s\S]*?\)\s*)?location\s+'[^']*'\s*(?:tblproperties\s*\([\s\S]*\))?\s*;?\s*$/i;
+
+/** Name of a rendered statement: the text of the comment on its first line, or "(unnamed)". */
+export function statementName(statement: string): string {
+  return /^\s*--\s*(\S+)/.exec(statement)?.[1] ?? "(unnamed)";
+}
+
+/** Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE; the rest stays as it is. */
+export function translateStatement(statement: string): LocalStatement {
+  const sql = statement.replace(/^(\s*--[^\n]*\n)+/, "").trim();
+  const unload = UNLOAD.exec(sql);
+  if (unload !== null) {
+    const [, query, uri, properties] = unload as unknown as [string, string, string, string];
+    const compression = /compression\s*=\s*'([a-z0-9]+)'/i.exec(properties)?.[1] ?? "SNAPPY";
+    return { kind: "unload", query: query.trim(), uri, compression: compression.toLowerCase() };
+  }
+  return { kind: "plain", sql: CREATE_TABLE.test(sql) ? sql.replace(TABLE_CLAUSES, ")") : sql };
+}
+
+/** A SQL string literal. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,56 @@
+/** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
+export interface ExternalTable {
+  /** Folder of the files relative to the lake's root, with `${partition}` for each partition column; no slash at the end. */
+  readonly location: string;
+  /** Partition columns: a statement must compare each with a literal. */
+  readonly partitionColumns: readonly string[];
+  /** Columns of the files and their Trino types, in order. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+const RUN_OUTPUT = "curated/run_id=${run_id}/attempt=${attempt}";
+
+/** External tables that the statements read. */
+export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
+  raw_rows: {
+    location: "raw/ingest_id=${ingest_id}/rows",
+    partitionColumns: ["ingest_id"],
+    columns: {
+      source: "varchar",
+      line_number: "bigint",
+      customer_id: "varchar",
+      order_id: "varchar",
+      order_date: "varchar",
+      product_id: "varchar",
+      description: "varchar",
+      quantity: "varchar",
+      unit_price: "varchar",
+      amount: "varchar",
+      country: "varchar",
+      currency: "varchar",
+      order_status: "varchar",
+      category: "varchar",
+      payment_method: "varchar",
+      other_columns: "varchar",
+      unreadable: "varchar",
+    },
+  },
+  features: {
+    location: `${RUN_OUTPUT}/features`,
+    partitionColumns: ["run_id", "attempt"],
+    columns: {
+      customer_id: "varchar",
+      recency_days: "integer",
+      frequency: "bigint",
+      monetary: "decimal(18, 4)",
+      first_purchase: "date",
+      last_purchase: "date",
+      active_days: "bigint",
+      lines: "bigint",
+      units: "decimal(18, 4)",
+      returns_amount: "decimal(18, 4)",
+      average_order_value: "double",
+      tenure_days: "integer",
+    },
+  },
+};

@@ -1,0 +1,109 @@
+import { StatementParameterError } from "./errors.ts";
+
+interface ParameterForm {
+  /** The whole value must match. */
+  readonly pattern: RegExp;
+  /** What the pattern asks for, in words. */
+  readonly wants: string;
+  /** Free text stands inside a SQL literal: its quotes are doubled. */
+  readonly isText?: boolean;
+}
+
+const date: ParameterForm = {
+  pattern: /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/,
+  wants: "an ISO date like 2011-12-10",
+};
+const timestamp: ParameterForm = {
+  pattern: /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$/,
+  wants: "a UTC timestamp like 2011-12-10 08:26:00",
+};
+const id: ParameterForm = { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, wants: "an id of letters, digits, . _ -" };
+const flag: ParameterForm = { pattern: /^(true|false)$/, wants: "true or false" };
+const oneOf = (...words: string[]): ParameterForm => ({
+  pattern: new RegExp(`^(${words.join("|")})$`),
+  wants: words.join(" or "),
+});
+/** Printable, for a value that a file or a user brought along. */
+const text: ParameterForm = {
+  pattern: /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,1024}$/u,
+  wants: "up to 1024 printable characters",
+  isText: true,
+};
+/** What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references. */
+const regularExpression: ParameterForm = {
+  pattern: /^(?!.*\(\?(?!:|i\)))(?!.*\\[0-9kKgGQEXRhHvVzZAbB])(?!.*[*+?}][+])[\x20-\x7e]{1,500}$/,
+  wants: "a regular expression in printable ASCII without look-around, named groups, back-references or possessive repeats",
+  isText: true,
+};
+const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
+
+/** Every parameter that a statement may have, with its form. Written `{{name}}` in the SQL files. */
+export const PARAMETERS = {
+  lake_uri: { pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[A-Za-z0-9_=.-]+)*$/, wants: "an S3 URI without a final slash" },
+  output_uri: {
+    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/(?!\.\.?\/)[A-Za-z0-9_=.-]+)+\/$/,
+    wants: "an S3 URI of a folder, with a final slash",
+  },
+  ingest_id: id,
+  run_id: id,
+  attempt: id,
+  content_hash: id,
+  object_key: text,
+  source: text,
+  as_of: timestamp,
+  committed_at: timestamp,
+  removed_at: timestamp,
+  snapshot_date: date,
+  window_start: date,
+  earliest_date: date,
+  latest_date: date,
+  returns: oneOf("drop", "net", "count"),
+  duplicates: oneOf("drop", "keep"),
+  drop_non_products: flag,
+  non_product_pattern: regularExpression,
+  cancellation_pattern: regularExpression,
+  frequency_basis: oneOf("orders", "active_days", "lines"),
+  asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
+  feature_names: { pattern: /^[a-z_]+(,[a-z_]+)*$/, wants: "feature names with commas between" },
+} satisfies Record<string, ParameterForm>;
+
+export type ParameterName = keyof typeof PARAMETERS;
+export type StatementParameters = Readonly<Partial<Record<ParameterName, string>>>;
+
+/** Whether a name is that of a declared parameter. */
+export function isParameterName(name: string): name is ParameterName {
+  return Object.hasOwn(PARAMETERS, name);
+}
+
+/**
+ * A parameter's value as it goes into the SQL text.
+ * @throws StatementParameterError when it is not of its declared form.
+ */
+export function encodeParameter(name: ParameterName, value: string): string {
+  const form: ParameterForm = PARAMETERS[name];
+  if (typeof value !== "string" || !form.pattern.test(value) || (form === date && !isCalendarDate(value))) {
+    throw new StatementParameterError(`The parameter ${name} must be ${form.wants}; got ${JSON.stringify(value)}.`, {
+      name,
+      value,
+    });
+  }
+  if (form === regularExpression) checkCompiles(name, value);
+  return form.isText ? value.replaceAll("'", "''") : value;
+}
+
+function isCalendarDate(value: string): boolean {
+  const moment = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
+}
+
+function checkCompiles(name: ParameterName, value: string): void {
+  try {
+    new RegExp(value.replace(/\(\?i\)/g, ""), "u");
+  } catch (cause) {
+    throw new StatementParameterError(
+      `The parameter ${name} is no valid regular expression: ${(cause as Error).message}.`,
+      { name, value },
+      { cause },
+    );
+  }
+}

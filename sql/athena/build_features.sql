@@ -1,0 +1,69 @@
+-- Grain: one row per customer with at least one purchase before the snapshot date, in the order of customer_id.
+-- Recency, frequency and dates come from purchases; monetary is purchases minus returns.
+unload (
+with {{> live_lines}},
+{{> order_lines}},
+{{> kept_lines}},
+
+-- Few rows: an order of one day. Distinct counts are cheap from here on.
+visits as (
+  select
+    customer_id,
+    order_key,
+    line_type,
+    order_date,
+    count(*) as line_count,
+    sum(quantity) as units,
+    sum(line_value) as amount
+  from kept_lines
+  group by customer_id, order_key, line_type, order_date
+),
+
+customers as (
+  select
+    customer_id,
+    count(distinct order_key) as orders,
+    count(distinct case when line_type = 'purchase' then order_date end) as active_days,
+    sum(case when line_type = 'purchase' then line_count else 0 end) as line_count,
+    sum(case when line_type = 'purchase' then units end) as units,
+    sum(amount) as monetary,
+    sum(case when line_type = 'return' then -amount end) as returns_amount,
+    min(case when line_type = 'purchase' then order_date end) as first_purchase,
+    max(case when line_type = 'purchase' then order_date end) as last_purchase
+  from visits
+  group by customer_id
+),
+
+counted as (
+  select
+    *,
+    case '{{frequency_basis}}'
+      when 'active_days' then active_days
+      when 'lines' then line_count
+      else orders
+    end as frequency
+  from customers
+  where last_purchase is not null
+),
+
+features as (
+  select
+    cast(customer_id as varchar) as customer_id,
+    cast(date_diff('day', last_purchase, date '{{snapshot_date}}') as integer) as recency_days,
+    cast(frequency as bigint) as frequency,
+    cast(monetary as decimal(18, 4)) as monetary,
+    cast(first_purchase as date) as first_purchase,
+    cast(last_purchase as date) as last_purchase,
+    cast(active_days as bigint) as active_days,
+    cast(line_count as bigint) as lines,
+    cast(coalesce(units, 0) as decimal(18, 4)) as units,
+    cast(coalesce(returns_amount, 0) as decimal(18, 4)) as returns_amount,
+    cast(cast(monetary as double) / cast(nullif(orders, 0) as double) as double) as average_order_value,
+    cast(date_diff('day', first_purchase, date '{{snapshot_date}}') as integer) as tenure_days
+  from counted
+)
+
+select * from features order by customer_id
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

@@ -1,0 +1,145 @@
+-- Grain: one row per raw line of one ingest, typed and judged but not yet dropped: a policy is applied when the
+-- history is read, so it can change without ingesting again.
+-- Every cast is behind a pattern, for the engines accept different texts as numbers ('1e5', '1_000', ' 12 ').
+insert into transactions (
+  ingest_id, source, line_number, customer_id, order_id, ordered_at, product_id, description, quantity, unit_price,
+  amount, country, currency, order_status, category, payment_method, is_cancellation, is_duplicate, invalid_reason,
+  invalid_value
+)
+with raw_lines as (
+  select *
+  from raw_rows
+  where ingest_id = '{{ingest_id}}'
+),
+
+-- Grouping treats missing values as equal, as a comparison of whole lines should, and is several times faster than
+-- numbering the copies with a window.
+first_copies as (
+  select
+    source,
+    min(line_number) as line_number
+  from raw_lines
+  group by
+    source, customer_id, order_id, order_date, product_id, description, quantity, unit_price, amount, country,
+    currency, order_status, category, payment_method, other_columns, unreadable
+),
+
+trimmed_lines as (
+  select
+    raw_lines.source,
+    raw_lines.line_number,
+    nullif(trim(raw_lines.customer_id), '') as customer_text,
+    nullif(trim(raw_lines.order_id), '') as order_id,
+    nullif(trim(raw_lines.order_date), '') as date_text,
+    nullif(trim(raw_lines.product_id), '') as product_id,
+    nullif(trim(raw_lines.description), '') as description,
+    nullif(trim(raw_lines.quantity), '') as quantity_text,
+    nullif(trim(raw_lines.unit_price), '') as unit_price_text,
+    nullif(trim(raw_lines.amount), '') as amount_text,
+    nullif(trim(raw_lines.country), '') as country,
+    nullif(trim(raw_lines.currency), '') as currency,
+    nullif(trim(raw_lines.order_status), '') as order_status,
+    nullif(trim(raw_lines.category), '') as category,
+    nullif(trim(raw_lines.payment_method), '') as payment_method,
+    raw_lines.unreadable,
+    first_copies.line_number is null and raw_lines.unreadable is null as is_duplicate
+  from raw_lines
+  left join first_copies
+    on raw_lines.source = first_copies.source
+    and raw_lines.line_number = first_copies.line_number
+),
+
+judged_lines as (
+  select
+    *,
+    regexp_like(date_text, '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?)?$') as is_date,
+    regexp_like(quantity_text, '^-?[0-9]+([.][0-9]+)?$') as is_quantity,
+    regexp_like(unit_price_text, '^-?[0-9]+([.][0-9]+)?$') as is_unit_price,
+    regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount
+  from trimmed_lines
+),
+
+-- Prices keep eight decimals until they are multiplied: 10,000 pieces at 0.00125 are 12.5.
+typed_lines as (
+  select
+    *,
+    case when is_date then try_cast(date_text as timestamp(6)) end as ordered_at,
+    case when is_quantity then try_cast(quantity_text as decimal(18, 4)) end as quantity,
+    case when is_unit_price then try_cast(unit_price_text as decimal(20, 8)) end as exact_unit_price,
+    case when is_amount then try_cast(amount_text as decimal(18, 4)) end as given_amount
+  from judged_lines
+),
+
+-- Numbers beyond a million million are no line of a shop; held below it, totals fit decimal(18, 4).
+bounded_lines as (
+  select
+    *,
+    case when abs(quantity) < 1000000000000 then quantity end as bounded_quantity,
+    case when abs(exact_unit_price) < 1000000000000 then exact_unit_price end as bounded_unit_price,
+    case
+      when amount_text is not null then given_amount
+      else try_cast(quantity * exact_unit_price as decimal(18, 4))
+    end as line_amount
+  from typed_lines
+),
+
+invalid_lines as (
+  select
+    *,
+    case when abs(line_amount) < 1000000000000 then line_amount end as amount,
+    case
+      when unreadable is not null then 'unreadable_line'
+      when ordered_at is null then 'invalid_date'
+      when not is_quantity then 'invalid_quantity'
+      when not is_unit_price then 'invalid_unit_price'
+      when not is_amount then 'invalid_amount'
+      when amount_text is null and quantity_text is null and unit_price_text is null then 'missing_amount'
+      when amount_text is null and quantity_text is null then 'invalid_quantity'
+      when amount_text is null and unit_price_text is null then 'invalid_unit_price'
+      when quantity_text is not null and bounded_quantity is null then 'amount_overflow'
+      when unit_price_text is not null and bounded_unit_price is null then 'amount_overflow'
+      when line_amount is null or abs(line_amount) >= 1000000000000 then 'amount_overflow'
+    end as invalid_reason
+  from bounded_lines
+),
+
+clean_lines as (
+  select
+    cast('{{ingest_id}}' as varchar) as ingest_id,
+    cast(source as varchar) as source,
+    cast(line_number as bigint) as line_number,
+    cast(
+      case
+        when regexp_like(customer_text, '^[0-9]+[.]0$') then substr(customer_text, 1, length(customer_text) - 2)
+        else customer_text
+      end as varchar
+    ) as customer_id,
+    cast(order_id as varchar) as order_id,
+    cast(ordered_at as timestamp(6)) as ordered_at,
+    cast(product_id as varchar) as product_id,
+    cast(description as varchar) as description,
+    cast(bounded_quantity as decimal(18, 4)) as quantity,
+    cast(bounded_unit_price as decimal(18, 4)) as unit_price,
+    cast(amount as decimal(18, 4)) as amount,
+    cast(country as varchar) as country,
+    cast(currency as varchar) as currency,
+    cast(order_status as varchar) as order_status,
+    cast(category as varchar) as category,
+    cast(payment_method as varchar) as payment_method,
+    cast(coalesce(regexp_like(order_id, '{{cancellation_pattern}}'), false) as boolean) as is_cancellation,
+    cast(is_duplicate as boolean) as is_duplicate,
+    cast(invalid_reason as varchar) as invalid_reason,
+    cast(
+      case invalid_reason
+        when 'unreadable_line' then unreadable
+        when 'invalid_date' then date_text
+        when 'invalid_quantity' then quantity_text
+        when 'invalid_unit_price' then unit_price_text
+        when 'invalid_amount' then amount_text
+        when 'amount_overflow' then coalesce(amount_text, quantity_text || ' x ' || unit_price_text)
+      end as varchar
+    ) as invalid_value
+  from invalid_lines
+)
+
+select * from clean_lines

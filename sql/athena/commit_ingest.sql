@@ -1,0 +1,32 @@
+-- Grain: one row per source of the drop. From here on its rows count; a repeated commit adds nothing.
+insert into ingests (ingest_id, source, content_hash, object_key, rows_in, committed_at, is_removed)
+with sources as (
+  select
+    source,
+    count(*) as rows_in
+  from transactions
+  where ingest_id = '{{ingest_id}}'
+  group by source
+),
+
+committed as (
+  select distinct source
+  from ingests
+  where ingest_id = '{{ingest_id}}'
+),
+
+new_sources as (
+  select
+    cast('{{ingest_id}}' as varchar) as ingest_id,
+    cast(sources.source as varchar) as source,
+    cast('{{content_hash}}' as varchar) as content_hash,
+    cast('{{object_key}}' as varchar) as object_key,
+    cast(sources.rows_in as bigint) as rows_in,
+    cast(timestamp '{{committed_at}}' as timestamp(6)) as committed_at,
+    cast(false as boolean) as is_removed
+  from sources
+  left join committed on sources.source = committed.source
+  where committed.source is null
+)
+
+select * from new_sources

@@ -1,0 +1,20 @@
+-- Grain: one row: the span of what the policy keeps when neither window nor snapshot limits it. Purchases alone, for
+-- they decide recency.
+unload (
+with {{> live_lines}},
+{{> order_lines window_start="0001-01-01" snapshot_date="9999-12-31"}},
+
+bounds as (
+  select
+    cast(min(order_date) as date) as first_date,
+    cast(max(order_date) as date) as last_date,
+    cast(count(*) as bigint) as row_count,
+    cast(count(distinct customer_id) as bigint) as customers
+  from order_lines
+  where drop_reason is null and line_type = 'purchase'
+)
+
+select * from bounds
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

@@ -1,0 +1,21 @@
+-- Grain: one row per outcome ('kept' or the first reason to drop) over the whole live history. Money is exact
+-- decimal text: amount as the files have it, line_value as it counts (a return subtracts).
+unload (
+with {{> live_lines}},
+{{> order_lines}},
+
+ledger as (
+  select
+    cast(coalesce(drop_reason, 'kept') as varchar) as outcome,
+    cast(count(*) as bigint) as row_count,
+    cast(count_if(line_type = 'return') as bigint) as return_rows,
+    cast(cast(coalesce(sum(amount), 0) as decimal(38, 4)) as varchar) as amount,
+    cast(cast(coalesce(sum(line_value), 0) as decimal(38, 4)) as varchar) as line_value
+  from order_lines
+  group by coalesce(drop_reason, 'kept')
+)
+
+select * from ledger order by outcome
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

@@ -1,0 +1,21 @@
+-- kept_lines: the lines that count. A line without an order id belongs to its customer's order of that day;
+-- order_key is set on purchases alone, so that count(distinct order_key) never counts a return as an order.
+kept_lines as (
+  select
+    customer_id,
+    case
+      when line_type = 'purchase' then coalesce(order_id, customer_id || ' on ' || cast(order_date as varchar))
+    end as order_key,
+    line_type,
+    order_date,
+    ordered_at,
+    product_id,
+    description,
+    country,
+    category,
+    payment_method,
+    quantity,
+    line_value
+  from order_lines
+  where drop_reason is null
+)

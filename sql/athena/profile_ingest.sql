@@ -1,0 +1,33 @@
+-- Grain: one row for the whole ingest: what the quality gate looks at, before any policy.
+unload (
+with {{> ingest_lines}},
+
+profile as (
+  select
+    cast(count(*) as bigint) as row_count,
+    cast(count(distinct customer_id) as bigint) as customers,
+    cast(count(distinct order_id) as bigint) as orders,
+    cast(count(distinct product_id) as bigint) as products,
+    cast(count(distinct country) as bigint) as countries,
+    cast(count(distinct currency) as bigint) as currencies,
+    cast(count(distinct cast(ordered_at as date)) as bigint) as days,
+    cast(min(ordered_at) as timestamp(6)) as first_ordered_at,
+    cast(max(ordered_at) as timestamp(6)) as last_ordered_at,
+    cast(cast(coalesce(sum(amount), 0) as decimal(38, 4)) as varchar) as amount,
+    cast(cast(coalesce(sum(quantity), 0) as decimal(38, 4)) as varchar) as quantity,
+    cast(count_if(customer_id is null) as bigint) as missing_customer_rows,
+    cast(count_if(order_id is null) as bigint) as missing_order_rows,
+    cast(count_if(description is null) as bigint) as missing_description_rows,
+    cast(count_if(is_duplicate) as bigint) as duplicate_rows,
+    cast(count_if(is_cancellation) as bigint) as cancellation_rows,
+    cast(count_if(quantity <= 0) as bigint) as non_positive_quantity_rows,
+    cast(count_if(unit_price <= 0) as bigint) as non_positive_price_rows,
+    cast(count_if(amount <= 0) as bigint) as non_positive_amount_rows,
+    cast(count_if(invalid_reason is not null) as bigint) as invalid_rows
+  from source_lines
+)
+
+select * from profile
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

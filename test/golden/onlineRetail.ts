@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
+
+export const SHARED = fileURLToPath(new URL("../../../shared/", import.meta.url));
+export const GOLDEN = join(SHARED, "golden/online-retail");
+export const hasGoldenData = existsSync(join(SHARED, "data/online-retail.csv.gz")) && existsSync(GOLDEN);
+
+export const INGEST_ID = "golden-1";
+
+/** The default policy over the whole Online Retail history (P2). */
+export const P2: StatementParameters = {
+  lake_uri: "s3://lake",
+  ingest_id: INGEST_ID,
+  run_id: "golden",
+  content_hash: "0123abcd",
+  object_key: "incoming/online-retail.csv.gz",
+  committed_at: "2012-01-01 00:00:00",
+  as_of: "2012-01-02 00:00:00",
+  returns: "drop",
+  duplicates: "drop",
+  window_start: "0001-01-01",
+  snapshot_date: "2011-12-10",
+  earliest_date: "1995-01-01",
+  latest_date: "2012-01-02",
+  drop_non_products: "false",
+  non_product_pattern: "^(POST|D|M|BANK CHARGES)$",
+  cancellation_pattern: "^[Cc][0-9]",
+  frequency_basis: "orders",
+  asinh_scale: "10",
+  feature_names: "recency_days,frequency,monetary",
+};
+
+/** A lake in a temporary folder, with helpers to run statements and look at what they unloaded. */
+export interface TestLake {
+  readonly directory: string;
+  readonly engine: DuckDbEngine;
+  /** Runs a statement that writes no files. */
+  run(name: string, parameters: StatementParameters): Promise<void>;
+  /** Runs an UNLOAD into `curated/run_id=golden/attempt=<attempt>/<stage>/` and reads it back. */
+  unload(
+    name: string,
+    attempt: string,
+    stage: string,
+    parameters: StatementParameters,
+  ): Promise<Record<string, unknown>[]>;
+  remove(): void;
+}
+
+/** Opens an empty lake with its tables. */
+export async function createTestLake(): Promise<TestLake> {
+  const directory = mkdtempSync(join(tmpdir(), "rfm-sql-"));
+  const engine = await openDuckDbEngine({
+    lakeDirectory: directory,
+    threads: 2,
+    memoryLimit: "2GB",
+    tempDirectory: join(directory, "tmp"),
+  });
+  const run = async (name: string, parameters: StatementParameters): Promise<void> => {
+    await engine.run(renderStatementFrom(name, parameters));
+  };
+  for (const ddl of ["ddl/transactions", "ddl/ingests"]) await run(ddl, { lake_uri: "s3://lake" });
+  return {
+    directory,
+    engine,
+    run,
+    unload: async (name, attempt, stage, parameters) => {
+      const folder = `curated/run_id=golden/attempt=${attempt}/${stage}/`;
+      await run(name, { ...parameters, run_id: "golden", attempt, output_uri: `s3://lake/${folder}` });
+      return engine.query(`select * from read_parquet('${join(directory, folder)}*.parquet', hive_partitioning = false)`);
+    },
+    remove: () => {
+      engine.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Writes the raw rows of Online Retail as Ingest would, straight from the shared CSV. */
+export async function loadOnlineRetail(lake: TestLake, ingestId: string = INGEST_ID): Promise<void> {
+  const folder = join(lake.directory, `raw/ingest_id=${ingestId}/rows`);
+  mkdirSync(folder, { recursive: true });
+  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
+  const connection = await instance.connect();
+  await connection.run(`
+    copy (
+      select 'online-retail.csv.gz' as source, row_number() over () + 1 as line_number, CustomerID as customer_id,
+        InvoiceNo as order_id, strftime(strptime(InvoiceDate, '%m/%d/%Y %H:%M'), '%Y-%m-%d %H:%M:%S') as order_date,
+        StockCode as product_id, Description as description, Quantity as quantity, UnitPrice as unit_price,
+        null::varchar as amount, Country as country, null::varchar as currency, null::varchar as order_status,
+        null::varchar as category, null::varchar as payment_method, null::varchar as other_columns,
+        null::varchar as unreadable
+      from read_csv('${join(SHARED, "data/online-retail.csv.gz")}', all_varchar = true, header = true, quote = '"')
+    ) to '${join(folder, "part-00000.parquet")}' (format parquet)`);
+  instance.closeSync();
+}
+
+/** A golden CSV as records of text. */
+export function readGolden(file: string): Record<string, string>[] {
+  const [header, ...lines] = readFileSync(join(GOLDEN, file), "utf8").trim().split("\n");
+  const names = (header as string).split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i] as string, value])));
+}
+
+/** figures.json. */
+export function readFigures(): any {
+  return JSON.parse(readFileSync(join(GOLDEN, "figures.json"), "utf8"));
+}
