@@ -6,47 +6,40 @@ insert into transactions (
   amount, country, currency, order_status, category, payment_method, is_cancellation, is_duplicate, invalid_reason,
   invalid_value
 )
-with raw_lines as (
-  select *
-  from raw_rows
-  where ingest_id = '{{ingest_id}}'
-),
-
 -- Grouping treats missing values as equal, as a comparison of whole lines should, and is several times faster than
 -- numbering the copies with a window.
-first_copies as (
+with first_copies as (
   select
     source,
     min(line_number) as line_number
-  from raw_lines
+  from raw_rows
+  where ingest_id = '{{ingest_id}}'
   group by
     source, customer_id, order_id, order_date, product_id, description, quantity, unit_price, amount, country,
     currency, order_status, category, payment_method, other_columns, unreadable
 ),
 
+-- Trimmed and judged straight from the file, before any join: there each distinct text is looked at once.
 trimmed_lines as (
   select
-    raw_lines.source,
-    raw_lines.line_number,
-    nullif(trim(raw_lines.customer_id), '') as customer_text,
-    nullif(trim(raw_lines.order_id), '') as order_id,
-    nullif(trim(raw_lines.order_date), '') as date_text,
-    nullif(trim(raw_lines.product_id), '') as product_id,
-    nullif(trim(raw_lines.description), '') as description,
-    nullif(trim(raw_lines.quantity), '') as quantity_text,
-    nullif(trim(raw_lines.unit_price), '') as unit_price_text,
-    nullif(trim(raw_lines.amount), '') as amount_text,
-    nullif(trim(raw_lines.country), '') as country,
-    nullif(trim(raw_lines.currency), '') as currency,
-    nullif(trim(raw_lines.order_status), '') as order_status,
-    nullif(trim(raw_lines.category), '') as category,
-    nullif(trim(raw_lines.payment_method), '') as payment_method,
-    raw_lines.unreadable,
-    first_copies.line_number is null and raw_lines.unreadable is null as is_duplicate
-  from raw_lines
-  left join first_copies
-    on raw_lines.source = first_copies.source
-    and raw_lines.line_number = first_copies.line_number
+    source,
+    line_number,
+    nullif(trim(customer_id), '') as customer_text,
+    nullif(trim(order_id), '') as order_id,
+    nullif(trim(order_date), '') as date_text,
+    nullif(trim(product_id), '') as product_id,
+    nullif(trim(description), '') as description,
+    nullif(trim(quantity), '') as quantity_text,
+    nullif(trim(unit_price), '') as unit_price_text,
+    nullif(trim(amount), '') as amount_text,
+    nullif(trim(country), '') as country,
+    nullif(trim(currency), '') as currency,
+    nullif(trim(order_status), '') as order_status,
+    nullif(trim(category), '') as category,
+    nullif(trim(payment_method), '') as payment_method,
+    unreadable
+  from raw_rows
+  where ingest_id = '{{ingest_id}}'
 ),
 
 judged_lines as (
@@ -54,39 +47,51 @@ judged_lines as (
     *,
     regexp_like(date_text, '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?)?$') as is_date,
     regexp_like(quantity_text, '^-?[0-9]+([.][0-9]+)?$') as is_quantity,
+    regexp_like(quantity_text, '^-?[0-9]{1,9}$') as is_whole_quantity,
     regexp_like(unit_price_text, '^-?[0-9]+([.][0-9]+)?$') as is_unit_price,
+    regexp_like(unit_price_text, '^-?[0-9]+[.][0-9]{5,}$') as is_fine_price,
     regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount
   from trimmed_lines
 ),
 
--- Prices keep eight decimals until they are multiplied: 10,000 pieces at 0.00125 are 12.5.
 typed_lines as (
   select
     *,
     case when is_date then try_cast(date_text as timestamp(6)) end as ordered_at,
     case when is_quantity then try_cast(quantity_text as decimal(18, 4)) end as quantity,
-    case when is_unit_price then try_cast(unit_price_text as decimal(20, 8)) end as exact_unit_price,
-    case when is_amount then try_cast(amount_text as decimal(18, 4)) end as given_amount
+    case when is_unit_price then try_cast(unit_price_text as decimal(18, 4)) end as unit_price,
+    case when is_amount then try_cast(amount_text as decimal(18, 4)) end as given_amount,
+    case when is_whole_quantity then try_cast(quantity_text as integer) end as whole_quantity,
+    case when is_fine_price then try_cast(unit_price_text as decimal(20, 8)) end as fine_price
   from judged_lines
 ),
 
+-- Prices keep eight decimals until they are multiplied: 10,000 pieces at 0.00125 are 12.5. Whole quantities at prices
+-- of up to four decimals, nearly all there are, need no wide product.
 -- Numbers beyond a million million are no line of a shop; held below it, totals fit decimal(18, 4).
-bounded_lines as (
+multiplied_lines as (
   select
     *,
     case when abs(quantity) < 1000000000000 then quantity end as bounded_quantity,
-    case when abs(exact_unit_price) < 1000000000000 then exact_unit_price end as bounded_unit_price,
+    case when abs(unit_price) < 1000000000000 then unit_price end as bounded_unit_price,
     case
       when amount_text is not null then given_amount
-      else try_cast(quantity * exact_unit_price as decimal(18, 4))
+      when whole_quantity is not null and not is_fine_price then try_cast(whole_quantity * unit_price as decimal(18, 4))
+      else try_cast(quantity * coalesce(fine_price, try_cast(unit_price as decimal(20, 8))) as decimal(18, 4))
     end as line_amount
   from typed_lines
+),
+
+bounded_lines as (
+  select
+    *,
+    case when abs(line_amount) < 1000000000000 then line_amount end as amount
+  from multiplied_lines
 ),
 
 invalid_lines as (
   select
     *,
-    case when abs(line_amount) < 1000000000000 then line_amount end as amount,
     case
       when unreadable is not null then 'unreadable_line'
       when ordered_at is null then 'invalid_date'
@@ -98,7 +103,7 @@ invalid_lines as (
       when amount_text is null and unit_price_text is null then 'invalid_unit_price'
       when quantity_text is not null and bounded_quantity is null then 'amount_overflow'
       when unit_price_text is not null and bounded_unit_price is null then 'amount_overflow'
-      when line_amount is null or abs(line_amount) >= 1000000000000 then 'amount_overflow'
+      when amount is null then 'amount_overflow'
     end as invalid_reason
   from bounded_lines
 ),
@@ -106,8 +111,8 @@ invalid_lines as (
 clean_lines as (
   select
     cast('{{ingest_id}}' as varchar) as ingest_id,
-    cast(source as varchar) as source,
-    cast(line_number as bigint) as line_number,
+    cast(invalid_lines.source as varchar) as source,
+    cast(invalid_lines.line_number as bigint) as line_number,
     cast(
       case
         when regexp_like(customer_text, '^[0-9]+[.]0$') then substr(customer_text, 1, length(customer_text) - 2)
@@ -127,7 +132,7 @@ clean_lines as (
     cast(category as varchar) as category,
     cast(payment_method as varchar) as payment_method,
     cast(coalesce(regexp_like(order_id, '{{cancellation_pattern}}'), false) as boolean) as is_cancellation,
-    cast(is_duplicate as boolean) as is_duplicate,
+    cast(first_copies.line_number is null and unreadable is null as boolean) as is_duplicate,
     cast(invalid_reason as varchar) as invalid_reason,
     cast(
       case invalid_reason
@@ -140,6 +145,9 @@ clean_lines as (
       end as varchar
     ) as invalid_value
   from invalid_lines
+  left join first_copies
+    on invalid_lines.source = first_copies.source
+    and invalid_lines.line_number = first_copies.line_number
 )
 
 select * from clean_lines
