@@ -46,6 +46,35 @@ export interface SqlEngine {
   run(statement: string): Promise<StatementResult>;
 }
 
+/** A dropped file: where it lies now and the name under which its rows are known. */
+export interface DroppedFile {
+  readonly path: string;
+  readonly source: string;
+}
+
+export interface ReadRequest {
+  readonly files: readonly DroppedFile[];
+  /** Columns set by hand: role → header name or 1-based position. */
+  readonly mapping: Readonly<Record<string, string | number>>;
+  readonly dateLayout?: "ymd" | "dmy" | "mdy";
+  /** The Parquet file to write: the raw rows, every column text. */
+  readonly outputPath: string;
+  readonly scratchDirectory: string;
+}
+
+/** What a reader found in one file; more facts than these are kept for the report. */
+export interface FileReadingFacts {
+  readonly source: string;
+  readonly rows: number;
+  readonly contentHash: string;
+  readonly notes: readonly string[];
+}
+
+/** Turns dropped files, whatever their dialect, into raw rows. */
+export interface TransactionReader {
+  read(request: ReadRequest): Promise<{ readonly rows: number; readonly files: readonly FileReadingFacts[] }>;
+}
+
 export interface Clock {
   /** Now, in UTC. */
   now(): Date;

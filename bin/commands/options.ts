@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from "node:fs";
+import { InvalidArgumentError, Option } from "commander";
+import type { Config, ConfigInput } from "../../lib/domain/config.ts";
+import { ConfigError, parseConfig } from "../../lib/domain/configFile.ts";
+
+export const DEFAULT_LAKE = "lake";
+export const DEFAULT_CONFIG_FILE = "rfm.config.json";
+
+/** Flags that override settings of the configuration file. */
+export interface PolicyFlags {
+  readonly config?: string;
+  readonly snapshotDate?: string;
+  readonly returns?: ConfigInput["returns"];
+  readonly duplicates?: ConfigInput["duplicates"];
+  readonly windowMonths?: number;
+  readonly k?: number | "auto";
+  readonly seed?: number;
+  readonly map?: Record<string, string | number>;
+  readonly dateLayout?: ConfigInput["dateLayout"];
+}
+
+export const lakeOption = (): Option => new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE);
+export const databaseOption = (): Option =>
+  new Option("--database-url <url>", "load the segments into this PostgreSQL instead of the lake's own").env("RFM_DATABASE_URL");
+
+/** The options of everything that segments. */
+export function policyOptions(): Option[] {
+  return [
+    new Option("--config <file>", `settings as JSON (default: ${DEFAULT_CONFIG_FILE} where there is one)`),
+    new Option("--snapshot-date <date>", "count recency to this date (default: last purchase + 1 day)"),
+    new Option("--returns <policy>", "drop: returns do not count; net: money minus returns; count: every line counts").choices(["drop", "net", "count"]),
+    new Option("--duplicates <policy>", "exact copies of a line within one file").choices(["drop", "keep"]),
+    new Option("--window-months <n>", "count only the last N months").argParser(wholeNumber),
+    new Option("--k <number>", "number of clusters, or auto").argParser((text) => (text === "auto" ? "auto" : wholeNumber(text))),
+    new Option("--seed <n>", "seed of everything random").argParser(wholeNumber),
+    new Option("--map <role=column,…>", "columns by hand, by name or position: customer=ID,date=4,amount=Total").argParser(mapping),
+    new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
+  ];
+}
+
+/** The configuration file, with the flags over it. @throws ConfigError naming each wrong setting. */
+export function configFrom(flags: PolicyFlags): Config {
+  const file = flags.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
+  const settings = file === undefined ? {} : readSettings(file);
+  const clusters = { ...(settings.clusters ?? {}), ...given({ k: flags.k, seed: flags.seed }) };
+  const { snapshotDate, returns, duplicates, windowMonths, dateLayout } = flags;
+  const overrides = given({ snapshotDate, returns, duplicates, windowMonths, dateLayout });
+  const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
+  const origin = file === undefined ? "The options" : `${file} with the options`;
+  return parseConfig({ ...settings, ...overrides, columns, clusters }, origin);
+}
+
+function readSettings(file: string): ConfigInput {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError(file, [`cannot be read: ${(error as Error).message}`]);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new SyntaxError("it must be an object { … }");
+    return value as ConfigInput;
+  } catch (error) {
+    throw new ConfigError(file, [`is not JSON: ${(error as Error).message}`]);
+  }
+}
+
+function given<T extends Record<string, unknown>>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** @throws InvalidArgumentError for anything but digits. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+function mapping(text: string, previous: Record<string, string | number> = {}): Record<string, string | number> {
+  const entries = text.split(",").map((part) => {
+    const [, role, column] = /^\s*([a-z_]+)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
+    if (role === undefined || column === undefined) throw new InvalidArgumentError("Write role=column, for example customer=CUST_ID,date=4.");
+    return [role, /^\d+$/.test(column) ? Number(column) : column];
+  });
+  return { ...previous, ...Object.fromEntries(entries) };
+}

@@ -1,0 +1,72 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import type { Config } from "../../lib/domain/config.ts";
+import type { Summary } from "../../lib/domain/summary.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "./options.ts";
+import { createProgress, type StateTiming } from "./progress.ts";
+import { renderReport } from "./report.ts";
+
+export interface RunFlags extends PolicyFlags {
+  readonly lake: string;
+  readonly out?: string;
+  readonly databaseUrl?: string;
+  readonly wait: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `rfm run`: one drop, or none to segment the history again under other policies. */
+export function runCommand(): Command {
+  const command = new Command("run")
+    .description("segment customers from one or more files of transactions (CSV, plain or compressed)")
+    .argument("[files...]", "files to add to the history; without any, the history is segmented as it is")
+    .addOption(lakeOption())
+    .option("--out <dir>", "also write segments.csv and summary.json to this folder");
+  for (const option of policyOptions()) command.addOption(option);
+  return command
+    .addOption(databaseOption())
+    .option("--wait <seconds>", "how long to wait for another run on the same lake", wholeNumber, 60)
+    .option("--json", "print the summary as JSON instead of the report")
+    .option("--quiet", "print nothing but errors (and the JSON, if asked for)")
+    .addHelpText("after", "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.")
+    .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
+}
+
+/** Runs and reports; shared with the demo. */
+export async function segment(files: readonly string[], flags: RunFlags, config: Config): Promise<void> {
+  const startedAt = performance.now();
+  const progress = createProgress(process.stderr, flags.quiet === true);
+  let timings: StateTiming[] = [];
+  let summary: Summary;
+  try {
+    const result = await runLocally({
+      lakeDirectory: flags.lake,
+      files,
+      config,
+      waitMs: flags.wait * 1000,
+      onEvent: progress.onEvent,
+      onWait: (reason) => flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
+      ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
+    });
+    summary = result.summary;
+  } finally {
+    timings = progress.finish();
+  }
+  const written = flags.out === undefined ? [] : copyOutputs(summary, flags.lake, flags.out);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);
+  else if (flags.quiet !== true) {
+    const places = { lake: resolve(flags.lake), written, databaseUrl: flags.databaseUrl };
+    process.stdout.write(renderReport(summary, places, timings, performance.now() - startedAt));
+  }
+}
+
+function copyOutputs(summary: Summary, lake: string, out: string): string[] {
+  mkdirSync(out, { recursive: true });
+  return Object.entries({ "segments.csv": summary.outputs.segmentsCsv, "summary.json": summary.outputs.summary }).map(([name, key]) => {
+    const target = join(out, name);
+    copyFileSync(join(lake, key as string), target);
+    return target;
+  });
+}

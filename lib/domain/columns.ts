@@ -1,0 +1,156 @@
+import synonyms from "./columnSynonyms.json" with { type: "json" };
+
+/** What a column of transactions can mean, in the order in which people are asked about them. */
+export const ROLES = [
+  "customer",
+  "order",
+  "date",
+  "product",
+  "description",
+  "quantity",
+  "price",
+  "amount",
+  "country",
+  "currency",
+  "status",
+  "category",
+  "payment",
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** The canonical column of the raw rows that holds a role's values. */
+export const CANONICAL_COLUMN: Readonly<Record<Role, string>> = {
+  customer: "customer_id",
+  order: "order_id",
+  date: "order_date",
+  product: "product_id",
+  description: "description",
+  quantity: "quantity",
+  price: "unit_price",
+  amount: "amount",
+  country: "country",
+  currency: "currency",
+  status: "order_status",
+  category: "category",
+  payment: "payment_method",
+};
+
+/** Roles that change who is counted, when or how much: two equally good columns are a question, never a guess. */
+export const DECISIVE_ROLES: readonly Role[] = [
+  "customer",
+  "order",
+  "date",
+  "quantity",
+  "price",
+  "amount",
+  "currency",
+  "status",
+];
+
+/** A column that may play a role. */
+export interface RoleCandidate {
+  readonly role: Role;
+  /** 0-based index into the header. */
+  readonly index: number;
+  /** 0..1: 1 for the best known name of the role, less for weaker names. */
+  readonly confidence: number;
+  readonly reason: string;
+}
+
+export interface Recognition {
+  readonly chosen: ReadonlyMap<Role, RoleCandidate>;
+  /** Roles for which several columns are equally good. */
+  readonly ambiguous: ReadonlyMap<Role, readonly RoleCandidate[]>;
+}
+
+/** Confidence by position of the list that holds the name: best names first. */
+const TIER_CONFIDENCE = [1, 0.9, 0.75, 0.6] as const;
+
+/**
+ * Brings a header name to words: accents and case dropped, `camelCase`, digits' neighbours and punctuation split.
+ * `InvoiceNo` → `invoice no`, `Código_cliente` → `codigo cliente`.
+ */
+export function normaliseName(name: string): string {
+  return name
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/ß/g, "ss")
+    .toLowerCase()
+    .replace(/#|№/g, " no ")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+interface KnownName {
+  readonly role: Role;
+  readonly tier: number;
+  readonly synonym: string;
+}
+
+/** Names are compared without blanks, so `orderid`, `OrderID` and `order_id` are one name. */
+const compact = (name: string): string => normaliseName(name).replaceAll(" ", "");
+
+const KNOWN_NAMES: ReadonlyMap<string, readonly KnownName[]> = (() => {
+  const known = new Map<string, KnownName[]>();
+  for (const role of ROLES) {
+    synonyms[role].forEach((names, tier) => {
+      for (const synonym of names) {
+        const key = compact(synonym);
+        known.set(key, [...(known.get(key) ?? []), { role, tier, synonym }]);
+      }
+    });
+  }
+  return known;
+})();
+
+/** Words around a name that do not change its meaning: units and currencies, articles. */
+const FILLER = new Set(["usd", "eur", "gbp", "the", "of", "inc", "incl", "vat", "local", "utc", "gmt", "raw", "text"]);
+
+function candidatesOf(name: string, index: number): RoleCandidate[] {
+  const exact = KNOWN_NAMES.get(compact(name));
+  if (exact !== undefined) {
+    return exact.map(({ role, tier, synonym }) => ({
+      role,
+      index,
+      confidence: TIER_CONFIDENCE[Math.min(tier, TIER_CONFIDENCE.length - 1)] ?? 0.6,
+      reason: `the name reads as "${synonym}"`,
+    }));
+  }
+  const kept = normaliseName(name)
+    .split(" ")
+    .filter((word) => !FILLER.has(word));
+  const near = KNOWN_NAMES.get(kept.join(""));
+  if (near === undefined) return [];
+  return near.map(({ role, tier, synonym }) => ({
+    role,
+    index,
+    confidence: 0.9 * (TIER_CONFIDENCE[Math.min(tier, TIER_CONFIDENCE.length - 1)] ?? 0.6),
+    reason: `the name contains "${synonym}"`,
+  }));
+}
+
+/**
+ * Recognises columns by their names. Each role gets its most confident column; columns and roles already `taken`
+ * are left alone. Pure: looks at names only.
+ */
+export function recogniseColumns(
+  header: readonly string[],
+  taken: { readonly roles: ReadonlySet<Role>; readonly indexes: ReadonlySet<number> },
+): Recognition {
+  const candidates = header
+    .flatMap((name, index) => (taken.indexes.has(index) ? [] : candidatesOf(name, index)))
+    .filter(({ role }) => !taken.roles.has(role));
+  const chosen = new Map<Role, RoleCandidate>();
+  const ambiguous = new Map<Role, readonly RoleCandidate[]>();
+  for (const role of ROLES) {
+    const ofRole = candidates.filter((candidate) => candidate.role === role);
+    const best = Math.max(...ofRole.map(({ confidence }) => confidence));
+    const equals = ofRole.filter(({ confidence }) => confidence === best);
+    if (equals.length === 1) chosen.set(role, equals[0] as RoleCandidate);
+    if (equals.length > 1) ambiguous.set(role, equals);
+  }
+  return { chosen, ambiguous };
+}

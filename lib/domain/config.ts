@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
+
+/** Roles that a column of a dropped file may have. */
+export const COLUMN_ROLES = [
+  "customer",
+  "order",
+  "date",
+  "product",
+  "description",
+  "quantity",
+  "price",
+  "amount",
+  "country",
+  "currency",
+  "status",
+  "category",
+  "payment",
+] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
+
+const isoDate = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10");
+const share = z.number().min(0).max(1);
+const threshold = z
+  .strictObject({
+    warn: share.default(1).describe("A share above this is reported as a warning."),
+    refuse: share.default(1).describe("A share above this refuses the drop; nothing changes."),
+  })
+  .describe("Shares of the rows of a drop, 0..1. 1 never triggers.");
+
+const columns = z
+  .partialRecord(z.enum(COLUMN_ROLES), z.union([z.string().min(1), z.int().min(1)]))
+  .describe("Which column of the file has which role, by name or by position counted from 1. Others are recognised.");
+
+const feature = z.strictObject({
+  name: z.enum(["recency_days", "frequency", "monetary"]).describe("A column of the features table."),
+  transform: z.enum(["auto", "log1p", "asinh", "identity"]).default("auto").describe("auto: log1p, or asinh for a monetary value that can be negative."),
+});
+
+const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).superRefine((table, context) => {
+  try {
+    compileSegmentTable(table);
+  } catch (error) {
+    if (!(error instanceof SegmentTableError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+  }
+});
+
+const clusters = z.strictObject({
+  k: z.union([z.literal("auto"), z.int().min(1).max(20)]).default("auto").describe("Number of clusters, or auto."),
+  minK: z.int().min(2).max(20).default(3).describe("Smallest k that auto considers."),
+  maxK: z.int().min(2).max(20).default(10).describe("Largest k that auto considers."),
+  seed: z.int().min(0).max(2 ** 31 - 1).default(42).describe("Seed of everything random."),
+  rowsPerShard: z.int().min(100).max(2_000_000).default(250_000).describe("Customers per worker of the Maps."),
+  features: z
+    .array(feature)
+    .min(1)
+    .max(6)
+    .refine((list) => new Set(list.map((f) => f.name)).size === list.length, "names a feature twice")
+    .default([
+      { name: "recency_days", transform: "auto" },
+      { name: "frequency", transform: "auto" },
+      { name: "monetary", transform: "auto" },
+    ]),
+  winsorise: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      lower: z.number().min(0).max(0.2).default(0.01),
+      upper: z.number().min(0.8).max(1).default(0.99),
+    })
+    .prefault({})
+    .describe("Limit features to these quantiles for the clustering only; money reported is never changed."),
+  labels: z.record(z.string().min(1), z.string().min(1).max(60)).default({}).describe("Your own words for cluster labels, for example { \"VIP\": \"Gold\" }."),
+});
+
+/** The whole configuration of a run; every setting has a default. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    columns: columns.default({}),
+    dateLayout: z.enum(["auto", "ymd", "dmy", "mdy"]).default("auto").describe("Order of day, month and year where the file leaves it open."),
+    snapshotDate: z.union([z.literal("auto"), isoDate]).default("auto").describe("Recency is counted to this date; auto: the last purchase + 1 day."),
+    windowMonths: z.int().min(1).max(1200).nullable().default(null).describe("Only the last N months before the snapshot date count; null: the whole history."),
+    returns: z.enum(["drop", "net", "count"]).default("drop").describe("drop: returns do not count. net: money is purchases minus returns. count: every line counts."),
+    duplicates: z.enum(["drop", "keep"]).default("drop").describe("What becomes of exact copies of a line within one file."),
+    frequencyBasis: z.enum(["auto", "orders", "active_days"]).default("auto").describe("auto: distinct orders, or days with a purchase where there is no order column."),
+    cancellationPattern: z.string().max(100).default("^[Cc][0-9]").describe("An order id that matches this regular expression is a cancellation."),
+    nonProducts: z
+      .strictObject({
+        drop: z.boolean().default(false),
+        pattern: z.string().max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
+      })
+      .prefault({})
+      .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
+    validDates: z
+      .strictObject({
+        earliest: isoDate.default("1990-01-01"),
+        latest: z.union([z.literal("auto"), isoDate]).default("auto").describe("auto: the day after the drop."),
+      })
+      .prefault({})
+      .describe("A line dated outside is dropped as date_out_of_range."),
+    clusters: clusters.prefault({}),
+    segments: segmentTable.default(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]]))).describe("Segment name → its cells, R then FM, like \"54\". All 25 cells must be covered once."),
+    quality: z
+      .strictObject({
+        unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),
+        invalid: threshold.prefault({ warn: 0, refuse: 0.5 }),
+        missingCustomer: threshold.prefault({ warn: 0.3, refuse: 0.95 }),
+        dropped: threshold.prefault({ warn: 0.5, refuse: 1 }),
+      })
+      .prefault({})
+      .describe("When a drop is warned about or refused."),
+  })
+  .refine((c) => c.clusters.minK <= c.clusters.maxK, { path: ["clusters", "minK"], message: "is greater than clusters.maxK" });
+
+export type Config = z.infer<typeof configSchema>;
+/** A configuration as a user writes it: every setting may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+const finite = z.number();
+const count = z.int().min(0);
+
+const encoding = z
+  .object({
+    name: z.string(),
+    transform: z.enum(["log1p", "asinh", "identity"]),
+    scale: finite.describe("Divisor inside asinh(value / scale); 1 for the others."),
+    winsorLow: finite.optional().describe("Values below are raised to this before the transform."),
+    winsorHigh: finite.optional(),
+    mean: finite.describe("Mean of the transformed values."),
+    deviation: z.number().positive().describe("Population standard deviation of the transformed values."),
+  })
+  .describe("scaled = (transform(value) − mean) / deviation");
+
+const cluster = z.object({
+  id: count.describe("Stable id; 0 is the most valuable cluster of a first model."),
+  label: z.string(),
+  archetype: z.string().describe("The product's own name behind the label."),
+  customers: count.describe("Customers at training."),
+  share: finite.min(0).max(1),
+  centroidScaled: z.array(finite).describe("In the order of `features`."),
+  centroid: z.record(z.string(), finite).describe("The centroid moved back into units (for log1p a geometric-like mean)."),
+  inertia: finite.min(0).optional(),
+});
+
+const criteria = z.object({
+  k: z.int().min(1),
+  inertia: finite,
+  silhouette: finite,
+  silhouetteSquared: finite,
+  calinskiHarabasz: finite,
+  daviesBouldin: finite,
+  gap: finite.optional(),
+  gapStandardError: finite.optional(),
+  stability: finite.optional(),
+  smallestCluster: count,
+  basis: z.string(),
+});
+
+const edges = z.array(finite).length(4).describe("20, 40, 60 and 80 % quantiles, linearly interpolated.");
+
+/** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
+export const modelCardSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    modelVersion: z.string(),
+    createdAt: z.string(),
+    codeVersion: z.string(),
+    configHash: z.string(),
+    seed: count,
+    features: z.array(encoding).min(0),
+    droppedFeatures: z.array(z.object({ name: z.string(), reason: z.string() })),
+    k: z.int().min(1),
+    choice: z.object({
+      reason: z.string(),
+      explanation: z.string(),
+      naturalClusters: z.boolean(),
+      dropped: z.array(z.object({ k: z.int(), why: z.string() })),
+    }),
+    clusters: z.array(cluster).min(1),
+    criteria: z.array(criteria),
+    scoreEdges: z.object({ recencyDays: edges, frequency: edges, monetary: edges }),
+    segmentTable: z.record(z.string(), z.array(z.string())),
+    training: z.object({
+      customers: count,
+      inertia: finite,
+      shards: count,
+      clampedRows: count.describe("Customers beyond 8 deviations, counted at the edge of the grid while fitting."),
+    }),
+    lineage: z.object({
+      runId: z.string(),
+      snapshotDate: z.string(),
+      ingests: z.array(z.object({ ingestId: z.string(), source: z.string(), contentHash: z.string(), rows: count })),
+    }),
+  })
+  .meta({ title: "rfm-segmentation model card" });
+
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** The published JSON schema of the model card (draft 2020-12). */
+export function modelCardJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(modelCardSchema, { target: "draft-2020-12" }), $id: "model-card.schema.json" };
+}

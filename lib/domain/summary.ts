@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+const count = z.int().min(0);
+const money = z.number().describe("In the currency of the file.");
+const share = z.number().describe("0..1.");
+
+const ledgerLine = z.object({
+  reason: z.string().describe("kept, or why the rows were dropped."),
+  rows: count,
+  amount: money,
+});
+
+const group = z.object({
+  customers: count,
+  customerShare: share,
+  revenue: money,
+  revenueShare: share,
+  medianRecencyDays: z.number(),
+  medianFrequency: z.number(),
+  medianMonetary: money,
+  averageMonetary: money,
+});
+
+const criterion = z.object({
+  k: z.int(),
+  inertia: z.number(),
+  silhouette: z.number(),
+  calinskiHarabasz: z.number(),
+  daviesBouldin: z.number(),
+  stability: z.number().optional(),
+});
+
+/** What a run found: `summary.json`, and the source of the report that the command line prints. */
+export const summarySchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    runId: z.string(),
+    attempt: z.string(),
+    createdAt: z.string(),
+    codeVersion: z.string(),
+    snapshotDate: z.string(),
+    modelVersion: z.string(),
+    policy: z.object({
+      returns: z.string(),
+      duplicates: z.string(),
+      windowMonths: z.number().nullable(),
+      frequencyBasis: z.string(),
+      nonProductsDropped: z.boolean(),
+    }),
+    drop: z
+      .object({
+        ingestId: z.string(),
+        sources: z.array(z.object({ source: z.string(), rows: count })),
+        rowsIn: count,
+        ledger: z.array(ledgerLine),
+        findings: z.array(z.object({ level: z.enum(["info", "warn", "refuse"]), message: z.string() })),
+      })
+      .nullable()
+      .describe("What was dropped this time; null for a refresh of the history."),
+    history: z.object({
+      sources: count,
+      rowsIn: count,
+      rowsKept: count,
+      ledger: z.array(ledgerLine),
+      firstDate: z.string(),
+      lastDate: z.string(),
+    }),
+    totals: z.object({
+      customers: count,
+      orders: count,
+      revenue: money,
+      averageOrderValue: money,
+      repeatRate: share.describe("Share of customers with a frequency above 1."),
+      returnsOnlyCustomers: count,
+    }),
+    segments: z.array(group.extend({ name: z.string() })),
+    clusters: z.array(group.extend({ id: count, label: z.string() })),
+    choice: z.object({ k: z.int(), reason: z.string(), explanation: z.string(), criteria: z.array(criterion) }),
+    dominance: z.object({
+      customers: z.array(
+        z.object({ customerId: z.string(), monetary: money, revenueShare: share, distance: z.number(), segment: z.string(), cluster: z.string() }),
+      ),
+      revenueShare: share,
+      note: z.string(),
+    }),
+    outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
+    metered: z.object({
+      statements: count,
+      bytesScanned: z.number(),
+    }),
+  })
+  .meta({ title: "rfm-segmentation run summary" });
+
+export type Summary = z.infer<typeof summarySchema>;
+export type SegmentGroup = z.infer<typeof group>;
+export type LedgerLine = z.infer<typeof ledgerLine>;
+
+/** The published JSON schema of summary.json (draft 2020-12). */
+export function summaryJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(summarySchema, { target: "draft-2020-12" }), $id: "summary.schema.json" };
+}

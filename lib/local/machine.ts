@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { StateMachine } from "aws-local-stepfunctions";
+
+type MachineDefinition = ConstructorParameters<typeof StateMachine>[0];
+type JsonValue = Parameters<StateMachine["run"]>[0];
+type EventLog = ReturnType<StateMachine["run"]>["eventLogs"] extends AsyncGenerator<infer Event> ? Event : never;
+
+/** What runs in place of a Task state's resource: gets the state's input, gives its result. */
+export type TaskHandler = (input: never) => Promise<unknown>;
+export type TaskHandlers = Readonly<Record<string, TaskHandler>>;
+
+/** What the progress display hears. `done` and `total` count the iterations of a Map. */
+export interface MachineEvent {
+  readonly type: "entered" | "exited" | "iterated" | "retried" | "caught";
+  readonly state: string;
+  readonly stateType: string;
+  readonly atMs: number;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export interface MachineOptions {
+  /** Unique name of the execution: `$$.Execution.Name`. */
+  readonly executionName: string;
+  readonly onEvent?: (event: MachineEvent) => void;
+  /** Milliseconds between retries, for tests; without it the definition's own intervals hold. */
+  readonly retryIntervalMs?: number;
+}
+
+/** Reads a state machine and puts local names in the place of its `${…}` substitutions. */
+export function loadMachine(file: URL): MachineDefinition {
+  const text = readFileSync(file, "utf8")
+    .replace(/\$\{(\w+)FunctionArn\}/g, "arn:aws:lambda:us-east-1:000000000000:function:$1")
+    .replace(/\$\{(\w+)TopicArn\}/g, "arn:aws:sns:us-east-1:000000000000:$1")
+    .replace(/\$\{(\w+)\}/g, "local-$1");
+  return JSON.parse(text) as MachineDefinition;
+}
+
+/**
+ * Runs a state machine in this process with local handlers in the place of its resources.
+ * @throws whatever the Fail state reports, as the engine's error (its `Error` and `Cause`).
+ */
+export async function runMachine(
+  definition: MachineDefinition,
+  handlers: TaskHandlers,
+  input: unknown,
+  options: MachineOptions,
+): Promise<unknown> {
+  const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
+  const retryIntervalMs = options.retryIntervalMs;
+  const execution = machine.run(input as JsonValue, {
+    context: { Execution: { Name: options.executionName, Input: input as JsonValue, StartTime: "" } },
+    overrides: {
+      taskResourceLocalHandlers: handlers as Record<string, (input: JsonValue) => Promise<JsonValue>>,
+      ...(retryIntervalMs === undefined ? {} : { retryIntervalOverrides: intervalsOf(definition, retryIntervalMs) }),
+    },
+  });
+  const listening = listen(execution.eventLogs, options.onEvent ?? (() => undefined));
+  try {
+    return await execution.result;
+  } finally {
+    await listening;
+  }
+}
+
+function intervalsOf(definition: MachineDefinition, intervalMs: number): Record<string, number> {
+  const names = JSON.stringify(definition).matchAll(/"([A-Za-z]+)":\{"Type":"(?:Task|Map|Parallel)"/g);
+  return Object.fromEntries([...names].map(([, name]) => [name as string, intervalMs]));
+}
+
+async function listen(events: AsyncGenerator<EventLog>, tell: (event: MachineEvent) => void): Promise<void> {
+  const progress = new Map<string, { done: number; total: number }>();
+  for await (const event of events) {
+    const atMs = event.timestamp;
+    if (event.type === "MapIterationStarted" || event.type === "MapIterationSucceeded") {
+      const state = event.parentState.name;
+      const count = progress.get(state) ?? { done: 0, total: 0 };
+      if (event.type === "MapIterationStarted") count.total++;
+      else count.done++;
+      progress.set(state, count);
+      tell({ type: "iterated", state, stateType: "Map", atMs, ...count });
+    } else if ("state" in event && event.type in STATE_EVENTS) {
+      const type = STATE_EVENTS[event.type] as MachineEvent["type"];
+      tell({ type, state: event.state.name, stateType: event.state.type, atMs });
+    }
+  }
+}
+
+const STATE_EVENTS: Readonly<Record<string, MachineEvent["type"]>> = {
+  StateEntered: "entered",
+  StateExited: "exited",
+  StateRetried: "retried",
+  StateCaught: "caught",
+};

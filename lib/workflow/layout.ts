@@ -1,0 +1,29 @@
+/** Where everything lies in the lake: keys relative to its root. Prefixes end with a slash. */
+
+export const INCOMING_PREFIX = "incoming/";
+export const ALIASES_KEY = "models/aliases.json";
+export const RUNS_PREFIX = "runs/";
+
+/** Everything of one ingest: the file as dropped, its rows as Parquet, and the reconciliation. */
+export const ingestPrefix = (ingestId: string): string => `raw/ingest_id=${ingestId}/`;
+export const rawRowsKey = (ingestId: string): string => `${ingestPrefix(ingestId)}rows/part-00000.parquet`;
+export const originalKey = (ingestId: string, source: string): string => `${ingestPrefix(ingestId)}original/${source}`;
+export const readingKey = (ingestId: string): string => `${ingestPrefix(ingestId)}reading.json`;
+export const qualityKey = (ingestId: string): string => `${ingestPrefix(ingestId)}quality.json`;
+
+/** Working papers of one attempt: the configuration it ran with, the history it saw, why it failed. */
+export const attemptPrefix = (attempt: string): string => `attempts/attempt=${attempt}/`;
+export const configKey = (attempt: string): string => `${attemptPrefix(attempt)}config.json`;
+export const historyPrefix = (attempt: string): string => `${attemptPrefix(attempt)}history/`;
+export const runKey = (attempt: string): string => `${attemptPrefix(attempt)}run.json`;
+export const failureKey = (attempt: string): string => `${attemptPrefix(attempt)}failure.json`;
+
+/** Results of a run. The same inputs give the same run id, so each attempt at it writes beside the others. */
+export const curatedPrefix = (runId: string, attempt: string): string => `curated/run_id=${runId}/attempt=${attempt}/`;
+export const reportPrefix = (runId: string): string => `reports/run_id=${runId}/`;
+/** Written last: names the attempt whose results are the run's. */
+export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.json`;
+export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;
+
+/** Name of part `index` of a stage, so that key order is row order: `part-00042.parquet`. */
+export const partName = (index: number, extension: string): string => `part-${String(index).padStart(5, "0")}.${extension}`;

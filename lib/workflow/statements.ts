@@ -1,0 +1,106 @@
+import type { Config } from "../domain/config.ts";
+import { contentId } from "../domain/hash.ts";
+import type { FileReadingFacts } from "../ports.ts";
+import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "./layout.ts";
+import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
+import { renderStatementFrom } from "./sql/render.ts";
+import type { StatementParameters } from "./sql/parameters.ts";
+import type { DroppedObject, IngestState, RunIdentity, RunState } from "./steps/state.ts";
+
+export interface IngestStatementContext {
+  readonly config: Config;
+  readonly now: Date;
+  readonly attempt: string;
+  readonly lakeUri: string;
+  readonly files: readonly FileReadingFacts[];
+  readonly objects: readonly DroppedObject[];
+}
+
+export interface RunStatementContext {
+  readonly config: Config;
+  /** As of when the ledger is read. */
+  readonly asOf: Date;
+  readonly attempt: string;
+  readonly lakeUri: string;
+  readonly run: RunIdentity;
+}
+
+/** Statements over the features that the clustering plan reads. */
+export const FEATURE_STATEMENTS = ["feature_moments", "score_edges", "feature_quantiles"] as const;
+
+/** Marts of every run; the folder of a mart is its name. */
+export const MART_STATEMENTS = [
+  "history_ledger",
+  "returns_only_customers",
+  "marts/by_month",
+  "marts/by_day",
+  "marts/by_country",
+  "marts/by_weekday_hour",
+  "marts/products",
+  "marts/new_returning",
+  "marts/cohorts",
+  "marts/concentration",
+  "marts/by_category",
+  "marts/by_payment_method",
+] as const;
+
+/** Statements over the scored segments. */
+export const SUMMARY_STATEMENTS = ["segment_summary", "cluster_summary", "segment_by_cluster", "dominant_customers"] as const;
+
+/** Statements from the tables up to the history, of one drop. */
+export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
+  const { config, now, attempt, lakeUri } = context;
+  const parameters: StatementParameters = {
+    ...policyParameters(config, now),
+    lake_uri: lakeUri,
+    ingest_id: attempt,
+    as_of: sqlTimestamp(now),
+    committed_at: sqlTimestamp(now),
+    cancellation_pattern: config.cancellationPattern,
+    content_hash: contentId(context.files.map((file) => file.contentHash), 64),
+    object_key: context.objects[0]?.key ?? "",
+  };
+  const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
+  const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
+  return {
+    ensureTables: ["ddl/transactions", "ddl/ingests"].map((name) => renderStatementFrom(name, parameters)),
+    clean: renderStatementFrom("clean_transactions", parameters),
+    reconcile: [
+      renderStatementFrom("reconcile_ingest", ingestStage("reconcile")),
+      renderStatementFrom("profile_ingest", ingestStage("profile")),
+    ],
+    commit: renderStatementFrom("commit_ingest", parameters),
+    history: [
+      renderStatementFrom("describe_history", to(`${historyPrefix(attempt)}`)),
+      renderStatementFrom("history_bounds", to(`${attemptPrefix(attempt)}bounds/`)),
+    ],
+  };
+}
+
+/** Statements from the features to the summaries, of one run. */
+export function renderRunStatements(context: RunStatementContext): RunState["statements"] {
+  const { config, asOf, attempt, lakeUri, run } = context;
+  const parameters: StatementParameters = {
+    ...policyParameters(config, asOf),
+    lake_uri: lakeUri,
+    as_of: sqlTimestamp(asOf),
+    attempt,
+    run_id: run.runId,
+    snapshot_date: run.snapshotDate,
+    window_start: windowStart(run.snapshotDate, config.windowMonths),
+    frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
+    feature_names: config.clusters.features.map((feature) => feature.name).join(","),
+    asinh_scale: "10",
+  };
+  const render = (name: string): string => {
+    const stage = name.split("/").at(-1) as string;
+    return renderStatementFrom(name, { ...parameters, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/` });
+  };
+  const features = { ...parameters, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}features/` };
+  return {
+    features: renderStatementFrom("build_features", features),
+    describeFeatures: FEATURE_STATEMENTS.map(render),
+    marts: [...MART_STATEMENTS.map(render), renderStatementFrom("ddl/rejects", parameters)],
+    summaries: SUMMARY_STATEMENTS.map(render),
+  };
+}

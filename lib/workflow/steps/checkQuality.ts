@@ -1,0 +1,80 @@
+import type { Config } from "../../domain/config.ts";
+import { SegmentationError } from "../../domain/errors.ts";
+import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
+import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality.ts";
+import type { LedgerLine } from "../../domain/summary.ts";
+import { loadConfig } from "../configuration.ts";
+import { readJson, writeJson } from "../json.ts";
+import { ingestPrefix, qualityKey, readingKey } from "../layout.ts";
+import { type Row, readRows } from "../parquet.ts";
+import type { IngestRecord } from "./ingest.ts";
+import type { IngestState, QualityVerdict, StepPorts } from "./state.ts";
+
+/** Rows in are not rows kept plus rows dropped: a fault of ours, so nothing may be published. */
+export class LedgerImbalanceError extends SegmentationError {
+  constructor(message: string, context: Record<string, unknown>) {
+    super("LEDGER_IMBALANCE", `${message} Nothing was changed. Please report this with the file.`, context);
+  }
+}
+
+/** `quality.json`: the ledger of a drop and what was found in it. */
+export interface QualityReport {
+  readonly ingestId: string;
+  readonly rowsIn: number;
+  readonly ledger: readonly LedgerLine[];
+  readonly facts: QualityFacts;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Balances the ledger of the drop and judges it by the thresholds of the configuration.
+ * @throws LedgerImbalanceError when rows or money in are not those kept plus those dropped.
+ */
+export async function checkQuality(ports: StepPorts, state: IngestState): Promise<QualityVerdict> {
+  const { ingestId, rows } = state.drop;
+  const config: Config = await loadConfig(ports.store, state.configKey);
+  const prefix = ingestPrefix(ingestId);
+  const outcomes = await readRows(ports.store, `${prefix}reconcile/`);
+  const profile = (await readRows(ports.store, `${prefix}profile/`))[0] ?? {};
+  balance(outcomes, rows, String(profile.amount ?? "0"));
+  const ledger = ledgerOf(outcomes);
+  const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
+  const facts = factsOf(ledger, profile);
+  const findings = [...judgeDrop(facts, config.quality), ...record.notes.map((message) => ({ level: "info" as const, message }))];
+  const report: QualityReport = { ingestId, rowsIn: rows, ledger, facts, findings };
+  await writeJson(ports.store, qualityKey(ingestId), report);
+  const refusals = findings.filter((finding) => finding.level === "refuse");
+  const verdict = refusals.length > 0 ? "refuse" : findings.some((f) => f.level === "warn") ? "warn" : "pass";
+  return { verdict, reason: refusals.map((finding) => finding.message).join(" "), qualityKey: qualityKey(ingestId) };
+}
+
+/** Ledger lines by outcome, kept first, then by number of rows; from rows with outcome, row_count and amount as text. */
+export function ledgerOf(rows: readonly Row[]): LedgerLine[] {
+  const byReason = new Map<string, { rows: number; units: bigint }>();
+  for (const row of rows) {
+    const reason = String(row.outcome);
+    const line = byReason.get(reason) ?? { rows: 0, units: 0n };
+    byReason.set(reason, { rows: line.rows + Number(row.row_count), units: line.units + decimalTextToUnits(String(row.amount)) });
+  }
+  const lines = [...byReason].map(([reason, line]) => ({ reason, rows: line.rows, amount: unitsToNumber(line.units) }));
+  const rank = (line: LedgerLine): number => (line.reason === "kept" ? 0 : 1);
+  return lines.sort((a, b) => rank(a) - rank(b) || b.rows - a.rows || (a.reason < b.reason ? -1 : 1));
+}
+
+function balance(outcomes: readonly Row[], rowsIn: number, amountIn: string): void {
+  const rowsOut = outcomes.reduce((sum, row) => sum + Number(row.row_count), 0);
+  if (rowsOut !== rowsIn) {
+    throw new LedgerImbalanceError(`${rowsIn} rows came in, but ${rowsOut} are kept or dropped.`, { rowsIn, rowsOut });
+  }
+  const unitsIn = decimalTextToUnits(amountIn);
+  const unitsOut = outcomes.reduce((sum, row) => sum + decimalTextToUnits(String(row.amount)), 0n);
+  if (unitsIn !== unitsOut) {
+    const context = { amountIn: unitsToNumber(unitsIn), amountOut: unitsToNumber(unitsOut) };
+    throw new LedgerImbalanceError(`${context.amountIn} of money came in, but ${context.amountOut} is kept or dropped.`, context);
+  }
+}
+
+function factsOf(ledger: readonly LedgerLine[], profile: Row): QualityFacts {
+  const numbers = Object.entries(profile).map(([name, value]) => [name, typeof value === "number" ? value : String(value ?? "")]);
+  return { rowsByReason: Object.fromEntries(ledger.map((line) => [line.reason, line.rows])), profile: Object.fromEntries(numbers) };
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../configuration.ts";
+import { writeJson } from "../json.ts";
+import { originalKey, rawRowsKey, readingKey } from "../layout.ts";
+import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
+import { renderIngestStatements } from "../statements.ts";
+import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
+
+/** `reading.json`: how the dropped files were understood. */
+export interface IngestRecord {
+  readonly ingestId: string;
+  readonly ingestedAt: string;
+  readonly rows: number;
+  readonly files: readonly FileReadingFacts[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the dropped files into raw Parquet, keeps the files as dropped, and renders the statements up to the history.
+ * A repeated call of the same attempt writes the same objects again.
+ */
+export async function ingest(ports: StepPorts & { readonly reader: TransactionReader }, input: ExecutionInput): Promise<IngestState> {
+  const config = await loadConfig(ports.store, input.configKey);
+  const now = ports.clock.now();
+  const ingestId = input.attempt;
+  const { objects } = input.drop;
+  let rows = 0;
+  let files: readonly FileReadingFacts[] = [];
+  if (objects.length > 0) {
+    ({ rows, files } = await readObjects(ports, ingestId, objects, config));
+    const notes = files.flatMap((file) => file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)));
+    const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes };
+    await writeJson(ports.store, readingKey(ingestId), record);
+  }
+  return {
+    attempt: input.attempt,
+    configKey: input.configKey,
+    asOf: now.toISOString(),
+    drop: { ingestId, rows, hasRows: objects.length > 0 },
+    statements: renderIngestStatements({ config, now, attempt: input.attempt, lakeUri: ports.store.uri, files, objects }),
+  };
+}
+
+async function readObjects(
+  ports: StepPorts & { readonly reader: TransactionReader },
+  ingestId: string,
+  objects: readonly DroppedObject[],
+  config: Awaited<ReturnType<typeof loadConfig>>,
+): Promise<{ rows: number; files: readonly FileReadingFacts[] }> {
+  const scratchDirectory = await mkdtemp(join(tmpdir(), "rfm-ingest-"));
+  try {
+    const files = await Promise.all(
+      objects.map(async ({ key, source }) => ({ path: await ports.store.toLocalFile(key, scratchDirectory), source })),
+    );
+    const outputPath = join(scratchDirectory, "rows.parquet");
+    const mapping = config.columns as Record<string, string | number>;
+    const layout = config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout };
+    const reading = await ports.reader.read({ files, mapping, ...layout, outputPath, scratchDirectory });
+    await ports.store.fromLocalFile(outputPath, rawRowsKey(ingestId));
+    for (const { key, source } of objects) await ports.store.copy(key, originalKey(ingestId, source));
+    return reading;
+  } finally {
+    await rm(scratchDirectory, { recursive: true, force: true });
+  }
+}
+

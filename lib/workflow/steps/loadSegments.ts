@@ -1,0 +1,29 @@
+import type { SegmentDatabase } from "../../ports.ts";
+import { readJson } from "../json.ts";
+import type { ClusteringPlan } from "../plan.ts";
+import type { RunState, StepPorts } from "./state.ts";
+import { segmentsCsvPrefix } from "../segmentsCsv.ts";
+
+/**
+ * Stages the segments of a run in the database, part by part. Readers see nothing of it until PublishRun; a repeated
+ * call starts over.
+ */
+export async function loadSegments(
+  ports: StepPorts & { readonly database: SegmentDatabase },
+  state: RunState,
+): Promise<{ rows: number; parts: number }> {
+  const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as NonNullable<RunState["plan"]>).planKey);
+  await ports.database.migrate();
+  await ports.database.stageRun({
+    runId: plan.run.runId,
+    modelVersion: (state.model as NonNullable<RunState["model"]>).modelVersion,
+    snapshotDate: plan.run.snapshotDate,
+    createdAt: plan.run.createdAt,
+    customers: plan.customers,
+    summary: "{}",
+  });
+  const parts = await ports.store.list(segmentsCsvPrefix(plan.prefix));
+  let rows = 0;
+  for (const part of parts) rows += await ports.database.loadPart(plan.run.runId, ports.store, part.key);
+  return { rows, parts: parts.length };
+}

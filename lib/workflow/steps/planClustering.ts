@@ -1,0 +1,76 @@
+import type { Config } from "../../domain/config.ts";
+import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/encode.ts";
+import type { Transform } from "../../domain/clustering/types.ts";
+import { SegmentationError } from "../../domain/errors.ts";
+import type { ScoreEdges } from "../../domain/scoring.ts";
+import { loadConfig } from "../configuration.ts";
+import { writeJson } from "../json.ts";
+import { curatedPrefix } from "../layout.ts";
+import { countRows, type Row, readRows } from "../parquet.ts";
+import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
+import { momentsOfRow } from "../featureMoments.ts";
+import type { PlanReference, RunState, StepPorts } from "./state.ts";
+
+/** Nobody to segment: the history holds no purchase that counts. */
+export class NoCustomersError extends SegmentationError {
+  constructor() {
+    super("NO_CUSTOMERS", "No customer has a purchase that counts under the policies, so there is nothing to segment. See the ledger: rfm rejects.");
+  }
+}
+
+/** Fixes the feature space, the score edges and the shards of a run, and writes them to plan.json. */
+export async function planClustering(ports: StepPorts & { readonly mapConcurrency: number }, state: RunState): Promise<PlanReference> {
+  const config = await loadConfig(ports.store, state.configKey);
+  const prefix = curatedPrefix(state.run.runId, state.attempt);
+  const [files, moments, edges] = await Promise.all([
+    countRows(ports.store, `${prefix}features/`),
+    readRows(ports.store, `${prefix}feature_moments/`),
+    readRows(ports.store, `${prefix}score_edges/`),
+  ]);
+  const customers = files.reduce((sum, file) => sum + file.rows, 0);
+  if (customers === 0) throw new NoCustomersError();
+  const space = encodingFromMoments(featureMoments(config, moments));
+  const plan: ClusteringPlan = {
+    run: state.run,
+    attempt: state.attempt,
+    customers,
+    encodings: space.encodings,
+    droppedFeatures: space.dropped,
+    ...kRangeOf(config, customers),
+    seed: config.clusters.seed,
+    scoreEdges: scoreEdgesOf(edges),
+    segmentTable: config.segments,
+    shards: planShards(files, config.clusters.rowsPerShard),
+    prefix,
+  };
+  const planKey = planKeyOf(prefix);
+  await writeJson(ports.store, planKey, plan);
+  return { planKey, shards: plan.shards.map((_, index) => index), concurrency: ports.mapConcurrency };
+}
+
+/** log1p, or asinh where money can be negative: log1p ends at −1. */
+function featureMoments(config: Config, rows: readonly Row[]): FeatureMoments[] {
+  return config.clusters.features.map(({ name, transform }) => {
+    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => Number(row.minimum)));
+    const chosen: Transform = transform === "auto" ? (smallest < 0 ? "asinh" : "log1p") : transform;
+    const row = rows.find((candidate) => candidate.feature === name && candidate.transform === chosen);
+    if (row === undefined) throw new SegmentationError("NO_MOMENTS", `The moments of ${name} under ${chosen} are missing.`, { name, chosen });
+    return momentsOfRow(row, name, chosen);
+  });
+}
+
+function kRangeOf(config: Config, customers: number): { kRange: number[]; kByHand: number | null } {
+  const { k, minK, maxK } = config.clusters;
+  if (k !== "auto") return { kRange: [Math.min(k, customers)], kByHand: k };
+  const top = Math.min(maxK, customers);
+  const bottom = Math.min(minK, top);
+  return { kRange: Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i), kByHand: null };
+}
+
+function scoreEdgesOf(rows: readonly Row[]): ScoreEdges {
+  const of = (measure: string): number[] => {
+    const found = rows.filter((row) => row.measure === measure);
+    return found.sort((a, b) => Number(a.edge_number) - Number(b.edge_number)).map((row) => Number(row.edge));
+  };
+  return { recencyDays: of("recency_days"), frequency: of("frequency"), monetary: of("monetary") };
+}

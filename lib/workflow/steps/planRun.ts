@@ -1,0 +1,78 @@
+import type { Config } from "../../domain/config.ts";
+import { SegmentationError } from "../../domain/errors.ts";
+import { contentId } from "../../domain/hash.ts";
+import { loadConfig } from "../configuration.ts";
+import { writeJson } from "../json.ts";
+import { attemptPrefix, historyPrefix, runKey } from "../layout.ts";
+import { type Row, readRows } from "../parquet.ts";
+import { dayAfter } from "../policyParameters.ts";
+import { renderRunStatements } from "../statements.ts";
+import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
+
+/** The history holds no row that counts. */
+export class NoUsableRowsError extends SegmentationError {
+  constructor(hasDrop: boolean) {
+    const what = hasDrop
+      ? "No row of the drop or of the history counts as a purchase under the policies. `rfm rejects` lists the dropped rows with their reasons."
+      : "The lake holds no transactions yet: drop a file first (rfm run FILE).";
+    super("NO_USABLE_ROWS", what);
+  }
+}
+
+/** One live source, as `run.json` and the model card keep it. */
+export interface LineageEntry {
+  readonly ingestId: string;
+  readonly source: string;
+  readonly contentHash: string;
+  readonly rows: number;
+}
+
+/** `run.json`: what a run is made of. */
+export interface RunPlan {
+  readonly run: RunIdentity;
+  readonly attempt: string;
+  readonly configHash: string;
+  readonly lineage: readonly LineageEntry[];
+  readonly config: Config;
+}
+
+/**
+ * Decides the snapshot date and the run id, and renders the statements of the second half.
+ * The run id is a digest of what decides the result (contents, configuration, snapshot date, code version), so the
+ * same inputs give the same run id and byte-identical segments.
+ * @throws NoUsableRowsError when nothing counts.
+ */
+export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
+  const config = await loadConfig(ports.store, state.configKey);
+  const [history, bounds] = await Promise.all([
+    readRows(ports.store, historyPrefix(state.attempt)),
+    readRows(ports.store, `${attemptPrefix(state.attempt)}bounds/`),
+  ]);
+  const lastDate = bounds[0]?.last_date;
+  if (typeof lastDate !== "string") throw new NoUsableRowsError(state.drop.hasRows);
+  const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
+  const lineage = history.map(lineageEntry);
+  const configHash = contentId(config);
+  const contents = lineage.map(({ source, contentHash }) => ({ source, contentHash }));
+  const digest = contentId({ config, contents, snapshotDate, codeVersion: ports.codeVersion }, 10);
+  const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
+  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config };
+  await writeJson(ports.store, runKey(state.attempt), plan);
+  return {
+    attempt: state.attempt,
+    configKey: state.configKey,
+    drop: state.drop,
+    run,
+    queries: state.queries ?? {},
+    statements: renderRunStatements({ config, asOf: new Date(state.asOf), attempt: state.attempt, lakeUri: ports.store.uri, run }),
+  };
+}
+
+function lineageEntry(row: Row): LineageEntry {
+  return {
+    ingestId: String(row.ingest_id),
+    source: String(row.source),
+    contentHash: String(row.content_hash),
+    rows: Number(row.rows_in),
+  };
+}

@@ -1,0 +1,124 @@
+import type { ModelCard } from "../../domain/modelCard.ts";
+import type { Summary } from "../../domain/summary.ts";
+import { readJson, writeJson } from "../json.ts";
+import { qualityKey, reportPrefix, runKey } from "../layout.ts";
+import { readRows } from "../parquet.ts";
+import type { ClusteringPlan } from "../plan.ts";
+import { writeSegmentsCsv } from "../segmentsCsv.ts";
+import { dominanceOf, groupOf, moneyOf } from "../summarise.ts";
+import { ledgerOf, type QualityReport } from "./checkQuality.ts";
+import type { RunPlan } from "./planRun.ts";
+import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
+
+interface Sources {
+  readonly state: RunState;
+  readonly runPlan: RunPlan;
+  readonly plan: ClusteringPlan;
+  readonly model: ModelCard;
+  readonly modelKey: string;
+}
+
+/** Writes segments.csv and summary.json of the run. Nothing points to them before PublishRun. */
+export async function publishReport(ports: StepPorts, state: RunState): Promise<{ summaryKey: string }> {
+  const { modelKey } = state.model as ModelReference;
+  const [runPlan, plan, model] = await Promise.all([
+    readJson<RunPlan>(ports.store, runKey(state.attempt)),
+    readJson<ClusteringPlan>(ports.store, (state.plan as PlanReference).planKey),
+    readJson<ModelCard>(ports.store, modelKey),
+  ]);
+  const segmentsKey = await writeSegmentsCsv(ports.store, plan.prefix);
+  const summaryKey = `${reportPrefix(state.run.runId)}summary.json`;
+  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey }, { segmentsKey, summaryKey });
+  await writeJson(ports.store, summaryKey, summary);
+  return { summaryKey };
+}
+
+async function summarise(ports: StepPorts, from: Sources, keys: { segmentsKey: string; summaryKey: string }): Promise<Summary> {
+  const { state, runPlan, plan, model } = from;
+  const read = (stage: string) => readRows(ports.store, `${plan.prefix}${stage}/`);
+  const [ledgerRows, segments, clusters, dominant, returnsOnly] = await Promise.all(
+    ["history_ledger", "segment_summary", "cluster_summary", "dominant_customers", "returns_only_customers"].map(read),
+  );
+  const [bounds] = await readRows(ports.store, `attempts/attempt=${state.attempt}/bounds/`);
+  const ledger = ledgerOf(ledgerRows ?? []);
+  const first = dominant?.[0] ?? {};
+  const totals = { customers: Number(first.total_customers), revenue: moneyOf(first.total_monetary) };
+  const orders = Number(first.total_frequency);
+  const { config } = runPlan;
+  return {
+    schemaVersion: 1,
+    ...state.run,
+    attempt: state.attempt,
+    codeVersion: ports.codeVersion,
+    modelVersion: model.modelVersion,
+    policy: {
+      returns: config.returns,
+      duplicates: config.duplicates,
+      windowMonths: config.windowMonths,
+      frequencyBasis: config.frequencyBasis,
+      nonProductsDropped: config.nonProducts.drop,
+    },
+    drop: await dropOf(ports, from),
+    history: {
+      sources: runPlan.lineage.length,
+      rowsIn: ledger.reduce((sum, line) => sum + line.rows, 0),
+      rowsKept: ledger.find((line) => line.reason === "kept")?.rows ?? 0,
+      ledger,
+      firstDate: String(bounds?.first_date),
+      lastDate: String(bounds?.last_date),
+    },
+    totals: {
+      ...totals,
+      orders,
+      averageOrderValue: Math.round((totals.revenue / Math.max(1, orders)) * 10_000) / 10_000,
+      repeatRate: Number(first.repeat_customers) / totals.customers,
+      returnsOnlyCustomers: returnsOnly?.length ?? 0,
+    },
+    segments: Object.keys(plan.segmentTable).flatMap((name) =>
+      (segments ?? []).filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
+    ),
+    clusters: (clusters ?? []).map((row) => ({ id: Number(row.cluster_id), label: labelOf(model, Number(row.cluster_id)), ...groupOf(row, totals) })),
+    choice: { k: model.k, reason: model.choice.reason, explanation: model.choice.explanation, criteria: model.criteria.map(criterionOf) },
+    dominance: dominanceOf(dominant ?? [], model, config.clusters.winsorise.enabled),
+    outputs: outputsOf(from, keys),
+    metered: meteredOf(state.queries),
+  };
+}
+
+const labelOf = (model: ModelCard, id: number): string => model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
+
+function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
+  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability } = criteria;
+  return { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, ...(stability === undefined ? {} : { stability }) };
+}
+
+async function dropOf(ports: StepPorts, { state, runPlan }: Sources): Promise<Summary["drop"]> {
+  if (!state.drop.hasRows) return null;
+  const quality = await readJson<QualityReport>(ports.store, qualityKey(state.drop.ingestId));
+  const sources = runPlan.lineage.filter((entry) => entry.ingestId === state.drop.ingestId);
+  return {
+    ingestId: state.drop.ingestId,
+    sources: sources.map(({ source, rows }) => ({ source, rows })),
+    rowsIn: state.drop.rows,
+    ledger: [...quality.ledger],
+    findings: [...quality.findings],
+  };
+}
+
+function outputsOf({ plan, modelKey, state }: Sources, keys: { segmentsKey: string; summaryKey: string }): Record<string, string> {
+  return {
+    segmentsCsv: keys.segmentsKey,
+    segmentsParquet: `${plan.prefix}segments/`,
+    features: `${plan.prefix}features/`,
+    model: modelKey,
+    summary: keys.summaryKey,
+    ...(state.drop.hasRows ? { quality: qualityKey(state.drop.ingestId) } : {}),
+  };
+}
+
+/** Adds up what the queries of the state report; each is one result or a list of them. */
+function meteredOf(queries: RunState["queries"]): Summary["metered"] {
+  const results = Object.values(queries).flat() as { statistics?: { DataScannedInBytes?: number } }[];
+  const bytes = results.reduce((sum, result) => sum + (result?.statistics?.DataScannedInBytes ?? 0), 0);
+  return { statements: results.length, bytesScanned: bytes };
+}

@@ -1,0 +1,36 @@
+import type { SegmentDatabase } from "../../ports.ts";
+import { writeAliases } from "../aliases.ts";
+import { readJson, writeJson } from "../json.ts";
+import { manifestKey } from "../layout.ts";
+import type { ClusteringPlan } from "../plan.ts";
+import type { RunState, StepPorts } from "./state.ts";
+
+/** `runs/<run id>.json`: which attempt's results are the run's, and with which model. */
+export interface RunManifest {
+  readonly runId: string;
+  readonly attempt: string;
+  readonly modelVersion: string;
+  readonly snapshotDate: string;
+  readonly createdAt: string;
+  readonly customers: number;
+  readonly summaryKey: string;
+}
+
+/**
+ * Makes the run the current one: the database in one transaction, then the run's manifest, then the model alias.
+ * Each is whole by itself and written again by a repeated call.
+ */
+export async function publishRun(
+  ports: StepPorts & { readonly database: SegmentDatabase },
+  state: RunState,
+): Promise<{ customers: number }> {
+  const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as NonNullable<RunState["plan"]>).planKey);
+  const { modelVersion } = state.model as NonNullable<RunState["model"]>;
+  const { summaryKey } = state.report as NonNullable<RunState["report"]>;
+  const { runId } = plan.run;
+  await ports.database.publish(runId, plan.customers);
+  const manifest: RunManifest = { ...plan.run, attempt: state.attempt, modelVersion, customers: plan.customers, summaryKey };
+  await writeJson(ports.store, manifestKey(runId), manifest);
+  await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion }));
+  return { customers: plan.customers };
+}

@@ -1,0 +1,40 @@
+import { writeJson } from "../json.ts";
+import { failureKey } from "../layout.ts";
+import type { StepPorts } from "./state.ts";
+
+export interface FailureInput {
+  readonly attempt: string;
+  readonly state: { readonly error?: { readonly Error?: string; readonly Cause?: string }; readonly run?: { readonly runId?: string } };
+}
+
+export interface FailureRecord {
+  readonly attempt: string;
+  readonly error: string;
+  readonly cause: string;
+  /** What the notification says. */
+  readonly message: string;
+}
+
+const MAX_CAUSE_CHARACTERS = 8_000;
+
+/** Keeps why an attempt failed, and words the notification. Nothing of the attempt was published. */
+export async function recordFailure(ports: StepPorts, input: FailureInput): Promise<FailureRecord> {
+  const error = input.state.error?.Error ?? "UnknownError";
+  const cause = readableCause(input.state.error?.Cause ?? "No cause was given.").slice(0, MAX_CAUSE_CHARACTERS);
+  const run = input.state.run?.runId === undefined ? "" : ` (run ${input.state.run.runId})`;
+  const message = `Customer segmentation ${input.attempt}${run} failed and changed nothing that is published.\n\n${error}: ${cause}`;
+  const record: FailureRecord = { attempt: input.attempt, error, cause, message };
+  await writeJson(ports.store, failureKey(input.attempt), { ...record, failedAt: ports.clock.now().toISOString() });
+  return record;
+}
+
+/** Lambda wraps an error as JSON; the sentence inside is what a person wants. */
+function readableCause(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (parsed !== null && typeof parsed === "object" && "errorMessage" in parsed) return String(parsed.errorMessage);
+  } catch {
+    // Not JSON, so it is the sentence already.
+  }
+  return cause;
+}

@@ -1,0 +1,92 @@
+import type { Clock, ObjectStore } from "../../ports.ts";
+
+/** What each step hands to the next: references only, so that a state stays far below Step Functions' 256 KiB. */
+
+/** One dropped object and the name under which it is known in the ledger. */
+export interface DroppedObject {
+  readonly key: string;
+  readonly source: string;
+}
+
+export interface ExecutionInput {
+  /** Execution name; unique, and the id of the drop's ingest. */
+  readonly attempt: string;
+  /** Key of the configuration, or null for the defaults. */
+  readonly configKey: string | null;
+  /** No objects: refresh the segments from the history as it is. */
+  readonly drop: { readonly objects: readonly DroppedObject[] };
+}
+
+export interface IngestState {
+  readonly attempt: string;
+  readonly configKey: string | null;
+  /** ISO timestamp as of which the ledger is read by everything that follows; the drop is committed at it. */
+  readonly asOf: string;
+  readonly drop: { readonly ingestId: string; readonly rows: number; readonly hasRows: boolean };
+  readonly statements: {
+    readonly ensureTables: readonly string[];
+    readonly clean: string;
+    readonly reconcile: readonly string[];
+    readonly commit: string;
+    readonly history: readonly string[];
+  };
+}
+
+export interface QualityVerdict {
+  readonly verdict: "pass" | "warn" | "refuse";
+  readonly reason: string;
+  readonly qualityKey: string;
+}
+
+export interface RunState {
+  readonly attempt: string;
+  readonly configKey: string | null;
+  readonly drop: IngestState["drop"];
+  readonly run: RunIdentity;
+  readonly queries: Readonly<Record<string, unknown>>;
+  readonly statements: {
+    readonly features: string;
+    readonly describeFeatures: readonly string[];
+    readonly marts: readonly string[];
+    readonly summaries: readonly string[];
+  };
+  readonly plan?: PlanReference;
+  readonly model?: ModelReference;
+  readonly load?: { readonly rows: number; readonly parts: number };
+  readonly report?: { readonly summaryKey: string };
+}
+
+export interface RunIdentity {
+  readonly runId: string;
+  /** ISO date to which recency is counted. */
+  readonly snapshotDate: string;
+  /** ISO timestamp at which the run was planned. */
+  readonly createdAt: string;
+}
+
+export interface PlanReference {
+  readonly planKey: string;
+  readonly shards: readonly number[];
+  readonly concurrency: number;
+}
+
+export interface ModelReference {
+  readonly modelVersion: string;
+  readonly modelKey: string;
+}
+
+/** A child of FitShards or ScoreShards: which shard of which plan. */
+export interface ShardInput {
+  readonly shard: number;
+  readonly planKey: string;
+  /** Absent while fitting. */
+  readonly modelKey?: string;
+}
+
+/** Ports that nearly every step needs. */
+export interface StepPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  /** Version of this code, part of each run's identity. */
+  readonly codeVersion: string;
+}
