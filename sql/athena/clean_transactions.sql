@@ -47,9 +47,9 @@ judged_lines as (
     *,
     regexp_like(date_text, '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?)?$') as is_date,
     regexp_like(quantity_text, '^-?[0-9]+([.][0-9]+)?$') as is_quantity,
-    regexp_like(quantity_text, '^-?[0-9]{1,9}$') as is_whole_quantity,
+    regexp_like(quantity_text, '^-?[0-9]{1,6}$') as is_small_quantity,
     regexp_like(unit_price_text, '^-?[0-9]+([.][0-9]+)?$') as is_unit_price,
-    regexp_like(unit_price_text, '^-?[0-9]+[.][0-9]{5,}$') as is_fine_price,
+    regexp_like(unit_price_text, '^-?[0-9]{1,8}([.][0-9]{1,4})?$') as is_small_price,
     regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount
   from trimmed_lines
 ),
@@ -61,13 +61,15 @@ typed_lines as (
     case when is_quantity then try_cast(quantity_text as decimal(18, 4)) end as quantity,
     case when is_unit_price then try_cast(unit_price_text as decimal(18, 4)) end as unit_price,
     case when is_amount then try_cast(amount_text as decimal(18, 4)) end as given_amount,
-    case when is_whole_quantity then try_cast(quantity_text as integer) end as whole_quantity,
-    case when is_fine_price then try_cast(unit_price_text as decimal(20, 8)) end as fine_price
+    case when is_small_quantity then try_cast(quantity_text as integer) end as small_quantity,
+    case
+      when is_unit_price and not (is_small_quantity and is_small_price) then try_cast(unit_price_text as decimal(20, 8))
+    end as exact_unit_price
   from judged_lines
 ),
 
--- Prices keep eight decimals until they are multiplied: 10,000 pieces at 0.00125 are 12.5. Whole quantities at prices
--- of up to four decimals, nearly all there are, need no wide product.
+-- Prices keep eight decimals until they are multiplied: 10,000 pieces at 0.00125 are 12.5. Nearly all products are of
+-- at most six by eight whole digits and four decimals, and need no wide arithmetic.
 -- Numbers beyond a million million are no line of a shop; held below it, totals fit decimal(18, 4).
 multiplied_lines as (
   select
@@ -76,8 +78,8 @@ multiplied_lines as (
     case when abs(unit_price) < 1000000000000 then unit_price end as bounded_unit_price,
     case
       when amount_text is not null then given_amount
-      when whole_quantity is not null and not is_fine_price then try_cast(whole_quantity * unit_price as decimal(18, 4))
-      else try_cast(quantity * coalesce(fine_price, try_cast(unit_price as decimal(20, 8))) as decimal(18, 4))
+      when is_small_quantity and is_small_price then cast(small_quantity * unit_price as decimal(18, 4))
+      else try_cast(quantity * exact_unit_price as decimal(18, 4))
     end as line_amount
   from typed_lines
 ),

@@ -12,3 +12,6 @@ create or replace macro trim(value) as system.main.trim(
 
 -- Monday is 1 and Sunday is 7, as in ISO 8601.
 create or replace macro day_of_week(value) as isodow(value);
+
+-- Both ends included.
+create or replace macro sequence(first_value, last_value) as generate_series(first_value, last_value);

@@ -35,6 +35,22 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
       unreadable: "varchar",
     },
   },
+  orders: {
+    location: `${RUN_OUTPUT}/orders`,
+    partitionColumns: ["run_id", "attempt"],
+    columns: {
+      customer_id: "varchar",
+      order_key: "varchar",
+      line_type: "varchar",
+      order_date: "date",
+      order_hour: "integer",
+      country: "varchar",
+      payment_method: "varchar",
+      lines: "bigint",
+      units: "decimal(18, 4)",
+      revenue: "decimal(18, 4)",
+    },
+  },
   features: {
     location: `${RUN_OUTPUT}/features`,
     partitionColumns: ["run_id", "attempt"],

@@ -1,0 +1,107 @@
+-- Grain: one row per feature and transform (identity, log1p, asinh of value / scale). The transformed value is rounded
+-- to a fixed number of decimals and summed exactly, so the sums do not depend on the order of rows or files; means and
+-- variances are computed from them outside, in whole numbers. Sums are decimal text.
+-- Room: logarithms stay below 100, so a thousand million squares with 24 decimals fit in 38 digits; untransformed values
+-- keep 4 decimals. defined_rows is smaller than row_count where log1p does not exist (value <= -1).
+unload (
+with run_features as (
+  select recency_days, frequency, monetary, active_days, lines, units, returns_amount, average_order_value, tenure_days
+  from features
+  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
+),
+
+wanted_features as (
+  select feature
+  from (
+    values
+      ('recency_days'), ('frequency'), ('monetary'), ('active_days'), ('lines'), ('units'), ('returns_amount'),
+      ('average_order_value'), ('tenure_days')
+  ) as known_features (feature)
+  where strpos(',{{feature_names}},', ',' || feature || ',') > 0
+),
+
+feature_values as (
+  select
+    wanted_features.feature,
+    case wanted_features.feature
+      when 'recency_days' then cast(run_features.recency_days as double)
+      when 'frequency' then cast(run_features.frequency as double)
+      when 'monetary' then cast(run_features.monetary as double)
+      when 'active_days' then cast(run_features.active_days as double)
+      when 'lines' then cast(run_features.lines as double)
+      when 'units' then cast(run_features.units as double)
+      when 'returns_amount' then cast(run_features.returns_amount as double)
+      when 'average_order_value' then run_features.average_order_value
+      when 'tenure_days' then cast(run_features.tenure_days as double)
+    end as value
+  from run_features
+  cross join wanted_features
+),
+
+-- asinh is odd: computed on the absolute value, for x + sqrt(x² + 1) cancels when x is very negative.
+transformed_values as (
+  select
+    feature,
+    value,
+    cast(value as decimal(19, 4)) as identity_value,
+    cast(case when value > -1 then ln(1 + value) end as decimal(19, 12)) as log1p_value,
+    cast(
+      case when value < 0 then -1 else 1 end
+      * ln(abs(value) / {{asinh_scale}} + sqrt((value / {{asinh_scale}}) * (value / {{asinh_scale}}) + 1))
+      as decimal(19, 12)
+    ) as asinh_value
+  from feature_values
+),
+
+sums as (
+  select
+    feature,
+    count(*) as row_count,
+    count(log1p_value) as log1p_rows,
+    min(value) as min_value,
+    max(value) as max_value,
+    sum(identity_value) as identity_sum,
+    sum(identity_value * identity_value) as identity_squares,
+    sum(log1p_value) as log1p_sum,
+    sum(log1p_value * log1p_value) as log1p_squares,
+    sum(asinh_value) as asinh_sum,
+    sum(asinh_value * asinh_value) as asinh_squares
+  from transformed_values
+  group by feature
+),
+
+transforms as (
+  select transform
+  from (values ('identity'), ('log1p'), ('asinh')) as transforms (transform)
+),
+
+moments as (
+  select
+    cast(sums.feature as varchar) as feature,
+    cast(transforms.transform as varchar) as transform,
+    cast(sums.row_count as bigint) as row_count,
+    cast(case when transforms.transform = 'log1p' then sums.log1p_rows else sums.row_count end as bigint) as defined_rows,
+    cast(
+      case transforms.transform
+        when 'identity' then cast(cast(sums.identity_sum as decimal(38, 4)) as varchar)
+        when 'log1p' then cast(cast(sums.log1p_sum as decimal(38, 12)) as varchar)
+        else cast(cast(sums.asinh_sum as decimal(38, 12)) as varchar)
+      end as varchar
+    ) as sum,
+    cast(
+      case transforms.transform
+        when 'identity' then cast(cast(sums.identity_squares as decimal(38, 8)) as varchar)
+        when 'log1p' then cast(cast(sums.log1p_squares as decimal(38, 24)) as varchar)
+        else cast(cast(sums.asinh_squares as decimal(38, 24)) as varchar)
+      end as varchar
+    ) as sum_of_squares,
+    cast(sums.min_value as double) as min_value,
+    cast(sums.max_value as double) as max_value
+  from sums
+  cross join transforms
+)
+
+select * from moments order by feature, transform
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

@@ -1,0 +1,30 @@
+-- Grain: one row per category (missing where the file has none). From the lines, for an order holds many.
+unload (
+with {{> live_lines}},
+{{> order_lines}},
+{{> kept_lines}},
+
+sales_lines as (
+  select
+    category,
+    description,
+    order_key,
+    case when order_key is not null then customer_id end as buyer_id,
+    case when order_key is not null then 1 else 0 end as lines,
+    case when order_key is not null then quantity end as units,
+    line_value as revenue
+  from kept_lines
+),
+
+sales as (
+  select
+    cast(category as varchar) as category,
+    {{> sales_columns}}
+  from sales_lines
+  group by category
+)
+
+select * from sales order by revenue desc, category
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')

@@ -1,0 +1,32 @@
+-- Grain: one row per product, at most the 1,000 with the most revenue; description is the first in the alphabet. From the lines, for an order holds many.
+unload (
+with {{> live_lines}},
+{{> order_lines}},
+{{> kept_lines}},
+
+sales_lines as (
+  select
+    product_id,
+    description,
+    order_key,
+    case when order_key is not null then customer_id end as buyer_id,
+    case when order_key is not null then 1 else 0 end as lines,
+    case when order_key is not null then quantity end as units,
+    line_value as revenue
+  from kept_lines
+),
+
+sales as (
+  select
+    cast(product_id as varchar) as product_id,
+    cast(min(description) as varchar) as description,
+    {{> sales_columns}}
+  from sales_lines
+  group by product_id
+)
+
+select * from sales order by revenue desc, product_id
+limit 1000
+)
+to '{{output_uri}}'
+with (format = 'PARQUET', compression = 'SNAPPY')
