@@ -45,7 +45,10 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Du
   const context: Context = { instance, lakeDirectory, lakeUri, stagingDirectory, unloads: 0 };
   return {
     run: (statement) => run(context, statement),
-    query: (sql) => withConnection(context, "(query)", async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson()),
+    query: (sql) =>
+      withConnection(context, "(query)", async (connection) =>
+        (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+      ),
     close: () => instance.closeSync(),
   };
 }

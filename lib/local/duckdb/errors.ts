@@ -4,7 +4,12 @@ import { SegmentationError } from "../../domain/errors.ts";
 export class LakeBusyError extends SegmentationError {
   constructor(catalogPath: string, processId: number | undefined, options?: ErrorOptions) {
     const holder = processId === undefined ? "another process" : `process ${processId}`;
-    super("LAKE_BUSY", `The lake is in use by ${holder}: ${catalogPath} is locked.`, { catalogPath, processId }, options);
+    super(
+      "LAKE_BUSY",
+      `The lake is in use by ${holder}: ${catalogPath} is locked.`,
+      { catalogPath, processId },
+      options,
+    );
   }
 }
 

@@ -34,7 +34,9 @@ function externalView(
   name: string,
   table: ExternalTable,
 ): ExternalView {
-  const partition = new Map(table.partitionColumns.map((column) => [column, partitionValue(statement, sql, name, column)]));
+  const partition = new Map(
+    table.partitionColumns.map((column) => [column, partitionValue(statement, sql, name, column)]),
+  );
   const folder = table.location.replace(/\$\{(\w+)\}/g, (_match, column: string) => partition.get(column) ?? "");
   const files = parquetFiles(join(lakeDirectory, folder));
   const partitions = [...partition].map(([column, value]) => `cast(${quoteLiteral(value)} as varchar) as ${column}`);
@@ -53,7 +55,9 @@ function externalView(
 }
 
 function partitionValue(statement: string, sql: string, table: string, column: string): string {
-  const found = new Set([...sql.matchAll(new RegExp(`\\b${column}\\s*=\\s*'([^']*)'`, "gi"))].map(([, value]) => value));
+  const found = new Set(
+    [...sql.matchAll(new RegExp(`\\b${column}\\s*=\\s*'([^']*)'`, "gi"))].map(([, value]) => value),
+  );
   const [value] = found;
   if (found.size !== 1 || value === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(value)) {
     throw new SqlEngineError(statement, `reading ${table} needs exactly one ${column} = '…' with a literal id`);

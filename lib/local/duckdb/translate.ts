@@ -5,7 +5,8 @@ export type LocalStatement =
 
 const UNLOAD = /^unload\s*\(([\s\S]*)\)\s*to\s+'(s3:\/\/[^']+)'\s*with\s*\(([\s\S]*?)\)\s*;?\s*$/i;
 const CREATE_TABLE = /^create\s+table\b/i;
-const TABLE_CLAUSES = /\)\s*(?:partitioned\s+by\s*\([\s\S]*?\)\s*)?location\s+'[^']*'\s*(?:tblproperties\s*\([\s\S]*\))?\s*;?\s*$/i;
+const TABLE_CLAUSES =
+  /\)\s*(?:partitioned\s+by\s*\([\s\S]*?\)\s*)?location\s+'[^']*'\s*(?:tblproperties\s*\([\s\S]*\))?\s*;?\s*$/i;
 
 /** Name of a rendered statement: the text of the comment on its first line, or "(unnamed)". */
 export function statementName(statement: string): string {

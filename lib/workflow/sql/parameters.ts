@@ -14,7 +14,8 @@ const date: ParameterForm = {
   wants: "an ISO date like 2011-12-10",
 };
 const timestamp: ParameterForm = {
-  pattern: /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$/,
+  pattern:
+    /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$/,
   wants: "a UTC timestamp like 2011-12-10 08:26:00",
 };
 const id: ParameterForm = { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, wants: "an id of letters, digits, . _ -" };
@@ -32,14 +33,18 @@ const text: ParameterForm = {
 /** What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references. */
 const regularExpression: ParameterForm = {
   pattern: /^(?!.*\(\?(?!:|i\)))(?!.*\\[0-9kKgGQEXRhHvVzZAbB])(?!.*[*+?}][+])[\x20-\x7e]{1,500}$/,
-  wants: "a regular expression in printable ASCII without look-around, named groups, back-references or possessive repeats",
+  wants:
+    "a regular expression in printable ASCII without look-around, named groups, back-references or possessive repeats",
   isText: true,
 };
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
 
 /** Every parameter that a statement may have, with its form. Written `{{name}}` in the SQL files. */
 export const PARAMETERS = {
-  lake_uri: { pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[A-Za-z0-9_=.-]+)*$/, wants: "an S3 URI without a final slash" },
+  lake_uri: {
+    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[A-Za-z0-9_=.-]+)*$/,
+    wants: "an S3 URI without a final slash",
+  },
   output_uri: {
     pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/(?!\.\.?\/)[A-Za-z0-9_=.-]+)+\/$/,
     wants: "an S3 URI of a folder, with a final slash",

@@ -71,7 +71,10 @@ function namesIn(statement: string, text: string): ParameterName[] {
   const names = [...new Set([...text.matchAll(PLACEHOLDER)].map(([, key]) => key as string))].sort();
   for (const key of names) {
     if (!isParameterName(key)) {
-      throw new StatementParameterError(`The statement ${statement} uses the undeclared parameter ${key}.`, { statement, key });
+      throw new StatementParameterError(`The statement ${statement} uses the undeclared parameter ${key}.`, {
+        statement,
+        key,
+      });
     }
   }
   return names as ParameterName[];
@@ -90,7 +93,11 @@ function substitute(
       ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
       ...(unused.length > 0 ? [`does not use ${unused.join(", ")}`] : []),
     ];
-    throw new StatementParameterError(`The statement ${statement} ${complaints.join(" and ")}.`, { statement, missing, unused });
+    throw new StatementParameterError(`The statement ${statement} ${complaints.join(" and ")}.`, {
+      statement,
+      missing,
+      unused,
+    });
   }
   return text.replace(PLACEHOLDER, (_match, key: ParameterName) => encodeParameter(key, given[key] as string));
 }
