@@ -57,6 +57,12 @@ export function measurePartitions(
   }));
 }
 
+/** What the criteria were taken over, for people: "exact", or "grid, silhouette on a stratified sample of 8,000 rows". */
+export function describeBasis({ basis, silhouetteSampleRows }: MeasuredCriteria): string {
+  if (silhouetteSampleRows === undefined) return basis;
+  return `${basis}, silhouette on a stratified sample of ${silhouetteSampleRows.toLocaleString("en-US")} rows`;
+}
+
 function sampledSilhouettes(
   { points, weights }: WeightedPoints,
   labellings: readonly Labelling[],

@@ -49,25 +49,32 @@ export interface LabelOptions {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+export interface ClusterLabel {
+  /** The product's own name for this kind of cluster. */
+  readonly archetype: string;
+  /** What people see: the archetype or the user's text for it; unique. */
+  readonly label: string;
+}
+
 /**
  * Names clusters after their average R, F and M against the average customer. Centroids' z-scores (recency reversed) are
  * compressed by asinh, so that a few extreme clusters do not flatten the rest, and scaled to unit root mean square on
  * either side of average, so that names compare clusters with one another. Archetypes are then assigned by least total
  * squared distance (Hungarian method): names are unique, fit best as a whole, and do not depend on the order of clusters.
- * Beyond 13 clusters names repeat with a number: "Loyal 2".
+ * Beyond 13 clusters archetypes repeat, with a number in the label: "Loyal 2".
  * @param centroids k × d, in scaled space.
  * @param featureNames one per column; `recency_days`, `frequency` and `monetary` count, and a missing one is average.
- * @returns one name per cluster, in the order of the centroids.
+ * @returns one per cluster, in the order of the centroids.
  * @throws ClusteringError LABEL_NAMES when `names` holds an unknown archetype, an empty text, or makes two names equal.
  */
 export function labelClusters(
   centroids: Matrix,
   featureNames: readonly string[],
   options: LabelOptions = {},
-): string[] {
+): ClusterLabel[] {
   const shown = checkNames(options.names ?? {});
   const k = centroids.rows;
-  if (k === 1) return [shown.get(ONLY_CLUSTER) ?? ONLY_CLUSTER];
+  if (k === 1) return [{ archetype: ONLY_CLUSTER, label: shown.get(ONLY_CLUSTER) ?? ONLY_CLUSTER }];
   const order = orderByValue(centroids, featureNames);
   const positions = relativePositions(order.map((c) => rfmOf(centroids, c, featureNames)));
   const copies = Math.max(1, Math.ceil(k / ARCHETYPES.length));
@@ -79,13 +86,22 @@ export function labelClusters(
       data[row * columns + at] = misfit(position, ARCHETYPES[at % ARCHETYPES.length]) + copy;
     }
   });
-  const labels = new Array<string>(k);
+  const labels = new Array<ClusterLabel>(k);
+  const taken = new Set(shown.values());
   solveAssignment({ rows: k, columns, data }).forEach((at, row) => {
-    const { name } = ARCHETYPES[at % ARCHETYPES.length];
-    const copy = Math.floor(at / ARCHETYPES.length) + 1;
-    labels[order[row]] = (shown.get(name) ?? name) + (copy > 1 ? ` ${copy}` : "");
+    const archetype = ARCHETYPES[at % ARCHETYPES.length].name;
+    const text = shown.get(archetype) ?? archetype;
+    labels[order[row]] = { archetype, label: at < ARCHETYPES.length ? text : numbered(text, taken) };
   });
   return labels;
+}
+
+/** The text with the first number from 2 on that makes it new; a user may have chosen "Tier 2" for another label. */
+function numbered(text: string, taken: Set<string>): string {
+  let number = 2;
+  while (taken.has(`${text} ${number}`)) number++;
+  taken.add(`${text} ${number}`);
+  return `${text} ${number}`;
 }
 
 type Position = readonly [freshness: number, frequency: number, monetary: number];
@@ -128,6 +144,7 @@ function holds(claim: Claim, [freshness, frequency, monetary]: Position): boolea
   return claim === "valuable" ? frequency + monetary >= 0 : frequency + monetary <= 0;
 }
 
+/** The text shown for every archetype. */
 function checkNames(names: Readonly<Record<string, string>>): Map<string, string> {
   const known = [...ARCHETYPES.map(({ name }) => name), ONLY_CLUSTER];
   for (const [name, text] of Object.entries(names)) {
@@ -144,5 +161,5 @@ function checkNames(names: Readonly<Record<string, string>>): Map<string, string
   if (repeated !== undefined) {
     throw new ClusteringError("LABEL_NAMES", `Two labels would both read "${repeated}"; each needs a text of its own.`);
   }
-  return new Map(Object.entries(names));
+  return new Map(known.map((name, i) => [name, shown[i]]));
 }

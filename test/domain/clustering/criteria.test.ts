@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { measurePartitions } from "../../../lib/domain/clustering/criteria.ts";
+import { describeBasis, measurePartitions } from "../../../lib/domain/clustering/criteria.ts";
 import { createRandom } from "../../../lib/domain/clustering/random.ts";
 import { matrixOf, repeatRows, weightedCases } from "./arbitraries.ts";
 import { type Features, hasOnlineRetail, readFigures, readLabels, readPoints } from "./onlineRetail.ts";
@@ -28,7 +28,7 @@ describe("measurePartitions", () => {
     // Mean squared distances: own 4, 4, 16, 16; other (100 + 196)/2, (64 + 144)/2, (100 + 64)/2, (196 + 144)/2.
     const squared = (1 - 4 / 148 + 1 - 4 / 104 + 1 - 16 / 82 + 1 - 16 / 170) / 4;
     expect(found.silhouetteSquared).toBeCloseTo(squared, 12);
-    expect("silhouetteSampleRows" in found).toBe(false);
+    expect(describeBasis(found)).toBe("exact");
   });
 
   it("gives 0 to everything that compares clusters when there is only one", () => {
@@ -100,7 +100,7 @@ describe.skipIf(!hasOnlineRetail)("measurePartitions on Online Retail (skipped w
     const options = { random: createRandom(7), maxSilhouettePoints: 2000 };
     for (const found of measurePartitions(points, labellings, options)) {
       expect(Math.abs(found.silhouette - readFigures("log1p_z", found.k).silhouette)).toBeLessThan(0.01);
-      expect(found.silhouetteSampleRows).toBe(2000);
+      expect(describeBasis(found)).toBe("exact, silhouette on a stratified sample of 2,000 rows");
     }
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ARCHETYPES, labelClusters } from "../../../lib/domain/clustering/labels.ts";
+import { ARCHETYPES, type LabelOptions, labelClusters } from "../../../lib/domain/clustering/labels.ts";
+import type { Matrix } from "../../../lib/domain/clustering/types.ts";
 import { matrixOf } from "./arbitraries.ts";
 import { hasOnlineRetail, readReferenceClusters } from "./onlineRetail.ts";
 
@@ -8,11 +9,15 @@ const RFM = ["recency_days", "frequency", "monetary"];
 const z = fc.double({ min: -8, max: 30, noNaN: true });
 const centroids = (maxLength: number) => fc.array(fc.tuple(z, z, z), { minLength: 1, maxLength });
 
+function namesOf(centroids: Matrix, featureNames: readonly string[], options: LabelOptions = {}): string[] {
+  return labelClusters(centroids, featureNames, options).map(({ label }) => label);
+}
+
 describe("labelClusters", () => {
   it("gives as many different, readable names as clusters, for any number of them", () => {
     fc.assert(
       fc.property(centroids(30), (rows) => {
-        const names = labelClusters(matrixOf(rows), RFM);
+        const names = namesOf(matrixOf(rows), RFM);
         expect(new Set(names).size).toBe(rows.length);
         for (const name of names) expect(name).toMatch(/^[A-Z][A-Za-z' -]+( \d)?$/);
       }),
@@ -25,8 +30,8 @@ describe("labelClusters", () => {
       .chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray([...rows.keys()], { minLength: rows.length })));
     fc.assert(
       fc.property(shuffled, ([rows, order]) => {
-        const names = labelClusters(matrixOf(rows), RFM);
-        expect(labelClusters(matrixOf(order.map((c) => rows[c])), RFM)).toEqual(order.map((c) => names[c]));
+        const names = namesOf(matrixOf(rows), RFM);
+        expect(namesOf(matrixOf(order.map((c) => rows[c])), RFM)).toEqual(order.map((c) => names[c]));
       }),
     );
   });
@@ -37,9 +42,9 @@ describe("labelClusters", () => {
       [-1, 1, 1.5],
       [0, 0.2, 0],
     ];
-    const names = labelClusters(matrixOf(rows), RFM);
+    const names = namesOf(matrixOf(rows), RFM);
     const turned = matrixOf(rows.map(([r, f, m]) => [m, 9, r, f]));
-    expect(labelClusters(turned, ["monetary", "items", "recency_days", "frequency"])).toEqual(names);
+    expect(namesOf(turned, ["monetary", "items", "recency_days", "frequency"])).toEqual(names);
   });
 
   it("names a cluster for what it is against the average customer", () => {
@@ -48,7 +53,7 @@ describe("labelClusters", () => {
       fc.property(
         centroids(4).filter((rows) => rows.length > 1),
         (rows) => {
-          labelClusters(matrixOf(rows), RFM).forEach((name, c) => {
+          namesOf(matrixOf(rows), RFM).forEach((name, c) => {
             const [recency, frequency, monetary] = rows[c];
             const claimed = claims.get(name) ?? [];
             if (claimed.includes("recent")) expect(recency).toBeLessThanOrEqual(0);
@@ -62,10 +67,10 @@ describe("labelClusters", () => {
   });
 
   it("names a single cluster, and centroids that are all average", () => {
-    expect(labelClusters(matrixOf([[0, 0, 0]]), RFM)).toEqual(["All Customers"]);
+    expect(namesOf(matrixOf([[0, 0, 0]]), RFM)).toEqual(["All Customers"]);
     expect(
       new Set(
-        labelClusters(
+        namesOf(
           matrixOf([
             [0, 0, 0],
             [0, 0, 0],
@@ -81,10 +86,22 @@ describe("labelClusters", () => {
       [-1.2, 1.6, 1.4],
       [0.9, -0.8, -0.8],
     ]);
-    expect(labelClusters(two, RFM, { names: { Loyal: "Gold" } })).toContain("Gold");
-    expect(labelClusters(matrixOf([[0, 0, 0]]), RFM, { names: { "All Customers": "Everybody" } })).toEqual([
-      "Everybody",
-    ]);
+    expect(namesOf(two, RFM, { names: { Loyal: "Gold" } })).toContain("Gold");
+    expect(namesOf(matrixOf([[0, 0, 0]]), RFM, { names: { "All Customers": "Everybody" } })).toEqual(["Everybody"]);
+  });
+
+  it("keeps the product's own name beside the text, and numbers repeats round the user's texts", () => {
+    const two = [
+      [-1.2, 1.6, 1.4],
+      [0.9, -0.8, -0.8],
+    ];
+    expect(labelClusters(matrixOf(two), RFM, { names: { Loyal: "Gold" } })[0]).toEqual({
+      archetype: "Loyal",
+      label: "Gold",
+    });
+    const many = matrixOf(Array.from({ length: 26 }, (_, c) => two[c % 2]));
+    const names = Object.fromEntries(ARCHETYPES.map(({ name }, i) => [name, i === 0 ? "Tier" : `Tier ${i + 1}`]));
+    expect(new Set(namesOf(many, RFM, { names })).size).toBe(26);
   });
 
   it.each([
@@ -94,14 +111,14 @@ describe("labelClusters", () => {
     [{ VIP: "Loyal" }, /Two labels would both read "Loyal"/],
     [{ VIP: "Gold", Loyal: "Gold" }, /Two labels would both read "Gold"/],
   ])("refuses the names %j", (names, message) => {
-    expect(() => labelClusters(matrixOf([[0, 0, 0]]), RFM, { names })).toThrow(message);
+    expect(() => namesOf(matrixOf([[0, 0, 0]]), RFM, { names })).toThrow(message);
   });
 });
 
 describe.skipIf(!hasOnlineRetail)("labelClusters on Online Retail (skipped without the reference figures)", () => {
   const named = (k: number) => {
     const clusters = readReferenceClusters("log1p_z", k);
-    const names = labelClusters(matrixOf(clusters.map(({ centroid_features }) => centroid_features)), RFM);
+    const names = namesOf(matrixOf(clusters.map(({ centroid_features }) => centroid_features)), RFM);
     return names.map((name, c) => ({ name, ...clusters[c] }));
   };
 
