@@ -2,7 +2,7 @@ import { ClusteringError } from "./errors.ts";
 import { orderByValue, solveAssignment } from "./hungarian.ts";
 import type { Matrix } from "./types.ts";
 
-/** What a name claims of a cluster, against the average customer; a name is not given where its claim is false. */
+/** What a name claims of a cluster, against the average customer; where that is false, any other name goes before it. */
 type Claim = "recent" | "lapsed" | "valuable" | "cheap";
 
 /** A marketing name, and the kind of cluster it fits best. */
