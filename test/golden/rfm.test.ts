@@ -163,7 +163,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       [edges.monetary, expected.monetary],
     ]) {
       expect(mine).toHaveLength(4);
-      mine.forEach((edge: number, i: number) => expect(edge).toBeCloseTo(theirs[i], 9));
+      for (const [i, edge] of mine.entries()) expect(edge).toBeCloseTo(theirs[i], 9);
     }
     const golden = new Map(readGolden(`scores_${policy}.csv`).map((row) => [row.customer_id, row]));
     const scored = await features(policy);

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { SqlEngine, StatementResult } from "../../ports.ts";
-import { SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
+import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
 import { quoteLiteral, statementName, translateStatement } from "./translate.ts";
@@ -31,25 +31,41 @@ interface Context {
   unloads: number;
 }
 
+/** DuckDB's lock keeps other processes out, but not a second engine of this one. */
+const lakesOpenHere = new Set<string>();
+
 /**
  * Opens the lake's catalog. Statements may run side by side; each has a connection of its own.
- * @throws LakeBusyError when another process has the lake open.
+ * @throws LakeBusyError when another process, or another engine of this one, has the lake open.
  */
 export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<DuckDbEngine> {
-  const lakeDirectory = resolve(options.lakeDirectory);
-  const instance = await openCatalog(join(lakeDirectory, "processed", "catalog.duckdb"), options);
+  mkdirSync(options.lakeDirectory, { recursive: true });
+  const lakeDirectory = realpathSync(options.lakeDirectory);
+  const catalogPath = join(lakeDirectory, "processed", "catalog.duckdb");
+  if (lakesOpenHere.has(lakeDirectory)) throw new LakeBusyError(catalogPath, process.pid);
+  lakesOpenHere.add(lakeDirectory);
+  const instance = await openCatalog(catalogPath, options).catch((cause: unknown) => {
+    lakesOpenHere.delete(lakeDirectory);
+    throw cause;
+  });
   const stagingDirectory = join(lakeDirectory, ".staging");
   // Whatever a killed process left half-written: the lock is ours, so nobody is writing there.
   rmSync(stagingDirectory, { recursive: true, force: true });
   const lakeUri = options.lakeUri ?? "s3://lake";
   const context: Context = { instance, lakeDirectory, lakeUri, stagingDirectory, unloads: 0 };
+  let isClosed = false;
   return {
     run: (statement) => run(context, statement),
     query: (sql) =>
       withConnection(context, "(query)", async (connection) =>
         (await connection.runAndReadAll(sql)).getRowObjectsJson(),
       ),
-    close: () => instance.closeSync(),
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      instance.closeSync();
+      lakesOpenHere.delete(lakeDirectory);
+    },
   };
 }
 

@@ -37,7 +37,7 @@ function externalView(
   const partition = new Map(
     table.partitionColumns.map((column) => [column, partitionValue(statement, sql, name, column)]),
   );
-  const folder = table.location.replace(/\$\{(\w+)\}/g, (_match, column: string) => partition.get(column) ?? "");
+  const folder = table.location.replace(/\{(\w+)\}/g, (_match, column: string) => partition.get(column) ?? "");
   const files = parquetFiles(join(lakeDirectory, folder));
   const partitions = [...partition].map(([column, value]) => `cast(${quoteLiteral(value)} as varchar) as ${column}`);
   const columns = Object.entries(table.columns).map(([column, type]) =>

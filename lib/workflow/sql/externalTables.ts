@@ -1,6 +1,6 @@
 /** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
 export interface ExternalTable {
-  /** Folder of the files relative to the lake's root, with `${partition}` for each partition column; no slash at the end. */
+  /** Folder of the files relative to the lake's root, with `{partition}` for each partition column; no slash at the end. */
   readonly location: string;
   /** Partition columns: a statement must compare each with a literal. */
   readonly partitionColumns: readonly string[];
@@ -8,12 +8,12 @@ export interface ExternalTable {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-const RUN_OUTPUT = "curated/run_id=${run_id}/attempt=${attempt}";
+const RUN_OUTPUT = "curated/run_id={run_id}/attempt={attempt}";
 
 /** External tables that the statements read. */
 export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
   raw_rows: {
-    location: "raw/ingest_id=${ingest_id}/rows",
+    location: "raw/ingest_id={ingest_id}/rows",
     partitionColumns: ["ingest_id"],
     columns: {
       source: "varchar",
@@ -67,6 +67,27 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
       returns_amount: "decimal(18, 4)",
       average_order_value: "double",
       tenure_days: "integer",
+    },
+  },
+  segments: {
+    location: `${RUN_OUTPUT}/segments`,
+    partitionColumns: ["run_id", "attempt"],
+    columns: {
+      customer_id: "varchar",
+      recency_days: "integer",
+      frequency: "bigint",
+      monetary: "decimal(18, 4)",
+      r_score: "integer",
+      f_score: "integer",
+      m_score: "integer",
+      rfm_segment: "varchar",
+      cluster_id: "integer",
+      cluster_label: "varchar",
+      distance: "double",
+      first_purchase: "date",
+      last_purchase: "date",
+      snapshot_date: "date",
+      model_version: "varchar",
     },
   },
 };

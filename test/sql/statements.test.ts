@@ -1,0 +1,80 @@
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { translateStatement } from "../../lib/local/duckdb/translate.ts";
+import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
+import { P2 } from "../golden/onlineRetail.ts";
+import { calledFunctions, castTypes, grammarErrors } from "./trinoGrammar.ts";
+
+const directory = fileURLToPath(new URL("../../sql/athena/", import.meta.url));
+const names = globSync("**/*.sql", { cwd: directory })
+  .map((file) => file.replace(/\.sql$/, ""))
+  .filter((name) => !name.startsWith("partials/"))
+  .sort();
+
+const PARAMETERS: StatementParameters = {
+  ...P2,
+  attempt: "a1",
+  source: "it's.csv",
+  removed_at: "2012-01-03 00:00:00",
+  output_uri: "s3://lake/curated/run_id=golden/attempt=a1/stage/",
+};
+
+/** Each exists in Trino under this name and with the meaning that our macros give it locally (test/local). */
+const ALLOWED_FUNCTIONS = new Set([
+  ...["abs", "ln", "mod", "sqrt"],
+  ...["length", "regexp_like", "strpos", "substr", "trim"],
+  ...["date_diff", "date_trunc", "day_of_week", "hour", "month", "year"],
+  ...["coalesce", "nullif", "sequence"],
+  ...["count", "count_if", "max", "min", "sum"],
+  "row_number",
+]);
+
+/** Iceberg clauses are Athena's own; the grammar knows the statement without them. */
+function trinoText(name: string): string {
+  const translated = translateStatement(renderStatementFrom(name, PARAMETERS));
+  const sql = translated.kind === "unload" ? translated.query : translated.sql;
+  return name.startsWith("ddl/") ? sql.replace(/\bstring\b/g, "varchar") : sql;
+}
+
+describe("the statements", () => {
+  it("are found", () => {
+    expect(names.length).toBeGreaterThan(25);
+  });
+
+  it.each(names)("%s parses as Trino", (name) => {
+    expect(grammarErrors(trinoText(name))).toEqual([]);
+  });
+
+  it.each(names)("%s calls only functions that Trino has", (name) => {
+    const foreign = calledFunctions(trinoText(name)).filter((called) => !ALLOWED_FUNCTIONS.has(called));
+    expect(foreign).toEqual([]);
+  });
+
+  it.each(names)("%s casts only to types with one meaning in both engines", (name) => {
+    const pattern = /^(varchar|boolean|integer|bigint|double|date|timestamp\(6\)|decimal\(\d+,\d+\))$/;
+    expect(castTypes(trinoText(name)).filter((type) => !pattern.test(type))).toEqual([]);
+  });
+
+  it.each(names)("%s stays far below Athena's limit of 262,144 bytes, and without comments but its name", (name) => {
+    const statement = renderStatementFrom(name, PARAMETERS);
+    expect(Buffer.byteLength(statement)).toBeLessThan(20_000);
+    expect(statement.split("\n").filter((line) => line.trimStart().startsWith("--"))).toEqual([`-- ${name}`]);
+    expect(statement).not.toMatch(/\{\{|\}\}/);
+  });
+
+  it("would be refused with a function that only DuckDB has", () => {
+    expect(calledFunctions("select strptime(a, 'x'), list_sum(b) from t where isodow(c) = 1")).toEqual([
+      "isodow",
+      "list_sum",
+      "strptime",
+    ]);
+    expect(castTypes("select cast(a as hugeint), try_cast(b as decimal(18, 4)) from t")).toEqual([
+      "decimal(18,4)",
+      "hugeint",
+    ]);
+    expect(grammarErrors("select a from t qualify row_number() over () = 1")).not.toEqual([]);
+    expect(grammarErrors("selec a from t")).not.toEqual([]);
+  });
+});
