@@ -1,0 +1,80 @@
+import type { Role } from "../domain/columns.ts";
+
+/** A file as it was dropped: where it lies now and the name under which its rows are known. */
+export interface DropFile {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** Columns set by hand: a header name, or a 1-based position. */
+export type ColumnMapping = Readonly<Partial<Record<Role, string | number>>>;
+
+/** Order of the parts of a numeric date. */
+export type DateOrder = "dmy" | "mdy" | "ymd";
+
+/** What stands between units and fraction. */
+export type DecimalMark = "point" | "comma";
+
+export interface DropRequest {
+  readonly files: readonly DropFile[];
+  readonly mapping?: ColumnMapping;
+  /** Answers `UndecidableDateLayoutError`; by default decided from the whole column. */
+  readonly dateLayout?: DateOrder;
+  /** Answers `UndecidableDecimalError`; by default decided from the whole columns. */
+  readonly decimalMark?: DecimalMark;
+  /** An existing folder for intermediate files; what is put there is removed again. */
+  readonly scratchDirectory: string;
+  /** The Parquet file to write (replaced when it exists). */
+  readonly outputPath: string;
+  readonly threads: number;
+  /** As DuckDB writes it, `512MB`; by default DuckDB's own choice (80 % of the machine). */
+  readonly memoryLimit?: string;
+  /** Unreadable lines listed in the reading, at most; all are counted. Default 100. */
+  readonly maxUnreadableListed?: number;
+}
+
+export type Compression = "none" | "gzip" | "zstd";
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+
+/** A column with the role it plays. */
+export interface MappedColumn {
+  readonly column: string;
+  /** 1-based. */
+  readonly position: number;
+  /** 0..1; 1 when set by hand. */
+  readonly confidence: number;
+  readonly reason: string;
+}
+
+export interface UnreadableLine {
+  /** 1-based physical line on which the record starts. */
+  readonly lineNumber: number;
+  readonly complaint: string;
+}
+
+export interface FileReading {
+  readonly source: string;
+  /** Records of the file, header apart, unreadable ones included. */
+  readonly rows: number;
+  readonly unreadableRows: number;
+  readonly unreadable: readonly UnreadableLine[];
+  /** SHA-256 of the file as dropped, in hexadecimal. */
+  readonly contentHash: string;
+  readonly bytes: number;
+  readonly compression: Compression;
+  readonly encoding: Encoding;
+  readonly delimiter: string;
+  readonly header: readonly string[];
+  readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;
+  /** In words, like `month/day/year hour:minute`. */
+  readonly dateLayout: string;
+  readonly decimalMark: DecimalMark;
+  /** What a reader of the report should know: repairs, choices, columns left unused. */
+  readonly notes: readonly string[];
+}
+
+export interface DropReading {
+  readonly rows: number;
+  readonly unreadableRows: number;
+  readonly files: readonly FileReading[];
+}
