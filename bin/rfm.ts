@@ -9,7 +9,9 @@ import { runCommand } from "./commands/run.ts";
 import { publishCommand, runsCommand } from "./commands/runs.ts";
 
 const program = new Command("rfm")
-  .description("Customer segmentation by Recency, Frequency and Monetary value.\nDrop a file of transactions; every customer gets a named segment and a cluster.")
+  .description(
+    "Customer segmentation by Recency, Frequency and Monetary value.\nDrop a file of transactions; every customer gets a named segment and a cluster.",
+  )
   .version(codeVersion())
   .showHelpAfterError("(add --help for the options)")
   .configureHelp({ sortSubcommands: false })

@@ -19,9 +19,16 @@ export function demoCommand(): Command {
       mkdirSync(flags.dir, { recursive: true });
       const path = join(flags.dir, "shop.csv");
       await writeDemoShop({ path, seed: flags.seed, customers: flags.customers });
-      if (flags.quiet !== true) process.stderr.write(`No file given: a demo shop was generated, ${path}. For your own: npm start -- run FILE\n\n`);
+      if (flags.quiet !== true)
+        process.stderr.write(
+          `No file given: a demo shop was generated, ${path}. For your own: npm start -- run FILE\n\n`,
+        );
       const { json, quiet } = flags;
       const rest = { ...(json === undefined ? {} : { json }), ...(quiet === undefined ? {} : { quiet }) };
-      await segment([path], { lake: join(flags.dir, "lake"), out: join(flags.dir, "results"), wait: 60, ...rest }, parseConfig({}));
+      await segment(
+        [path],
+        { lake: join(flags.dir, "lake"), out: join(flags.dir, "results"), wait: 60, ...rest },
+        parseConfig({}),
+      );
     });
 }

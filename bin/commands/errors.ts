@@ -7,7 +7,9 @@ export function exitWith(error: unknown): never {
     process.stderr.write(`${pc.red("error")} ${error.message} ${pc.dim(`[${error.code}]`)}\n`);
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${pc.red("error")} Unexpected: ${text}\nThis is a fault of rfm; nothing half-done was published.\n`);
+    process.stderr.write(
+      `${pc.red("error")} Unexpected: ${text}\nThis is a fault of rfm; nothing half-done was published.\n`,
+    );
   }
   process.exit(1);
 }

@@ -19,21 +19,32 @@ export interface PolicyFlags {
   readonly dateLayout?: ConfigInput["dateLayout"];
 }
 
-export const lakeOption = (): Option => new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE);
+export const lakeOption = (): Option =>
+  new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE);
 export const databaseOption = (): Option =>
-  new Option("--database-url <url>", "load the segments into this PostgreSQL instead of the lake's own").env("RFM_DATABASE_URL");
+  new Option("--database-url <url>", "load the segments into this PostgreSQL instead of the lake's own").env(
+    "RFM_DATABASE_URL",
+  );
 
 /** The options of everything that segments. */
 export function policyOptions(): Option[] {
   return [
     new Option("--config <file>", `settings as JSON (default: ${DEFAULT_CONFIG_FILE} where there is one)`),
     new Option("--snapshot-date <date>", "count recency to this date (default: last purchase + 1 day)"),
-    new Option("--returns <policy>", "drop: returns do not count; net: money minus returns; count: every line counts").choices(["drop", "net", "count"]),
+    new Option(
+      "--returns <policy>",
+      "drop: returns do not count; net: money minus returns; count: every line counts",
+    ).choices(["drop", "net", "count"]),
     new Option("--duplicates <policy>", "exact copies of a line within one file").choices(["drop", "keep"]),
     new Option("--window-months <n>", "count only the last N months").argParser(wholeNumber),
-    new Option("--k <number>", "number of clusters, or auto").argParser((text) => (text === "auto" ? "auto" : wholeNumber(text))),
+    new Option("--k <number>", "number of clusters, or auto").argParser((text) =>
+      text === "auto" ? "auto" : wholeNumber(text),
+    ),
     new Option("--seed <n>", "seed of everything random").argParser(wholeNumber),
-    new Option("--map <role=column,…>", "columns by hand, by name or position: customer=ID,date=4,amount=Total").argParser(mapping),
+    new Option(
+      "--map <role=column,…>",
+      "columns by hand, by name or position: customer=ID,date=4,amount=Total",
+    ).argParser(mapping),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
   ];
 }
@@ -59,7 +70,8 @@ function readSettings(file: string): ConfigInput {
   }
   try {
     const value: unknown = JSON.parse(text);
-    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new SyntaxError("it must be an object { … }");
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      throw new SyntaxError("it must be an object { … }");
     return value as ConfigInput;
   } catch (error) {
     throw new ConfigError(file, [`is not JSON: ${(error as Error).message}`]);
@@ -79,7 +91,8 @@ export function wholeNumber(text: string): number {
 function mapping(text: string, previous: Record<string, string | number> = {}): Record<string, string | number> {
   const entries = text.split(",").map((part) => {
     const [, role, column] = /^\s*([a-z_]+)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
-    if (role === undefined || column === undefined) throw new InvalidArgumentError("Write role=column, for example customer=CUST_ID,date=4.");
+    if (role === undefined || column === undefined)
+      throw new InvalidArgumentError("Write role=column, for example customer=CUST_ID,date=4.");
     return [role, /^\d+$/.test(column) ? Number(column) : column];
   });
   return { ...previous, ...Object.fromEntries(entries) };

@@ -16,7 +16,16 @@ export interface Progress {
 
 const BAR_CELLS = 24;
 /** States of the failure path and markers: no work of the user's. */
-const SILENT = new Set(["IsThereADrop", "QualityGate", "RunPublished", "AnnounceRun", "NotifyOfFailure", "NotifyOfFailureItself", "RunFailed", "RunFailedUnrecorded"]);
+const SILENT = new Set([
+  "IsThereADrop",
+  "QualityGate",
+  "RunPublished",
+  "AnnounceRun",
+  "NotifyOfFailure",
+  "NotifyOfFailureItself",
+  "RunFailed",
+  "RunFailedUnrecorded",
+]);
 
 interface Entry {
   readonly state: string;
@@ -50,13 +59,28 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
     clearInterval(timer);
     draw();
     log?.done();
-    return entries.map((entry) => ({ state: entry.state, ms: (entry.endedAtMs ?? entry.startedAtMs) - entry.startedAtMs }));
+    return entries.map((entry) => ({
+      state: entry.state,
+      ms: (entry.endedAtMs ?? entry.startedAtMs) - entry.startedAtMs,
+    }));
   };
   return { onEvent, finish };
 }
 
 /** Children of Maps and branches; their parents stand for them. */
-const CHILDREN = new Set(["EnsureTable", "RunReconciliation", "RunHistoryQuery", "RunFeatureQuery", "RunMartQuery", "RunSegmentQuery", "FitShard", "ScoreShard"]);
+const CHILDREN = new Set([
+  "EnsureTable",
+  "RunReconciliation",
+  "RunHistoryQuery",
+  "RunFeatureQuery",
+  "BuildOrders",
+  "DescribeFeatures",
+  "BuildMarts",
+  "RunMartQuery",
+  "RunSegmentQuery",
+  "FitShard",
+  "ScoreShard",
+]);
 const isChild = (state: string): boolean => CHILDREN.has(state);
 
 function plainLine(entry: Entry): string {
@@ -69,7 +93,8 @@ function liveLine(entry: Entry): string {
   const mark = ended ? pc.green("✓") : pc.cyan("▸");
   const name = ended ? entry.state.padEnd(20) : pc.bold(entry.state.padEnd(20));
   const elapsedMs = (entry.endedAtMs ?? Date.now()) - entry.startedAtMs;
-  const bar = entry.total > 0 && !ended ? ` ${barOf(entry)}` : entry.total > 0 ? pc.dim(` ${entry.done}/${entry.total}`) : "";
+  const bar =
+    entry.total > 0 && !ended ? ` ${barOf(entry)}` : entry.total > 0 ? pc.dim(` ${entry.done}/${entry.total}`) : "";
   return `${mark} ${name}${pc.dim(seconds(elapsedMs).padStart(8))}${bar}`;
 }
 

@@ -1,7 +1,7 @@
-import Table from "cli-table3";
 import pc from "picocolors";
 import type { LedgerLine, Summary } from "../../lib/domain/summary.ts";
 import { type StateTiming, seconds } from "./progress.ts";
+import { plainTable } from "./table.ts";
 
 export interface Places {
   readonly lake: string;
@@ -15,11 +15,19 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const days = (value: number): string => (Number.isInteger(value) ? whole.format(value) : value.toFixed(1));
 
 /** The report that a run prints: short, in the order in which a person asks. */
-export function renderReport(summary: Summary, places: Places, timings: readonly StateTiming[], totalMs: number): string {
+export function renderReport(
+  summary: Summary,
+  places: Places,
+  timings: readonly StateTiming[],
+  totalMs: number,
+): string {
   const parts = [
     headline(summary),
     rowsPart(summary),
-    groupPart("Segments (R × FM scores)", summary.segments.map((segment) => ({ ...segment, title: segment.name }))),
+    groupPart(
+      "Segments (R × FM scores)",
+      summary.segments.map((segment) => ({ ...segment, title: segment.name })),
+    ),
     clusterPart(summary),
     dominancePart(summary),
     placesPart(summary, places),
@@ -33,9 +41,12 @@ function headline({ totals, history, snapshotDate, runId, policy }: Summary): st
     pc.bold(`${whole.format(totals.customers)} customers segmented as of ${snapshotDate}`),
     `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
       `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
-    pc.dim(`run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`),
+    pc.dim(
+      `run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`,
+    ),
   ];
-  if (totals.returnsOnlyCustomers > 0) lines.push(`${whole.format(totals.returnsOnlyCustomers)} customers with returns alone are listed, not segmented.`);
+  if (totals.returnsOnlyCustomers > 0)
+    lines.push(`${whole.format(totals.returnsOnlyCustomers)} customers with returns alone are listed, not segmented.`);
   return lines.join("\n");
 }
 
@@ -43,76 +54,94 @@ function rowsPart({ drop, history }: Summary): string {
   const onlyDrop = drop !== null && history.sources === drop.sources.length;
   const table = ledgerTable(history.ledger, history.rowsIn);
   const title = onlyDrop ? "Rows" : `Rows of the whole history, ${history.sources} sources`;
-  const findings = (drop?.findings ?? []).map(({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`);
-  const dropLine = drop === null || onlyDrop ? [] : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
+  const findings = (drop?.findings ?? []).map(
+    ({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`,
+  );
+  const dropLine =
+    drop === null || onlyDrop
+      ? []
+      : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
   return [pc.bold(title), table, ...dropLine, ...findings].join("\n");
 }
 
 function ledgerTable(ledger: readonly LedgerLine[], rowsIn: number): string {
-  const table = newTable(["", "rows", "share", "money"], ["left", "right", "right", "right"]);
   const amountIn = ledger.reduce((sum, line) => sum + line.amount, 0);
-  table.push(["in", whole.format(rowsIn), "", money.format(amountIn)]);
-  for (const line of ledger) {
-    const name = line.reason === "kept" ? "kept" : `dropped: ${line.reason.replaceAll("_", " ")}`;
-    table.push([name, whole.format(line.rows), percent(line.rows / Math.max(1, rowsIn)), money.format(line.amount)]);
-  }
-  return table.toString();
+  const lines = ledger.map((line) => [
+    line.reason === "kept" ? "kept" : `dropped: ${line.reason.replaceAll("_", " ")}`,
+    whole.format(line.rows),
+    percent(line.rows / Math.max(1, rowsIn)),
+    money.format(line.amount),
+  ]);
+  const first = ["in", whole.format(rowsIn), "", money.format(amountIn)];
+  return plainTable(["", "rows", "share", "money"], [first, ...lines], ["left", "right", "right", "right"]);
 }
 
 type Group = Summary["segments"][number] & { readonly title: string };
 
 function groupPart(title: string, groups: readonly Omit<Group, "name">[]): string {
   const head = ["", "customers", "share", "revenue", "share", "median R", "median F", "median M"];
-  const table = newTable(head, ["left", ...new Array<"right">(7).fill("right")]);
-  for (const group of groups) {
-    table.push([
-      group.title,
-      whole.format(group.customers),
-      percent(group.customerShare),
-      whole.format(group.revenue),
-      percent(group.revenueShare),
-      `${days(group.medianRecencyDays)} d`,
-      days(group.medianFrequency),
-      money.format(group.medianMonetary),
-    ]);
-  }
-  return `${pc.bold(title)}\n${table.toString()}`;
+  const rows = groups.map((group) => [
+    group.title,
+    whole.format(group.customers),
+    percent(group.customerShare),
+    whole.format(group.revenue),
+    percent(group.revenueShare),
+    `${days(group.medianRecencyDays)} d`,
+    days(group.medianFrequency),
+    money.format(group.medianMonetary),
+  ]);
+  return `${pc.bold(title)}\n${plainTable(head, rows, ["left", ...new Array<"right">(7).fill("right")])}`;
 }
 
 function clusterPart({ clusters, choice }: Summary): string {
   const groups = clusters.map((cluster) => ({ ...cluster, title: `${cluster.id} ${cluster.label}` }));
   const chosen = `${groupPart(`Clusters (mini-batch K-Means, k = ${choice.k})`, groups)}\n${choice.explanation}`;
   if (choice.criteria.length < 2) return chosen;
-  const table = newTable(["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability"], new Array<"right">(6).fill("right"));
-  for (const row of choice.criteria) {
-    const mark = row.k === choice.k ? "→ " : "";
-    const stability = row.stability === undefined ? "" : row.stability.toFixed(2);
-    table.push([`${mark}${row.k}`, row.inertia.toFixed(1), row.silhouette.toFixed(3), row.calinskiHarabasz.toFixed(0), row.daviesBouldin.toFixed(3), stability]);
-  }
-  return `${chosen}\n${table.toString()}`;
+  const head = ["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability"];
+  const rows = choice.criteria.map((row) => [
+    `${row.k === choice.k ? "→ " : ""}${row.k}`,
+    row.inertia.toFixed(1),
+    row.silhouette.toFixed(3),
+    row.calinskiHarabasz.toFixed(0),
+    row.daviesBouldin.toFixed(3),
+    row.stability === undefined ? "" : row.stability.toFixed(2),
+  ]);
+  return `${chosen}\n${plainTable(head, rows, new Array<"right">(6).fill("right"))}`;
 }
 
 function dominancePart({ dominance }: Summary): string {
   if (dominance.customers.length === 0) return "";
-  const table = newTable(["", "monetary", "share", "distance", "segment", "cluster"], ["left", "right", "right", "right", "left", "left"]);
-  for (const customer of dominance.customers) {
-    table.push([customer.customerId, money.format(customer.monetary), percent(customer.revenueShare), customer.distance.toFixed(2), customer.segment, customer.cluster]);
-  }
-  return `${pc.bold("Customers that dominate")}\n${table.toString()}\n${dominance.note}`;
+  const rows = dominance.customers.map((customer) => [
+    customer.customerId,
+    money.format(customer.monetary),
+    percent(customer.revenueShare),
+    customer.distance.toFixed(2),
+    customer.segment,
+    customer.cluster,
+  ]);
+  const table = plainTable(["", "monetary", "share", "distance", "segment", "cluster"], rows, [
+    "left",
+    "right",
+    "right",
+    "right",
+    "left",
+    "left",
+  ]);
+  return `${pc.bold("Customers that dominate")}\n${table}\n${dominance.note}`;
 }
 
 function placesPart({ outputs }: Summary, { lake, written, databaseUrl }: Places): string {
   const database = databaseUrl === undefined ? `PGlite in ${lake}/postgres` : "your PostgreSQL";
   const lines = Object.entries(outputs).map(([name, key]) => `  ${name.padEnd(18)}${lake}/${key}`);
-  return [pc.bold("Written"), ...lines, `  ${"database".padEnd(18)}view rfm.current_segments, ${database}`, ...written.map((path) => `  ${"copy".padEnd(18)}${path}`)].join("\n");
+  return [
+    pc.bold("Written"),
+    ...lines,
+    `  ${"database".padEnd(18)}view rfm.current_segments, ${database}`,
+    ...written.map((path) => `  ${"copy".padEnd(18)}${path}`),
+  ].join("\n");
 }
 
 function timingPart(timings: readonly StateTiming[], totalMs: number): string {
   const shown = timings.map(({ state, ms }) => `${state} ${seconds(ms)}`).join(" · ");
   return `${pc.bold(`Done in ${seconds(totalMs)}`)}\n${pc.dim(shown)}`;
-}
-
-function newTable(head: string[], aligns: ("left" | "right")[]): InstanceType<typeof Table> {
-  const none = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "  ", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
-  return new Table({ head, colAligns: aligns, chars: none, style: { head: ["dim"], border: [], "padding-left": 0, "padding-right": 0 } });
 }

@@ -30,7 +30,10 @@ export function runCommand(): Command {
     .option("--wait <seconds>", "how long to wait for another run on the same lake", wholeNumber, 60)
     .option("--json", "print the summary as JSON instead of the report")
     .option("--quiet", "print nothing but errors (and the JSON, if asked for)")
-    .addHelpText("after", "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.")
+    .addHelpText(
+      "after",
+      "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.",
+    )
     .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
 }
 
@@ -47,7 +50,8 @@ export async function segment(files: readonly string[], flags: RunFlags, config:
       config,
       waitMs: flags.wait * 1000,
       onEvent: progress.onEvent,
-      onWait: (reason) => flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
+      onWait: (reason) =>
+        flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
       ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
     });
     summary = result.summary;
@@ -64,9 +68,11 @@ export async function segment(files: readonly string[], flags: RunFlags, config:
 
 function copyOutputs(summary: Summary, lake: string, out: string): string[] {
   mkdirSync(out, { recursive: true });
-  return Object.entries({ "segments.csv": summary.outputs.segmentsCsv, "summary.json": summary.outputs.summary }).map(([name, key]) => {
-    const target = join(out, name);
-    copyFileSync(join(lake, key as string), target);
-    return target;
-  });
+  return Object.entries({ "segments.csv": summary.outputs.segmentsCsv, "summary.json": summary.outputs.summary }).map(
+    ([name, key]) => {
+      const target = join(out, name);
+      copyFileSync(join(lake, key as string), target);
+      return target;
+    },
+  );
 }

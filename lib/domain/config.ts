@@ -34,7 +34,10 @@ const columns = z
 
 const feature = z.strictObject({
   name: z.enum(["recency_days", "frequency", "monetary"]).describe("A column of the features table."),
-  transform: z.enum(["auto", "log1p", "asinh", "identity"]).default("auto").describe("auto: log1p, or asinh for a monetary value that can be negative."),
+  transform: z
+    .enum(["auto", "log1p", "asinh", "identity"])
+    .default("auto")
+    .describe("auto: log1p, or asinh for a monetary value that can be negative."),
 });
 
 const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).superRefine((table, context) => {
@@ -47,10 +50,18 @@ const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).su
 });
 
 const clusters = z.strictObject({
-  k: z.union([z.literal("auto"), z.int().min(1).max(20)]).default("auto").describe("Number of clusters, or auto."),
+  k: z
+    .union([z.literal("auto"), z.int().min(1).max(20)])
+    .default("auto")
+    .describe("Number of clusters, or auto."),
   minK: z.int().min(2).max(20).default(3).describe("Smallest k that auto considers."),
   maxK: z.int().min(2).max(20).default(10).describe("Largest k that auto considers."),
-  seed: z.int().min(0).max(2 ** 31 - 1).default(42).describe("Seed of everything random."),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(42)
+    .describe("Seed of everything random."),
   rowsPerShard: z.int().min(100).max(2_000_000).default(250_000).describe("Customers per worker of the Maps."),
   features: z
     .array(feature)
@@ -70,7 +81,10 @@ const clusters = z.strictObject({
     })
     .prefault({})
     .describe("Limit features to these quantiles for the clustering only; money reported is never changed."),
-  labels: z.record(z.string().min(1), z.string().min(1).max(60)).default({}).describe("Your own words for cluster labels, for example { \"VIP\": \"Gold\" }."),
+  labels: z
+    .record(z.string().min(1), z.string().min(1).max(60))
+    .default({})
+    .describe('Your own words for cluster labels, for example { "VIP": "Gold" }.'),
 });
 
 /** The whole configuration of a run; every setting has a default. */
@@ -78,13 +92,38 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     columns: columns.default({}),
-    dateLayout: z.enum(["auto", "ymd", "dmy", "mdy"]).default("auto").describe("Order of day, month and year where the file leaves it open."),
-    snapshotDate: z.union([z.literal("auto"), isoDate]).default("auto").describe("Recency is counted to this date; auto: the last purchase + 1 day."),
-    windowMonths: z.int().min(1).max(1200).nullable().default(null).describe("Only the last N months before the snapshot date count; null: the whole history."),
-    returns: z.enum(["drop", "net", "count"]).default("drop").describe("drop: returns do not count. net: money is purchases minus returns. count: every line counts."),
-    duplicates: z.enum(["drop", "keep"]).default("drop").describe("What becomes of exact copies of a line within one file."),
-    frequencyBasis: z.enum(["auto", "orders", "active_days"]).default("auto").describe("auto: distinct orders, or days with a purchase where there is no order column."),
-    cancellationPattern: z.string().max(100).default("^[Cc][0-9]").describe("An order id that matches this regular expression is a cancellation."),
+    dateLayout: z
+      .enum(["auto", "ymd", "dmy", "mdy"])
+      .default("auto")
+      .describe("Order of day, month and year where the file leaves it open."),
+    snapshotDate: z
+      .union([z.literal("auto"), isoDate])
+      .default("auto")
+      .describe("Recency is counted to this date; auto: the last purchase + 1 day."),
+    windowMonths: z
+      .int()
+      .min(1)
+      .max(1200)
+      .nullable()
+      .default(null)
+      .describe("Only the last N months before the snapshot date count; null: the whole history."),
+    returns: z
+      .enum(["drop", "net", "count"])
+      .default("drop")
+      .describe("drop: returns do not count. net: money is purchases minus returns. count: every line counts."),
+    duplicates: z
+      .enum(["drop", "keep"])
+      .default("drop")
+      .describe("What becomes of exact copies of a line within one file."),
+    frequencyBasis: z
+      .enum(["auto", "orders", "active_days"])
+      .default("auto")
+      .describe("auto: distinct orders, or days with a purchase where there is no order column."),
+    cancellationPattern: z
+      .string()
+      .max(100)
+      .default("^[Cc][0-9]")
+      .describe("An order id that matches this regular expression is a cancellation."),
     nonProducts: z
       .strictObject({
         drop: z.boolean().default(false),
@@ -95,12 +134,17 @@ export const configSchema = z
     validDates: z
       .strictObject({
         earliest: isoDate.default("1990-01-01"),
-        latest: z.union([z.literal("auto"), isoDate]).default("auto").describe("auto: the day after the drop."),
+        latest: z
+          .union([z.literal("auto"), isoDate])
+          .default("auto")
+          .describe("auto: the day after the drop."),
       })
       .prefault({})
       .describe("A line dated outside is dropped as date_out_of_range."),
     clusters: clusters.prefault({}),
-    segments: segmentTable.default(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]]))).describe("Segment name → its cells, R then FM, like \"54\". All 25 cells must be covered once."),
+    segments: segmentTable
+      .default(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
+      .describe('Segment name → its cells, R then FM, like "54". All 25 cells must be covered once.'),
     quality: z
       .strictObject({
         unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),
@@ -111,7 +155,10 @@ export const configSchema = z
       .prefault({})
       .describe("When a drop is warned about or refused."),
   })
-  .refine((c) => c.clusters.minK <= c.clusters.maxK, { path: ["clusters", "minK"], message: "is greater than clusters.maxK" });
+  .refine((c) => c.clusters.minK <= c.clusters.maxK, {
+    path: ["clusters", "minK"],
+    message: "is greater than clusters.maxK",
+  });
 
 export type Config = z.infer<typeof configSchema>;
 /** A configuration as a user writes it: every setting may be left out. */

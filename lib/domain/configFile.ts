@@ -18,7 +18,10 @@ export class ConfigError extends SegmentationError {
 export function parseConfig(input: unknown, origin = "The configuration"): Config {
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new ConfigError(origin, parsed.error.issues.flatMap((issue) => describeIssue(issue, input)));
+  throw new ConfigError(
+    origin,
+    parsed.error.issues.flatMap((issue) => describeIssue(issue, input)),
+  );
 }
 
 /** As {@link parseConfig}, from JSON text; a syntax error names the place. */
@@ -44,7 +47,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `unknown setting "${[...path, key].join(".")}"${nearest(key, settingsAt(path))}`);
   }
-  if (issue.code === "invalid_key") return [`unknown setting "${at}"${nearest(path.at(-1) ?? "", settingsAt(path.slice(0, -1)))}`];
+  if (issue.code === "invalid_key")
+    return [`unknown setting "${at}"${nearest(path.at(-1) ?? "", settingsAt(path.slice(0, -1)))}`];
   const given = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], input);
   const shown = given === undefined ? "" : ` (it is ${JSON.stringify(given)?.slice(0, 80)})`;
   if (issue.code === "invalid_value" && typeof given === "string") {

@@ -22,7 +22,9 @@ const cluster = z.object({
   customers: count.describe("Customers at training."),
   share: finite.min(0).max(1),
   centroidScaled: z.array(finite).describe("In the order of `features`."),
-  centroid: z.record(z.string(), finite).describe("The centroid moved back into units (for log1p a geometric-like mean)."),
+  centroid: z
+    .record(z.string(), finite)
+    .describe("The centroid moved back into units (for log1p a geometric-like mean)."),
   inertia: finite.min(0).optional(),
 });
 

@@ -10,7 +10,9 @@ export function toTenThousandths(value: number): number {
 export function formatTenThousandths(units: number): string {
   const magnitude = Math.abs(units);
   const whole = Math.floor(magnitude / UNITS);
-  const fraction = String(magnitude % UNITS).padStart(4, "0").replace(/0{1,2}$/, "");
+  const fraction = String(magnitude % UNITS)
+    .padStart(4, "0")
+    .replace(/0{1,2}$/, "");
   return `${units < 0 ? "-" : ""}${whole}.${fraction}`;
 }
 

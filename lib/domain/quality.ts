@@ -17,7 +17,8 @@ type Rule = keyof Config["quality"];
 const RULES: Readonly<Record<Rule, { readonly reasons: (reason: string) => boolean; readonly says: string }>> = {
   unreadable: { reasons: (reason) => reason === "unreadable_line", says: "lines could not be split into columns" },
   invalid: {
-    reasons: (reason) => reason.startsWith("invalid_") || reason === "date_out_of_range" || reason.endsWith("_overflow"),
+    reasons: (reason) =>
+      reason.startsWith("invalid_") || reason === "date_out_of_range" || reason.endsWith("_overflow"),
     says: "rows have a date or a number that cannot be read or is out of range",
   },
   missingCustomer: { reasons: (reason) => reason === "missing_customer", says: "rows name no customer" },
@@ -30,12 +31,18 @@ export function judgeDrop(facts: QualityFacts, thresholds: Config["quality"]): F
   if (total === 0) return [];
   const findings: Finding[] = [];
   for (const [name, rule] of Object.entries(RULES)) {
-    const rows = Object.entries(facts.rowsByReason).reduce((sum, [reason, n]) => sum + (rule.reasons(reason) ? n : 0), 0);
+    const rows = Object.entries(facts.rowsByReason).reduce(
+      (sum, [reason, n]) => sum + (rule.reasons(reason) ? n : 0),
+      0,
+    );
     const share = rows / total;
     const limit = thresholds[name as Rule];
     const said = `${rows} of ${total} rows (${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %): ${rule.says}.`;
     if (share > limit.refuse) {
-      findings.push({ level: "refuse", message: `${said} The limit is ${100 * limit.refuse} % (quality.${name}.refuse).` });
+      findings.push({
+        level: "refuse",
+        message: `${said} The limit is ${100 * limit.refuse} % (quality.${name}.refuse).`,
+      });
     } else if (share > limit.warn) {
       findings.push({ level: "warn", message: said });
     }

@@ -43,7 +43,9 @@ export function compileSegmentTable(table: SegmentTable): readonly string[] {
   for (const [name, cells] of Object.entries(table)) {
     for (const cell of cells) {
       if (!/^[1-5][1-5]$/.test(cell)) {
-        throw new SegmentTableError(`Segment "${name}": "${cell}" is no cell; write R and FM as two digits from 1 to 5, like "54".`);
+        throw new SegmentTableError(
+          `Segment "${name}": "${cell}" is no cell; write R and FM as two digits from 1 to 5, like "54".`,
+        );
       }
       const index = (Number(cell[0]) - 1) * 5 + Number(cell[1]) - 1;
       if (names[index] !== "") {
@@ -54,7 +56,9 @@ export function compileSegmentTable(table: SegmentTable): readonly string[] {
   }
   const missing = names.flatMap((name, i) => (name === "" ? [`${Math.floor(i / 5) + 1}${(i % 5) + 1}`] : []));
   if (missing.length > 0) {
-    throw new SegmentTableError(`The segment table leaves out the cells ${missing.join(", ")}; give each to a segment.`);
+    throw new SegmentTableError(
+      `The segment table leaves out the cells ${missing.join(", ")}; give each to a segment.`,
+    );
   }
   return names;
 }

@@ -24,6 +24,10 @@ export class ObjectChangedError extends SegmentationError {
 /** A key that would leave the lake or that no store can hold. */
 export class InvalidKeyError extends SegmentationError {
   constructor(key: string) {
-    super("INVALID_KEY", `${JSON.stringify(key.slice(0, 200))} is no usable key: keys are relative, without "..", backslash or control characters.`, { key });
+    super(
+      "INVALID_KEY",
+      `${JSON.stringify(key.slice(0, 200))} is no usable key: keys are relative, without "..", backslash or control characters.`,
+      { key },
+    );
   }
 }

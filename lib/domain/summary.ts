@@ -78,7 +78,14 @@ export const summarySchema = z
     choice: z.object({ k: z.int(), reason: z.string(), explanation: z.string(), criteria: z.array(criterion) }),
     dominance: z.object({
       customers: z.array(
-        z.object({ customerId: z.string(), monetary: money, revenueShare: share, distance: z.number(), segment: z.string(), cluster: z.string() }),
+        z.object({
+          customerId: z.string(),
+          monetary: money,
+          revenueShare: share,
+          distance: z.number(),
+          segment: z.string(),
+          cluster: z.string(),
+        }),
       ),
       revenueShare: share,
       note: z.string(),

@@ -15,8 +15,7 @@ export function openFolderStore(directory: string): ObjectStore {
     list: (prefix) => listFolder(root, prefix),
     head: (key) => headFile(pathOf(key), key),
     read: (key, range) => readFile(pathOf(key), key, range),
-    write: (key, body, options = {}) =>
-      place(pathOf(key), key, options, (temporary) => fs.writeFile(temporary, body)),
+    write: (key, body, options = {}) => place(pathOf(key), key, options, (temporary) => fs.writeFile(temporary, body)),
     copy: (fromKey, toKey) => copyFile(pathOf(fromKey), fromKey, pathOf(toKey)),
     remove: async (keys) => {
       for (const key of keys) await fs.rm(pathOf(key), { force: true });
@@ -72,12 +71,18 @@ async function readFile(path: string, key: string, range?: { start: number; end:
 }
 
 /** Fills a temporary file beside the target and moves it into place under the write's condition. */
-async function place(path: string, key: string, options: WriteOptions, fill: (temporary: string) => Promise<void>): Promise<ObjectInfo> {
+async function place(
+  path: string,
+  key: string,
+  options: WriteOptions,
+  fill: (temporary: string) => Promise<void>,
+): Promise<ObjectInfo> {
   await fs.mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString("hex")}`);
   try {
     await fill(temporary);
-    if (options.ifMatch !== undefined && (await headFile(path, key))?.etag !== options.ifMatch) throw new ObjectChangedError(key);
+    if (options.ifMatch !== undefined && (await headFile(path, key))?.etag !== options.ifMatch)
+      throw new ObjectChangedError(key);
     if (options.ifAbsent === true) await linkAbsent(temporary, path, key);
     else await fs.rename(temporary, path);
   } finally {

@@ -31,6 +31,7 @@ const QUERY_STATES = [
   "CommitIngest",
   "RunHistoryQuery",
   "BuildFeatures",
+  "BuildOrders",
   "RunFeatureQuery",
   "RunMartQuery",
   "RunSegmentQuery",

@@ -8,7 +8,11 @@ const POLL_MS = 250;
  * file: the operating system gives it back when its process dies, however it dies.
  * @throws LakeBusyError when the lake is still busy after `waitMs`.
  */
-export async function whenLakeIsFree<T>(open: () => Promise<T>, waitMs: number, onWait?: (reason: string) => void): Promise<T> {
+export async function whenLakeIsFree<T>(
+  open: () => Promise<T>,
+  waitMs: number,
+  onWait?: (reason: string) => void,
+): Promise<T> {
   const deadline = performance.now() + waitMs;
   let told = false;
   for (;;) {

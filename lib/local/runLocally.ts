@@ -7,7 +7,7 @@ import { Piscina } from "piscina";
 import type { Config } from "../domain/config.ts";
 import { SegmentationError } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
-import { readDropReader } from "../ingest/index.ts";
+import { createTransactionReader } from "../ingest/reader.ts";
 import type { Clock, ObjectStore, SegmentDatabase } from "../ports.ts";
 import { readJson, writeJson } from "../workflow/json.ts";
 import { configKey, INCOMING_PREFIX } from "../workflow/layout.ts";
@@ -16,8 +16,8 @@ import { codeVersion } from "./codeVersion.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "./duckdb/index.ts";
 import { openFolderStore } from "./folderStore.ts";
 import { DropRefusedError, type LocalPorts, segmentationHandlers } from "./handlers.ts";
-import { loadMachine, type MachineEvent, runMachine, type TaskHandlers } from "./machine.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
+import { loadMachine, type MachineEvent, runMachine, type TaskHandlers } from "./machine.ts";
 import { openSegmentDatabase } from "./segmentDatabase.ts";
 
 const MACHINE_FILE = new URL("../workflow/segmentation.asl.json", import.meta.url);
@@ -34,7 +34,10 @@ export interface LocalRunRequest {
   readonly onEvent?: (event: MachineEvent) => void;
   readonly onWait?: (reason: string) => void;
   /** Wraps ports and handlers, for tests that break them. */
-  readonly intercept?: { readonly ports?: (ports: LocalPorts) => LocalPorts; readonly handlers?: (handlers: TaskHandlers) => TaskHandlers };
+  readonly intercept?: {
+    readonly ports?: (ports: LocalPorts) => LocalPorts;
+    readonly handlers?: (handlers: TaskHandlers) => TaskHandlers;
+  };
   readonly clock?: Clock;
   readonly threads?: number;
 }
@@ -48,15 +51,28 @@ export interface LocalRunResult {
 /** Two dropped files would be one source. */
 export class SameSourceError extends SegmentationError {
   constructor(source: string) {
-    super("SAME_SOURCE", `Two of the files are both called "${source}"; a source is known by its file name, so rename one of them.`, { source });
+    super(
+      "SAME_SOURCE",
+      `Two of the files are both called "${source}"; a source is known by its file name, so rename one of them.`,
+      { source },
+    );
   }
 }
 
 /** A file that cannot be dropped: missing, a folder, or not readable. */
 export class DropFileError extends SegmentationError {
   constructor(file: string, cause: NodeJS.ErrnoException) {
-    const reasons: Record<string, string> = { ENOENT: "does not exist", EACCES: "may not be read", EISDIR: "is a folder, not a file" };
-    super("DROP_FILE", `${file} ${reasons[cause.code ?? ""] ?? `cannot be read: ${cause.message}`}.`, { file }, { cause });
+    const reasons: Record<string, string> = {
+      ENOENT: "does not exist",
+      EACCES: "may not be read",
+      EISDIR: "is a folder, not a file",
+    };
+    super(
+      "DROP_FILE",
+      `${file} ${reasons[cause.code ?? ""] ?? `cannot be read: ${cause.message}`}.`,
+      { file },
+      { cause },
+    );
   }
 }
 
@@ -74,12 +90,17 @@ export async function runLocally(request: LocalRunRequest): Promise<LocalRunResu
     request.onWait,
   );
   // Both start now and are needed late: their start overlaps with the SQL.
-  const pool = new Piscina({ filename: new URL("./shardWorker.ts", import.meta.url).href, minThreads: 1, maxThreads: threads });
-  const database = openSegmentDatabase(lakeDirectory, request.databaseUrl);
+  const pool = new Piscina({
+    filename: new URL("./shardWorker.ts", import.meta.url).href,
+    minThreads: 1,
+    maxThreads: threads,
+  });
+  let database: SegmentDatabase | undefined;
   try {
+    database = await openSegmentDatabase(lakeDirectory, request.databaseUrl);
     return await execute(request, { lakeDirectory, threads, engine, pool, database });
   } finally {
-    await database.close();
+    await database?.close();
     await pool.destroy();
     engine.close();
   }
@@ -102,7 +123,7 @@ async function execute(request: LocalRunRequest, resources: Resources): Promise<
     store,
     clock,
     codeVersion: codeVersion(),
-    reader: readDropReader({ threads }),
+    reader: createTransactionReader({ threads }),
     sql: engine,
     database,
     mapConcurrency: threads,
@@ -143,13 +164,18 @@ async function runAndExplain(handlers: TaskHandlers, input: ExecutionInput, requ
     });
   } catch (error) {
     if (firstError !== undefined) throw firstError;
-    if ((error as Error).name === "DropRefusedError" || /DropRefusedError/.test(String(error))) throw new DropRefusedError((error as Error).message);
+    if ((error as Error).name === "DropRefusedError" || /DropRefusedError/.test(String(error)))
+      throw new DropRefusedError((error as Error).message);
     throw error;
   }
 }
 
 /** Puts files into incoming/ under the name by which their source is known: the file name without .gz or .zst. */
-async function dropFiles(store: ObjectStore, lakeDirectory: string, files: readonly string[]): Promise<DroppedObject[]> {
+async function dropFiles(
+  store: ObjectStore,
+  lakeDirectory: string,
+  files: readonly string[],
+): Promise<DroppedObject[]> {
   const objects: DroppedObject[] = [];
   for (const file of files) {
     const name = basename(file);

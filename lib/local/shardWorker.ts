@@ -1,7 +1,7 @@
-import { openFolderStore } from "./folderStore.ts";
 import { fitShard } from "../workflow/steps/fitShard.ts";
 import { scoreShard } from "../workflow/steps/scoreShard.ts";
 import type { ShardInput } from "../workflow/steps/state.ts";
+import { openFolderStore } from "./folderStore.ts";
 
 export interface ShardTask {
   readonly task: "fit" | "score";

@@ -27,7 +27,12 @@ export async function writeAliases(store: ObjectStore, change: (aliases: ModelAl
     const info = await store.head(ALIASES_KEY);
     const before = info === undefined ? NO_ALIASES : await readJson<ModelAliases>(store, ALIASES_KEY);
     try {
-      await writeJson(store, ALIASES_KEY, change(before), info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
+      await writeJson(
+        store,
+        ALIASES_KEY,
+        change(before),
+        info === undefined ? { ifAbsent: true } : { ifMatch: info.etag },
+      );
       return;
     } catch (error) {
       const collided = error instanceof ObjectChangedError || error instanceof ObjectExistsError;

@@ -47,7 +47,12 @@ export async function readFeatures(store: ObjectStore, ranges: readonly RowRange
   return columns;
 }
 
-function copyRange(to: FeatureColumns, from: ReadonlyMap<string, ArrayLike<unknown>>, offset: number, rows: number): void {
+function copyRange(
+  to: FeatureColumns,
+  from: ReadonlyMap<string, ArrayLike<unknown>>,
+  offset: number,
+  rows: number,
+): void {
   const column = (name: (typeof COLUMNS)[number]): ArrayLike<unknown> => from.get(name) as ArrayLike<unknown>;
   const [ids, recency, frequency] = [column("customer_id"), column("recency_days"), column("frequency")];
   const [monetary, first, last] = [column("monetary"), column("first_purchase"), column("last_purchase")];

@@ -4,7 +4,12 @@ import type { ObjectStore, WriteOptions } from "../ports.ts";
 /** A document in the lake that is not what was written there. */
 export class DamagedObjectError extends SegmentationError {
   constructor(key: string, cause: unknown) {
-    super("DAMAGED_OBJECT", `${key} in the lake is not readable JSON: ${(cause as Error).message}.`, { key }, { cause });
+    super(
+      "DAMAGED_OBJECT",
+      `${key} in the lake is not readable JSON: ${(cause as Error).message}.`,
+      { key },
+      { cause },
+    );
   }
 }
 
@@ -19,6 +24,11 @@ export async function readJson<T>(store: ObjectStore, key: string): Promise<T> {
 }
 
 /** Writes a JSON document, indented: people open these. */
-export async function writeJson(store: ObjectStore, key: string, value: unknown, options: WriteOptions = {}): Promise<void> {
+export async function writeJson(
+  store: ObjectStore,
+  key: string,
+  value: unknown,
+  options: WriteOptions = {},
+): Promise<void> {
   await store.write(key, `${JSON.stringify(value, null, 2)}\n`, { contentType: "application/json", ...options });
 }

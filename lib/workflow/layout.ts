@@ -26,4 +26,5 @@ export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.js
 export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;
 
 /** Name of part `index` of a stage, so that key order is row order: `part-00042.parquet`. */
-export const partName = (index: number, extension: string): string => `part-${String(index).padStart(5, "0")}.${extension}`;
+export const partName = (index: number, extension: string): string =>
+  `part-${String(index).padStart(5, "0")}.${extension}`;

@@ -44,7 +44,11 @@ export async function countRows(store: ObjectStore, prefix: string): Promise<{ k
 }
 
 /** Columns of a stretch of rows, one array each. */
-export async function readColumns(store: ObjectStore, range: RowRange, columns: readonly string[]): Promise<Map<string, ArrayLike<unknown>>> {
+export async function readColumns(
+  store: ObjectStore,
+  range: RowRange,
+  columns: readonly string[],
+): Promise<Map<string, ArrayLike<unknown>>> {
   const info = await store.head(range.key);
   const file = await openParquet(store, info ?? { key: range.key, bytes: 0, etag: "" });
   const metadata: FileMetaData = await parquetMetadataAsync(file);
@@ -68,15 +72,17 @@ export async function readColumns(store: ObjectStore, range: RowRange, columns: 
 
 async function parquetObjects(store: ObjectStore, prefix: string): Promise<ObjectInfo[]> {
   // Athena's UNLOAD gives its files no extension; empty markers and manifests are no Parquet.
-  return (await store.list(prefix)).filter((object) => object.bytes > 12 && !/\.(csv|json|txt)(\.gz)?$/.test(object.key));
+  return (await store.list(prefix)).filter(
+    (object) => object.bytes > 12 && !/\.(csv|json|txt)(\.gz)?$/.test(object.key),
+  );
 }
 
 async function openParquet(store: ObjectStore, object: ObjectInfo): Promise<AsyncBuffer> {
   const whole = object.bytes <= WHOLE_OBJECT_BYTES ? await store.read(object.key) : undefined;
   const slice = async (start: number, end = object.bytes): Promise<ArrayBuffer> => {
     const bytes = whole?.subarray(start, end) ?? (await store.read(object.key, { start, end }));
-    // A fresh buffer: the reader works on whole ArrayBuffers, and Node pools small ones.
-    return bytes.slice().buffer as ArrayBuffer;
+    // A copy of its own: the reader works on whole ArrayBuffers, and Node's Buffers share theirs.
+    return new Uint8Array(bytes).buffer;
   };
   return { byteLength: whole?.byteLength ?? object.bytes, slice };
 }

@@ -25,13 +25,17 @@ export interface ClusteringPlan {
 }
 
 export const planKeyOf = (prefix: string): string => `${prefix}plan.json`;
-export const sketchKeyOf = (prefix: string, shard: number): string => `${prefix}sketches/part-${String(shard).padStart(5, "0")}.bin`;
+export const sketchKeyOf = (prefix: string, shard: number): string =>
+  `${prefix}sketches/part-${String(shard).padStart(5, "0")}.bin`;
 
 /**
  * Deals the rows of several files into shards of at most `rowsPerShard` rows, in file order, as evenly as can be.
  * Depends only on the row counts and the limit, never on the number of workers.
  */
-export function planShards(files: readonly { readonly key: string; readonly rows: number }[], rowsPerShard: number): RowRange[][] {
+export function planShards(
+  files: readonly { readonly key: string; readonly rows: number }[],
+  rowsPerShard: number,
+): RowRange[][] {
   const total = files.reduce((sum, file) => sum + file.rows, 0);
   const shardCount = Math.max(1, Math.ceil(total / rowsPerShard));
   const shards: RowRange[][] = Array.from({ length: shardCount }, () => []);

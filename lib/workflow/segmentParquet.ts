@@ -4,7 +4,13 @@ import type { SegmentRows } from "../domain/segmentRows.ts";
 const MS_PER_DAY = 86_400_000;
 const ROWS_PER_GROUP = 100_000;
 const DATE = { type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" } as const;
-const MONEY = { type: "INT64", converted_type: "DECIMAL", precision: 18, scale: 4, repetition_type: "REQUIRED" } as const;
+const MONEY = {
+  type: "INT64",
+  converted_type: "DECIMAL",
+  precision: 18,
+  scale: 4,
+  repetition_type: "REQUIRED",
+} as const;
 
 /**
  * Parquet bytes of segments, columns and order as in SEGMENT_COLUMNS but without run_id: that one is the partition
@@ -13,8 +19,18 @@ const MONEY = { type: "INT64", converted_type: "DECIMAL", precision: 18, scale: 
 export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
   const count = rows.customerId.length;
   const repeated = (value: string): string[] => new Array<string>(count).fill(value);
-  const text = (name: string, data: readonly string[]) => ({ name, data: data as string[], type: "STRING" as const, nullable: false });
-  const integer = (name: string, data: ArrayLike<number>) => ({ name, data: Int32Array.from(data), type: "INT32" as const, nullable: false });
+  const text = (name: string, data: readonly string[]) => ({
+    name,
+    data: data as string[],
+    type: "STRING" as const,
+    nullable: false,
+  });
+  const integer = (name: string, data: ArrayLike<number>) => ({
+    name,
+    data: Int32Array.from(data),
+    type: "INT32" as const,
+    nullable: false,
+  });
   const columnData = [
     text("customer_id", rows.customerId),
     integer("recency_days", rows.recencyDays),

@@ -3,8 +3,8 @@ import { contentId } from "../domain/hash.ts";
 import type { FileReadingFacts } from "../ports.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "./layout.ts";
 import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
-import { renderStatementFrom } from "./sql/render.ts";
 import type { StatementParameters } from "./sql/parameters.ts";
+import { renderStatementFrom } from "./sql/render.ts";
 import type { DroppedObject, IngestState, RunIdentity, RunState } from "./steps/state.ts";
 
 export interface IngestStatementContext {
@@ -32,20 +32,30 @@ export const FEATURE_STATEMENTS = ["feature_moments", "score_edges", "feature_qu
 export const MART_STATEMENTS = [
   "history_ledger",
   "returns_only_customers",
+  "marts/totals",
   "marts/by_month",
   "marts/by_day",
   "marts/by_country",
   "marts/by_weekday_hour",
-  "marts/products",
-  "marts/new_returning",
+  "marts/by_product",
+  "marts/new_and_returning",
   "marts/cohorts",
   "marts/concentration",
+  "marts/concentration_summary",
   "marts/by_category",
   "marts/by_payment_method",
 ] as const;
 
+/** About a small basket: below it asinh is nearly linear, above it nearly a logarithm. */
+export const ASINH_SCALE = "10";
+
 /** Statements over the scored segments. */
-export const SUMMARY_STATEMENTS = ["segment_summary", "cluster_summary", "segment_by_cluster", "dominant_customers"] as const;
+export const SUMMARY_STATEMENTS = [
+  "segment_summary",
+  "cluster_summary",
+  "segment_by_cluster",
+  "dominant_customers",
+] as const;
 
 /** Statements from the tables up to the history, of one drop. */
 export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
@@ -57,7 +67,10 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     as_of: sqlTimestamp(now),
     committed_at: sqlTimestamp(now),
     cancellation_pattern: config.cancellationPattern,
-    content_hash: contentId(context.files.map((file) => file.contentHash), 64),
+    content_hash: contentId(
+      context.files.map((file) => file.contentHash),
+      64,
+    ),
     object_key: context.objects[0]?.key ?? "",
   };
   const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
@@ -90,15 +103,18 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     window_start: windowStart(run.snapshotDate, config.windowMonths),
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
     feature_names: config.clusters.features.map((feature) => feature.name).join(","),
-    asinh_scale: "10",
+    asinh_scale: ASINH_SCALE,
   };
   const render = (name: string): string => {
-    const stage = name.split("/").at(-1) as string;
-    return renderStatementFrom(name, { ...parameters, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/` });
+    const stage = (name.split("/").at(-1) as string).replace(/^build_/, "");
+    return renderStatementFrom(name, {
+      ...parameters,
+      output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
+    });
   };
-  const features = { ...parameters, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}features/` };
   return {
-    features: renderStatementFrom("build_features", features),
+    features: render("build_features"),
+    orders: render("build_orders"),
     describeFeatures: FEATURE_STATEMENTS.map(render),
     marts: [...MART_STATEMENTS.map(render), renderStatementFrom("ddl/rejects", parameters)],
     summaries: SUMMARY_STATEMENTS.map(render),

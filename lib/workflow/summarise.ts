@@ -1,5 +1,5 @@
-import { decimalTextToUnits, unitsToNumber } from "../domain/money.ts";
 import type { ModelCard } from "../domain/modelCard.ts";
+import { decimalTextToUnits, unitsToNumber } from "../domain/money.ts";
 import type { SegmentGroup, Summary } from "../domain/summary.ts";
 import type { Row } from "./parquet.ts";
 
@@ -52,15 +52,20 @@ export function dominanceOf(rows: readonly Row[], model: ModelCard, winsorised: 
 function dominanceNote(count: number, share: number, model: ModelCard, winsorised: boolean): string {
   const transforms = [...new Set(model.features.map((feature) => feature.transform))];
   const scaling: Record<string, string> = {
-    log1p: "The clusters compare logarithms (log1p), so ten times the money is one step, not ten times the distance, and such customers do not bend the clusters.",
+    log1p:
+      "The clusters compare logarithms (log1p), so ten times the money is one step, not ten times the distance, and such customers do not bend the clusters.",
     asinh: "Money can be negative here, so the clusters compare asinh of it: like a logarithm on both sides of zero.",
-    identity: "The clusters compare unlogged values, so a few such customers can take a cluster for themselves; log1p avoids that.",
+    identity:
+      "The clusters compare unlogged values, so a few such customers can take a cluster for themselves; log1p avoids that.",
   };
   const limits = winsorised
     ? "Winsorising is on: for the clustering alone, values beyond the set quantiles count as the quantile; money reported is never changed."
     : "Winsorising is off (clusters.winsorise).";
   const clamped = model.training.clampedRows;
-  const beyond = clamped > 0 ? ` ${clamped} customers lie beyond 8 standard deviations and were counted at that edge while fitting.` : "";
+  const beyond =
+    clamped > 0
+      ? ` ${clamped} customers lie beyond 8 standard deviations and were counted at that edge while fitting.`
+      : "";
   const top = `The top ${count} customers bring ${(100 * share).toFixed(1)} % of the revenue.`;
   return `${top} ${transforms.map((transform) => scaling[transform]).join(" ")} ${limits}${beyond} Nobody was dropped as an outlier.`;
 }

@@ -40,7 +40,10 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const ledger = ledgerOf(outcomes);
   const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
   const facts = factsOf(ledger, profile);
-  const findings = [...judgeDrop(facts, config.quality), ...record.notes.map((message) => ({ level: "info" as const, message }))];
+  const findings = [
+    ...judgeDrop(facts, config.quality),
+    ...record.notes.map((message) => ({ level: "info" as const, message })),
+  ];
   const report: QualityReport = { ingestId, rowsIn: rows, ledger, facts, findings };
   await writeJson(ports.store, qualityKey(ingestId), report);
   const refusals = findings.filter((finding) => finding.level === "refuse");
@@ -54,7 +57,10 @@ export function ledgerOf(rows: readonly Row[]): LedgerLine[] {
   for (const row of rows) {
     const reason = String(row.outcome);
     const line = byReason.get(reason) ?? { rows: 0, units: 0n };
-    byReason.set(reason, { rows: line.rows + Number(row.row_count), units: line.units + decimalTextToUnits(String(row.amount)) });
+    byReason.set(reason, {
+      rows: line.rows + Number(row.row_count),
+      units: line.units + decimalTextToUnits(String(row.amount)),
+    });
   }
   const lines = [...byReason].map(([reason, line]) => ({ reason, rows: line.rows, amount: unitsToNumber(line.units) }));
   const rank = (line: LedgerLine): number => (line.reason === "kept" ? 0 : 1);
@@ -70,11 +76,20 @@ function balance(outcomes: readonly Row[], rowsIn: number, amountIn: string): vo
   const unitsOut = outcomes.reduce((sum, row) => sum + decimalTextToUnits(String(row.amount)), 0n);
   if (unitsIn !== unitsOut) {
     const context = { amountIn: unitsToNumber(unitsIn), amountOut: unitsToNumber(unitsOut) };
-    throw new LedgerImbalanceError(`${context.amountIn} of money came in, but ${context.amountOut} is kept or dropped.`, context);
+    throw new LedgerImbalanceError(
+      `${context.amountIn} of money came in, but ${context.amountOut} is kept or dropped.`,
+      context,
+    );
   }
 }
 
 function factsOf(ledger: readonly LedgerLine[], profile: Row): QualityFacts {
-  const numbers = Object.entries(profile).map(([name, value]) => [name, typeof value === "number" ? value : String(value ?? "")]);
-  return { rowsByReason: Object.fromEntries(ledger.map((line) => [line.reason, line.rows])), profile: Object.fromEntries(numbers) };
+  const numbers = Object.entries(profile).map(([name, value]) => [
+    name,
+    typeof value === "number" ? value : String(value ?? ""),
+  ]);
+  return {
+    rowsByReason: Object.fromEntries(ledger.map((line) => [line.reason, line.rows])),
+    profile: Object.fromEntries(numbers),
+  };
 }

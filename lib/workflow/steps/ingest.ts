@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
 import { writeJson } from "../json.ts";
 import { originalKey, rawRowsKey, readingKey } from "../layout.ts";
-import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
 import { renderIngestStatements } from "../statements.ts";
 import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
 
@@ -21,7 +21,10 @@ export interface IngestRecord {
  * Reads the dropped files into raw Parquet, keeps the files as dropped, and renders the statements up to the history.
  * A repeated call of the same attempt writes the same objects again.
  */
-export async function ingest(ports: StepPorts & { readonly reader: TransactionReader }, input: ExecutionInput): Promise<IngestState> {
+export async function ingest(
+  ports: StepPorts & { readonly reader: TransactionReader },
+  input: ExecutionInput,
+): Promise<IngestState> {
   const config = await loadConfig(ports.store, input.configKey);
   const now = ports.clock.now();
   const ingestId = input.attempt;
@@ -30,7 +33,9 @@ export async function ingest(ports: StepPorts & { readonly reader: TransactionRe
   let files: readonly FileReadingFacts[] = [];
   if (objects.length > 0) {
     ({ rows, files } = await readObjects(ports, ingestId, objects, config));
-    const notes = files.flatMap((file) => file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)));
+    const notes = files.flatMap((file) =>
+      file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)),
+    );
     const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes };
     await writeJson(ports.store, readingKey(ingestId), record);
   }
@@ -39,7 +44,14 @@ export async function ingest(ports: StepPorts & { readonly reader: TransactionRe
     configKey: input.configKey,
     asOf: now.toISOString(),
     drop: { ingestId, rows, hasRows: objects.length > 0 },
-    statements: renderIngestStatements({ config, now, attempt: input.attempt, lakeUri: ports.store.uri, files, objects }),
+    statements: renderIngestStatements({
+      config,
+      now,
+      attempt: input.attempt,
+      lakeUri: ports.store.uri,
+      files,
+      objects,
+    }),
   };
 }
 
@@ -65,4 +77,3 @@ async function readObjects(
     await rm(scratchDirectory, { recursive: true, force: true });
   }
 }
-

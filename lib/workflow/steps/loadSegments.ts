@@ -1,8 +1,8 @@
 import type { SegmentDatabase } from "../../ports.ts";
 import { readJson } from "../json.ts";
 import type { ClusteringPlan } from "../plan.ts";
-import type { RunState, StepPorts } from "./state.ts";
 import { segmentsCsvPrefix } from "../segmentsCsv.ts";
+import type { RunState, StepPorts } from "./state.ts";
 
 /**
  * Stages the segments of a run in the database, part by part. Readers see nothing of it until PublishRun; a repeated
@@ -20,7 +20,9 @@ export async function loadSegments(
     snapshotDate: plan.run.snapshotDate,
     createdAt: plan.run.createdAt,
     customers: plan.customers,
-    summary: "{}",
+    summary: new TextDecoder().decode(
+      await ports.store.read((state.report as NonNullable<RunState["report"]>).summaryKey),
+    ),
   });
   const parts = await ports.store.list(segmentsCsvPrefix(plan.prefix));
   let rows = 0;

@@ -1,25 +1,31 @@
-import type { Config } from "../../domain/config.ts";
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/encode.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
+import type { Config } from "../../domain/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ScoreEdges } from "../../domain/scoring.ts";
 import { loadConfig } from "../configuration.ts";
+import { momentsOfRow } from "../featureMoments.ts";
 import { writeJson } from "../json.ts";
 import { curatedPrefix } from "../layout.ts";
 import { countRows, type Row, readRows } from "../parquet.ts";
 import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
-import { momentsOfRow } from "../featureMoments.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Nobody to segment: the history holds no purchase that counts. */
 export class NoCustomersError extends SegmentationError {
   constructor() {
-    super("NO_CUSTOMERS", "No customer has a purchase that counts under the policies, so there is nothing to segment. See the ledger: rfm rejects.");
+    super(
+      "NO_CUSTOMERS",
+      "No customer has a purchase that counts under the policies, so there is nothing to segment. See the ledger: rfm rejects.",
+    );
   }
 }
 
 /** Fixes the feature space, the score edges and the shards of a run, and writes them to plan.json. */
-export async function planClustering(ports: StepPorts & { readonly mapConcurrency: number }, state: RunState): Promise<PlanReference> {
+export async function planClustering(
+  ports: StepPorts & { readonly mapConcurrency: number },
+  state: RunState,
+): Promise<PlanReference> {
   const config = await loadConfig(ports.store, state.configKey);
   const prefix = curatedPrefix(state.run.runId, state.attempt);
   const [files, moments, edges] = await Promise.all([
@@ -51,10 +57,14 @@ export async function planClustering(ports: StepPorts & { readonly mapConcurrenc
 /** log1p, or asinh where money can be negative: log1p ends at −1. */
 function featureMoments(config: Config, rows: readonly Row[]): FeatureMoments[] {
   return config.clusters.features.map(({ name, transform }) => {
-    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => Number(row.minimum)));
+    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => Number(row.min_value)));
     const chosen: Transform = transform === "auto" ? (smallest < 0 ? "asinh" : "log1p") : transform;
     const row = rows.find((candidate) => candidate.feature === name && candidate.transform === chosen);
-    if (row === undefined) throw new SegmentationError("NO_MOMENTS", `The moments of ${name} under ${chosen} are missing.`, { name, chosen });
+    if (row === undefined)
+      throw new SegmentationError("NO_MOMENTS", `The moments of ${name} under ${chosen} are missing.`, {
+        name,
+        chosen,
+      });
     return momentsOfRow(row, name, chosen);
   });
 }

@@ -64,7 +64,13 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
     drop: state.drop,
     run,
     queries: state.queries ?? {},
-    statements: renderRunStatements({ config, asOf: new Date(state.asOf), attempt: state.attempt, lakeUri: ports.store.uri, run }),
+    statements: renderRunStatements({
+      config,
+      asOf: new Date(state.asOf),
+      attempt: state.attempt,
+      lakeUri: ports.store.uri,
+      run,
+    }),
   };
 }
 

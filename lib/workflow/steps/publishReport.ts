@@ -33,7 +33,11 @@ export async function publishReport(ports: StepPorts, state: RunState): Promise<
   return { summaryKey };
 }
 
-async function summarise(ports: StepPorts, from: Sources, keys: { segmentsKey: string; summaryKey: string }): Promise<Summary> {
+async function summarise(
+  ports: StepPorts,
+  from: Sources,
+  keys: { segmentsKey: string; summaryKey: string },
+): Promise<Summary> {
   const { state, runPlan, plan, model } = from;
   const read = (stage: string) => readRows(ports.store, `${plan.prefix}${stage}/`);
   const [ledgerRows, segments, clusters, dominant, returnsOnly] = await Promise.all(
@@ -77,15 +81,25 @@ async function summarise(ports: StepPorts, from: Sources, keys: { segmentsKey: s
     segments: Object.keys(plan.segmentTable).flatMap((name) =>
       (segments ?? []).filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
     ),
-    clusters: (clusters ?? []).map((row) => ({ id: Number(row.cluster_id), label: labelOf(model, Number(row.cluster_id)), ...groupOf(row, totals) })),
-    choice: { k: model.k, reason: model.choice.reason, explanation: model.choice.explanation, criteria: model.criteria.map(criterionOf) },
+    clusters: (clusters ?? []).map((row) => ({
+      id: Number(row.cluster_id),
+      label: labelOf(model, Number(row.cluster_id)),
+      ...groupOf(row, totals),
+    })),
+    choice: {
+      k: model.k,
+      reason: model.choice.reason,
+      explanation: model.choice.explanation,
+      criteria: model.criteria.map(criterionOf),
+    },
     dominance: dominanceOf(dominant ?? [], model, config.clusters.winsorise.enabled),
     outputs: outputsOf(from, keys),
     metered: meteredOf(state.queries),
   };
 }
 
-const labelOf = (model: ModelCard, id: number): string => model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
+const labelOf = (model: ModelCard, id: number): string =>
+  model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
 
 function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
   const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability } = criteria;
@@ -105,7 +119,10 @@ async function dropOf(ports: StepPorts, { state, runPlan }: Sources): Promise<Su
   };
 }
 
-function outputsOf({ plan, modelKey, state }: Sources, keys: { segmentsKey: string; summaryKey: string }): Record<string, string> {
+function outputsOf(
+  { plan, modelKey, state }: Sources,
+  keys: { segmentsKey: string; summaryKey: string },
+): Record<string, string> {
   return {
     segmentsCsv: keys.segmentsKey,
     segmentsParquet: `${plan.prefix}segments/`,

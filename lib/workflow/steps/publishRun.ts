@@ -29,7 +29,13 @@ export async function publishRun(
   const { summaryKey } = state.report as NonNullable<RunState["report"]>;
   const { runId } = plan.run;
   await ports.database.publish(runId, plan.customers);
-  const manifest: RunManifest = { ...plan.run, attempt: state.attempt, modelVersion, customers: plan.customers, summaryKey };
+  const manifest: RunManifest = {
+    ...plan.run,
+    attempt: state.attempt,
+    modelVersion,
+    customers: plan.customers,
+    summaryKey,
+  };
   await writeJson(ports.store, manifestKey(runId), manifest);
   await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion }));
   return { customers: plan.customers };

@@ -4,7 +4,10 @@ import type { StepPorts } from "./state.ts";
 
 export interface FailureInput {
   readonly attempt: string;
-  readonly state: { readonly error?: { readonly Error?: string; readonly Cause?: string }; readonly run?: { readonly runId?: string } };
+  readonly state: {
+    readonly error?: { readonly Error?: string; readonly Cause?: string };
+    readonly run?: { readonly runId?: string };
+  };
 }
 
 export interface FailureRecord {

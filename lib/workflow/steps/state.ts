@@ -46,6 +46,7 @@ export interface RunState {
   readonly queries: Readonly<Record<string, unknown>>;
   readonly statements: {
     readonly features: string;
+    readonly orders: string;
     readonly describeFeatures: readonly string[];
     readonly marts: readonly string[];
     readonly summaries: readonly string[];

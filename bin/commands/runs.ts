@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import pc from "picocolors";
+import { NoLakeError } from "../../lib/local/lakeQueries.ts";
+import { databaseDirectory, openSegmentDatabase } from "../../lib/local/segmentDatabase.ts";
+import type { SegmentDatabase } from "../../lib/ports.ts";
+import { databaseOption, lakeOption } from "./options.ts";
+import { plainTable } from "./table.ts";
+
+interface DatabaseFlags {
+  readonly lake: string;
+  readonly databaseUrl?: string;
+}
+
+/** `rfm runs`: the runs that the database holds; one of them is the current one. */
+export function runsCommand(): Command {
+  return new Command("runs")
+    .description("list the runs in the database; the current one is what readers see")
+    .addOption(lakeOption())
+    .addOption(databaseOption())
+    .option("--json", "print them as JSON")
+    .action(async (flags: DatabaseFlags & { json?: boolean }) => {
+      const runs = await withDatabase(flags, (database) => database.runs());
+      if (flags.json === true) {
+        process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+        return;
+      }
+      const rows = runs.map((run) => [
+        run.isCurrent ? pc.green("current") : "",
+        run.runId,
+        run.snapshotDate,
+        String(run.customers),
+        run.modelVersion,
+        run.publishedAt ?? "",
+      ]);
+      process.stdout.write(`${plainTable(["", "run", "snapshot", "customers", "model", "published"], rows)}\n`);
+    });
+}
+
+/** `rfm publish RUN`: makes an earlier run the current one again. */
+export function publishCommand(): Command {
+  return new Command("publish")
+    .description("make an earlier run the current one again")
+    .argument("<run>", "run id, as `rfm runs` lists it")
+    .addOption(lakeOption())
+    .addOption(databaseOption())
+    .action(async (runId: string, flags: DatabaseFlags) => {
+      await withDatabase(flags, (database) => database.republish(runId));
+      process.stdout.write(`Run ${runId} is the current one.\n`);
+    });
+}
+
+async function withDatabase<T>(flags: DatabaseFlags, use: (database: SegmentDatabase) => Promise<T>): Promise<T> {
+  if (flags.databaseUrl === undefined && !existsSync(databaseDirectory(flags.lake))) throw new NoLakeError(flags.lake);
+  const database = await openSegmentDatabase(flags.lake, flags.databaseUrl);
+  try {
+    await database.migrate();
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}

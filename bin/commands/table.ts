@@ -1,0 +1,37 @@
+import Table from "cli-table3";
+
+type Align = "left" | "right";
+
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "  ",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
+/** A table without lines: columns aligned, two spaces between. */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  aligns: readonly Align[] = [],
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: [...aligns],
+    chars: NO_LINES,
+    style: { head: ["dim"], border: [], "padding-left": 0, "padding-right": 0 },
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+
+/** Prints the totals of a vitest JSON report as one plain line; fails when no test ran. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+const file = process.argv[2];
+if (file === undefined) throw new Error("usage: node scripts/testTotals.ts REPORT.json");
+const text = readFileSync(file, "utf8");
+if (text === "") {
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+const report = JSON.parse(text) as Report;
+const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+console.log(`${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests} skipped`);
+process.exit(failed > 0 || report.numPassedTests === 0 ? 1 : 0);
