@@ -103,7 +103,7 @@ function isCalendarDate(value: string): boolean {
 
 function checkCompiles(name: ParameterName, value: string): void {
   try {
-    new RegExp(value.replace(/\(\?i\)/g, ""), "u");
+    new RegExp(value.replace(/\(\?i\)/g, ""));
   } catch (cause) {
     throw new StatementParameterError(
       `The parameter ${name} is no valid regular expression: ${(cause as Error).message}.`,

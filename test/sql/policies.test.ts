@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
+import { type RawRow, rawRow, writeRawRows } from "./rawRows.ts";
+
+const POLICY: StatementParameters = {
+  ...P2,
+  snapshot_date: "2024-06-01",
+  latest_date: "2024-12-31",
+  as_of: "2024-07-01 00:00:00",
+  committed_at: "2024-06-30 00:00:00",
+};
+
+let lake: TestLake;
+let unloads = 0;
+const unload = (name: string, parameters: StatementParameters) => lake.unload(name, `a${++unloads}`, name, parameters);
+
+/** Cleans and commits rows as one ingest. */
+async function drop(
+  ingestId: string,
+  rows: readonly RawRow[],
+  parameters: StatementParameters = POLICY,
+): Promise<void> {
+  await writeRawRows(lake, ingestId, rows);
+  await lake.run("clean_transactions", { ...parameters, ingest_id: ingestId });
+  await lake.run("commit_ingest", { ...parameters, ingest_id: ingestId });
+}
+
+/** One word per line of the file: kept as purchase or return, or the reason. */
+async function outcomes(rows: readonly RawRow[], parameters: Partial<StatementParameters> = {}): Promise<string[]> {
+  const policy = { ...POLICY, ...parameters };
+  await drop("i1", rows, policy);
+  await lake.run("ddl/rejects", policy);
+  const rejected = await lake.engine.query("select line_number, drop_reason from rejects");
+  const reasons = new Map(rejected.map((row) => [Number(row.line_number), String(row.drop_reason)]));
+  return rows.map((_, i) => reasons.get(i + 2) ?? "kept");
+}
+
+beforeAll(async () => {
+  lake = await createTestLake();
+});
+afterAll(() => lake.remove());
+beforeEach(async () => {
+  await lake.engine.query("delete from transactions");
+  await lake.engine.query("delete from ingests");
+});
+
+describe("drop reasons", () => {
+  const lines: readonly (readonly [RawRow, drop: string, net: string, count: string])[] = [
+    [rawRow(), "kept", "kept", "kept"],
+    [rawRow({ unreadable: "5 columns, not 8" }), "unreadable_line", "unreadable_line", "unreadable_line"],
+    [rawRow({ order_date: "last week" }), "invalid_date", "invalid_date", "invalid_date"],
+    [rawRow({ order_date: "  " }), "invalid_date", "invalid_date", "invalid_date"],
+    [
+      rawRow({ order_date: "2030-01-01", customer_id: null }),
+      "date_out_of_range",
+      "date_out_of_range",
+      "date_out_of_range",
+    ],
+    [rawRow({ order_date: "1970-01-01" }), "date_out_of_range", "date_out_of_range", "date_out_of_range"],
+    [rawRow({ customer_id: " \t" }), "missing_customer", "missing_customer", "missing_customer"],
+    [rawRow({ quantity: "two" }), "invalid_quantity", "invalid_quantity", "invalid_quantity"],
+    [rawRow({ quantity: null }), "invalid_quantity", "invalid_quantity", "invalid_quantity"],
+    [rawRow({ unit_price: "1e2" }), "invalid_unit_price", "invalid_unit_price", "invalid_unit_price"],
+    [rawRow({ unit_price: "" }), "invalid_unit_price", "invalid_unit_price", "invalid_unit_price"],
+    [rawRow({ quantity: null, unit_price: null }), "missing_amount", "missing_amount", "missing_amount"],
+    [rawRow({ amount: "£5" }), "invalid_amount", "invalid_amount", "invalid_amount"],
+    [rawRow({ quantity: "999999999999", unit_price: "2" }), "amount_overflow", "amount_overflow", "amount_overflow"],
+    [rawRow({ order_id: "C77" }), "cancellation", "kept", "kept"],
+    [rawRow({ order_id: "CARD" }), "kept", "kept", "kept"],
+    [rawRow({ quantity: "-2", product_id: "n" }), "non_positive_quantity", "kept", "kept"],
+    [rawRow({ unit_price: "0" }), "non_positive_price", "non_positive_price", "kept"],
+    [rawRow({ quantity: "-1", unit_price: "-5" }), "non_positive_quantity", "non_positive_price", "kept"],
+    [rawRow({ quantity: null, unit_price: null, amount: "-7.5" }), "non_positive_amount", "kept", "kept"],
+    [rawRow({ quantity: null, unit_price: null, amount: "0" }), "non_positive_amount", "kept", "kept"],
+    [rawRow({ product_id: "POST" }), "non_product", "non_product", "non_product"],
+    [rawRow(), "duplicate", "duplicate", "duplicate"],
+    [rawRow({ source: "other.csv" }), "kept", "kept", "kept"],
+    [rawRow({ order_date: "2023-12-31" }), "before_window", "before_window", "before_window"],
+    [rawRow({ order_date: "2024-01-01" }), "kept", "kept", "kept"],
+    [
+      rawRow({ order_date: "2024-06-01 00:00:00" }),
+      "on_or_after_snapshot",
+      "on_or_after_snapshot",
+      "on_or_after_snapshot",
+    ],
+    [rawRow({ order_date: "2024-05-31 23:59:59" }), "kept", "kept", "kept"],
+  ];
+
+  it.each([
+    ["drop", 1],
+    ["net", 2],
+    ["count", 3],
+  ] as const)("are the first that applies, with returns = %s", async (returns, column) => {
+    const actual = await outcomes(
+      lines.map(([row]) => row),
+      { returns, drop_non_products: "true", window_start: "2024-01-01" },
+    );
+    expect(actual).toEqual(lines.map((line) => line[column]));
+  });
+
+  it("leave duplicates and product codes alone when told to", async () => {
+    const rows = [rawRow(), rawRow(), rawRow({ product_id: "POST" })];
+    expect(await outcomes(rows, { duplicates: "keep", drop_non_products: "false" })).toEqual(["kept", "kept", "kept"]);
+  });
+
+  it("take a line for a duplicate only if nothing at all differs", async () => {
+    const rows = [
+      rawRow(),
+      rawRow({ other_columns: '{"note":"gift"}' }),
+      rawRow({ country: "" }),
+      rawRow({ country: null }),
+    ];
+    expect(await outcomes(rows)).toEqual(["kept", "kept", "kept", "duplicate"]);
+  });
+
+  it("keep what was wrong for people to see", async () => {
+    await drop("i1", [
+      rawRow({ quantity: "two" }),
+      rawRow({ unreadable: "no closing quote" }),
+      rawRow({ order_date: "soon" }),
+    ]);
+    const rows = await lake.engine.query("select invalid_value from transactions order by line_number");
+    expect(rows.map((row) => row.invalid_value)).toEqual(["two", "no closing quote", "soon"]);
+  });
+});
+
+describe("customers", () => {
+  it("are told apart by their trimmed ids, leading zeros and all", async () => {
+    const ids = ["17850", " 17850", "17850.0", "017850", "17850.00", "A.0", "🛒", "O'Hara"];
+    await drop(
+      "i1",
+      ids.map((customer_id, i) => rawRow({ customer_id, order_id: `O${i}` })),
+    );
+    const features = await unload("build_features", POLICY);
+    expect(features.map((row) => [row.customer_id, row.frequency])).toEqual([
+      ["017850", "1"],
+      ["17850", "3"],
+      ["17850.00", "1"],
+      ["A.0", "1"],
+      ["O'Hara", "1"],
+      ["🛒", "1"],
+    ]);
+  });
+
+  it("have returns taken off their money whatever sign the file gives them, and never counted as visits", async () => {
+    await drop("i1", [
+      rawRow({ quantity: "10", unit_price: "5" }),
+      rawRow({ order_id: "C1", order_date: "2024-05-01", quantity: "2", unit_price: "5" }),
+      rawRow({ order_id: "O2", order_date: "2024-05-02", quantity: "-1", unit_price: "5" }),
+      rawRow({ customer_id: "C2", order_id: "C9", quantity: "-3", unit_price: "1" }),
+    ]);
+    const [customer, ...others] = await unload("build_features", { ...POLICY, returns: "net" });
+    expect(others).toEqual([]);
+    expect(customer).toMatchObject({
+      customer_id: "C1",
+      frequency: "1",
+      monetary: "35.0000",
+      returns_amount: "15.0000",
+      recency_days: 92,
+      last_purchase: "2024-03-01",
+      lines: "1",
+      units: "10.0000",
+    });
+    expect(await unload("returns_only_customers", { ...POLICY, returns: "net" })).toEqual([
+      { customer_id: "C2", return_lines: "1", returns_amount: "3.0000", last_return: "2024-03-01" },
+    ]);
+  });
+
+  it("visit once a day where there is no order id", async () => {
+    await drop("i1", [
+      rawRow({ order_id: null }),
+      rawRow({ order_id: "", order_date: "2024-03-01 18:00:00" }),
+      rawRow({ order_id: null, order_date: "2024-03-02" }),
+      rawRow({ order_id: "O9", order_date: "2024-03-02" }),
+    ]);
+    const frequency = async (frequency_basis: string) =>
+      (await unload("build_features", { ...POLICY, frequency_basis })).map((row) => row.frequency);
+    expect(await frequency("orders")).toEqual(["3"]);
+    expect(await frequency("active_days")).toEqual(["2"]);
+    expect(await frequency("lines")).toEqual(["4"]);
+  });
+});
+
+describe("the history", () => {
+  const sources = async (parameters: StatementParameters = POLICY) =>
+    (await unload("describe_history", parameters)).map((row) => `${row.source}:${row.ingest_id}`);
+  const customers = async (as_of: string) =>
+    (await unload("build_features", { ...POLICY, as_of })).map((row) => row.customer_id);
+
+  it("shows a source's latest ingest alone, as of any moment, and nothing that was not committed", async () => {
+    await drop("i1", [rawRow({ customer_id: "old" })], { ...POLICY, committed_at: "2024-06-01 00:00:00" });
+    await drop("i2", [rawRow({ customer_id: "new" })], { ...POLICY, committed_at: "2024-06-02 00:00:00" });
+    await drop("i3", [rawRow({ customer_id: "more", source: "b.csv" })], {
+      ...POLICY,
+      committed_at: "2024-06-03 00:00:00",
+    });
+    await writeRawRows(lake, "i4", [rawRow({ customer_id: "ghost" })]);
+    await lake.run("clean_transactions", { ...POLICY, ingest_id: "i4" });
+    expect(await customers("2024-05-31 00:00:00")).toEqual([]);
+    expect(await customers("2024-06-01 00:00:00")).toEqual(["old"]);
+    expect(await customers("2024-06-02 12:00:00")).toEqual(["new"]);
+    expect(await customers("2024-07-01 00:00:00")).toEqual(["more", "new"]);
+    expect(await sources()).toEqual(["b.csv:i3", "shop.csv:i2"]);
+  });
+
+  it("lets a source go, and come back", async () => {
+    await drop("i1", [rawRow({ source: "it's.csv" })]);
+    const removal = { ingest_id: "r1", source: "it's.csv", removed_at: "2024-06-30 10:00:00" };
+    await lake.run("remove_source", removal);
+    expect(await sources()).toEqual([]);
+    expect(await sources({ ...POLICY, as_of: "2024-06-30 09:00:00" })).toEqual(["it's.csv:i1"]);
+    await drop("i2", [rawRow({ source: "it's.csv" })], { ...POLICY, committed_at: "2024-06-30 11:00:00" });
+    expect(await sources()).toEqual(["it's.csv:i2"]);
+  });
+
+  it("is committed once however often the commit is repeated", async () => {
+    await drop("i1", [rawRow(), rawRow({ source: "b.csv" })]);
+    await lake.run("commit_ingest", { ...POLICY, ingest_id: "i1" });
+    expect(await lake.engine.query("select source, rows_in from ingests order by source")).toEqual([
+      { source: "b.csv", rows_in: "1" },
+      { source: "shop.csv", rows_in: "1" },
+    ]);
+  });
+
+  it("reconciles against the raw lines: what the table lacks or has twice shows", async () => {
+    await drop("i1", [rawRow(), rawRow({ source: "b.csv" })]);
+    const total = async () =>
+      (await unload("reconcile_ingest", { ...POLICY, ingest_id: "i1" })).map((row) => [
+        row.source,
+        row.outcome,
+        row.rows_in,
+        row.row_count,
+      ]);
+    expect(await total()).toEqual([
+      ["b.csv", "kept", "1", "1"],
+      ["shop.csv", "kept", "1", "1"],
+    ]);
+    await lake.engine.query("delete from transactions where source = 'b.csv'");
+    await lake.engine.query("insert into transactions from transactions");
+    expect(await total()).toEqual([
+      ["b.csv", "lost", "1", "0"],
+      ["shop.csv", "kept", "1", "2"],
+    ]);
+  });
+
+  it("is empty without failing when nothing was ever dropped", async () => {
+    expect(await unload("build_features", POLICY)).toEqual([]);
+    expect(await unload("history_bounds", POLICY)).toEqual([
+      { first_date: null, last_date: null, row_count: "0", customers: "0" },
+    ]);
+    expect(await unload("history_ledger", POLICY)).toEqual([]);
+    for (const name of ["score_edges", "feature_quantiles", "feature_moments", "marts/by_month", "marts/by_product"]) {
+      expect(await unload(name, POLICY), name).toEqual([]);
+    }
+    expect(await unload("marts/concentration_summary", POLICY)).toMatchObject([{ customers: "0", gini: null }]);
+    expect(await unload("marts/totals", POLICY)).toMatchObject([{ orders: "0", revenue: "0.0000" }]);
+  });
+});
+
+describe("features", () => {
+  it("move through asinh and log1p, and say where log1p does not exist", async () => {
+    await drop("i1", [
+      rawRow({ customer_id: "a", quantity: "1", unit_price: "100" }),
+      rawRow({ customer_id: "b", quantity: "1", unit_price: "1" }),
+      rawRow({ customer_id: "b", order_id: "O2", quantity: "-301", unit_price: "1" }),
+    ]);
+    const policy = { ...POLICY, returns: "net", feature_names: "monetary" };
+    await lake.unload("build_features", "net", "features", policy);
+    const moments = await lake.unload("feature_moments", "net", "moments", policy);
+    const of = (transform: string) => moments.find((row) => row.transform === transform);
+    expect(of("identity")).toMatchObject({
+      row_count: "2",
+      sum: "-200.0000",
+      sum_of_squares: "100000.00000000",
+      min_value: -300,
+      max_value: 100,
+    });
+    expect(of("log1p")).toMatchObject({ row_count: "2", defined_rows: "1" });
+    expect(Number(of("log1p")?.sum)).toBeCloseTo(Math.log1p(100), 11);
+    expect(Number(of("asinh")?.sum)).toBeCloseTo(Math.asinh(100 / 10) + Math.asinh(-300 / 10), 11);
+  });
+});
