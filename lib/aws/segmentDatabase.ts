@@ -1,0 +1,21 @@
+import { RDSDataClient } from "@aws-sdk/client-rds-data";
+import { readMigrations } from "../local/postgres/migrations.ts";
+import type { SegmentDatabase } from "../ports.ts";
+import { openDataApi } from "./dataApi.ts";
+import { openDataApiDatabase } from "./dataApiDatabase.ts";
+import { setting } from "./environment.ts";
+import { noSegmentDatabase } from "./noDatabase.ts";
+import { traced } from "./telemetry.ts";
+
+/** The segment database of this deployment, from the function's environment: Aurora, or none. */
+export function deployedDatabase(): SegmentDatabase {
+  const clusterArn = setting("databaseCluster");
+  if (clusterArn === "none") return noSegmentDatabase();
+  const api = openDataApi({
+    client: traced(new RDSDataClient({ maxAttempts: 6 })),
+    clusterArn,
+    secretArn: setting("databaseSecret"),
+    databaseName: setting("databaseName"),
+  });
+  return openDataApiDatabase({ api, region: process.env.AWS_REGION as string, migrations: () => readMigrations() });
+}

@@ -1,0 +1,31 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+import middy from "@middy/core";
+import type { Context } from "aws-lambda";
+import { SegmentationError } from "../domain/errors.ts";
+import { logger, metrics, tracer } from "./telemetry.ts";
+import { classified } from "./transientError.ts";
+
+export type StepHandler<Input, Output> = (input: Input, context: Context) => Promise<Output>;
+
+/** A Lambda handler around one step: logs with the request's id, cold-start metric, trace, and errors by the names that the machine retries. */
+export function stepHandler<Input, Output>(step: (input: Input) => Promise<Output>): StepHandler<Input, Output> {
+  const handler = middy<Input, Output>()
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics, { captureColdStartMetric: true }))
+    .use({ onError: ({ error }) => reportError(error) })
+    .handler((input: Input) => step(input));
+  return handler as unknown as StepHandler<Input, Output>;
+}
+
+function reportError(error: unknown): never {
+  const known = classified(error);
+  // Context holds keys and counts, never rows; messages of foreign errors may quote data, so only ours are logged whole.
+  if (known instanceof SegmentationError) logger.error(known.message, { code: known.code, context: known.context });
+  else logger.error("The step failed unexpectedly.", { errorName: (known as Error).name, stack: stackOf(known) });
+  throw known;
+}
+
+const stackOf = (error: unknown): string => ((error as Error).stack ?? "").split("\n").slice(1).join("\n");

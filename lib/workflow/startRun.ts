@@ -1,0 +1,187 @@
+import { SegmentationError } from "../domain/errors.ts";
+import { contentId } from "../domain/hash.ts";
+import { ObjectExistsError } from "../domain/storeErrors.ts";
+import type { ObjectStore } from "../ports.ts";
+import { configKey, INCOMING_PREFIX } from "./layout.ts";
+import type { DroppedObject, ExecutionInput } from "./steps/state.ts";
+
+/** Settings that every run uses, where somebody has put them: an `rfm.config.json`. */
+export const DEPLOYED_CONFIG_KEY = "config/rfm.config.json";
+
+/** Names of the objects that say "the folder is complete", in lower case. */
+const COMPLETION_MARKERS = ["_success", "manifest.json"];
+/** Step Functions' limit for an execution's name is 80; the digest has 16 and a hyphen. */
+const MAX_SLUG_CHARACTERS = 60;
+
+/** What S3 says about a new object, by way of EventBridge. */
+export interface ObjectCreatedEvent {
+  readonly detail: {
+    readonly bucket: { readonly name: string };
+    readonly object: {
+      /** URL-encoded. */
+      readonly key: string;
+      readonly size?: number;
+      readonly etag?: string;
+      readonly "version-id"?: string;
+      /** Grows with every write of a key. */
+      readonly sequencer?: string;
+    };
+  };
+}
+
+/** A scheduled request to segment the history as it is. */
+export interface RefreshEvent {
+  /** ISO timestamp for which the schedule fired. */
+  readonly refreshAt: string;
+}
+
+/** Starts an execution under a unique name; a name that is taken is no error. */
+export type ExecutionStarter = (
+  name: string,
+  input: Omit<ExecutionInput, "attempt">,
+) => Promise<"started" | "already started">;
+
+export interface StartRunPorts {
+  readonly store: ObjectStore;
+  readonly start: ExecutionStarter;
+}
+
+export interface StartedRun {
+  readonly outcome: "started" | "already started" | "ignored";
+  /** The execution's name, or why there is none. */
+  readonly detail: string;
+}
+
+/** What a new object asks for: nothing, itself as a drop, or its whole folder. */
+export type DropDecision =
+  | { readonly kind: "ignore"; readonly reason: string }
+  | { readonly kind: "file"; readonly key: string }
+  | { readonly kind: "folder"; readonly prefix: string; readonly marker: string };
+
+/** A drop that cannot be started. */
+export class DropError extends SegmentationError {
+  constructor(message: string, context: Record<string, unknown>) {
+    super("DROP", message, context);
+  }
+}
+
+/**
+ * Starts the run that an event asks for. The same event twice starts one run; the same key written again starts another.
+ * @throws DropError for a folder without files, or two of the same name.
+ */
+export async function startRun(ports: StartRunPorts, event: ObjectCreatedEvent | RefreshEvent): Promise<StartedRun> {
+  if ("refreshAt" in event) {
+    return begin(ports, `refresh-${event.refreshAt.replace(/[^0-9TZ]/g, "").slice(0, 20)}`, []);
+  }
+  const key = decodeKey(event.detail.object.key);
+  const decision = decideDrop(key, event.detail.object.size);
+  if (decision.kind === "ignore") return { outcome: "ignored", detail: decision.reason };
+  const keys = decision.kind === "file" ? [decision.key] : await keysOfFolder(ports.store, decision);
+  return begin(ports, executionName(event), droppedObjects(keys));
+}
+
+async function begin(
+  { store, start }: StartRunPorts,
+  name: string,
+  objects: readonly DroppedObject[],
+): Promise<StartedRun> {
+  const outcome = await start(name, { configKey: await freezeConfig(store, name), drop: { objects } });
+  return { outcome, detail: name };
+}
+
+/** Keeps the settings as they are now for this attempt: a change while it runs must not mix two of them. */
+async function freezeConfig(store: ObjectStore, attempt: string): Promise<string | null> {
+  if ((await store.head(DEPLOYED_CONFIG_KEY)) === undefined) return null;
+  const settings = await store.read(DEPLOYED_CONFIG_KEY);
+  try {
+    await store.write(configKey(attempt), settings, { contentType: "application/json", ifAbsent: true });
+  } catch (error) {
+    // The second delivery of one event: the first one's settings hold.
+    if (!(error instanceof ObjectExistsError)) throw error;
+  }
+  return configKey(attempt);
+}
+
+/** S3's events carry keys as HTML forms do: `+` is a space. */
+export function decodeKey(key: string): string {
+  return decodeURIComponent(key.replaceAll("+", " "));
+}
+
+/** A file at the top of incoming/ is a drop by itself; in a folder, the completion marker is what counts. */
+export function decideDrop(key: string, bytes?: number): DropDecision {
+  if (!key.startsWith(INCOMING_PREFIX)) return { kind: "ignore", reason: `${key} is not in ${INCOMING_PREFIX}` };
+  if (key.endsWith("/")) return { kind: "ignore", reason: `${key} is a folder` };
+  const segments = key.slice(INCOMING_PREFIX.length).split("/");
+  const name = segments.at(-1) as string;
+  if (segments.length > 1 && COMPLETION_MARKERS.includes(name.toLowerCase())) {
+    return { kind: "folder", prefix: key.slice(0, -name.length), marker: key };
+  }
+  if (/^[._]/.test(name)) return { kind: "ignore", reason: `${key} is hidden` };
+  if (segments.length > 1) return { kind: "ignore", reason: `${key} is part of a folder that is not complete yet` };
+  if (bytes === 0) return { kind: "ignore", reason: `${key} is empty` };
+  return { kind: "file", key };
+}
+
+/** Name of the execution, unique per write of a key: letters, digits and `-_.`, at most 80. */
+export function executionName({ detail: { bucket, object } }: ObjectCreatedEvent): string {
+  const key = decodeKey(object.key);
+  // Without versions, two writes of the same bytes differ by the sequencer alone.
+  const version = object["version-id"] ?? [object.etag ?? "", object.sequencer ?? ""];
+  const slug = key
+    .slice(INCOMING_PREFIX.length)
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+|-+$/g, "")
+    .slice(0, MAX_SLUG_CHARACTERS);
+  return `${slug === "" ? "drop" : slug}-${contentId({ bucket: bucket.name, key, version }, 16)}`;
+}
+
+/** The objects of a drop and the names by which the ledger knows them. @throws DropError for two of one name. */
+export function droppedObjects(keys: readonly string[]): DroppedObject[] {
+  const objects = keys.map((key) => ({ key, source: key.slice(INCOMING_PREFIX.length).replace(/\.(gz|zst)$/i, "") }));
+  const seen = new Set<string>();
+  for (const { source } of objects) {
+    if (seen.has(source))
+      throw new DropError(`Two objects of the drop are both "${source}"; rename one of them.`, { source });
+    seen.add(source);
+  }
+  return objects;
+}
+
+async function keysOfFolder(
+  store: ObjectStore,
+  { prefix, marker }: { prefix: string; marker: string },
+): Promise<string[]> {
+  const listed = (await store.list(prefix)).filter((object) => {
+    const name = object.key.split("/").at(-1) as string;
+    return object.bytes > 0 && !/^[._]/.test(name) && !COMPLETION_MARKERS.includes(name.toLowerCase());
+  });
+  const named = marker.toLowerCase().endsWith("manifest.json")
+    ? filesOfManifest(await store.read(marker), prefix)
+    : undefined;
+  const missing = (named ?? []).filter((key) => !listed.some((object) => object.key === key));
+  if (missing.length > 0)
+    throw new DropError(`${marker} names ${missing[0]}, which is not there or empty.`, { marker, missing });
+  const keys = named ?? listed.map((object) => object.key);
+  if (keys.length === 0) throw new DropError(`The folder ${prefix} is complete, but holds no file.`, { prefix });
+  return keys;
+}
+
+/** `{"files": ["a.csv"]}` or UNLOAD's `{"entries": [{"url": "s3://…/a.csv"}]}`; any other manifest means: all of the folder. */
+export function filesOfManifest(bytes: Uint8Array, prefix: string): string[] | undefined {
+  let manifest: { files?: unknown; entries?: unknown };
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+  } catch (error) {
+    throw new DropError(`${prefix}manifest.json is not JSON: ${(error as Error).message}.`, { prefix });
+  }
+  const names: unknown[] | undefined = Array.isArray(manifest.files)
+    ? manifest.files
+    : Array.isArray(manifest.entries)
+      ? manifest.entries.map((entry: { url?: unknown }) =>
+          String(entry?.url ?? "")
+            .split("/")
+            .at(-1),
+        )
+      : undefined;
+  return names?.map((name) => `${prefix}${String(name)}`);
+}
