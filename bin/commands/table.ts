@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import pc from "picocolors";
 
 type Align = "left" | "right";
 
@@ -27,10 +28,10 @@ export function plainTable(
   aligns: readonly Align[] = [],
 ): string {
   const table = new Table({
-    head: [...head],
+    head: head.map((title) => pc.dim(title)),
     colAligns: [...aligns],
     chars: NO_LINES,
-    style: { head: ["dim"], border: [], "padding-left": 0, "padding-right": 0 },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   for (const row of rows) table.push([...row]);
   return table.toString();

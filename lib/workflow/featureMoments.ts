@@ -8,5 +8,12 @@ import { ASINH_SCALE } from "./statements.ts";
 export function momentsOfRow(row: Row, name: string, transform: Transform): FeatureMoments {
   const n = Number(row.defined_rows);
   const { mean, variance } = momentsFromSums({ n, sum: String(row.sum), sumOfSquares: String(row.sum_of_squares) });
-  return { name, transform, count: n, mean, variance, ...(transform === "asinh" ? { scale: Number(ASINH_SCALE) } : {}) };
+  return {
+    name,
+    transform,
+    count: n,
+    mean,
+    variance,
+    ...(transform === "asinh" ? { scale: Number(ASINH_SCALE) } : {}),
+  };
 }

@@ -56,7 +56,8 @@ export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
     ...named("snapshot_date", DATE),
   };
   const schema = schemaFromColumnData({ columnData, schemaOverrides });
-  return new Uint8Array(parquetWriteBuffer({ columnData, schema, rowGroupSize: ROWS_PER_GROUP }));
+  const untyped = columnData.map(({ name, data }) => ({ name, data }));
+  return new Uint8Array(parquetWriteBuffer({ columnData: untyped, schema, rowGroupSize: ROWS_PER_GROUP }));
 }
 
 function dayOf(isoDate: string): number {

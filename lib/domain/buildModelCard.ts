@@ -1,0 +1,147 @@
+import type { KChoice } from "./clustering/chooseK.ts";
+import { decode } from "./clustering/encode.ts";
+import { orderByValue } from "./clustering/hungarian.ts";
+import { labelClusters } from "./clustering/labels.ts";
+import type { FeatureEncoding, FittedPartition, KCriteria, Matrix } from "./clustering/types.ts";
+import { contentId } from "./hash.ts";
+import type { ModelCard } from "./modelCard.ts";
+import type { ScoreEdges } from "./scoring.ts";
+import type { SegmentTable } from "./segments.ts";
+
+export interface ModelIngredients {
+  readonly partition: FittedPartition;
+  readonly choice: KChoice;
+  readonly criteria: readonly KCriteria[];
+  readonly clampedRows: number;
+  readonly encodings: readonly FeatureEncoding[];
+  readonly droppedFeatures: readonly { readonly name: string; readonly reason: string }[];
+  readonly customers: number;
+  readonly shards: number;
+  readonly seed: number;
+  readonly scoreEdges: ScoreEdges;
+  readonly segmentTable: SegmentTable;
+  /** The product's cluster name → the user's. */
+  readonly labelNames: Readonly<Record<string, string>>;
+  readonly configHash: string;
+  readonly codeVersion: string;
+  readonly run: { readonly runId: string; readonly snapshotDate: string; readonly createdAt: string };
+  readonly lineage: readonly {
+    readonly ingestId: string;
+    readonly source: string;
+    readonly contentHash: string;
+    readonly rows: number;
+  }[];
+}
+
+/** The card of a model; its version is a digest of what decides scores, so equal models have equal versions. */
+export function buildModelCard(from: ModelIngredients): ModelCard {
+  const featureNames = from.encodings.map((encoding) => encoding.name);
+  const clusters = describeClusters(from, featureNames);
+  const decisive = {
+    features: from.encodings,
+    clusters: clusters.map(({ id, label, centroidScaled }) => ({ id, label, centroidScaled })),
+    scoreEdges: from.scoreEdges,
+    segmentTable: from.segmentTable,
+  };
+  return {
+    schemaVersion: 1,
+    modelVersion: `m-${contentId(decisive)}`,
+    createdAt: from.run.createdAt,
+    codeVersion: from.codeVersion,
+    configHash: from.configHash,
+    seed: from.seed,
+    features: from.encodings.map((encoding) => ({ ...encoding })),
+    droppedFeatures: from.droppedFeatures.map((feature) => ({ ...feature })),
+    k: from.partition.k,
+    choice: { ...from.choice, dropped: from.choice.dropped.map((dropped) => ({ ...dropped })) },
+    clusters,
+    criteria: from.criteria.map(criterionOf),
+    scoreEdges: {
+      recencyDays: [...from.scoreEdges.recencyDays],
+      frequency: [...from.scoreEdges.frequency],
+      monetary: [...from.scoreEdges.monetary],
+    },
+    segmentTable: Object.fromEntries(Object.entries(from.segmentTable).map(([name, cells]) => [name, [...cells]])),
+    training: {
+      customers: from.customers,
+      inertia: from.partition.inertia,
+      shards: from.shards,
+      clampedRows: from.clampedRows,
+    },
+    lineage: {
+      runId: from.run.runId,
+      snapshotDate: from.run.snapshotDate,
+      ingests: from.lineage.map((entry) => ({ ...entry })),
+    },
+  };
+}
+
+/** Clusters in the order of their value, which gives a first model its ids. */
+function describeClusters(from: ModelIngredients, featureNames: readonly string[]): ModelCard["clusters"] {
+  const { centroids, sizes } = from.partition;
+  const width = centroids.columns;
+  if (width === 0) return [onlyCluster(from)];
+  const order = orderByValue(centroids, featureNames);
+  const ordered: Matrix = {
+    ...centroids,
+    data: Float64Array.from(order.flatMap((c) => [...centroids.data.subarray(c * width, (c + 1) * width)])),
+  };
+  const labels = labelClusters(ordered, featureNames, { names: from.labelNames });
+  const units = decode(ordered, from.encodings);
+  return order.map((original, id) => ({
+    id,
+    ...labels[id],
+    customers: sizes[original],
+    share: sizes[original] / from.customers,
+    centroidScaled: [...ordered.data.subarray(id * width, (id + 1) * width)],
+    centroid: Object.fromEntries(featureNames.map((name, j) => [name, units.data[id * width + j]])),
+  }));
+}
+
+function onlyCluster({ customers, labelNames }: ModelIngredients): ModelCard["clusters"][number] {
+  const label = labelNames["All Customers"] ?? "All Customers";
+  return { id: 0, label, archetype: "All Customers", customers, share: 1, centroidScaled: [], centroid: {} };
+}
+
+function criterionOf({
+  k,
+  inertia,
+  silhouette,
+  silhouetteSquared,
+  ...rest
+}: KCriteria & { basisText?: string }): ModelCard["criteria"][number] {
+  const { calinskiHarabasz, daviesBouldin, gap, gapStandardError, stability, smallestCluster, basis, basisText } = rest;
+  return {
+    ...{
+      k,
+      inertia,
+      silhouette,
+      silhouetteSquared,
+      calinskiHarabasz,
+      daviesBouldin,
+      smallestCluster,
+      basis: basisText ?? basis,
+    },
+    ...(gap === undefined ? {} : { gap }),
+    ...(gapStandardError === undefined ? {} : { gapStandardError }),
+    ...(stability === undefined ? {} : { stability }),
+  };
+}
+
+/** The fit where no feature tells customers apart: one cluster at no distance. */
+export function singleClusterFit(
+  customers: number,
+): Pick<ModelIngredients, "partition" | "choice" | "criteria" | "clampedRows"> {
+  return {
+    partition: { k: 1, centroids: { rows: 1, columns: 0, data: new Float64Array(0) }, inertia: 0, sizes: [customers] },
+    choice: {
+      k: 1,
+      reason: "only k possible",
+      explanation: "Every customer has the same values, so there is one cluster.",
+      dropped: [],
+      naturalClusters: false,
+    },
+    criteria: [],
+    clampedRows: 0,
+  };
+}

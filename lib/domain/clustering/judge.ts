@@ -1,0 +1,74 @@
+import { chooseK, type KChoice } from "./chooseK.ts";
+import { describeBasis, measurePartitions } from "./criteria.ts";
+import { gapStatistic } from "./gap.ts";
+import { type Level, labelLevel } from "./level.ts";
+import { createRandom, deriveSeed, type Seed } from "./random.ts";
+import type { SelectFitResult } from "./selectFit.ts";
+import { bootstrapStability } from "./stability.ts";
+import type { FittedPartition, KCriteria, WeightedPoints } from "./types.ts";
+
+export interface JudgeOptions {
+  readonly customers: number;
+  /** k set by hand, or null. */
+  readonly kByHand: number | null;
+  readonly seed: Seed;
+}
+
+export interface Judgement {
+  readonly partition: FittedPartition;
+  readonly choice: KChoice;
+  readonly criteria: KCriteria[];
+}
+
+/** All criteria for every fitted k, and the choice among them. */
+export function judgePartitions(fit: SelectFitResult, { customers, kByHand, seed }: JudgeOptions): Judgement {
+  const { partitions, fine, coarse } = fit;
+  const random = (what: string) => createRandom(deriveSeed(seed, "judge", what));
+  const labellings = partitions.map(({ k, centroids }) => ({ k, labels: labelsOn(fine, centroids.data, k) }));
+  const measured = measurePartitions(pointsOf(fine), labellings, { random: random("silhouette") });
+  const stability = bootstrapStability(
+    pointsOf(coarse),
+    partitions.map((partition) => partition.centroids),
+    { random: random("stability") },
+  );
+  const gap = gapStatistic(pointsOf(coarse), {
+    random: random("gap"),
+    maxK: Math.max(...partitions.map(({ k }) => k), 2),
+  });
+  const criteria = measured.map((one, at): KCriteria & { readonly basisText: string } => {
+    const point = gap.curve.find(({ k }) => k === one.k);
+    const measuredGap = point === undefined ? {} : { gap: point.gap, gapStandardError: point.standardError };
+    return {
+      ...one,
+      inertia: partitions[at].inertia,
+      stability: stability[at],
+      ...measuredGap,
+      basisText: describeBasis(one),
+    };
+  });
+  const fittedK = partitions.map(({ k }) => k);
+  // Fewer distinct customers than clusters asked for: the most that can be told apart.
+  const requestedK = kByHand === null ? undefined : Math.min(kByHand, Math.max(...fittedK));
+  const choice = chooseK(criteria, {
+    customers,
+    gapPreferredK: gap.preferredK,
+    ...(requestedK === undefined ? {} : { requestedK }),
+  });
+  const partition = partitions.find(({ k }) => k === choice.k) as FittedPartition;
+  return { partition, choice: sayCap(choice, kByHand, requestedK), criteria };
+}
+
+function sayCap(choice: KChoice, kByHand: number | null, requestedK: number | undefined): KChoice {
+  if (kByHand === null || requestedK === undefined || requestedK === kByHand) return choice;
+  const explanation = `${kByHand} clusters were asked for, but only ${requestedK} distinct customers can be told apart. ${choice.explanation}`;
+  return { ...choice, explanation };
+}
+
+function labelsOn(level: Level, centres: Float64Array, k: number): Int32Array {
+  labelLevel(level, centres, k);
+  return level.labels.slice();
+}
+
+function pointsOf({ count, dimensions, points, weights, within }: Level): WeightedPoints {
+  return { points: { rows: count, columns: dimensions, data: points }, weights, withinCellInertia: within };
+}

@@ -1,0 +1,76 @@
+import { encode } from "./clustering/encode.ts";
+import { assignNearest } from "./clustering/nearest.ts";
+import type { FeatureEncoding, Matrix } from "./clustering/types.ts";
+import type { ModelCard } from "./modelCard.ts";
+import { type ScoreEdges, scoreByEdges } from "./scoring.ts";
+import { compileSegmentTable, frequencyMonetaryScore } from "./segments.ts";
+
+/** R, F and M of many customers, in units. */
+export interface RfmColumns {
+  readonly recencyDays: Float64Array;
+  readonly frequency: Float64Array;
+  readonly monetary: Float64Array;
+}
+
+export interface ScoredColumns extends RfmColumns {
+  readonly rScore: Uint8Array;
+  readonly fScore: Uint8Array;
+  readonly mScore: Uint8Array;
+  readonly segment: string[];
+  readonly clusterId: Uint8Array;
+  readonly clusterLabel: string[];
+  /** Euclidean distance to the centroid, in scaled space. */
+  readonly distance: Float64Array;
+}
+
+/**
+ * Scores, segment and cluster of many customers under one model: the one definition for batch and API.
+ * @throws EncodingError naming feature and row when a value cannot enter the model's space.
+ */
+export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
+  const count = columns.recencyDays.length;
+  const { rScore, fScore, mScore } = scoreColumns(model.scoreEdges, columns);
+  const names = compileSegmentTable(model.segmentTable);
+  const segment = new Array<string>(count);
+  for (let i = 0; i < count; i++)
+    segment[i] = names[(rScore[i] - 1) * 5 + frequencyMonetaryScore(fScore[i], mScore[i]) - 1];
+  const { labels, nearest } = assignNearest(encodeFor(model, columns), centroidsOf(model));
+  const clusterId = labels.map((label) => model.clusters[label].id);
+  const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
+  return { ...columns, rScore, fScore, mScore, segment, clusterId, clusterLabel, distance: nearest.map(Math.sqrt) };
+}
+
+/** The model's centroids, one row per cluster in the card's order. */
+export function centroidsOf(model: ModelCard): Matrix {
+  const columns = model.features.length;
+  return {
+    rows: model.clusters.length,
+    columns,
+    data: Float64Array.from(model.clusters.flatMap((cluster) => cluster.centroidScaled)),
+  };
+}
+
+function encodeFor(model: ModelCard, columns: RfmColumns): Matrix {
+  // No feature told customers apart: everybody is at the one centroid.
+  if (model.features.length === 0) return { rows: columns.recencyDays.length, columns: 0, data: new Float64Array(0) };
+  const byName: Record<string, Float64Array> = {
+    recency_days: columns.recencyDays,
+    frequency: columns.frequency,
+    monetary: columns.monetary,
+  };
+  return encode(
+    model.features.map((feature) => byName[feature.name]),
+    model.features as FeatureEncoding[],
+  );
+}
+
+function scoreColumns(edges: ScoreEdges, columns: RfmColumns): Pick<ScoredColumns, "rScore" | "fScore" | "mScore"> {
+  const count = columns.recencyDays.length;
+  const scores = { rScore: new Uint8Array(count), fScore: new Uint8Array(count), mScore: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    scores.rScore[i] = edges.recencyDays.length + 2 - scoreByEdges(columns.recencyDays[i], edges.recencyDays);
+    scores.fScore[i] = scoreByEdges(columns.frequency[i], edges.frequency);
+    scores.mScore[i] = scoreByEdges(columns.monetary[i], edges.monetary);
+  }
+  return scores;
+}

@@ -1,0 +1,78 @@
+import { buildModelCard, singleClusterFit } from "../../domain/buildModelCard.ts";
+import { encode } from "../../domain/clustering/encode.ts";
+import type { Grid } from "../../domain/clustering/grid.ts";
+import { mergeGrids } from "../../domain/clustering/gridLevels.ts";
+import { judgePartitions } from "../../domain/clustering/judge.ts";
+import { selectFit } from "../../domain/clustering/selectFit.ts";
+import type { Matrix } from "../../domain/clustering/types.ts";
+import { ObjectExistsError } from "../../domain/storeErrors.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { featureColumn, readFeatures } from "../features.ts";
+import { readJson, writeJson } from "../json.ts";
+import { modelKey as modelKeyOf, runKey } from "../layout.ts";
+import { type ClusteringPlan, sketchKeyOf } from "../plan.ts";
+import { readSketch } from "../sketch.ts";
+import type { RunPlan } from "./planRun.ts";
+import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
+
+/** Up to this many customers the last refinement runs over the customers themselves, not over cells. */
+const EXACT_ROWS = 30_000;
+/** Independent searches per k for so few rows, of which the best counts. */
+const SMALL_SEARCHES = 2;
+
+/** Merges the shards' sketches, refines every k, chooses one, names the clusters and writes the model card. */
+export async function selectModel(ports: StepPorts, state: RunState): Promise<ModelReference> {
+  const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as PlanReference).planKey);
+  const runPlan = await readJson<RunPlan>(ports.store, runKey(state.attempt));
+  const fitted = plan.encodings.length === 0 ? singleClusterFit(plan.customers) : await fitPlan(ports.store, plan);
+  const card = buildModelCard({
+    ...fitted,
+    encodings: plan.encodings,
+    droppedFeatures: plan.droppedFeatures,
+    customers: plan.customers,
+    shards: plan.shards.length,
+    seed: plan.seed,
+    scoreEdges: plan.scoreEdges,
+    segmentTable: plan.segmentTable,
+    labelNames: runPlan.config.clusters.labels,
+    configHash: runPlan.configHash,
+    codeVersion: ports.codeVersion,
+    run: plan.run,
+    lineage: runPlan.lineage,
+  });
+  const modelKey = modelKeyOf(card.modelVersion);
+  await writeOnce(ports.store, modelKey, card);
+  return { modelVersion: card.modelVersion, modelKey };
+}
+
+async function fitPlan(store: ObjectStore, plan: ClusteringPlan) {
+  const sketches = await Promise.all(plan.shards.map((_, shard) => readSketch(store, sketchKeyOf(plan.prefix, shard))));
+  const grid: Grid = mergeGrids(sketches.map((sketch) => sketch.grid));
+  const exactRows = plan.customers <= EXACT_ROWS ? await readScaledRows(store, plan) : undefined;
+  const fit = selectFit({
+    grid,
+    candidates: sketches.flatMap((sketch) => sketch.candidates),
+    kRange: plan.kRange,
+    seed: plan.seed,
+    ...(exactRows === undefined ? {} : { exactRows, searches: SMALL_SEARCHES }),
+  });
+  const judged = judgePartitions(fit, { customers: plan.customers, kByHand: plan.kByHand, seed: plan.seed });
+  return { ...judged, clampedRows: grid.clampedRows };
+}
+
+async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise<Matrix> {
+  const features = await readFeatures(store, plan.shards.flat());
+  return encode(
+    plan.encodings.map((encoding) => featureColumn(features, encoding.name)),
+    plan.encodings,
+  );
+}
+
+/** A version is a digest of what a model says, so a card that is there already says the same. */
+async function writeOnce(store: ObjectStore, key: string, card: unknown): Promise<void> {
+  try {
+    await writeJson(store, key, card, { ifAbsent: true });
+  } catch (error) {
+    if (!(error instanceof ObjectExistsError)) throw error;
+  }
+}
