@@ -1,0 +1,22 @@
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { ObjectStore } from "../ports.ts";
+import { readJson } from "../workflow/json.ts";
+import type { QualityReport } from "../workflow/steps/checkQuality.ts";
+import type { QualityVerdict } from "../workflow/steps/state.ts";
+import { metrics } from "./telemetry.ts";
+
+/** Name of the metric that the alarm on bad drops watches: share of a drop's rows that no policy keeps, in percent. */
+export const REJECTED_SHARE = "RejectedShare";
+
+/** Percent of the rows of a drop that are not kept; 0 for an empty one. */
+export function rejectedPercent({ rowsIn, ledger }: Pick<QualityReport, "rowsIn" | "ledger">): number {
+  const kept = ledger.find((line) => line.reason === "kept")?.rows ?? 0;
+  return rowsIn === 0 ? 0 : (100 * (rowsIn - kept)) / rowsIn;
+}
+
+/** Publishes how much of a drop was rejected. */
+export async function meterQuality(store: ObjectStore, { qualityKey }: QualityVerdict): Promise<void> {
+  const report = await readJson<QualityReport>(store, qualityKey);
+  metrics.addMetric(REJECTED_SHARE, MetricUnit.Percent, rejectedPercent(report));
+  metrics.addMetric("RowsIn", MetricUnit.Count, report.rowsIn);
+}

@@ -1,0 +1,152 @@
+/** What each Lambda function does in the lake, how much it needs and why. `lib/infra/functions.ts` builds them from this. */
+
+export interface LakeAccess {
+  /** Prefixes whose objects it reads. */
+  readonly reads: readonly string[];
+  /** Prefixes whose objects it writes. */
+  readonly writes: readonly string[];
+  /** Prefixes that it lists. */
+  readonly lists: readonly string[];
+  /** It asks for objects that may not exist: without the right to list, S3 answers "forbidden" instead of "not found". */
+  readonly looksForAbsent: boolean;
+}
+
+export interface FunctionSpec {
+  /** Substitution of its ARN in the state machine, without `FunctionArn`; undefined for functions outside of it. */
+  readonly state?: string;
+  readonly description: string;
+  /** Megabytes; a whole core comes with every 1,769. */
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  /** Megabytes of /tmp; 512 come without asking. */
+  readonly scratchMegabytes?: number;
+  readonly lake: LakeAccess;
+  readonly usesDatabase?: boolean;
+  readonly startsRuns?: boolean;
+}
+
+const CONFIG = "attempts/";
+
+const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
+
+export const FUNCTION_SPECS = {
+  "start-run": {
+    description: "Starts the run that a dropped object or the schedule asks for",
+    // Two or three calls; 256 MB start Node twice as fast as 128.
+    memoryMegabytes: 256,
+    timeoutSeconds: 30,
+    lake: { reads: ["config/", "incoming/"], writes: [CONFIG], lists: ["incoming/"], looksForAbsent: true },
+    startsRuns: true,
+  },
+  ingest: {
+    state: "Ingest",
+    description: "Reads dropped files into raw Parquet with DuckDB",
+    // Three cores: DuckDB parses CSV with all of them. /tmp holds the files, their Parquet and what DuckDB spills.
+    memoryMegabytes: 5_308,
+    timeoutSeconds: 900,
+    scratchMegabytes: 10_240,
+    lake: { reads: [CONFIG, "incoming/"], writes: ["raw/"], lists: [], looksForAbsent: true },
+  },
+  "check-quality": {
+    state: "CheckQuality",
+    description: "Balances the ledger and judges the drop",
+    // Reads a few Parquet files of some kilobytes.
+    memoryMegabytes: 512,
+    timeoutSeconds: 120,
+    lake: { reads: [CONFIG, "raw/"], writes: ["raw/"], lists: ["raw/"], looksForAbsent: false },
+  },
+  "plan-run": {
+    state: "PlanRun",
+    description: "Decides the snapshot date and renders the statements",
+    memoryMegabytes: 512,
+    timeoutSeconds: 120,
+    lake: { reads: [CONFIG], writes: [CONFIG], lists: [CONFIG], looksForAbsent: false },
+  },
+  "plan-clustering": {
+    state: "PlanClustering",
+    description: "Fixes the feature space and deals the shards",
+    // Reads the footers of up to thousands of Parquet files.
+    memoryMegabytes: 1_024,
+    timeoutSeconds: 300,
+    lake: { reads: [CONFIG, "curated/"], writes: ["curated/"], lists: ["curated/"], looksForAbsent: false },
+  },
+  "fit-shard": {
+    state: "FitShard",
+    description: "Mini-batch K-Means over one shard, and its sketch",
+    // One core: a shard is one thread's work. 250,000 customers are under 200 MB as columns and grids.
+    memoryMegabytes: 1_769,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: true },
+  },
+  "select-model": {
+    state: "SelectModel",
+    description: "Merges the shards, refines every k, writes the model card",
+    // One thread with a whole core; the merged grid has up to a few million cells.
+    memoryMegabytes: 3_538,
+    timeoutSeconds: 900,
+    lake: {
+      reads: [CONFIG, "curated/", "models/"],
+      writes: ["curated/", "models/"],
+      lists: ["curated/"],
+      looksForAbsent: true,
+    },
+  },
+  "score-shard": {
+    state: "ScoreShard",
+    description: "Segment, cluster and distance for every customer of a shard",
+    // One core; the shard's rows, their CSV and their Parquet at once.
+    memoryMegabytes: 1_769,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: true },
+  },
+  "publish-report": {
+    state: "PublishReport",
+    description: "Writes segments.csv and summary.json",
+    // Holds segments.csv twice: 150 bytes per customer, so this is enough for ten million.
+    memoryMegabytes: 3_538,
+    timeoutSeconds: 900,
+    lake: {
+      reads: [CONFIG, "curated/", "models/", "raw/"],
+      writes: ["curated/", "reports/"],
+      lists: [CONFIG, "curated/"],
+      looksForAbsent: false,
+    },
+  },
+  "load-segments": {
+    state: "LoadSegments",
+    description: "Stages the segments in PostgreSQL",
+    // PostgreSQL fetches the rows itself; this cuts parts that are too large for one statement.
+    memoryMegabytes: 512,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/", "reports/"], writes: ["staging/"], lists: ["curated/"], looksForAbsent: true },
+    usesDatabase: true,
+  },
+  "publish-run": {
+    state: "PublishRun",
+    description: "Makes the run the current one",
+    memoryMegabytes: 512,
+    timeoutSeconds: 300,
+    lake: { reads: ["curated/", "models/"], writes: ["models/", "runs/"], lists: [], looksForAbsent: true },
+    usesDatabase: true,
+  },
+  "record-failure": {
+    state: "RecordFailure",
+    description: "Keeps why an attempt failed",
+    memoryMegabytes: 256,
+    timeoutSeconds: 120,
+    lake: { reads: [], writes: [CONFIG], lists: [], looksForAbsent: false },
+  },
+  "migrate-database": {
+    description: "Applies the migrations of this release during the deployment",
+    memoryMegabytes: 512,
+    timeoutSeconds: 600,
+    lake: none,
+    usesDatabase: true,
+  },
+} as const satisfies Record<string, FunctionSpec>;
+
+export type FunctionName = keyof typeof FUNCTION_SPECS;
+export const FUNCTION_NAMES = Object.keys(FUNCTION_SPECS) as FunctionName[];
+
+/** The spec of a function, with every property that any has. */
+export const specOf = (name: FunctionName): FunctionSpec => FUNCTION_SPECS[name];
