@@ -1,4 +1,5 @@
 -- Grain: one row per live source as of a moment: the history that a run is made of.
+-- Timestamps go out with milliseconds: Athena's UNLOAD and views refuse the six decimals of Iceberg.
 unload (
 with {{> live_lines}},
 
@@ -9,7 +10,7 @@ history as (
     cast(content_hash as varchar) as content_hash,
     cast(object_key as varchar) as object_key,
     cast(rows_in as bigint) as rows_in,
-    cast(committed_at as timestamp(6)) as committed_at
+    cast(committed_at as timestamp(3)) as committed_at
   from live_ingests
 )
 

@@ -1,4 +1,5 @@
 -- Grain: one row for the whole ingest: what the quality gate looks at, before any policy.
+-- Timestamps go out with milliseconds: Athena's UNLOAD and views refuse the six decimals of Iceberg.
 unload (
 with {{> ingest_lines}},
 
@@ -11,8 +12,8 @@ profile as (
     cast(count(distinct country) as bigint) as countries,
     cast(count(distinct currency) as bigint) as currencies,
     cast(count(distinct cast(ordered_at as date)) as bigint) as days,
-    cast(min(ordered_at) as timestamp(6)) as first_ordered_at,
-    cast(max(ordered_at) as timestamp(6)) as last_ordered_at,
+    cast(min(ordered_at) as timestamp(3)) as first_ordered_at,
+    cast(max(ordered_at) as timestamp(3)) as last_ordered_at,
     cast(cast(coalesce(sum(amount), 0) as decimal(38, 4)) as varchar) as amount,
     cast(cast(coalesce(sum(quantity), 0) as decimal(38, 4)) as varchar) as quantity,
     cast(count_if(customer_id is null) as bigint) as missing_customer_rows,

@@ -9,4 +9,4 @@ create table if not exists ingests (
   is_removed boolean
 )
 location '{{lake_uri}}/processed/ingests/'
-tblproperties ('table_type' = 'ICEBERG', 'format' = 'PARQUET', 'write_compression' = 'ZSTD')
+tblproperties ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd')

@@ -1,4 +1,5 @@
 -- Grain: one row per live line that the latest run did not keep, with the first reason that applied to it.
+-- Timestamps go out with milliseconds: Athena's UNLOAD and views refuse the six decimals of Iceberg.
 create or replace view rejects as
 with {{> live_lines}},
 {{> order_lines}},
@@ -10,7 +11,7 @@ rejected_lines as (
     cast(line_number as bigint) as line_number,
     cast(customer_id as varchar) as customer_id,
     cast(order_id as varchar) as order_id,
-    cast(ordered_at as timestamp(6)) as ordered_at,
+    cast(ordered_at as timestamp(3)) as ordered_at,
     cast(product_id as varchar) as product_id,
     cast(description as varchar) as description,
     cast(quantity as decimal(18, 4)) as quantity,

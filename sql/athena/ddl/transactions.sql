@@ -25,4 +25,4 @@ create table if not exists transactions (
   invalid_value string
 )
 location '{{lake_uri}}/processed/transactions/'
-tblproperties ('table_type' = 'ICEBERG', 'format' = 'PARQUET', 'write_compression' = 'ZSTD')
+tblproperties ('table_type' = 'ICEBERG', 'format' = 'parquet', 'write_compression' = 'zstd')
