@@ -1,0 +1,54 @@
+import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/domain/segmentRow.ts";
+import type { RunRecord } from "../../lib/ports.ts";
+
+export type SegmentRow = Record<SegmentColumn, string | number>;
+
+/** A valid row of a run. */
+export function makeRow(runId: string, customerId: string, overrides: Partial<SegmentRow> = {}): SegmentRow {
+  return {
+    customer_id: customerId,
+    recency_days: 12,
+    frequency: 3,
+    monetary: "123.4500",
+    r_score: 5,
+    f_score: 4,
+    m_score: 3,
+    rfm_segment: "Champions",
+    cluster_id: 2,
+    cluster_label: "VIP",
+    distance: 0.123456,
+    first_purchase: "2010-12-01",
+    last_purchase: "2011-12-09",
+    snapshot_date: "2011-12-10",
+    run_id: runId,
+    model_version: "m1",
+    ...overrides,
+  };
+}
+
+export function makeRows(runId: string, count: number, first = 0): SegmentRow[] {
+  return Array.from({ length: count }, (_, index) => makeRow(runId, String(10_000 + first + index)));
+}
+
+const field = (value: string | number) => {
+  const text = String(value);
+  return /[",\r\n\\]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** A part with its header line. */
+export function toPart(rows: readonly SegmentRow[]): string {
+  const lines = rows.map((row) => SEGMENT_COLUMNS.map((name) => field(row[name])).join(","));
+  return [SEGMENT_COLUMNS.join(","), ...lines, ""].join("\n");
+}
+
+export function makeRun(runId: string, customers: number, overrides: Partial<RunRecord> = {}): RunRecord {
+  return {
+    runId,
+    modelVersion: "m1",
+    snapshotDate: "2011-12-10",
+    createdAt: "2026-01-02T03:04:05.678Z",
+    customers,
+    summary: '{"rows": 7}',
+    ...overrides,
+  };
+}
