@@ -98,7 +98,6 @@ export function createDecoder(encoding: Encoding): ChunkDecoder {
     return (chunk) =>
       Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
         .toString("latin1")
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: the C1 block is exactly what differs
         .replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] as string);
   }
   const decoder = new TextDecoder(encoding);

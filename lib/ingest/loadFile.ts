@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
-import type { Role } from "../domain/columns.ts";
 import { type MappingResult, mapColumns } from "./columnMapping.ts";
 import { detectLayout, type TextLayout } from "./dialect.ts";
 import { incompleteTail } from "./encoding.ts";
@@ -181,12 +180,3 @@ export async function loadFile(file: DropFile, index: number, options: LoadOptio
     notes: [...text.notes, ...(repaired === undefined ? [] : repairNotes(repaired)), ...mapping.notes],
   };
 }
-
-/** SQL of the trimmed value of a role's column, NULL when blank or unmapped. */
-export function trimmedColumn(mapping: MappingResult, role: Role): string | undefined {
-  const column = mapping.columns[role];
-  return column === undefined ? undefined : `nullif(trim(c${column.position - 1}, ${BLANKS}), '')`;
-}
-
-/** Blanks that spreadsheets and web shops leave around values, as a SQL text. */
-const BLANKS = `' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239) || chr(65279)`;

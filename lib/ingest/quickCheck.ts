@@ -9,7 +9,7 @@ import { type Dialect, newRecord, scanRecord } from "./scanRecords.ts";
 export interface RegularityCheck {
   /** False as soon as the text is not regular. */
   push(bytes: Uint8Array): boolean;
-  /** Lines seen, the last one without a line end included; undefined when the text is not regular. */
+  /** Physical lines, the last one without a line end included; undefined when the text is not regular. */
   finish(): number | undefined;
 }
 
@@ -83,7 +83,8 @@ export function createRegularityCheck(dialect: Dialect): RegularityCheck {
       if (!isRegular) return undefined;
       if (carry.length === 0) return lines;
       const isFine = !carry.includes(0) && !carry.includes(CARRIAGE_RETURN) && areQuotesRegular(carry, dialect);
-      return isFine ? lines + 1 : undefined;
+      if (!isFine) return undefined;
+      return lines + 1;
     },
   };
 }

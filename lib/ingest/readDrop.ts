@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalQuery, planValues, unusedColumns, type ValuePlan } from "./canonicalRows.ts";
+import { canonicalQuery, unusedColumns } from "./canonicalRows.ts";
 import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
 import { type LoadedFile, loadFile } from "./loadFile.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
+import { planValues, type ValuePlan } from "./valuePlan.ts";
 
 export type * from "./types.ts";
 
