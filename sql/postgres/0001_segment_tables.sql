@@ -4,10 +4,13 @@
 -- A *load* is one attempt at filling the table for a run. The same run can be loaded again (same inputs give the same run id), so
 -- the key of the stored rows is the load, not the run: the new rows are staged beside the old ones and one pointer moves.
 --
--- Each load is a table of its own that becomes a partition of `rfm.segments` when it is published. Why not one plain table with an
--- index: a bulk load into a table without index and a single index build are several times faster than row-by-row index upkeep,
--- dropping a run is dropping a file instead of millions of dead rows for vacuum, and a staged load is not even reachable from the
--- table that readers use. Attaching takes a lock that does not conflict with readers (PostgreSQL 12 and later).
+-- Parts are copied into a table of the load's own, unlogged and without an index, which no reader's view reaches; publishing moves its rows
+-- into `rfm.segments`, in the order of the key, in the transaction that changes the pointer.
+--
+-- `rfm.segments` is one plain table. Partitions by load would make dropping a run cheaper, but not safe: PostgreSQL plans a query before it
+-- takes the snapshot it runs with, so a reader planned before a partition was attached can read the new pointer and miss the new
+-- partition (no rows at all), and dropping a partition ignores the snapshots of older readers and queues new ones behind a lock. Inserted
+-- and deleted rows obey every reader's snapshot and block nobody.
 
 create table rfm.loads (
   load_id bigint generated always as identity primary key,
@@ -59,7 +62,7 @@ create table rfm.segments (
   run_id text collate "C" not null,
   model_version text collate "C" not null,
   primary key (load_id, customer_id)
-) partition by list (load_id);
+);
 
 -- The pointer to what readers see: one row at most, changed in the transaction that publishes.
 create table rfm.current_load (

@@ -6,7 +6,7 @@
 
 create function rfm.staging_table(for_load bigint) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select 'segments_load_' || for_load
+  select 'staged_load_' || for_load
 $$;
 
 -- One publication, sweep or pointer change at a time. Held until the transaction ends.
@@ -44,10 +44,10 @@ begin
   insert into rfm.loads (run_id, model_version, snapshot_date, created_at, customers, summary)
   values (new_run_id, new_model_version, new_snapshot_date, new_created_at, new_customers, new_summary)
   returning load_id into fresh;
-  -- The load_id check lets the table be attached without a scan; the run_id check stops a part of another run at its first row.
+  -- The check stops a part of another run at its first row. A server crash empties an unlogged table; publish_run then counts too few.
   execute format(
-    'create table rfm.%I (like rfm.segments including defaults including constraints, check (load_id = %s), check (run_id = %L))',
-    rfm.staging_table(fresh), fresh, new_run_id
+    'create unlogged table rfm.%I (like rfm.segments including constraints, check (run_id = %L))',
+    rfm.staging_table(fresh), new_run_id
   );
   execute format('alter table rfm.%I alter column load_id set default %s', rfm.staging_table(fresh), fresh);
   return fresh;
@@ -87,31 +87,6 @@ language sql set search_path = pg_catalog, pg_temp as $$
   update rfm.load_parts set row_count = loaded_rows where load_id = for_load and part = new_part
 $$;
 
--- Drops the loads that nobody can reach any more, if no reader is in the way; else the next publication does it.
--- The load that this publication replaces is never among them (`doomed` was computed before it): a reader with an older snapshot
--- keeps its rows until one more publication has happened, because dropping a table, unlike deleting rows, ignores snapshots.
-create function rfm.sweep(doomed bigint[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  one bigint;
-  previous_timeout text := current_setting('lock_timeout');
-begin
-  if coalesce(array_length(doomed, 1), 0) = 0 then
-    return;
-  end if;
-  perform set_config('lock_timeout', '250ms', true);
-  begin
-    lock table rfm.segments in access exclusive mode;
-    foreach one in array doomed loop
-      perform rfm.drop_load(one);
-    end loop;
-  exception when lock_not_available or deadlock_detected then
-    raise notice 'old segments are being read; they are dropped at a later publication';
-  end;
-  perform set_config('lock_timeout', previous_timeout, true);
-end
-$$;
-
 create function rfm.point_at(chosen bigint) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -122,9 +97,9 @@ begin
 end
 $$;
 
--- Checks the staged rows, then makes them what readers see, and forgets all but the newest `keep_runs` runs (never the current one,
--- nor the one being replaced). Calling it again after it succeeded changes nothing.
-create function rfm.publish_run(for_run_id text, expected_rows bigint, keep_runs integer) returns void
+-- Checks the staged rows, then makes them what readers see, and forgets all but the newest `keep_runs` runs (never the current one).
+-- Calling it again after it succeeded changes nothing. Returns the number of stored rows that were deleted.
+create function rfm.publish_run(for_run_id text, expected_rows bigint, keep_runs integer) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   chosen bigint;
@@ -132,6 +107,7 @@ declare
   part_rows bigint;
   twice text;
   doomed bigint[];
+  deleted_rows bigint;
 begin
   perform rfm.lock_publication();
   select load_id into chosen from rfm.loads where run_id = for_run_id and state = 'staged' for update;
@@ -140,11 +116,11 @@ begin
     if chosen is null then
       raise exception 'run % is not staged', quote_literal(for_run_id) using errcode = 'RF005';
     end if;
-    execute format('select count(*) from rfm.%I', rfm.staging_table(chosen)) into actual_rows;
+    select count(*) into actual_rows from rfm.segments where load_id = chosen;
     if actual_rows <> expected_rows then
       raise exception 'run % has % rows instead of %', quote_literal(for_run_id), actual_rows, expected_rows using errcode = 'RF002';
     end if;
-    return;
+    return 0;
   end if;
   execute format('select count(*) from rfm.%I', rfm.staging_table(chosen)) into actual_rows;
   select coalesce(sum(row_count), 0) into part_rows from rfm.load_parts where load_id = chosen;
@@ -153,26 +129,24 @@ begin
       using errcode = 'RF002';
   end if;
   begin
-    execute format('alter table rfm.%I add primary key (load_id, customer_id)', rfm.staging_table(chosen));
+    execute format('insert into rfm.segments select * from rfm.%I order by customer_id', rfm.staging_table(chosen));
   exception when unique_violation then
     execute format('select customer_id from rfm.%I group by customer_id having count(*) > 1 order by 1 limit 1', rfm.staging_table(chosen))
       into twice;
     raise exception 'run % has customer % more than once', quote_literal(for_run_id), quote_literal(twice) using errcode = 'RF003';
   end;
-  select array_agg(load_id) into doomed from (
-    select load_id from rfm.loads where state = 'superseded'
-    union all
-    (
-      select load_id from rfm.loads
-      where state = 'published' and run_id <> for_run_id
-      order by publication desc offset greatest(keep_runs, 1) - 1
-    )
-  ) as candidates
-  where load_id not in (select load_id from rfm.current_load);
-  execute format('alter table rfm.segments attach partition rfm.%I for values in (%s)', rfm.staging_table(chosen), chosen);
+  execute format('drop table rfm.%I', rfm.staging_table(chosen));
   update rfm.loads set state = 'superseded' where run_id = for_run_id and state = 'published';
   perform rfm.point_at(chosen);
-  perform rfm.sweep(doomed);
+  select coalesce(array_agg(load_id), '{}') into doomed from (
+    select load_id from rfm.loads where state = 'superseded'
+    union all
+    (select load_id from rfm.loads where state = 'published' order by publication desc offset greatest(keep_runs, 1))
+  ) as candidates;
+  delete from rfm.segments where load_id = any (doomed);
+  get diagnostics deleted_rows = row_count;
+  delete from rfm.loads where load_id = any (doomed);
+  return deleted_rows;
 end
 $$;
 

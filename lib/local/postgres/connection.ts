@@ -13,6 +13,8 @@ export interface PgSession {
   /** Lends a connection that nobody else uses until `use` has ended. */
   withConnection<Result>(use: (connection: PgConnection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
+  /** Whether the server reclaims the space of deleted rows by itself (autovacuum). */
+  readonly vacuumsItself: boolean;
 }
 
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */

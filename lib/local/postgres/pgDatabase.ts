@@ -50,6 +50,7 @@ function adapt(client: pg.PoolClient): PgConnection {
 
 function createSession(pool: pg.Pool): PgSession {
   return {
+    vacuumsItself: true,
     async withConnection(use) {
       const client = await pool.connect();
       try {

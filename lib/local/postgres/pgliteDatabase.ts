@@ -55,6 +55,7 @@ function createSession(directory: string): PgSession {
   started.catch(() => undefined);
   let previous: Promise<unknown> = started;
   return {
+    vacuumsItself: false,
     withConnection(use) {
       const turn = previous.then(
         () => started.then(() => use(connection)),

@@ -6,7 +6,7 @@ import { applyMigrations, checkServerVersion, readMigrations } from "./migration
 import { readPart } from "./segmentPart.ts";
 
 export interface SegmentDatabaseOptions {
-  /** Runs that stay readable, the current one included; default 12. The run just replaced always stays until the next publication. */
+  /** Runs that stay readable, the current one included; default 12. */
   readonly keepRuns?: number;
 }
 
@@ -27,7 +27,7 @@ export const STATEMENTS = {
   stageRun: "select rfm.stage_run($1, $2, $3::text::date, $4::text::timestamptz, $5::bigint, $6::text::jsonb)",
   beginPart: "select staged_load, table_name, is_new, known_rows from rfm.begin_part($1, $2, $3)",
   finishPart: "select rfm.finish_part($1::bigint, $2, $3::bigint)",
-  publishRun: "select rfm.publish_run($1, $2::bigint, $3::integer)",
+  publishRun: "select rfm.publish_run($1, $2::bigint, $3::integer) as deleted",
   republishRun: "select rfm.republish_run($1)",
   runs: `select run_id as "runId", model_version as "modelVersion", snapshot_date::text as "snapshotDate",
     ${isoTimestamp("created_at")} as "createdAt", ${isoTimestamp("published_at")} as "publishedAt",
@@ -41,7 +41,7 @@ export const COPY_OPTIONS = "format csv, header true, encoding 'UTF8'";
 /** The table and columns that a part is copied into. */
 export function copyTarget(tableName: string): string {
   // The name comes from the database; this keeps a changed function from turning it into something else.
-  if (!/^segments_load_\d+$/.test(tableName)) {
+  if (!/^staged_load_\d+$/.test(tableName)) {
     throw new DatabaseError("DATABASE", `Unexpected staging table "${tableName}".`, { tableName });
   }
   return `rfm.${tableName} (${COLUMN_LIST})`;
@@ -104,7 +104,10 @@ export function createSegmentDatabase(
         Promise.reject(partError(error, key, runId)),
       ),
     async publish(runId, expectedRows) {
-      await query(STATEMENTS.publishRun, [runId, expectedRows, keepRuns], `to publish run '${runId}'`, { runId });
+      const task = `to publish run '${runId}'`;
+      const values = [runId, expectedRows, keepRuns];
+      const [answer] = await query<{ deleted: number }>(STATEMENTS.publishRun, values, task, { runId });
+      if (!session.vacuumsItself && (answer?.deleted ?? 0) > 0) await query("vacuum rfm.segments", [], task, { runId });
     },
     async republish(runId) {
       await query(STATEMENTS.republishRun, [runId], `to publish run '${runId}' again`, { runId });
