@@ -1,19 +1,15 @@
 import type { Config } from "../domain/config.ts";
-import { contentId } from "../domain/hash.ts";
-import type { FileReadingFacts } from "../ports.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "./layout.ts";
 import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
 import type { StatementParameters } from "./sql/parameters.ts";
 import { renderStatementFrom } from "./sql/render.ts";
-import type { DroppedObject, IngestState, RunIdentity, RunState } from "./steps/state.ts";
+import type { IngestState, RunIdentity, RunState } from "./steps/state.ts";
 
 export interface IngestStatementContext {
   readonly config: Config;
   readonly now: Date;
   readonly attempt: string;
   readonly lakeUri: string;
-  readonly files: readonly FileReadingFacts[];
-  readonly objects: readonly DroppedObject[];
 }
 
 export interface RunStatementContext {
@@ -67,11 +63,6 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     as_of: sqlTimestamp(now),
     committed_at: sqlTimestamp(now),
     cancellation_pattern: config.cancellationPattern,
-    content_hash: contentId(
-      context.files.map((file) => file.contentHash),
-      64,
-    ),
-    object_key: context.objects[0]?.key ?? "",
   };
   const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
   const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);

@@ -1,4 +1,5 @@
 -- Grain: one row per source of the drop. From here on its rows count; a repeated commit adds nothing.
+-- raw_sources holds what Ingest knows of each dropped file.
 insert into ingests (ingest_id, source, content_hash, object_key, rows_in, committed_at, is_removed)
 with sources as (
   select
@@ -7,6 +8,12 @@ with sources as (
   from transactions
   where ingest_id = '{{ingest_id}}'
   group by source
+),
+
+dropped_files as (
+  select source, content_hash, object_key
+  from raw_sources
+  where ingest_id = '{{ingest_id}}'
 ),
 
 committed as (
@@ -19,12 +26,13 @@ new_sources as (
   select
     cast('{{ingest_id}}' as varchar) as ingest_id,
     cast(sources.source as varchar) as source,
-    cast('{{content_hash}}' as varchar) as content_hash,
-    cast('{{object_key}}' as varchar) as object_key,
+    cast(dropped_files.content_hash as varchar) as content_hash,
+    cast(dropped_files.object_key as varchar) as object_key,
     cast(sources.rows_in as bigint) as rows_in,
     cast(timestamp '{{committed_at}}' as timestamp(6)) as committed_at,
     cast(false as boolean) as is_removed
   from sources
+  left join dropped_files on sources.source = dropped_files.source
   left join committed on sources.source = committed.source
   where committed.source is null
 )

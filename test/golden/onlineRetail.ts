@@ -18,8 +18,6 @@ export const P2: StatementParameters = {
   lake_uri: "s3://lake",
   ingest_id: INGEST_ID,
   run_id: "golden",
-  content_hash: "0123abcd",
-  object_key: "incoming/online-retail.csv.gz",
   committed_at: "2012-01-01 00:00:00",
   as_of: "2012-01-02 00:00:00",
   returns: "drop",

@@ -8,6 +8,7 @@ export interface ExternalTable {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: filled in per partition
 const RUN_OUTPUT = "curated/run_id={run_id}/attempt={attempt}";
 
 /** External tables that the statements read. */
@@ -34,6 +35,12 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
       other_columns: "varchar",
       unreadable: "varchar",
     },
+  },
+  raw_sources: {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in per partition
+    location: "raw/ingest_id=${ingest_id}/sources",
+    partitionColumns: ["ingest_id"],
+    columns: { source: "varchar", content_hash: "varchar", object_key: "varchar" },
   },
   orders: {
     location: `${RUN_OUTPUT}/orders`,

@@ -52,8 +52,6 @@ export const PARAMETERS = {
   ingest_id: id,
   run_id: id,
   attempt: id,
-  content_hash: id,
-  object_key: text,
   source: text,
   as_of: timestamp,
   committed_at: timestamp,

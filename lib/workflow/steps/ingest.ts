@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
 import { writeJson } from "../json.ts";
-import { originalKey, rawRowsKey, readingKey } from "../layout.ts";
+import { originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
 import { renderIngestStatements } from "../statements.ts";
 import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
 
@@ -38,20 +39,14 @@ export async function ingest(
     );
     const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes };
     await writeJson(ports.store, readingKey(ingestId), record);
+    await ports.store.write(rawSourcesKey(ingestId), sourcesParquet(files, objects));
   }
   return {
     attempt: input.attempt,
     configKey: input.configKey,
     asOf: now.toISOString(),
     drop: { ingestId, rows, hasRows: objects.length > 0 },
-    statements: renderIngestStatements({
-      config,
-      now,
-      attempt: input.attempt,
-      lakeUri: ports.store.uri,
-      files,
-      objects,
-    }),
+    statements: renderIngestStatements({ config, now, attempt: input.attempt, lakeUri: ports.store.uri }),
   };
 }
 
@@ -76,4 +71,25 @@ async function readObjects(
   } finally {
     await rm(scratchDirectory, { recursive: true, force: true });
   }
+}
+
+/** One row per dropped file, for the ledger. */
+function sourcesParquet(files: readonly FileReadingFacts[], objects: readonly DroppedObject[]): Uint8Array {
+  const keyOf = (source: string): string => objects.find((object) => object.source === source)?.key ?? "";
+  const text = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
+  const columnData = [
+    text(
+      "source",
+      files.map((file) => file.source),
+    ),
+    text(
+      "content_hash",
+      files.map((file) => file.contentHash),
+    ),
+    text(
+      "object_key",
+      files.map((file) => keyOf(file.source)),
+    ),
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
