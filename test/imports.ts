@@ -67,7 +67,8 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 };
 
 /** What infra may know of the rest: names, external tables, the machine, the statements; never the steps. */
-const NAMES_FOR_INFRA = /^lib\/(workflow\/(sql\/[\w.-]+|layout\.ts|[\w-]+\.asl\.json)|aws\/environment\.ts)$/;
+const NAMES_FOR_INFRA =
+  /^lib\/(workflow\/(sql\/[\w.-]+|layout\.ts|[\w-]+\.asl\.json)|aws\/(environment|\w+Names)\.ts)$/;
 
 /** Packages and built-in modules of the layers that must run anywhere; the others may use what they like. */
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
+import { type LocalPorts, segmentationHandlers } from "../../lib/local/handlers.ts";
 import { loadMachine } from "../../lib/local/machine.ts";
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/statements.ts";
 import type { ExecutionInput, IngestState, RunState } from "../../lib/workflow/steps/state.ts";
@@ -84,6 +85,15 @@ describe("the segmentation machine", () => {
     }
     const used = [...text.matchAll(/"\$\.statements\.(\w+)"/g)].map(([, key]) => key);
     expect(used.sort()).toEqual([...Object.keys(ingest), ...Object.keys(run)].sort());
+  });
+});
+
+describe("the local handlers", () => {
+  it("are one for each Task, and none besides", () => {
+    // Handlers are made, not called: the ports are never touched.
+    const handled = Object.keys(segmentationHandlers({} as LocalPorts)).sort();
+    const tasks = states.filter((placed) => placed.state.Type === "Task").map((placed) => placed.name);
+    expect(handled).toEqual(tasks.sort());
   });
 });
 
