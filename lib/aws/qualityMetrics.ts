@@ -3,10 +3,8 @@ import type { ObjectStore } from "../ports.ts";
 import { readJson } from "../workflow/json.ts";
 import type { QualityReport } from "../workflow/steps/checkQuality.ts";
 import type { QualityVerdict } from "../workflow/steps/state.ts";
+import { REJECTED_SHARE } from "./qualityMetricNames.ts";
 import { metrics } from "./telemetry.ts";
-
-/** Name of the metric that the alarm on bad drops watches: share of a drop's rows that no policy keeps, in percent. */
-export const REJECTED_SHARE = "RejectedShare";
 
 /** Percent of the rows of a drop that are not kept; 0 for an empty one. */
 export function rejectedPercent({ rowsIn, ledger }: Pick<QualityReport, "rowsIn" | "ledger">): number {

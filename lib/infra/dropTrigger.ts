@@ -1,0 +1,93 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { CfnFunction, IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
+import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { INCOMING_PREFIX } from "../workflow/layout.ts";
+import { acknowledge } from "./acknowledgements.ts";
+
+export interface DropTriggerProps {
+  readonly environment: string;
+  readonly bucket: IBucket;
+  readonly key: IKey;
+  /** Starts a run for an event; the same event twice starts one. */
+  readonly startRun: LambdaFunction;
+  /** `cron(…)` or `rate(…)` on which the history is segmented without a new file; by default never. */
+  readonly refreshSchedule?: string | undefined;
+}
+
+const MAX_EVENT_AGE_HOURS = 6;
+const RULE_RETRIES = 30;
+
+/** From an object in incoming/ to a started run; events that could not be handled wait in a queue. */
+export class DropTrigger extends Construct {
+  readonly rule: Rule;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: DropTriggerProps) {
+    super(scope, id);
+    const { bucket, startRun, key } = props;
+    this.deadLetters = new Queue(this, "DeadLetters", {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this.deadLetters, "DeadLetterQueue");
+    // The rule only hands the event over; whether the function then manages is another matter, with the same last resort.
+    keepFailedEvents(startRun, this.deadLetters);
+    this.rule = new Rule(this, "Rule", {
+      description: `Customer segmentation ${props.environment}: a new object in ${INCOMING_PREFIX}`,
+      eventPattern: {
+        source: ["aws.s3"],
+        detailType: ["Object Created"],
+        detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix: INCOMING_PREFIX }] } },
+      },
+      targets: [
+        new LambdaTarget(startRun as IFunction, {
+          deadLetterQueue: this.deadLetters as IQueue,
+          retryAttempts: RULE_RETRIES,
+          maxEventAge: Duration.hours(MAX_EVENT_AGE_HOURS),
+        }),
+      ],
+    });
+    if (props.refreshSchedule !== undefined) createSchedule(this, props.refreshSchedule, this.deadLetters, props);
+  }
+}
+
+function keepFailedEvents(startRun: LambdaFunction, deadLetters: Queue): void {
+  (startRun.node.defaultChild as CfnFunction).deadLetterConfig = { targetArn: deadLetters.queueArn };
+  startRun.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }));
+}
+
+function createSchedule(
+  scope: Construct,
+  expression: string,
+  deadLetters: Queue,
+  { environment, startRun }: DropTriggerProps,
+): void {
+  const role = new Role(scope, "ScheduleRole", {
+    assumedBy: new ServicePrincipal("scheduler.amazonaws.com"),
+    description: "Scheduled refresh",
+  });
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [startRun.functionArn] }));
+  role.addToPolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }));
+  deadLetters.encryptionMasterKey?.grantEncryptDecrypt(role);
+  new CfnSchedule(scope, "Refresh", {
+    description: `Customer segmentation ${environment}: segment the history again`,
+    scheduleExpression: Schedule.expression(expression).expressionString,
+    flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 15 },
+    target: {
+      arn: startRun.functionArn,
+      roleArn: role.roleArn,
+      input: JSON.stringify({ refreshAt: "<aws.scheduler.scheduled-time>" }),
+      retryPolicy: { maximumRetryAttempts: RULE_RETRIES, maximumEventAgeInSeconds: MAX_EVENT_AGE_HOURS * 3_600 },
+      deadLetterConfig: { arn: deadLetters.queueArn },
+    },
+  });
+}

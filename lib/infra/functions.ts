@@ -1,0 +1,158 @@
+import { Duration, RemovalPolicy, Size } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { ENVIRONMENT, type Setting } from "../aws/environment.ts";
+import { acknowledge } from "./acknowledgements.ts";
+import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, type LakeAccess, specOf } from "./functionSpecs.ts";
+import type { DatabaseAccess } from "./segmentDatabase.ts";
+
+export interface SegmentationFunctionsProps {
+  readonly environment: string;
+  readonly bucket: IBucket;
+  readonly key: IKey;
+  /** Undefined: segments stay in the bucket. */
+  readonly database: DatabaseAccess | undefined;
+  /** Folder of each function's code. */
+  readonly codeDirectories: Readonly<Record<FunctionName, string>>;
+  readonly codeVersion: string;
+  readonly mapConcurrency: number;
+  /** ARN of the state machine, which does not exist yet. */
+  readonly stateMachineArn: string;
+  readonly logRetention: RetentionDays;
+  /** Memory set by hand, in megabytes. */
+  readonly memoryMegabytes: Partial<Record<FunctionName, number>>;
+}
+
+/** Every Lambda function of the deployment, each with its own role and log group. */
+export class SegmentationFunctions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
+
+  constructor(scope: Construct, id: string, props: SegmentationFunctionsProps) {
+    super(scope, id);
+    const names = FUNCTION_NAMES.filter((name) => name !== "migrate-database" || props.database !== undefined);
+    this.byName = Object.fromEntries(names.map((name) => [name, createFunction(this, name, props)])) as Record<
+      FunctionName,
+      LambdaFunction
+    >;
+  }
+
+  /** `${IngestFunctionArn}` and the like of the state machine. */
+  substitutions(): Record<string, string> {
+    const states = FUNCTION_NAMES.flatMap((name) => (specOf(name).state === undefined ? [] : [name]));
+    return Object.fromEntries(
+      states.map((name) => [`${specOf(name).state}FunctionArn`, this.byName[name].functionArn]),
+    );
+  }
+}
+
+function createFunction(scope: Construct, name: FunctionName, props: SegmentationFunctionsProps): LambdaFunction {
+  const spec = specOf(name);
+  const parent = new Construct(scope, name);
+  const logGroup = new LogGroup(parent, "Log", { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  const role = new Role(parent, "Role", {
+    assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    description: spec.description,
+  });
+  for (const statement of statementsOf(spec, props)) role.addToPolicy(statement);
+  role.addToPolicy(
+    new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup.logGroupArn] }),
+  );
+  const lambda = new LambdaFunction(parent, "Function", {
+    description: `Customer segmentation ${props.environment}: ${spec.description}`,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: "index.handler",
+    code: Code.fromAsset(props.codeDirectories[name]),
+    memorySize: props.memoryMegabytes[name] ?? spec.memoryMegabytes,
+    timeout: Duration.seconds(spec.timeoutSeconds),
+    ...(spec.scratchMegabytes === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(spec.scratchMegabytes) }),
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    // Adds the two actions of X-Ray to the role.
+    tracing: Tracing.ACTIVE,
+    environment: {
+      ...environmentOf(spec, props),
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(props.environment),
+    },
+    ...asyncSettings(spec),
+  });
+  acknowledge(role, "FunctionRole");
+  return lambda;
+}
+
+/** For events that nobody waits for. Steps are called and retried by the state machine, which knows why they failed. */
+function asyncSettings(spec: FunctionSpec): { retryAttempts?: number; maxEventAge?: Duration } {
+  if (spec.startsRuns === true) return { retryAttempts: 2, maxEventAge: Duration.hours(6) };
+  return spec.state === undefined ? { retryAttempts: 0 } : {};
+}
+
+/** CloudWatch namespace of the functions' own metrics. */
+export const metricsNamespace = (environment: string): string => `RfmSegmentation/${environment}`;
+
+function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Record<string, string> {
+  const { database } = props;
+  const usesLake = spec.lake.reads.length + spec.lake.writes.length + spec.lake.lists.length > 0;
+  const settings: Partial<Record<Setting, string>> = {
+    ...(usesLake ? { lakeBucket: props.bucket.bucketName, codeVersion: props.codeVersion } : {}),
+    ...(spec.state === "PlanClustering" ? { mapConcurrency: String(props.mapConcurrency) } : {}),
+    ...(spec.startsRuns === true ? { stateMachineArn: props.stateMachineArn } : {}),
+    ...(spec.usesDatabase === true ? { databaseCluster: database?.clusterArn ?? "none" } : {}),
+    ...(spec.usesDatabase === true && database !== undefined
+      ? { databaseSecret: database.secretArn, databaseName: database.databaseName }
+      : {}),
+  };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [ENVIRONMENT[name as Setting], value]));
+}
+
+/** What a function may do, from what its spec says it does. */
+function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): PolicyStatement[] {
+  const { database, key } = props;
+  const statements = lakeStatements(spec.lake, props.bucket);
+  const keyActions = [
+    ...(spec.lake.reads.length + spec.lake.writes.length > 0 ? ["kms:Decrypt"] : []),
+    ...(spec.lake.writes.length > 0 ? ["kms:GenerateDataKey"] : []),
+  ];
+  if (spec.usesDatabase === true && database !== undefined) {
+    const transaction = ["BeginTransaction", "CommitTransaction", "ExecuteStatement", "RollbackTransaction"];
+    statements.push(
+      new PolicyStatement({ actions: transaction.map((call) => `rds-data:${call}`), resources: [database.clusterArn] }),
+      // The Data API reads the password on behalf of its caller.
+      new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [database.secretArn] }),
+    );
+  }
+  if (spec.startsRuns === true) {
+    statements.push(new PolicyStatement({ actions: ["states:StartExecution"], resources: [props.stateMachineArn] }));
+  }
+  if (keyActions.length > 0) statements.push(new PolicyStatement({ actions: keyActions, resources: [key.keyArn] }));
+  return statements;
+}
+
+function lakeStatements({ reads, writes, lists, looksForAbsent }: LakeAccess, bucket: IBucket): PolicyStatement[] {
+  const objects = (prefixes: readonly string[]): string[] =>
+    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
+  const list = new PolicyStatement({
+    actions: ["s3:ListBucket"],
+    resources: [bucket.bucketArn],
+    ...(looksForAbsent ? {} : { conditions: { StringLike: { "s3:prefix": lists.map((prefix) => `${prefix}*`) } } }),
+  });
+  return [
+    ...(reads.length > 0 ? [new PolicyStatement({ actions: ["s3:GetObject"], resources: objects(reads) })] : []),
+    ...(writes.length > 0
+      ? [new PolicyStatement({ actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: objects(writes) })]
+      : []),
+    ...(lists.length > 0 || looksForAbsent ? [list] : []),
+  ];
+}

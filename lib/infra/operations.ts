@@ -1,0 +1,227 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Rule } from "aws-cdk-lib/aws-events";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { REJECTED_SHARE } from "../aws/qualityMetricNames.ts";
+import { FUNCTION_NAMES } from "./functionSpecs.ts";
+import { metricsNamespace, type SegmentationFunctions } from "./functions.ts";
+import type { DatabaseAccess } from "./segmentDatabase.ts";
+
+export interface OperationsProps {
+  readonly environment: string;
+  readonly stateMachine: StateMachine;
+  readonly functions: SegmentationFunctions;
+  readonly rule: Rule;
+  readonly deadLetters: Queue;
+  readonly workGroupName: string;
+  readonly database: DatabaseAccess | undefined;
+  /** Gets every alarm. */
+  readonly topic: ITopic;
+  /** Days without a published run before the alarm; 0 for none. */
+  readonly staleAfterDays: number;
+  /** Percent of a drop's rows that may be rejected before the alarm. */
+  readonly rejectedPercent: number;
+}
+
+interface AlarmSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly metric: IMetric;
+  /** Alarm at this value and above; default 1. */
+  readonly threshold?: number;
+  readonly periods?: number;
+  /** Whether silence is bad; default no. */
+  readonly silenceIsBad?: boolean;
+  /** Alarm below the threshold instead. */
+  readonly below?: boolean;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Alarms, each with what to do, and a dashboard. */
+export class Operations extends Construct {
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    const action = new SnsAction(props.topic);
+    this.alarms = [...runAlarms(props), ...triggerAlarms(props), ...qualityAlarms(props), ...databaseAlarms(props)].map(
+      (spec) => {
+        const alarm = new Alarm(this, spec.name, {
+          alarmName: `rfm-${props.environment}-${spec.name}`,
+          alarmDescription: spec.description,
+          metric: spec.metric,
+          threshold: spec.threshold ?? 1,
+          evaluationPeriods: spec.periods ?? 1,
+          comparisonOperator:
+            spec.below === true
+              ? ComparisonOperator.LESS_THAN_THRESHOLD
+              : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          treatMissingData: spec.silenceIsBad === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+        });
+        alarm.addAlarmAction(action);
+        return alarm;
+      },
+    );
+    new Dashboard(this, "Dashboard", { dashboardName: `rfm-${props.environment}`, widgets: dashboardRows(props) });
+  }
+}
+
+function runAlarms({ stateMachine, staleAfterDays }: OperationsProps): AlarmSpec[] {
+  const period = FIVE_MINUTES;
+  const stale: AlarmSpec = {
+    name: "no-run-published",
+    description: `No segmentation was published for ${staleAfterDays} days. Has nothing been dropped into incoming/, or is the schedule off?`,
+    metric: stateMachine.metricSucceeded({ period: Duration.days(1), statistic: Stats.SUM }),
+    periods: staleAfterDays,
+    below: true,
+    silenceIsBad: true,
+  };
+  return [
+    {
+      name: "run-failed",
+      description:
+        "A segmentation failed; the reason was sent beside this alarm and lies in attempts/attempt=…/failure.json. Published segments are unchanged.",
+      metric: stateMachine.metricFailed({ period, statistic: Stats.SUM }),
+    },
+    {
+      name: "run-timed-out",
+      description:
+        "A segmentation took over four hours and was stopped. Look for the longest state in its execution history.",
+      metric: stateMachine.metricTimedOut({ period, statistic: Stats.SUM }),
+    },
+    {
+      name: "run-throttled",
+      description: "Step Functions throttled transitions: too many shards at once. Lower mapConcurrency.",
+      metric: stateMachine.metricThrottled({ period, statistic: Stats.SUM }),
+    },
+    ...(staleAfterDays > 0 ? [stale] : []),
+  ];
+}
+
+function triggerAlarms({ rule, deadLetters, functions }: OperationsProps): AlarmSpec[] {
+  const ruleFailures = new Metric({
+    namespace: "AWS/Events",
+    metricName: "FailedInvocations",
+    dimensionsMap: { RuleName: rule.ruleName },
+    statistic: Stats.SUM,
+    period: FIVE_MINUTES,
+  });
+  return [
+    {
+      name: "rule-failed",
+      description: "EventBridge could not call start-run for a dropped file.",
+      metric: ruleFailures,
+    },
+    {
+      name: "drop-not-started",
+      description:
+        "A dropped file started no run; its event waits in the dead-letter queue. Fix the cause, then drop the file again.",
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+    },
+    {
+      name: "start-run-errors",
+      description: "start-run fails; it is retried before its event goes to the dead-letter queue.",
+      metric: functions.byName["start-run"].metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      threshold: 3,
+    },
+  ];
+}
+
+function qualityAlarms({ environment, rejectedPercent }: OperationsProps): AlarmSpec[] {
+  const metric = new Metric({
+    namespace: metricsNamespace(environment),
+    metricName: REJECTED_SHARE,
+    dimensionsMap: { service: "check-quality" },
+    statistic: Stats.MAXIMUM,
+    period: FIVE_MINUTES,
+  });
+  return [
+    {
+      name: "rows-rejected",
+      description: `More than ${rejectedPercent} % of a drop's rows were not kept. See quality.json of the ingest, and the view rejects.`,
+      metric,
+      threshold: rejectedPercent,
+    },
+  ];
+}
+
+function databaseAlarms({ database }: OperationsProps): AlarmSpec[] {
+  if (database === undefined) return [];
+  return [
+    {
+      name: "database-at-its-limit",
+      description: "The segment database has run at its largest size for 15 minutes. Raise databaseMaxCapacityUnits.",
+      metric: databaseMetric(database, "ACUUtilization", Stats.AVERAGE),
+      threshold: 95,
+      periods: 3,
+    },
+  ];
+}
+
+function databaseMetric(database: DatabaseAccess, metricName: string, statistic: string): Metric {
+  return new Metric({
+    namespace: "AWS/RDS",
+    metricName,
+    dimensionsMap: { DBClusterIdentifier: database.clusterIdentifier },
+    statistic,
+    period: FIVE_MINUTES,
+  });
+}
+
+function dashboardRows(props: OperationsProps): IWidget[][] {
+  const { stateMachine, functions, deadLetters, workGroupName, database } = props;
+  const sum = { statistic: Stats.SUM, period: Duration.hours(1) };
+  const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 6 });
+  const lambdas = FUNCTION_NAMES.flatMap((name) =>
+    functions.byName[name] === undefined ? [] : [functions.byName[name]],
+  );
+  const scanned = new Metric({
+    namespace: "AWS/Athena",
+    metricName: "ProcessedBytes",
+    dimensionsMap: { WorkGroup: workGroupName },
+    ...sum,
+  });
+  return [
+    [
+      graph("Runs", [
+        stateMachine.metricStarted(sum),
+        stateMachine.metricSucceeded(sum),
+        stateMachine.metricFailed(sum),
+        stateMachine.metricTimedOut(sum),
+      ]),
+      graph("Duration of runs (ms)", [
+        stateMachine.metricTime({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
+      ]),
+      graph("Bytes scanned by Athena", [scanned]),
+    ],
+    [
+      graph(
+        "Duration of functions (ms, longest)",
+        lambdas.map((lambda) => lambda.metricDuration({ statistic: Stats.MAXIMUM })),
+      ),
+      graph(
+        "Errors of functions",
+        lambdas.map((lambda) => lambda.metricErrors({ statistic: Stats.SUM })),
+      ),
+      graph("Drops that started no run", [deadLetters.metricApproximateNumberOfMessagesVisible()]),
+    ],
+    database === undefined
+      ? []
+      : [graph("Database capacity (ACU)", [databaseMetric(database, "ServerlessDatabaseCapacity", Stats.MAXIMUM)])],
+  ].filter((row) => row.length > 0);
+}

@@ -1,0 +1,116 @@
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { SegmentationError } from "../domain/errors.ts";
+
+/** Text from the command line (`-c name=value`) counts as what it reads as. */
+const number = (schema: z.ZodNumber) =>
+  z.preprocess((value) => (typeof value === "string" && value.trim() !== "" ? Number(value) : value), schema);
+const whole = (min: number, max: number) =>
+  number(z.number(`must be a whole number from ${min} to ${max}`).int().min(min).max(max));
+const text = (pattern: RegExp, wants: string) => z.string().regex(pattern, `must be ${wants}`);
+
+/** CloudWatch knows these. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export const settingsSchema = z.strictObject({
+  environment: text(/^[a-z][a-z0-9-]{0,15}$/, "up to 16 lower-case letters, digits and hyphens, a letter first")
+    .default("prod")
+    .describe("Name of this deployment; part of the names of its stacks, database and alarms."),
+  lakeBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
+    .optional()
+    .describe(
+      "An existing bucket to use as the lake. Switch on its EventBridge notifications. By default one is created.",
+    ),
+  kmsKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "the ARN of a KMS key")
+    .optional()
+    .describe("An existing key that encrypts everything. By default one is created (1 USD a month)."),
+  segmentDatabase: z
+    .enum(["aurora", "none"])
+    .default("aurora")
+    .describe(
+      "aurora: segments are loaded into Aurora PostgreSQL Serverless v2. none: they stay in the bucket; no VPC is made.",
+    ),
+  databaseMaxCapacityUnits: whole(1, 256)
+    .default(8)
+    .describe("Most Aurora capacity units (2 GiB each); the least is 0."),
+  databasePauseMinutes: whole(5, 1_440)
+    .default(10)
+    .describe("Minutes without a query after which the database goes to zero."),
+  alarmEmail: text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address")
+    .optional()
+    .describe("Who gets failures and alarms; asks for a confirmation once."),
+  removalPolicy: z
+    .enum(["retain", "destroy"])
+    .default("retain")
+    .describe("What `cdk destroy` does with bucket, database and key. destroy also empties the bucket."),
+  mapConcurrency: whole(1, 1_000)
+    .default(100)
+    .describe("Shards worked on at once; a Lambda account has 1,000 in all by default."),
+  ingestMemoryMegabytes: whole(1_024, 10_240)
+    .default(5_308)
+    .describe("Memory of the function that reads files; 1,769 MB are one core."),
+  workerMemoryMegabytes: whole(1_024, 10_240)
+    .default(1_769)
+    .describe("Memory of the functions that fit and score a shard."),
+  selectMemoryMegabytes: whole(1_024, 10_240)
+    .default(3_538)
+    .describe("Memory of the function that merges the shards and chooses the model."),
+  maxScannedGigabytesPerStatement: whole(1, 100_000)
+    .default(200)
+    .describe("Athena stops a statement that scans more; 200 GB cost 1 USD."),
+  refreshSchedule: text(/^(cron|rate)\([^()]+\)$/, "cron(…) or rate(…), as in rate(1 day)")
+    .optional()
+    .describe("When to segment the history again without a new file. By default never."),
+  staleAfterDays: whole(0, 7)
+    .default(7)
+    .describe(
+      "Alarm after so many days without a published run; 0 for no such alarm. CloudWatch looks back a week at most.",
+    ),
+  rejectedPercent: whole(1, 100).default(50).describe("Alarm when more than this share of a drop's rows is not kept."),
+  incomingDays: whole(1, 3_650).default(30).describe("Days after which files in incoming/ go; raw/ keeps a copy."),
+  curatedDays: whole(30, 36_500).default(400).describe("Days after which a run's features and segments go."),
+  logRetentionDays: number(
+    z.number().refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`),
+  )
+    .default(30)
+    .describe("Days that logs are kept."),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+/** Settings in the CDK context that are wrong, each named. */
+export class SettingsError extends SegmentationError {
+  constructor(problems: readonly string[]) {
+    super(
+      "SETTINGS",
+      `The deployment's settings (cdk.json or -c name=value) are not right:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+      {
+        problems,
+      },
+    );
+  }
+}
+
+/**
+ * The settings of a deployment from the CDK context. The context also holds CDK's own entries; they have a `:`, `/` or `@`
+ * in their names, and ours do not.
+ * @throws SettingsError naming every wrong or unknown setting, with the nearest right name.
+ */
+export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const own = Object.fromEntries(Object.entries(context).filter(([name]) => /^[A-Za-z_-]+$/.test(name)));
+  const result = settingsSchema.safeParse(own);
+  if (result.success) return result.data;
+  throw new SettingsError(result.error.issues.flatMap((issue) => problemsOf(issue, own)));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(settingsSchema.shape);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `there is no setting "${key}"; did you mean "${closest(key, names)}"?`);
+  }
+  const name = String(issue.path[0]);
+  return [`${name} = ${JSON.stringify(given[name])}: ${issue.message}`];
+}
