@@ -91,14 +91,14 @@ interface KnownName {
 }
 
 /** Names are compared without blanks, so `orderid`, `OrderID` and `order_id` are one name. */
-const compact = (name: string): string => normaliseName(name).replaceAll(" ", "");
+export const compactName = (name: string): string => normaliseName(name).replaceAll(" ", "");
 
 const KNOWN_NAMES: ReadonlyMap<string, readonly KnownName[]> = (() => {
   const known = new Map<string, KnownName[]>();
   for (const role of ROLES) {
     synonyms[role].forEach((names, tier) => {
       for (const synonym of names) {
-        const key = compact(synonym);
+        const key = compactName(synonym);
         known.set(key, [...(known.get(key) ?? []), { role, tier, synonym }]);
       }
     });
@@ -110,7 +110,7 @@ const KNOWN_NAMES: ReadonlyMap<string, readonly KnownName[]> = (() => {
 const FILLER = new Set(["usd", "eur", "gbp", "the", "of", "inc", "incl", "vat", "local", "utc", "gmt", "raw", "text"]);
 
 function candidatesOf(name: string, index: number): RoleCandidate[] {
-  const exact = KNOWN_NAMES.get(compact(name));
+  const exact = KNOWN_NAMES.get(compactName(name));
   if (exact !== undefined) {
     return exact.map(({ role, tier, synonym }) => ({
       role,

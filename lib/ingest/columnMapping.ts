@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import {
+  compactName,
   DECISIVE_ROLES,
   normaliseName,
   type Recognition,
@@ -37,7 +38,7 @@ function findColumn(header: readonly string[], role: Role, wanted: string | numb
   }
   const matches = (test: (name: string) => boolean) => header.flatMap((name, i) => (test(name) ? [i] : []));
   const exact = matches((name) => name === wanted);
-  const found = exact.length > 0 ? exact : matches((name) => normaliseName(name) === normaliseName(wanted));
+  const found = exact.length > 0 ? exact : matches((name) => compactName(name) === compactName(wanted));
   if (found.length === 1) return found[0] as number;
   if (found.length > 1) {
     throw new DuplicateColumnError(

@@ -88,6 +88,18 @@ async function tryStrictParse(engine: ScratchEngine, table: string, text: Text, 
   }
 }
 
+/** Rows of the repaired text. The engine's own message would quote customers' data, so it is only the cause. */
+async function parseRepaired(engine: ScratchEngine, table: string, source: string): Promise<number> {
+  try {
+    await engine.run(
+      `create or replace table ${identifier(table)} as select cast(line as bigint) as line_number, * exclude (line) from ${source}`,
+    );
+    return Number((await engine.rows(`select count(*) from ${identifier(table)}`))[0]?.[0]);
+  } catch (cause) {
+    throw new RowAccountingError("row_accounting", "The repaired text could not be parsed.", {}, { cause });
+  }
+}
+
 async function loadRepaired(
   options: LoadOptions,
   table: string,
@@ -98,10 +110,7 @@ async function loadRepaired(
   const repaired = await repairFile(text.path, layout, target, options.maxUnreadableListed);
   const columns = ["line", ...fieldNames(layout.header.length), "unreadable"];
   const source = readCsv(target, columns, layout, 0, !repaired.hasInnerBreaks);
-  await options.engine.run(
-    `create or replace table ${identifier(table)} as select cast(line as bigint) as line_number, * exclude (line) from ${source}`,
-  );
-  const rows = Number((await options.engine.rows(`select count(*) from ${identifier(table)}`))[0]?.[0]);
+  const rows = await parseRepaired(options.engine, table, source);
   if (rows !== repaired.rows) {
     throw new RowAccountingError("row_accounting", `${repaired.rows} records were found, but ${rows} were parsed.`, {
       found: repaired.rows,

@@ -28,13 +28,14 @@ export function evidenceSql(value: string): string {
   const counts = (pattern: string) =>
     `count(*) filter (where regexp_full_match(${value}, ${literal(AROUND + pattern + AROUND)}))`;
   const notThree = "([0-9]|[0-9]{2}|[0-9]{4,})";
+  const whole = "[0-9 \\x{00A0}\\x{202F}\\x{2009}'’]*";
   return [
     `count(*) filter (where ${unplain})`,
     counts(
-      `([0-9]*\\.${notThree}|0\\.[0-9]+|[0-9][0-9,'’]*,[0-9]{3}\\.[0-9]+|[0-9]{4,}\\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){2,})`,
+      `(${whole}\\.${notThree}|0\\.[0-9]+|[0-9][0-9,'’]*,[0-9]{3}\\.[0-9]+|[0-9]{4,}\\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){2,})`,
     ),
     counts(
-      `([0-9]*,${notThree}|0,[0-9]+|[0-9][0-9.'’]*\\.[0-9]{3},[0-9]+|[0-9]{4,},[0-9]+|[0-9]{1,3}(\\.[0-9]{3}){2,})`,
+      `(${whole},${notThree}|0,[0-9]+|[0-9][0-9.'’]*\\.[0-9]{3},[0-9]+|[0-9]{4,},[0-9]+|[0-9]{1,3}(\\.[0-9]{3}){2,})`,
     ),
     counts("[1-9][0-9]{0,2},[0-9]{3}"),
     `min(${value}) filter (where ${unplain})`,

@@ -1,0 +1,150 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { openWorkbench, type Row } from "./helpers.ts";
+
+/** Random rows in random dialects give the same canonical rows. */
+
+interface Sale {
+  readonly customer: string;
+  readonly order: string;
+  /** Days since 2020-01-01. */
+  readonly day: number;
+  readonly quantity: number;
+  readonly cents: number;
+  readonly text: string;
+}
+
+// Letters of Windows-1252 only, so that every encoding can hold them; quotes, delimiters and line breaks are welcome.
+const text = fc.string({ unit: fc.constantFrom(..."ab Zé€ß,;|\t\"'\\\n.0-".split("")), maxLength: 12 });
+const sale: fc.Arbitrary<Sale> = fc.record({
+  customer: fc.stringMatching(/^[A-Z0][A-Z0-9]{0,5}x$/),
+  order: fc.stringMatching(/^[A-Z]{1,2}[0-9]{1,4}$/),
+  day: fc.integer({ min: 0, max: 3000 }),
+  quantity: fc.integer({ min: -1000, max: 100_000 }),
+  cents: fc.integer({ min: 0, max: 10_000_000 }),
+  text: text.filter((value) => value.trim() !== ""),
+});
+const dialect = fc.record({
+  delimiter: fc.constantFrom(",", ";", "\t", "|"),
+  newline: fc.constantFrom("\n", "\r\n", "\r"),
+  encoding: fc.constantFrom("utf8", "utf8-mark", "utf16le", "windows-1252"),
+  quoteAll: fc.boolean(),
+  endsWithNewline: fc.boolean(),
+  gzip: fc.boolean(),
+  date: fc.constantFrom("iso", "dmy", "mdy", "dots"),
+  number: fc.constantFrom("plain", "english", "german"),
+  columns: fc.shuffledSubarray(["customer", "order", "date", "quantity", "price", "text"] as const, { minLength: 6 }),
+});
+type Rendering = typeof dialect extends fc.Arbitrary<infer T> ? T : never;
+
+const isoDay = (day: number) => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
+
+function renderDate(day: number, layout: string): string {
+  const [y, m, d] = isoDay(day).split("-").map(Number) as [number, number, number];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return (
+    { iso: isoDay(day), dmy: `${two(d)}/${two(m)}/${y}`, mdy: `${m}/${d}/${y}`, dots: `${two(d)}.${two(m)}.${y}` }[
+      layout
+    ] ?? ""
+  );
+}
+
+function renderPrice(cents: number, style: string): string {
+  const [whole, fraction] = (cents / 100).toFixed(2).split(".") as [string, string];
+  const grouped = (mark: string) => whole.replace(/\B(?=(\d{3})+$)/g, mark);
+  return (
+    { plain: `${whole}.${fraction}`, english: `${grouped(",")}.${fraction}`, german: `${grouped(".")},${fraction}` }[
+      style
+    ] ?? ""
+  );
+}
+
+function render(sales: readonly Sale[], how: Rendering): Buffer {
+  const names = {
+    customer: "Customer ID",
+    order: "InvoiceNo",
+    date: "Order Date",
+    quantity: "qty",
+    price: "Unit Price",
+    text: "Description",
+  };
+  const lines = sales.map((row) => ({
+    customer: row.customer,
+    order: row.order,
+    date: renderDate(row.day, how.date),
+    quantity: String(row.quantity),
+    price: renderPrice(row.cents, how.number),
+    text: row.text,
+  }));
+  const field = (value: string) =>
+    how.quoteAll || /["\r\n]/.test(value) || value.includes(how.delimiter) ? `"${value.replaceAll('"', '""')}"` : value;
+  const body = [names, ...lines].map((line) => how.columns.map((column) => field(line[column])).join(how.delimiter));
+  const whole = body.join(how.newline) + (how.endsWithNewline ? how.newline : "");
+  const bytes = {
+    utf8: () => Buffer.from(whole),
+    "utf8-mark": () => Buffer.from(`\ufeff${whole}`),
+    utf16le: () => Buffer.from(`\ufeff${whole}`, "utf16le"),
+    "windows-1252": () => Buffer.from(whole.replaceAll("€", "\x80"), "latin1"),
+  }[how.encoding]();
+  return how.gzip ? gzipSync(bytes) : bytes;
+}
+
+describe("random rows in random dialects", () => {
+  const bench = openWorkbench();
+  afterAll(() => bench.close());
+
+  it("give the same canonical rows", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 12 }), dialect, async (sales, how) => {
+        // A row that settles the order of day and month, and the decimal mark.
+        const rows = [...sales, { customer: "Lx", order: "L1", day: 30, quantity: 1, cents: 150, text: "last" }];
+        // In files with bare carriage returns a line feed within a field would tell otherwise.
+        const safe =
+          how.newline === "\r" ? rows.map((row) => ({ ...row, text: row.text.replaceAll("\n", "/") })) : rows;
+        const { rows: found, reading } = await bench.drop(render(safe, how));
+        const expected = safe.map((row) => ({
+          customer_id: row.customer,
+          order_id: row.order,
+          order_date: isoDay(row.day),
+          quantity: String(row.quantity),
+          unit_price: (row.cents / 100).toFixed(2),
+          description: row.text,
+          unreadable: null,
+        }));
+        expect(reading.rows).toBe(safe.length);
+        expect(
+          found.map(({ customer_id, order_id, order_date, quantity, unit_price, description, unreadable }: Row) => ({
+            customer_id,
+            order_id,
+            order_date,
+            quantity,
+            unit_price,
+            description,
+            unreadable,
+          })),
+        ).toEqual(expected);
+      }),
+      { numRuns: 60, seed: 20_101_201 },
+    );
+  });
+
+  it("account for every record of arbitrary bytes, or refuse them by name", async () => {
+    const dirty = fc.array(fc.constantFrom("a", '"', ",", "\n", "\r", '""', "\0", "é", " ", "7,2024-01-31,5\n"), {
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(dirty, async (pieces) => {
+        const content = `customer,date,amount\n7,2024-01-31,5\n${pieces.join("")}`;
+        const { reading, rows } = await bench.drop(content);
+        expect(rows).toHaveLength(reading.rows);
+        expect(rows.filter(({ unreadable }) => unreadable !== null)).toHaveLength(reading.unreadableRows);
+        const lines = rows.map(({ line_number }) => Number(line_number));
+        expect(lines).toEqual([...lines].sort((a, b) => a - b));
+        expect(new Set(lines).size).toBe(lines.length);
+        expect(Math.max(...lines)).toBeLessThanOrEqual(content.split("\n").length);
+      }),
+      { numRuns: 100, seed: 7 },
+    );
+  });
+});
