@@ -21,7 +21,7 @@ export const failureKey = (attempt: string): string => `${attemptPrefix(attempt)
 
 /** Results of a run. The same inputs give the same run id, so each attempt at it writes beside the others. */
 export const curatedPrefix = (runId: string, attempt: string): string => `curated/run_id=${runId}/attempt=${attempt}/`;
-export const reportPrefix = (runId: string): string => `reports/run_id=${runId}/`;
+export const reportPrefix = (runId: string, attempt: string): string => `reports/run_id=${runId}/attempt=${attempt}/`;
 /** Written last: names the attempt whose results are the run's. */
 export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.json`;
 export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;

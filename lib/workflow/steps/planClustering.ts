@@ -3,12 +3,15 @@ import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ScoreEdges } from "../../domain/scoring.ts";
+import type { ObjectStore } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
 import { momentsOfRow } from "../featureMoments.ts";
+import { featureColumn, readFeatures } from "../features.ts";
 import { writeJson } from "../json.ts";
 import { curatedPrefix } from "../layout.ts";
-import { countRows, type Row, readRows } from "../parquet.ts";
+import { countRows, type Row, type RowRange, readRows } from "../parquet.ts";
 import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
+import { winsorisedMoments } from "../winsorisedMoments.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Nobody to segment: the history holds no purchase that counts. */
@@ -35,7 +38,11 @@ export async function planClustering(
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError();
-  const space = encodingFromMoments(featureMoments(config, moments));
+  const shards = planShards(files, config.clusters.rowsPerShard);
+  const plain = featureMoments(config, moments);
+  const space = encodingFromMoments(
+    config.clusters.winsorise.enabled ? await winsorise(ports.store, config, plain, shards) : plain,
+  );
   const plan: ClusteringPlan = {
     run: state.run,
     attempt: state.attempt,
@@ -46,7 +53,7 @@ export async function planClustering(
     seed: config.clusters.seed,
     scoreEdges: scoreEdgesOf(edges),
     segmentTable: config.segments,
-    shards: planShards(files, config.clusters.rowsPerShard),
+    shards,
     prefix,
   };
   const planKey = planKeyOf(prefix);
@@ -66,6 +73,19 @@ function featureMoments(config: Config, rows: readonly Row[]): FeatureMoments[] 
         chosen,
       });
     return momentsOfRow(row, name, chosen);
+  });
+}
+
+async function winsorise(
+  store: ObjectStore,
+  config: Config,
+  plain: readonly FeatureMoments[],
+  shards: readonly (readonly RowRange[])[],
+): Promise<FeatureMoments[]> {
+  const features = await readFeatures(store, shards.flat());
+  return plain.map(({ name, transform, scale }) => {
+    const feature = { name, transform, ...(scale === undefined ? {} : { scale }) };
+    return winsorisedMoments(featureColumn(features, name), feature, config.clusters.winsorise);
   });
 }
 

@@ -27,7 +27,7 @@ export async function publishReport(ports: StepPorts, state: RunState): Promise<
     readJson<ModelCard>(ports.store, modelKey),
   ]);
   const segmentsKey = await writeSegmentsCsv(ports.store, plan.prefix);
-  const summaryKey = `${reportPrefix(state.run.runId)}summary.json`;
+  const summaryKey = `${reportPrefix(state.run.runId, state.attempt)}summary.json`;
   const summary = await summarise(ports, { state, runPlan, plan, model, modelKey }, { segmentsKey, summaryKey });
   await writeJson(ports.store, summaryKey, summary);
   return { summaryKey };
