@@ -31,9 +31,11 @@ export function openFolderStore(directory: string): ObjectStore {
 
 function safeJoin(root: string, key: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  const bad = key === "" || /[\u0000-\u001f\\]/.test(key) || key.startsWith("/") || key.split("/").includes("..");
+  const hasBadCharacter = /[\u0000-\u001f\\]/.test(key);
+  // An empty or dotted part would be another spelling of the same path; a bucket would tell the two apart.
+  const hasBadPart = key.split("/").some((part) => ["", ".", ".."].includes(part) || part.startsWith(TEMPORARY_PREFIX));
   const path = resolve(root, key);
-  if (bad || !path.startsWith(root + sep)) throw new InvalidKeyError(key);
+  if (hasBadCharacter || hasBadPart || !path.startsWith(root + sep)) throw new InvalidKeyError(key);
   return path;
 }
 
@@ -81,14 +83,33 @@ async function place(
   const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString("hex")}`);
   try {
     await fill(temporary);
-    if (options.ifMatch !== undefined && (await headFile(path, key))?.etag !== options.ifMatch)
-      throw new ObjectChangedError(key);
-    if (options.ifAbsent === true) await linkAbsent(temporary, path, key);
+    // Taken before the move: afterwards the path may already hold somebody else's object.
+    const info = infoOf(key, await fs.stat(temporary, { bigint: true }));
+    if (options.ifMatch !== undefined) await replaceMatching(temporary, path, key, options.ifMatch);
+    else if (options.ifAbsent === true) await linkAbsent(temporary, path, key);
     else await fs.rename(temporary, path);
+    return info;
   } finally {
     await fs.rm(temporary, { force: true });
   }
-  return mustExist(path, key);
+}
+
+/** Conditional replacements under way, by path: comparing and moving are two calls, and only one writer may be between. */
+const replacing = new Map<string, Promise<void>>();
+
+async function replaceMatching(temporary: string, path: string, key: string, etag: string): Promise<void> {
+  const before = replacing.get(path) ?? Promise.resolve();
+  const mine = before.then(async () => {
+    if ((await headFile(path, key))?.etag !== etag) throw new ObjectChangedError(key);
+    await fs.rename(temporary, path);
+  });
+  const settled = mine.catch(() => undefined);
+  replacing.set(path, settled);
+  try {
+    await mine;
+  } finally {
+    if (replacing.get(path) === settled) replacing.delete(path);
+  }
 }
 
 async function linkAbsent(temporary: string, path: string, key: string): Promise<void> {
@@ -126,7 +147,7 @@ async function moveOrCopy(from: string, to: string): Promise<void> {
 async function listFolder(root: string, prefix: string): Promise<ObjectInfo[]> {
   const start = prefix.slice(0, prefix.lastIndexOf("/") + 1);
   const found: ObjectInfo[] = [];
-  const directory = start === "" ? root : safeJoin(root, start);
+  const directory = start === "" ? root : safeJoin(root, start.slice(0, -1));
   let names: string[];
   try {
     names = await fs.readdir(directory, { recursive: true });

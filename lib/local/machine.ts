@@ -48,14 +48,18 @@ export async function runMachine(
 ): Promise<unknown> {
   const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
   const retryIntervalMs = options.retryIntervalMs;
+  const failedMaps = new Set<string>();
   const execution = machine.run(input as JsonValue, {
     context: { Execution: { Name: options.executionName, Input: input as JsonValue, StartTime: "" } },
     overrides: {
-      taskResourceLocalHandlers: handlers as Record<string, (input: JsonValue) => Promise<JsonValue>>,
+      taskResourceLocalHandlers: stopAfterFailure(definition, handlers, failedMaps) as Record<
+        string,
+        (input: JsonValue) => Promise<JsonValue>
+      >,
       ...(retryIntervalMs === undefined ? {} : { retryIntervalOverrides: intervalsOf(definition, retryIntervalMs) }),
     },
   });
-  const listening = listen(execution.eventLogs, options.onEvent ?? (() => undefined));
+  const listening = listen(execution.eventLogs, failedMaps, options.onEvent ?? (() => undefined));
   try {
     return await execution.result;
   } finally {
@@ -68,10 +72,46 @@ function intervalsOf(definition: MachineDefinition, intervalMs: number): Record<
   return Object.fromEntries([...names].map(([, name]) => [name as string, intervalMs]));
 }
 
-async function listen(events: AsyncGenerator<EventLog>, tell: (event: MachineEvent) => void): Promise<void> {
+/**
+ * Step Functions starts no iteration of a Map after one has failed; the local engine works its queue off all the same,
+ * beside the failure path. Handlers of such a Map's tasks are therefore not called any more.
+ */
+function stopAfterFailure(definition: unknown, handlers: TaskHandlers, failedMaps: ReadonlySet<string>): TaskHandlers {
+  const mapOf = new Map<string, string>();
+  const visit = (states: Record<string, NestedState>, map: string | undefined): void => {
+    for (const [name, state] of Object.entries(states)) {
+      if (map !== undefined) mapOf.set(name, map);
+      if (state.ItemProcessor) visit(state.ItemProcessor.States, name);
+      for (const branch of state.Branches ?? []) visit(branch.States, map);
+    }
+  };
+  visit((definition as { States: Record<string, NestedState> }).States, undefined);
+  const guarded = Object.entries(handlers).map(([name, run]): [string, TaskHandler] => {
+    const map = mapOf.get(name);
+    if (map === undefined) return [name, run];
+    return [
+      name,
+      (input) => (failedMaps.has(map) ? Promise.reject(new Error(`${map} has failed already`)) : run(input)),
+    ];
+  });
+  return Object.fromEntries(guarded);
+}
+
+interface NestedState {
+  readonly ItemProcessor?: { readonly States: Record<string, NestedState> };
+  readonly Branches?: readonly { readonly States: Record<string, NestedState> }[];
+}
+
+async function listen(
+  events: AsyncGenerator<EventLog>,
+  failedMaps: Set<string>,
+  tell: (event: MachineEvent) => void,
+): Promise<void> {
   const progress = new Map<string, { done: number; total: number }>();
   for await (const event of events) {
     const atMs = event.timestamp;
+    if (event.type === "MapIterationFailed") failedMaps.add(event.parentState.name);
+    if (event.type === "StateEntered") failedMaps.delete(event.state.name);
     if (event.type === "MapIterationStarted" || event.type === "MapIterationSucceeded") {
       const state = event.parentState.name;
       const count = progress.get(state) ?? { done: 0, total: 0 };
