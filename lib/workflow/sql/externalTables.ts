@@ -8,7 +8,6 @@ export interface ExternalTable {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: filled in per partition
 const RUN_OUTPUT = "curated/run_id={run_id}/attempt={attempt}";
 
 /** External tables that the statements read. */
@@ -37,7 +36,6 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
     },
   },
   raw_sources: {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in per partition
     location: "raw/ingest_id=${ingest_id}/sources",
     partitionColumns: ["ingest_id"],
     columns: { source: "varchar", content_hash: "varchar", object_key: "varchar" },
