@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
@@ -220,6 +221,18 @@ describe("the history", () => {
     expect(await lake.engine.query("select source, rows_in from ingests order by source")).toEqual([
       { source: "b.csv", rows_in: "1" },
       { source: "shop.csv", rows_in: "1" },
+    ]);
+  });
+
+  it("remembers what Ingest knows of the file", async () => {
+    const folder = `${lake.directory}/raw/ingest_id=hashed/sources`;
+    mkdirSync(folder, { recursive: true });
+    await lake.engine.query(
+      `copy (select 'shop.csv' as source, 'abc123' as content_hash, 'incoming/shop.csv' as object_key) to '${folder}/part-00000.parquet'`,
+    );
+    await drop("hashed", [rawRow()]);
+    expect(await unload("describe_history", POLICY)).toMatchObject([
+      { source: "shop.csv", ingest_id: "hashed", content_hash: "abc123", object_key: "incoming/shop.csv" },
     ]);
   });
 

@@ -36,7 +36,7 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
     },
   },
   raw_sources: {
-    location: "raw/ingest_id=${ingest_id}/sources",
+    location: "raw/ingest_id={ingest_id}/sources",
     partitionColumns: ["ingest_id"],
     columns: { source: "varchar", content_hash: "varchar", object_key: "varchar" },
   },
