@@ -57,6 +57,7 @@ export interface ReadRequest {
   /** Columns set by hand: role → header name or 1-based position. */
   readonly mapping: Readonly<Record<string, string | number>>;
   readonly dateLayout?: "ymd" | "dmy" | "mdy";
+  readonly decimalMark?: "point" | "comma";
   /** The Parquet file to write: the raw rows, every column text. */
   readonly outputPath: string;
   readonly scratchDirectory: string;

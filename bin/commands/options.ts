@@ -17,6 +17,7 @@ export interface PolicyFlags {
   readonly seed?: number;
   readonly map?: Record<string, string | number>;
   readonly dateLayout?: ConfigInput["dateLayout"];
+  readonly decimal?: ConfigInput["decimalMark"];
 }
 
 export const lakeOption = (): Option =>
@@ -46,6 +47,7 @@ export function policyOptions(): Option[] {
       "columns by hand, by name or position: customer=ID,date=4,amount=Total",
     ).argParser(mapping),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
+    new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
   ];
 }
 
@@ -54,8 +56,8 @@ export function configFrom(flags: PolicyFlags): Config {
   const file = flags.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
   const settings = file === undefined ? {} : readSettings(file);
   const clusters = { ...(settings.clusters ?? {}), ...given({ k: flags.k, seed: flags.seed }) };
-  const { snapshotDate, returns, duplicates, windowMonths, dateLayout } = flags;
-  const overrides = given({ snapshotDate, returns, duplicates, windowMonths, dateLayout });
+  const { snapshotDate, returns, duplicates, windowMonths, dateLayout, decimal: decimalMark } = flags;
+  const overrides = given({ snapshotDate, returns, duplicates, windowMonths, dateLayout, decimalMark });
   const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
   const origin = file === undefined ? "The options" : `${file} with the options`;
   return parseConfig({ ...settings, ...overrides, columns, clusters }, origin);

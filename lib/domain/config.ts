@@ -19,7 +19,12 @@ export const COLUMN_ROLES = [
 ] as const;
 export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
-const isoDate = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10");
+const isoDate = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10")
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true, "is no day of the calendar");
+/** What both SQL engines read alike is checked again where the statements are rendered. */
+const pattern = z.string().min(1).refine(compiles, "is no valid regular expression");
 const share = z.number().min(0).max(1);
 const threshold = z
   .strictObject({
@@ -96,6 +101,10 @@ export const configSchema = z
       .enum(["auto", "ymd", "dmy", "mdy"])
       .default("auto")
       .describe("Order of day, month and year where the file leaves it open."),
+    decimalMark: z
+      .enum(["auto", "point", "comma"])
+      .default("auto")
+      .describe("What stands between units and fraction where the file leaves it open."),
     snapshotDate: z
       .union([z.literal("auto"), isoDate])
       .default("auto")
@@ -119,15 +128,14 @@ export const configSchema = z
       .enum(["auto", "orders", "active_days"])
       .default("auto")
       .describe("auto: distinct orders, or days with a purchase where there is no order column."),
-    cancellationPattern: z
-      .string()
+    cancellationPattern: pattern
       .max(100)
       .default("^[Cc][0-9]")
       .describe("An order id that matches this regular expression is a cancellation."),
     nonProducts: z
       .strictObject({
         drop: z.boolean().default(false),
-        pattern: z.string().max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
+        pattern: pattern.max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
       })
       .prefault({})
       .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
@@ -163,3 +171,13 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 /** A configuration as a user writes it: every setting may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;
+
+function compiles(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    // The message names the setting; what exactly is wrong with the expression its author sees best.
+    return false;
+  }
+}

@@ -11,7 +11,7 @@ export interface ReaderOptions {
 /** The port over `readDrop`. */
 export function createTransactionReader({ threads, memoryLimit }: ReaderOptions): TransactionReader {
   return {
-    read: ({ files, mapping, dateLayout, outputPath, scratchDirectory }: ReadRequest) =>
+    read: ({ files, mapping, dateLayout, decimalMark, outputPath, scratchDirectory }: ReadRequest) =>
       readDrop({
         files,
         mapping: mapping as ColumnMapping,
@@ -19,6 +19,7 @@ export function createTransactionReader({ threads, memoryLimit }: ReaderOptions)
         scratchDirectory,
         threads,
         ...(dateLayout === undefined ? {} : { dateLayout }),
+        ...(decimalMark === undefined ? {} : { decimalMark }),
         ...(memoryLimit === undefined ? {} : { memoryLimit }),
       }),
   };

@@ -19,12 +19,14 @@ export class MonetaryOverflowError extends SegmentationError {
   constructor(customerId: string, monetary: number) {
     super(
       "MONETARY_OVERFLOW",
-      `Customer ${customerId} has a monetary value of ${monetary}: more than 900 billion cannot be kept exact. Check the amounts, or give them in a larger unit.`,
+      `Customer ${customerId} has a monetary value of ${monetary}: more than 225 billion cannot be kept exact. Check the amounts, or give them in a larger unit.`,
       { customerId, monetary },
     );
   }
 }
 
+/** A double holds a decimal with four places well enough to give its ten-thousandths back up to here. */
+const MAX_EXACT_UNITS = 2 ** 51;
 const COLUMNS = ["customer_id", "recency_days", "frequency", "monetary", "first_purchase", "last_purchase"] as const;
 
 /** Reads the features of one shard, its stretches one after the other. */
@@ -59,7 +61,7 @@ function copyRange(
   for (let i = 0; i < rows; i++) {
     const at = offset + i;
     const units = toTenThousandths(Number(monetary[i]));
-    if (!Number.isSafeInteger(units)) throw new MonetaryOverflowError(String(ids[i]), Number(monetary[i]));
+    if (Math.abs(units) > MAX_EXACT_UNITS) throw new MonetaryOverflowError(String(ids[i]), Number(monetary[i]));
     (to.customerId as string[])[at] = ids[i] as string;
     to.recencyDays[at] = Number(recency[i]);
     to.frequency[at] = Number(frequency[i]);

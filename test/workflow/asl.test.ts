@@ -5,7 +5,7 @@ import { parseConfig } from "../../lib/domain/configFile.ts";
 import { type LocalPorts, segmentationHandlers } from "../../lib/local/handlers.ts";
 import { loadMachine } from "../../lib/local/machine.ts";
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/statements.ts";
-import type { ExecutionInput, IngestState, RunState } from "../../lib/workflow/steps/state.ts";
+import type { IngestState, RunState } from "../../lib/workflow/steps/state.ts";
 import { ATHENA, allStates, type Machine, reachableFrom, type State, successorsOf, violationsOf } from "./aslRules.ts";
 
 type Validation = { readonly isValid: boolean; readonly errorsText: (separator: string) => string };
@@ -216,10 +216,8 @@ function largestStatements(): { ingest: IngestState["statements"]; run: RunState
   });
   const moment = new Date("2011-12-10T23:59:59.999Z");
   const common = { config, attempt: LONG_ID, lakeUri: `s3://${"b".repeat(63)}/${"p".repeat(100)}` };
-  const objects: ExecutionInput["drop"]["objects"] = [{ key: `incoming/${"'".repeat(1_000)}`, source: "s" }];
-  const files = [{ source: "'".repeat(1_000), rows: 1, contentHash: "h", notes: [] }];
   return {
-    ingest: renderIngestStatements({ ...common, now: moment, files, objects }),
+    ingest: renderIngestStatements({ ...common, now: moment }),
     run: renderRunStatements({ ...common, asOf: moment, run: RUN }),
   };
 }

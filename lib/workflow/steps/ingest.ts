@@ -63,7 +63,10 @@ async function readObjects(
     );
     const outputPath = join(scratchDirectory, "rows.parquet");
     const mapping = config.columns as Record<string, string | number>;
-    const layout = config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout };
+    const layout = {
+      ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
+      ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
+    };
     const reading = await ports.reader.read({ files, mapping, ...layout, outputPath, scratchDirectory });
     await ports.store.fromLocalFile(outputPath, rawRowsKey(ingestId));
     for (const { key, source } of objects) await ports.store.copy(key, originalKey(ingestId, source));
