@@ -1,10 +1,17 @@
 import pc from "picocolors";
 import { SegmentationError } from "../../lib/domain/errors.ts";
 
+/** What to do about errors whose cure is on the command line. */
+const HINTS: Readonly<Record<string, string>> = {
+  LAKE_BUSY: " Try again when it has ended, or let rfm run wait longer: --wait SECONDS.",
+};
+
 /** Prints what went wrong, for a person, and ends the process with status 1. */
 export function exitWith(error: unknown): never {
   if (error instanceof SegmentationError) {
-    process.stderr.write(`${pc.red("error")} ${error.message} ${pc.dim(`[${error.code}]`)}\n`);
+    process.stderr.write(
+      `${pc.red("error")} ${error.message}${HINTS[error.code] ?? ""} ${pc.dim(`[${error.code}]`)}\n`,
+    );
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

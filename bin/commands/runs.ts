@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { whenLakeIsFree } from "../../lib/local/lakeLock.ts";
 import { NoLakeError } from "../../lib/local/lakeQueries.ts";
 import { databaseDirectory, openSegmentDatabase } from "../../lib/local/segmentDatabase.ts";
 import type { SegmentDatabase } from "../../lib/ports.ts";
@@ -50,13 +53,22 @@ export function publishCommand(): Command {
     });
 }
 
+/** How long to wait for a run that is going on, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/** The lake's own database is opened under the lake's lock: a run that starts meanwhile waits instead of failing late. */
 async function withDatabase<T>(flags: DatabaseFlags, use: (database: SegmentDatabase) => Promise<T>): Promise<T> {
-  if (flags.databaseUrl === undefined && !existsSync(databaseDirectory(flags.lake))) throw new NoLakeError(flags.lake);
-  const database = await openSegmentDatabase(flags.lake, flags.databaseUrl);
+  const lakeDirectory = resolve(flags.lake);
+  if (flags.databaseUrl === undefined && !existsSync(databaseDirectory(lakeDirectory)))
+    throw new NoLakeError(flags.lake);
+  const open = () => openDuckDbEngine({ lakeDirectory, threads: 1, tempDirectory: join(lakeDirectory, ".tmp") });
+  const lock = flags.databaseUrl === undefined ? await whenLakeIsFree(open, WAIT_MS) : undefined;
+  const database = await openSegmentDatabase(lakeDirectory, flags.databaseUrl);
   try {
     await database.migrate();
     return await use(database);
   } finally {
     await database.close();
+    lock?.close();
   }
 }

@@ -1,46 +1,53 @@
 import { randomBytes } from "node:crypto";
-import { constants, mkdirSync } from "node:fs";
-import { copyFile, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Piscina } from "piscina";
 import type { Config } from "../domain/config.ts";
-import { SegmentationError } from "../domain/errors.ts";
 import type { Summary } from "../domain/summary.ts";
 import { createTransactionReader } from "../ingest/reader.ts";
 import type { Clock, ObjectStore, SegmentDatabase } from "../ports.ts";
 import { readJson, writeJson } from "../workflow/json.ts";
-import { configKey, INCOMING_PREFIX } from "../workflow/layout.ts";
-import type { DroppedObject, ExecutionInput } from "../workflow/steps/state.ts";
+import { configKey, manifestKey, runKey } from "../workflow/layout.ts";
+import type { RunPlan } from "../workflow/steps/planRun.ts";
+import type { RunManifest } from "../workflow/steps/publishRun.ts";
+import type { ExecutionInput } from "../workflow/steps/state.ts";
 import { codeVersion } from "./codeVersion.ts";
+import { checkFiles, dropFiles } from "./dropFiles.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "./duckdb/index.ts";
+import { runAndExplain } from "./explainedRun.ts";
 import { openFolderStore } from "./folderStore.ts";
-import { DropRefusedError, type LocalPorts, segmentationHandlers } from "./handlers.ts";
+import { type LocalPorts, segmentationHandlers } from "./handlers.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
-import { loadMachine, type MachineEvent, runMachine, type TaskHandlers } from "./machine.ts";
+import type { MachineEvent, TaskHandlers } from "./machine.ts";
 import { openSegmentDatabase } from "./segmentDatabase.ts";
 
-const MACHINE_FILE = new URL("../workflow/segmentation.asl.json", import.meta.url);
-
-export interface LocalRunRequest {
+export interface LocalLakeOptions {
   readonly lakeDirectory: string;
-  /** Files to drop; none to segment the history as it is. */
-  readonly files: readonly string[];
-  readonly config: Config;
   /** A PostgreSQL to load; PGlite in the lake without it. */
   readonly databaseUrl?: string;
   /** How long to wait for another run on the same lake, in milliseconds. */
   readonly waitMs?: number;
-  readonly onEvent?: (event: MachineEvent) => void;
   readonly onWait?: (reason: string) => void;
+  readonly threads?: number;
+}
+
+export interface DropRunRequest {
+  /** Files to drop; none to segment the history as it is. */
+  readonly files: readonly string[];
+  readonly config: Config;
+  readonly onEvent?: (event: MachineEvent) => void;
   /** Wraps ports and handlers, for tests that break them. */
   readonly intercept?: {
     readonly ports?: (ports: LocalPorts) => LocalPorts;
     readonly handlers?: (handlers: TaskHandlers) => TaskHandlers;
+    /** Milliseconds between retries, in place of the definition's. */
+    readonly retryIntervalMs?: number;
   };
   readonly clock?: Clock;
-  readonly threads?: number;
 }
+
+export type LocalRunRequest = LocalLakeOptions & DropRunRequest;
 
 export interface LocalRunResult {
   readonly attempt: string;
@@ -48,32 +55,13 @@ export interface LocalRunResult {
   readonly store: ObjectStore;
 }
 
-/** Two dropped files would be one source. */
-export class SameSourceError extends SegmentationError {
-  constructor(source: string) {
-    super(
-      "SAME_SOURCE",
-      `Two of the files are both called "${source}"; a source is known by its file name, so rename one of them.`,
-      { source },
-    );
-  }
-}
-
-/** A file that cannot be dropped: missing, a folder, or not readable. */
-export class DropFileError extends SegmentationError {
-  constructor(file: string, cause: NodeJS.ErrnoException) {
-    const reasons: Record<string, string> = {
-      ENOENT: "does not exist",
-      EACCES: "may not be read",
-      EISDIR: "is a folder, not a file",
-    };
-    super(
-      "DROP_FILE",
-      `${file} ${reasons[cause.code ?? ""] ?? `cannot be read: ${cause.message}`}.`,
-      { file },
-      { cause },
-    );
-  }
+/** A lake that this process has open, with its engine, database and worker threads, for any number of runs after one another. */
+export interface LocalLake {
+  readonly engine: DuckDbEngine;
+  readonly database: SegmentDatabase;
+  /** @throws SegmentationError with what went wrong; the lake then shows what it showed before. */
+  run(request: DropRunRequest): Promise<LocalRunResult>;
+  close(): Promise<void>;
 }
 
 /**
@@ -81,13 +69,25 @@ export class DropFileError extends SegmentationError {
  * @throws SegmentationError with what went wrong; the lake then shows what it showed before.
  */
 export async function runLocally(request: LocalRunRequest): Promise<LocalRunResult> {
-  const lakeDirectory = resolve(request.lakeDirectory);
+  // Before the lake is made: a mistyped name leaves nothing behind.
+  await checkFiles(request.files);
+  const lake = await openLocalLake(request);
+  try {
+    return await lake.run(request);
+  } finally {
+    await lake.close();
+  }
+}
+
+/** Opens a lake, made where there is none. @throws LakeBusyError when another process has it open all the time. */
+export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLake> {
+  const lakeDirectory = resolve(options.lakeDirectory);
   mkdirSync(lakeDirectory, { recursive: true });
-  const threads = request.threads ?? availableParallelism();
+  const threads = options.threads ?? availableParallelism();
   const engine = await whenLakeIsFree(
     () => openDuckDbEngine({ lakeDirectory, threads, tempDirectory: join(lakeDirectory, ".tmp") }),
-    request.waitMs ?? 0,
-    request.onWait,
+    options.waitMs ?? 0,
+    options.onWait,
   );
   // Both start now and are needed late: their start overlaps with the SQL.
   const pool = new Piscina({
@@ -95,14 +95,18 @@ export async function runLocally(request: LocalRunRequest): Promise<LocalRunResu
     minThreads: 1,
     maxThreads: threads,
   });
-  let database: SegmentDatabase | undefined;
-  try {
-    database = await openSegmentDatabase(lakeDirectory, request.databaseUrl);
-    return await execute(request, { lakeDirectory, threads, engine, pool, database });
-  } finally {
+  const close = async (database?: SegmentDatabase): Promise<void> => {
     await database?.close();
     await pool.destroy();
     engine.close();
+  };
+  try {
+    const database = await openSegmentDatabase(lakeDirectory, options.databaseUrl);
+    const resources = { lakeDirectory, threads, engine, pool, database };
+    return { engine, database, run: (request) => execute(request, resources), close: () => close(database) };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
@@ -114,8 +118,9 @@ interface Resources {
   readonly database: SegmentDatabase;
 }
 
-async function execute(request: LocalRunRequest, resources: Resources): Promise<LocalRunResult> {
+async function execute(request: DropRunRequest, resources: Resources): Promise<LocalRunResult> {
   const { lakeDirectory, threads, engine, pool, database } = resources;
+  await checkFiles(request.files);
   const store = openFolderStore(lakeDirectory);
   const clock = request.clock ?? { now: () => new Date() };
   const attempt = attemptName(clock.now());
@@ -135,71 +140,16 @@ async function execute(request: LocalRunRequest, resources: Resources): Promise<
     drop: { objects: await dropFiles(store, lakeDirectory, request.files) },
   };
   await writeJson(store, configKey(attempt), request.config);
-  const handlers = segmentationHandlers(request.intercept?.ports?.(ports) ?? ports);
-  await runAndExplain(request.intercept?.handlers?.(handlers) ?? handlers, input, request);
+  const { onEvent, intercept } = request;
+  const handlers = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
+  await runAndExplain(intercept?.handlers?.(handlers) ?? handlers, input, {
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(intercept?.retryIntervalMs === undefined ? {} : { retryIntervalMs: intercept.retryIntervalMs }),
+  });
   await store.remove(input.drop.objects.map((object) => object.key));
-  const run = await readJson<{ run: { runId: string } }>(store, `attempts/attempt=${attempt}/run.json`);
-  const summary = await readJson<Summary>(store, `reports/run_id=${run.run.runId}/summary.json`);
-  return { attempt, summary, store };
-}
-
-/** Runs the machine; on failure throws the step's own error in place of the engine's wording of it. */
-async function runAndExplain(handlers: TaskHandlers, input: ExecutionInput, request: LocalRunRequest): Promise<void> {
-  let firstError: unknown;
-  const watched = Object.entries(handlers).map(([state, handler]) => [
-    state,
-    async (taskInput: never) => {
-      try {
-        return await handler(taskInput);
-      } catch (error) {
-        firstError ??= error;
-        throw error;
-      }
-    },
-  ]);
-  try {
-    await runMachine(loadMachine(MACHINE_FILE), Object.fromEntries(watched), input, {
-      executionName: input.attempt,
-      ...(request.onEvent === undefined ? {} : { onEvent: request.onEvent }),
-    });
-  } catch (error) {
-    if (firstError !== undefined) throw firstError;
-    if ((error as Error).name === "DropRefusedError" || /DropRefusedError/.test(String(error)))
-      throw new DropRefusedError((error as Error).message);
-    throw error;
-  }
-}
-
-/** Puts files into incoming/ under the name by which their source is known: the file name without .gz or .zst. */
-async function dropFiles(
-  store: ObjectStore,
-  lakeDirectory: string,
-  files: readonly string[],
-): Promise<DroppedObject[]> {
-  const objects: DroppedObject[] = [];
-  for (const file of files) {
-    const name = basename(file);
-    const source = name.replace(/\.(gz|zst)$/i, "");
-    if (objects.some((object) => object.source === source)) throw new SameSourceError(source);
-    const key = `${INCOMING_PREFIX}${name}`;
-    await importFile(store, lakeDirectory, file, key);
-    objects.push({ key, source });
-  }
-  return objects;
-}
-
-/** Copies a file of the user's into the lake: the user may go on editing it. */
-async function importFile(store: ObjectStore, lakeDirectory: string, file: string, key: string): Promise<void> {
-  const scratch = join(lakeDirectory, ".tmp", `import-${randomBytes(4).toString("hex")}`);
-  mkdirSync(join(lakeDirectory, ".tmp"), { recursive: true });
-  try {
-    await copyFile(file, scratch, constants.COPYFILE_FICLONE);
-    await store.fromLocalFile(scratch, key);
-  } catch (error) {
-    throw new DropFileError(file, error as NodeJS.ErrnoException);
-  } finally {
-    await rm(scratch, { force: true });
-  }
+  const { run } = await readJson<RunPlan>(store, runKey(attempt));
+  const { summaryKey } = await readJson<RunManifest>(store, manifestKey(run.runId));
+  return { attempt, summary: await readJson<Summary>(store, summaryKey), store };
 }
 
 /** Sorts by time, is unique, and is a valid execution name and ingest id. */
