@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 
 /**
  * Every finding of cdk-nag's AwsSolutions rules that we live with, and why. Nothing is acknowledged elsewhere; a test holds
- * that no other finding is left and that each of these is still needed.
+ * that no other finding is left.
  */
 export const ACKNOWLEDGEMENTS = {
   AccessLogBucket: {
@@ -14,18 +14,6 @@ export const ACKNOWLEDGEMENTS = {
       "Deletion protection follows the removalPolicy setting: on with retain (the default), off with destroy.",
     "AwsSolutions-RDS11":
       "The port is reachable from nowhere: the security group lets nothing in, and functions use the Data API over HTTPS.",
-  },
-  ImportRole: {
-    "AwsSolutions-IAM5":
-      "Objects of two zones of one bucket: curated/* and staging/*. Their keys hold run ids, known at run time only.",
-  },
-  FunctionRole: {
-    "AwsSolutions-IAM5":
-      "Objects of the zones that the function's step uses (prefix/*, keys known at run time only), streams of its own log group, and X-Ray's two write actions, which have no resources in IAM.",
-  },
-  WorkflowRole: {
-    "AwsSolutions-IAM5":
-      "Versions of our functions (arn:*), tables of our database, objects of four zones of our bucket, executions of this machine's Map runs; X-Ray and the delivery of logs have no resources in IAM.",
   },
   AutoDelete: {
     "AwsSolutions-IAM4": "CDK's own function that empties buckets under removalPolicy=destroy; its role is CDK's.",
@@ -41,3 +29,49 @@ export function acknowledge(construct: IConstruct, what: keyof typeof ACKNOWLEDG
   for (const [id, reason] of Object.entries(ACKNOWLEDGEMENTS[what]))
     Validations.of(construct).acknowledge({ id, reason });
 }
+
+export interface WildcardReason {
+  /** What a resource with a wildcard ends with. */
+  readonly ending: RegExp;
+  readonly reason: string;
+}
+
+/**
+ * Why a policy has a resource with a wildcard (AwsSolutions-IAM5). cdk-nag names such a finding by the resolved resource, which
+ * holds names that only synthesis makes, so these are told by their ends.
+ */
+export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
+  {
+    ending: /\/(incoming|raw|curated|attempts|models|reports|runs|staging|processed|config|athena-results)\/\*$/,
+    reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
+  },
+  {
+    ending: /:table\/rfm_[a-z0-9_]+\/\*$/,
+    reason: "Tables and views of our own Glue database; Iceberg makes and updates them.",
+  },
+  {
+    ending: /:execution:rfm-[a-z0-9-]+-segmentation\/\*$/,
+    reason: "Executions of this machine's own distributed Maps; their names are made at run time.",
+  },
+  {
+    ending: /^\*$/,
+    reason: "Actions that IAM knows no resources for; STAR_ACTIONS lists them.",
+  },
+];
+
+/** The only actions allowed on `*`, each because IAM defines no resource for it. */
+export const STAR_ACTIONS: Readonly<Record<string, string>> = {
+  "xray:PutTraceSegments": "Traces belong to the account, not to a resource.",
+  "xray:PutTelemetryRecords": "Traces belong to the account, not to a resource.",
+  "xray:GetSamplingRules": "Sampling rules are the account's.",
+  "xray:GetSamplingTargets": "Sampling rules are the account's.",
+  "logs:CreateLogDelivery": "Deliveries of service logs have no ARN.",
+  "logs:GetLogDelivery": "Deliveries of service logs have no ARN.",
+  "logs:UpdateLogDelivery": "Deliveries of service logs have no ARN.",
+  "logs:DeleteLogDelivery": "Deliveries of service logs have no ARN.",
+  "logs:ListLogDeliveries": "Deliveries of service logs have no ARN.",
+  "logs:PutResourcePolicy":
+    "CloudWatch's resource policies are the account's; Step Functions adds the one that lets it deliver.",
+  "logs:DescribeResourcePolicies": "CloudWatch's resource policies are the account's.",
+  "logs:DescribeLogGroups": "Lists the groups of the account.",
+};

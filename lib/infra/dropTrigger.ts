@@ -69,7 +69,7 @@ function createSchedule(
   scope: Construct,
   expression: string,
   deadLetters: Queue,
-  { environment, startRun }: DropTriggerProps,
+  { environment, startRun, key }: DropTriggerProps,
 ): void {
   const role = new Role(scope, "ScheduleRole", {
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com"),
@@ -77,7 +77,7 @@ function createSchedule(
   });
   role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [startRun.functionArn] }));
   role.addToPolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }));
-  deadLetters.encryptionMasterKey?.grantEncryptDecrypt(role);
+  role.addToPolicy(new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }));
   new CfnSchedule(scope, "Refresh", {
     description: `Customer segmentation ${environment}: segment the history again`,
     scheduleExpression: Schedule.expression(expression).expressionString,

@@ -13,7 +13,6 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT, type Setting } from "../aws/environment.ts";
-import { acknowledge } from "./acknowledgements.ts";
 import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, type LakeAccess, specOf } from "./functionSpecs.ts";
 import type { DatabaseAccess } from "./segmentDatabase.ts";
 
@@ -89,7 +88,6 @@ function createFunction(scope: Construct, name: FunctionName, props: Segmentatio
     },
     ...asyncSettings(spec),
   });
-  acknowledge(role, "FunctionRole");
   return lambda;
 }
 

@@ -140,6 +140,5 @@ function importRole(scope: Construct, { bucket, key }: SegmentDatabaseProps): Ro
   // As the documentation of the import asks.
   role.addToPolicy(new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] }));
   role.addToPolicy(new PolicyStatement({ actions: ["kms:Decrypt"], resources: [key.keyArn] }));
-  acknowledge(role, "ImportRole");
   return role;
 }

@@ -8,7 +8,6 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledgements.ts";
 import { FUNCTION_NAMES, specOf } from "./functionSpecs.ts";
 import type { SegmentationFunctions } from "./functions.ts";
 
@@ -61,7 +60,6 @@ export class SegmentationWorkflow extends Construct {
       description: "Segmentation state machine",
     });
     for (const statement of workflowStatements(this, this.eventBus, props)) role.addToPolicy(statement);
-    acknowledge(role, "WorkflowRole");
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: stateMachineName(environment),
       stateMachineType: StateMachineType.STANDARD,

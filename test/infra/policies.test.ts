@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { STAR_ACTIONS } from "../../lib/infra/acknowledgements.ts";
+import { listOf, resourceText, statementsByRole } from "./policies.ts";
+import { resourcesOf, templatesWith } from "./support.ts";
+
+const { lake, workflow } = templatesWith({ refreshSchedule: "rate(1 day)" });
+const statements = [lake, workflow].flatMap((template) => Object.values(statementsByRole(template)).flat());
+
+describe("identity policies", () => {
+  it("name every action in full", () => {
+    expect(statements.length).toBeGreaterThan(40);
+    const wildcards = statements
+      .flatMap((statement) => listOf(statement.Action))
+      .filter((action) => action.includes("*"));
+    expect(wildcards).toEqual([]);
+  });
+
+  it("allow on every resource only what IAM knows no resource for", () => {
+    const everywhere = statements.filter((statement) =>
+      listOf(statement.Resource).some((resource) => resource === "*"),
+    );
+    const actions = new Set(everywhere.flatMap((statement) => listOf(statement.Action)));
+    expect([...actions].filter((action) => STAR_ACTIONS[action] === undefined)).toEqual([]);
+    expect(Object.keys(STAR_ACTIONS).filter((action) => !actions.has(action))).toEqual([]);
+  });
+
+  it("never allow all objects of the bucket", () => {
+    const objects = statements
+      .filter((statement) => listOf(statement.Action).some((action) => /^s3:(Get|Put|Delete)Object/.test(action)))
+      .flatMap((statement) => listOf(statement.Resource).map(resourceText));
+    expect(objects.filter((text) => !/^<>\/[a-z-]+\/\*$/.test(text))).toEqual([]);
+  });
+
+  it("attach no managed policy to a role", () => {
+    for (const template of [lake, workflow]) {
+      for (const role of Object.values(resourcesOf(template, "AWS::IAM::Role")))
+        expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  it("delete objects nowhere but in Iceberg's own zone", () => {
+    const deletions = statements.filter((statement) => listOf(statement.Action).includes("s3:DeleteObject"));
+    expect(deletions.flatMap((statement) => listOf(statement.Resource).map(resourceText))).toEqual(["<>/processed/*"]);
+  });
+});

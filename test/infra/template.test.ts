@@ -1,0 +1,257 @@
+import { readFileSync } from "node:fs";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { FUNCTION_NAMES, specOf } from "../../lib/infra/functionSpecs.ts";
+import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
+import { type Resource, resourcesOf, templatesWith } from "./support.ts";
+
+const machineText = readFileSync(new URL("../../lib/workflow/segmentation.asl.json", import.meta.url), "utf8");
+const { lake, workflow } = templatesWith();
+const only = <T>(found: Record<string, T>): T => {
+  expect(Object.keys(found)).toHaveLength(1);
+  return Object.values(found)[0] as T;
+};
+
+describe("the lake bucket", () => {
+  const bucket = Object.values(resourcesOf(lake, "AWS::S3::Bucket")).find(
+    ({ Properties }) => Properties.VersioningConfiguration !== undefined,
+  );
+
+  it("is versioned, encrypted with the key, closed to the public, logged and announces its objects", () => {
+    expect(bucket?.Properties).toMatchObject({
+      VersioningConfiguration: { Status: "Enabled" },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LoggingConfiguration: { LogFilePrefix: "lake/" },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+  });
+
+  it("survives the deletion of its stack, as do key, database and catalog", () => {
+    expect(bucket?.DeletionPolicy).toBe("Retain");
+    for (const type of ["AWS::KMS::Key", "AWS::RDS::DBCluster", "AWS::Glue::Database"]) {
+      expect(only(resourcesOf(lake, type)).DeletionPolicy, type).toBe("Retain");
+    }
+  });
+
+  it("refuses anything but TLS 1.2", () => {
+    lake.allResourcesProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+        ]),
+      },
+    });
+  });
+
+  it("never lets Iceberg's files expire, and every other zone has its rule", () => {
+    const { Rules } = (bucket as Resource).Properties.LifecycleConfiguration as {
+      Rules: { Prefix?: string; ExpirationInDays?: number; Id: string }[];
+    };
+    expect(Rules.some(({ Prefix }) => Prefix?.startsWith("processed"))).toBe(false);
+    expect(
+      Rules.filter(({ ExpirationInDays, Prefix }) => ExpirationInDays !== undefined && Prefix === undefined),
+    ).toEqual([]);
+    const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined).map(
+      ({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays],
+    );
+    expect(expiring).toEqual([
+      ["incoming/", 30],
+      ["curated/", 400],
+      ["attempts/", 90],
+      ["staging/", 1],
+      ["athena-results/", 7],
+    ]);
+  });
+});
+
+describe("the segment database", () => {
+  const cluster = only(resourcesOf(lake, "AWS::RDS::DBCluster")).Properties;
+
+  it("goes to zero, is encrypted, and is reached by the Data API alone", () => {
+    expect(cluster).toMatchObject({
+      Engine: "aurora-postgresql",
+      ServerlessV2ScalingConfiguration: { MinCapacity: 0, MaxCapacity: 8, SecondsUntilAutoPause: 600 },
+      EnableHttpEndpoint: true,
+      StorageEncrypted: true,
+      ManageMasterUserPassword: true,
+      DeletionProtection: true,
+      AssociatedRoles: [{ FeatureName: "s3Import" }],
+    });
+    expect(cluster.MasterUserPassword).toBeUndefined();
+  });
+
+  it("lives in a network without any way to the internet", () => {
+    for (const type of ["AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::SecurityGroupIngress"])
+      lake.resourceCountIs(type, 0);
+    lake.hasResourceProperties("AWS::EC2::VPCEndpoint", { VpcEndpointType: "Gateway" });
+    const group = only(resourcesOf(lake, "AWS::EC2::SecurityGroup")).Properties;
+    expect(group.SecurityGroupIngress).toBeUndefined();
+    expect(group.SecurityGroupEgress).toMatchObject([{ FromPort: 443, ToPort: 443, IpProtocol: "tcp" }]);
+  });
+
+  it("leaves nothing behind with segmentDatabase=none", () => {
+    const none = templatesWith({ segmentDatabase: "none" });
+    for (const type of ["AWS::EC2::VPC", "AWS::RDS::DBCluster", "AWS::EC2::SecurityGroup"])
+      none.lake.resourceCountIs(type, 0);
+    none.workflow.resourceCountIs("Custom::DatabaseMigration", 0);
+    const loads = functionOf(none.workflow, "load-segments");
+    expect(loads.Environment).toMatchObject({ Variables: { RFM_DATABASE_CLUSTER_ARN: "none" } });
+    expect(JSON.stringify(none.workflow.toJSON())).not.toContain("rds-data:");
+  });
+});
+
+function functionOf(template: typeof workflow, service: string): Record<string, unknown> {
+  const found = template.findResources("AWS::Lambda::Function", {
+    Properties: { Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) } },
+  });
+  return only(found).Properties as Record<string, unknown>;
+}
+
+describe("the functions", () => {
+  it.each(FUNCTION_NAMES)(
+    "%s runs Node 24 on Graviton with its own role, log group, trace, memory and time",
+    (name) => {
+      const properties = functionOf(workflow, name);
+      expect(properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        Handler: "index.handler",
+        TracingConfig: { Mode: "Active" },
+      });
+      expect(properties.Timeout).toBe(specOf(name).timeoutSeconds);
+      expect(properties.MemorySize).toBe(specOf(name).memoryMegabytes);
+      expect(properties.VpcConfig).toBeUndefined();
+      expect(properties.LoggingConfig).toMatchObject({ LogFormat: "JSON" });
+    },
+  );
+
+  it("share no role and no log group, and every log group forgets", () => {
+    const functions = Object.values(resourcesOf(workflow, "AWS::Lambda::Function")).map(({ Properties }) => Properties);
+    expect(functions).toHaveLength(FUNCTION_NAMES.length);
+    for (const of of ["Role", "LoggingConfig"])
+      expect(new Set(functions.map((one) => JSON.stringify(one[of]))).size).toBe(functions.length);
+    for (const template of [lake, workflow])
+      template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
+  });
+
+  it("end before their states do", () => {
+    const limits = timeoutsOfStates();
+    for (const name of FUNCTION_NAMES) {
+      const { state, timeoutSeconds } = specOf(name);
+      if (state !== undefined) expect(timeoutSeconds, name).toBeLessThanOrEqual(limits[state] as number);
+    }
+  });
+});
+
+function timeoutsOfStates(): Record<string, number> {
+  const found: Record<string, number> = {};
+  JSON.parse(machineText, (key, value) => {
+    if (value?.Type === "Task") found[key] = value.TimeoutSeconds;
+    return value;
+  });
+  return found;
+}
+
+describe("the state machine", () => {
+  const machine = only(resourcesOf(workflow, "AWS::StepFunctions::StateMachine")).Properties;
+
+  it("is standard, traced, and logs no data", () => {
+    expect(machine).toMatchObject({
+      StateMachineType: "STANDARD",
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: "ALL", IncludeExecutionData: false },
+    });
+  });
+
+  it("gets a value for every name that its definition leaves open", () => {
+    const open = new Set([...machineText.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name as string));
+    expect(new Set(Object.keys(machine.DefinitionSubstitutions as object))).toEqual(open);
+  });
+});
+
+describe("the catalog", () => {
+  it("has a table for each external table, with injected projection over its own folder", () => {
+    const tables = Object.values(resourcesOf(workflow, "AWS::Glue::Table")).map(
+      ({ Properties }) => Properties.TableInput as Record<string, unknown>,
+    );
+    expect(tables.map(({ Name }) => Name).sort()).toEqual(Object.keys(EXTERNAL_TABLES).sort());
+    for (const table of tables) {
+      const { location, partitionColumns } = EXTERNAL_TABLES[table.Name as string] as (typeof EXTERNAL_TABLES)[string];
+      const parameters = table.Parameters as Record<string, unknown>;
+      expect(JSON.stringify(parameters["storage.location.template"])).toContain(`/${location}/`);
+      expect(parameters["projection.enabled"]).toBe("true");
+      for (const column of partitionColumns) expect(parameters[`projection.${column}.type`]).toBe("injected");
+    }
+  });
+
+  it("has a workgroup that is engine 3, enforced, encrypted, metered and limited", () => {
+    workflow.hasResourceProperties("AWS::Athena::WorkGroup", {
+      WorkGroupConfiguration: {
+        EnforceWorkGroupConfiguration: true,
+        EngineVersion: { SelectedEngineVersion: "Athena engine version 3" },
+        PublishCloudWatchMetricsEnabled: true,
+        BytesScannedCutoffPerQuery: 200_000_000_000,
+        ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: "SSE_KMS" } },
+      },
+    });
+  });
+});
+
+describe("the trigger", () => {
+  it("hands new objects of incoming/ to start-run, and failed events to the queue, twice over", () => {
+    workflow.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: { object: { key: [{ prefix: "incoming/" }] } },
+      },
+      Targets: [
+        Match.objectLike({
+          DeadLetterConfig: Match.anyValue(),
+          RetryPolicy: { MaximumRetryAttempts: 30, MaximumEventAgeInSeconds: 21_600 },
+        }),
+      ],
+    });
+    expect(functionOf(workflow, "start-run").DeadLetterConfig).toBeDefined();
+    workflow.hasResourceProperties("AWS::Lambda::EventInvokeConfig", { MaximumRetryAttempts: 2 });
+  });
+
+  it("has a schedule only when one is asked for", () => {
+    workflow.resourceCountIs("AWS::Scheduler::Schedule", 0);
+    templatesWith({ refreshSchedule: "cron(0 6 * * ? *)" }).workflow.hasResourceProperties("AWS::Scheduler::Schedule", {
+      ScheduleExpression: "cron(0 6 * * ? *)",
+      Target: { Input: '{"refreshAt":"<aws.scheduler.scheduled-time>"}' },
+    });
+  });
+});
+
+describe("operations", () => {
+  it("alarm about failures, time-outs, throttling, silence, the trigger, rejected rows and the database, all to the encrypted topic", () => {
+    const alarms = Object.values(resourcesOf(workflow, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      [
+        "database-at-its-limit",
+        "drop-not-started",
+        "no-run-published",
+        "rows-rejected",
+        "rule-failed",
+        "run-failed",
+        "run-throttled",
+        "run-timed-out",
+        "start-run-errors",
+      ].map((name) => `rfm-prod-${name}`),
+    );
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    expect(only(resourcesOf(workflow, "AWS::SNS::Topic")).Properties.KmsMasterKeyId).toBeDefined();
+  });
+});
