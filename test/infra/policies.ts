@@ -16,7 +16,7 @@ export function statementsByRole(template: Template): Record<string, Statement[]
   const byRole: Record<string, Statement[]> = {};
   for (const { Properties } of Object.values(resourcesOf(template, "AWS::IAM::Policy"))) {
     const { Statement } = Properties.PolicyDocument as { Statement: Statement[] };
-    for (const role of Properties.Roles as { Ref: string }[]) (byRole[role.Ref] ??= []).push(...Statement);
+    for (const { Ref } of Properties.Roles as { Ref: string }[]) byRole[Ref] = [...(byRole[Ref] ?? []), ...Statement];
   }
   return byRole;
 }
