@@ -1,5 +1,6 @@
 import type { ObjectInfo, ObjectStore } from "../ports.ts";
 
+/** Memory is about twice this. */
 const READ_BYTES = 8 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
@@ -12,9 +13,10 @@ export async function* csvPieces(store: ObjectStore, part: ObjectInfo, pieceByte
   let header: Uint8Array | undefined;
   let piece: Uint8Array[] = [];
   let bytes = 0;
-  for await (const records of wholeRecords(store, part)) {
+  for await (const records of wholeRecords(store, part, Math.min(READ_BYTES, pieceBytes))) {
     let body = records;
     if (header === undefined) {
+      // A stretch ends with a record, so the first one has the header line, whole.
       const end = records.indexOf(LINE_FEED) + 1;
       header = records.subarray(0, end);
       body = records.subarray(end);
@@ -30,11 +32,11 @@ export async function* csvPieces(store: ObjectStore, part: ObjectInfo, pieceByte
 }
 
 /** The object in stretches that end with a record. */
-async function* wholeRecords(store: ObjectStore, part: ObjectInfo): AsyncGenerator<Uint8Array> {
+async function* wholeRecords(store: ObjectStore, part: ObjectInfo, readBytes: number): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   let isQuoted = false;
-  for (let start = 0; start < part.bytes; start += READ_BYTES) {
-    const chunk = await store.read(part.key, { start, end: Math.min(part.bytes, start + READ_BYTES) });
+  for (let start = 0; start < part.bytes; start += readBytes) {
+    const chunk = await store.read(part.key, { start, end: Math.min(part.bytes, start + readBytes) });
     let end = -1;
     for (let i = 0; i < chunk.length; i++) {
       // A doubled quote within quotes flips twice, which is right.
