@@ -13,6 +13,17 @@ export class NoLakeError extends SegmentationError {
   }
 }
 
+/** A lake to which no drop was committed: rejected rows belong to the history. */
+export class EmptyHistoryError extends SegmentationError {
+  constructor(directory: string) {
+    super(
+      "EMPTY_HISTORY",
+      `The lake in ${directory} has no history yet: every drop failed or was refused as a whole, so no rows were dropped one by one.`,
+      { directory },
+    );
+  }
+}
+
 export interface RejectsRequest {
   readonly reason?: string;
   readonly source?: string;
@@ -27,11 +38,16 @@ export interface LakeQueries {
   close(): void;
 }
 
-/** @throws NoLakeError, or LakeBusyError while a run is going on. */
+/** @throws NoLakeError, EmptyHistoryError, or LakeBusyError while a run is going on. */
 export async function openLakeQueries(directory: string): Promise<LakeQueries> {
   const lakeDirectory = resolve(directory);
   if (!existsSync(join(lakeDirectory, "processed", "catalog.duckdb"))) throw new NoLakeError(directory);
   const engine = await openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
+  const views = await engine.query("select 1 from duckdb_views() where view_name = 'rejects'");
+  if (views.length === 0) {
+    engine.close();
+    throw new EmptyHistoryError(directory);
+  }
   return {
     rejects: async ({ reason, source, limit }) => {
       const ofSource = source === undefined ? "true" : `source = ${quoteLiteral(source)}`;

@@ -19,8 +19,11 @@ import { runAndExplain } from "./explainedRun.ts";
 import { openFolderStore } from "./folderStore.ts";
 import { type LocalPorts, segmentationHandlers } from "./handlers.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
-import type { MachineEvent, TaskHandlers } from "./machine.ts";
-import { openSegmentDatabase } from "./segmentDatabase.ts";
+import { type Lazy, lazily } from "./lazily.ts";
+import type { MachineEvent, TaskHandler, TaskHandlers } from "./machine.ts";
+import { openPgDatabase } from "./postgres/pgDatabase.ts";
+import { openPgliteDatabase } from "./postgres/pgliteDatabase.ts";
+import { databaseDirectory } from "./segmentDatabase.ts";
 
 export interface LocalLakeOptions {
   readonly lakeDirectory: string;
@@ -89,33 +92,41 @@ export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLak
     options.waitMs ?? 0,
     options.onWait,
   );
-  // Both start now and are needed late: their start overlaps with the SQL.
-  const pool = new Piscina({
-    filename: new URL("./shardWorker.ts", import.meta.url).href,
-    minThreads: 1,
-    maxThreads: threads,
-  });
-  const close = async (database?: SegmentDatabase): Promise<void> => {
-    await database?.close();
-    await pool.destroy();
-    engine.close();
-  };
+  const pool = lazily(
+    () =>
+      new Piscina({ filename: new URL("./shardWorker.ts", import.meta.url).href, minThreads: 1, maxThreads: threads }),
+  );
+  const { databaseUrl } = options;
+  let server: SegmentDatabase | undefined;
   try {
-    const database = await openSegmentDatabase(lakeDirectory, options.databaseUrl);
-    const resources = { lakeDirectory, threads, engine, pool, database };
-    return { engine, database, run: (request) => execute(request, resources), close: () => close(database) };
+    // A server that cannot be reached is told before any work.
+    server = databaseUrl === undefined ? undefined : await openPgDatabase(databaseUrl);
   } catch (error) {
-    await close();
+    engine.close();
     throw error;
   }
+  const database = lazily(() => server ?? openPgliteDatabase(databaseDirectory(lakeDirectory)));
+  const resources = { lakeDirectory, threads, engine, pool, database };
+  return {
+    engine,
+    get database() {
+      return database.get();
+    },
+    run: (request) => execute(request, resources),
+    close: async () => {
+      await (server ?? database.made())?.close();
+      await pool.made()?.destroy();
+      engine.close();
+    },
+  };
 }
 
 interface Resources {
   readonly lakeDirectory: string;
   readonly threads: number;
   readonly engine: DuckDbEngine;
-  readonly pool: Piscina;
-  readonly database: SegmentDatabase;
+  readonly pool: Lazy<Piscina>;
+  readonly database: Lazy<SegmentDatabase>;
 }
 
 async function execute(request: DropRunRequest, resources: Resources): Promise<LocalRunResult> {
@@ -130,9 +141,11 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     codeVersion: codeVersion(),
     reader: createTransactionReader({ threads }),
     sql: engine,
-    database,
+    get database() {
+      return database.get();
+    },
     mapConcurrency: threads,
-    runShard: (task, input) => pool.run({ task, lakeDirectory, input }),
+    runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
   const input: ExecutionInput = {
     attempt,
@@ -141,7 +154,15 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
   };
   await writeJson(store, configKey(attempt), request.config);
   const { onEvent, intercept } = request;
-  const handlers = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
+  const steps = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
+  const Ingest: TaskHandler = async (taskInput) => {
+    const ingested = await (steps.Ingest as TaskHandler)(taskInput);
+    // Needed late: their start overlaps with the SQL, and costs nothing when the file is no good.
+    pool.get();
+    database.get();
+    return ingested;
+  };
+  const handlers = { ...steps, Ingest };
   await runAndExplain(intercept?.handlers?.(handlers) ?? handlers, input, {
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(intercept?.retryIntervalMs === undefined ? {} : { retryIntervalMs: intercept.retryIntervalMs }),

@@ -77,6 +77,8 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     history: [
       renderStatementFrom("describe_history", to(`${historyPrefix(attempt)}`)),
       renderStatementFrom("history_bounds", to(`${attemptPrefix(attempt)}bounds/`)),
+      // So that dropped rows can be looked at when nothing is left to segment; a run puts its own dates in.
+      renderStatementFrom("ddl/rejects", { ...parameters, snapshot_date: "9999-12-31", window_start: "0001-01-01" }),
     ],
   };
 }

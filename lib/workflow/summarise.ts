@@ -10,6 +10,9 @@ export const moneyOf = (cell: unknown): number => unitsToNumber(decimalTextToUni
 const DOMINANT_SHARE = 0.01;
 const ALWAYS_SHOWN = 3;
 
+/** A share of a total; 0 where the total is not positive (returns outweigh purchases), for shares of it say nothing. */
+const shareOf = (part: number, total: number): number => (total > 0 ? part / total : 0);
+
 export interface GroupTotals {
   readonly customers: number;
   readonly revenue: number;
@@ -23,7 +26,7 @@ export function groupOf(row: Row, totals: GroupTotals): SegmentGroup {
     customers,
     customerShare: customers / totals.customers,
     revenue,
-    revenueShare: totals.revenue === 0 ? 0 : revenue / totals.revenue,
+    revenueShare: shareOf(revenue, totals.revenue),
     medianRecencyDays: Number(row.median_recency_days),
     medianFrequency: Number(row.median_frequency),
     medianMonetary: Number(row.median_monetary),
@@ -39,17 +42,21 @@ export function dominanceOf(rows: readonly Row[], model: ModelCard, winsorised: 
     .map((row) => ({
       customerId: String(row.customer_id),
       monetary: moneyOf(row.monetary),
-      revenueShare: totalRevenue === 0 ? 0 : moneyOf(row.monetary) / totalRevenue,
+      revenueShare: shareOf(moneyOf(row.monetary), totalRevenue),
       distance: Number(row.distance),
       segment: String(row.rfm_segment),
       cluster: String(row.cluster_label),
     }));
   const shown = customers.filter((customer, rank) => rank < ALWAYS_SHOWN || customer.revenueShare >= DOMINANT_SHARE);
   const share = customers.reduce((sum, customer) => sum + customer.revenueShare, 0);
-  return { customers: shown, revenueShare: share, note: dominanceNote(customers.length, share, model, winsorised) };
+  return {
+    customers: shown,
+    revenueShare: share,
+    note: dominanceNote(customers.length, totalRevenue > 0 ? share : undefined, model, winsorised),
+  };
 }
 
-function dominanceNote(count: number, share: number, model: ModelCard, winsorised: boolean): string {
+function dominanceNote(count: number, share: number | undefined, model: ModelCard, winsorised: boolean): string {
   const transforms = [...new Set(model.features.map((feature) => feature.transform))];
   const scaling: Record<string, string> = {
     log1p:
@@ -66,6 +73,10 @@ function dominanceNote(count: number, share: number, model: ModelCard, winsorise
     clamped > 0
       ? ` ${clamped} customers lie beyond 8 standard deviations and were counted at that edge while fitting.`
       : "";
-  const top = `The top ${count} customers bring ${(100 * share).toFixed(1)} % of the revenue.`;
-  return `${top} ${transforms.map((transform) => scaling[transform]).join(" ")} ${limits}${beyond} Nobody was dropped as an outlier.`;
+  const top =
+    share === undefined
+      ? "The total is not positive, so nobody has a share of it."
+      : `The top ${count} customers bring ${(100 * share).toFixed(1)} % of the revenue.`;
+  const scalings = transforms.map((transform) => scaling[transform]);
+  return [top, ...scalings, `${limits}${beyond}`, "Nobody was dropped as an outlier."].join(" ");
 }

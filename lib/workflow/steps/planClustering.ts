@@ -14,12 +14,15 @@ import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
 import { winsorisedMoments } from "../winsorisedMoments.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
-/** Nobody to segment: the history holds no purchase that counts. */
+/** Nobody to segment: of the purchases in the history none is inside the window and before the snapshot date. */
 export class NoCustomersError extends SegmentationError {
-  constructor() {
+  constructor(snapshotDate: string, windowMonths: number | null) {
+    const window = windowMonths === null ? "" : ` and in the ${windowMonths} months before it`;
     super(
       "NO_CUSTOMERS",
-      "No customer has a purchase that counts under the policies, so there is nothing to segment. See the ledger: rfm rejects.",
+      `No customer has a purchase before the snapshot date ${snapshotDate}${window}, so there is nobody to segment: ` +
+        "change snapshotDate (--snapshot-date) or windowMonths (--window-months).",
+      { snapshotDate, windowMonths },
     );
   }
 }
@@ -37,7 +40,7 @@ export async function planClustering(
     readRows(ports.store, `${prefix}score_edges/`),
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
-  if (customers === 0) throw new NoCustomersError();
+  if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
   const shards = planShards(files, config.clusters.rowsPerShard);
   const plain = featureMoments(config, moments);
   const space = encodingFromMoments(
