@@ -1,0 +1,64 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CliResult, rfm } from "../support/cli.ts";
+import { bodyOf, manifestsOf, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
+import { shopCsv, writeText } from "../support/shop.ts";
+
+const folder = temporaryFolder();
+beforeAll(() => {
+  for (const [name, seed] of [
+    ["a", 1],
+    ["b", 2],
+  ] as const)
+    writeText(join(folder, `${name}.csv`), shopCsv({ seed, customers: 250, lines: 900 }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]): Promise<CliResult> => rfm(["run", ...args], { cwd: folder });
+
+/** Starts a run, and does something else as soon as it holds the lake. */
+async function during(args: readonly string[], other: () => Promise<CliResult[]>): Promise<[CliResult, CliResult[]]> {
+  let second: Promise<CliResult[]> | undefined;
+  const first = await rfm(["run", ...args], {
+    cwd: folder,
+    onLine: (line) => {
+      if (line.startsWith("Ingest")) second ??= other();
+    },
+  });
+  return [first, await (second ?? Promise.reject(new Error("the first run never held the lake")))];
+}
+
+describe("two runs on one lake at once", () => {
+  it("the second waits, and the lake ends as if they had come one after the other", async () => {
+    const [first, [second]] = await during(["a.csv", "--lake", "both"], async () => [
+      await run("b.csv", "--lake", "both"),
+    ]);
+    expect(first.code, first.stderr).toBe(0);
+    expect(second?.code, second?.stderr).toBe(0);
+    expect(second?.stderr).toMatch(/The lake is in use by process \d+.*Waiting up to 60 s/);
+    for (const file of ["a.csv", "b.csv"]) expect((await run(file, "--lake", "inTurn", "--quiet")).code).toBe(0);
+    const [both, inTurn] = [await published(join(folder, "both")), await published(join(folder, "inTurn"))];
+    expect(both.segments).toBe(inTurn.segments);
+    expect(JSON.parse(both.ledger)).toHaveLength(2);
+    const lastOf = (lake: string) => manifestsOf(join(folder, lake)).find(({ runId }) => both.segments.includes(runId));
+    const csv = segmentsCsvOf(join(folder, "both"), lastOf("both") as never);
+    expect(csv).toBe(segmentsCsvOf(join(folder, "inTurn"), lastOf("inTurn") as never));
+    expect(bodyOf(csv)).toBe(both.segments);
+  });
+
+  it("is refused at once where it shall not wait, and other commands wait or are refused as clearly", async () => {
+    const [first, [refused, rejects]] = await during(["a.csv", "--lake", "busy"], () =>
+      Promise.all([run("b.csv", "--lake", "busy", "--wait", "0"), rfm(["rejects", "--lake", "busy"], { cwd: folder })]),
+    );
+    expect(first.code, first.stderr).toBe(0);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused?.stderr).toMatch(/in use by process \d+.*--wait SECONDS/);
+    expect(rejects?.code).toBe(1);
+    expect(rejects?.stderr).toMatch(/in use by process \d+.*Try again/);
+    const seen = await published(join(folder, "busy"));
+    expect(JSON.parse(seen.ledger)).toHaveLength(1);
+    expect(seen.segments.split("\n").length).toBeGreaterThan(200);
+    expect((await rfm(["runs", "--lake", "busy", "--json"], { cwd: folder })).stdout).toMatch(/"isCurrent": true/);
+  });
+});

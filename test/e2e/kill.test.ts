@@ -1,0 +1,97 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { rfm } from "../support/cli.ts";
+import { bodyOf, manifestsOf, type Published, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
+import { shopCsv, writeText } from "../support/shop.ts";
+
+const folder = temporaryFolder();
+const lake = join(folder, "lake");
+type Version = "a" | "b";
+const files: Record<Version, string> = { a: join(folder, "a/shop.csv"), b: join(folder, "b/shop.csv") };
+const undisturbed: Record<Version, string> = { a: "", b: "" };
+
+beforeAll(async () => {
+  for (const [version, seed] of [
+    ["a", 1],
+    ["b", 2],
+  ] as const) {
+    writeText(files[version], shopCsv({ seed, customers: 250, lines: 900 }));
+    const { summary, store } = await run(version, join(folder, `reference-${version}`));
+    undisturbed[version] = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (version: Version, lakeDirectory = lake) =>
+  runLocally({ lakeDirectory, files: [files[version]], config: parseConfig({}), threads: 2 });
+
+/** Kills a run a little after a state was left, or after its start; whether it was killed before its end. */
+async function killRun(version: Version, afterState: string | undefined, delayMs: number): Promise<boolean> {
+  const { signal } = await rfm(["run", files[version], "--lake", lake], {
+    cwd: folder,
+    ...(afterState === undefined ? { killAfterMs: delayMs } : {}),
+    onLine: (line, kill) => {
+      if (afterState !== undefined && line.startsWith(afterState)) setTimeout(kill, delayMs);
+    },
+  });
+  return signal === "SIGKILL";
+}
+
+/** Nothing, or one of the two runs whole: in the database, and in each manifest of the lake. */
+function expectWhole(seen: Published): void {
+  expect(["", bodyOf(undisturbed.a), bodyOf(undisturbed.b)]).toContain(seen.segments);
+  for (const manifest of manifestsOf(lake))
+    expect([undisturbed.a, undisturbed.b]).toContain(segmentsCsvOf(lake, manifest));
+}
+
+/** Where runs are killed; some states last a few milliseconds, so the kill often comes in one of the next. */
+const KILLS: readonly (readonly [string | undefined, number])[] = [
+  [undefined, 300],
+  ["Ingest", 60],
+  ["EnsureTables", 60],
+  ["CleanTransactions", 20],
+  ["CommitIngest", 10],
+  ["PlanRun", 30],
+  ["BuildFeatures", 120],
+  ["PlanClustering", 80],
+  ["FitShards", 40],
+  ["SelectModel", 80],
+  ["ScoreShards", 40],
+  ["PublishReport", 300],
+  ["PublishReport", 600],
+  ["LoadSegments", 30],
+  ["LoadSegments", 10],
+];
+
+describe("kill -9", () => {
+  it("at any moment leaves a lake that opens, shows whole runs only, and converges when run again", async () => {
+    const random = createRandom("kills");
+    let killed = 0;
+    let shown: Published | undefined;
+    for (const [at, [afterState, latestMs]] of KILLS.entries()) {
+      const version = at % 2 === 0 ? "a" : "b";
+      const isKilled = await killRun(version, afterState, randomInteger(random, latestMs + 1));
+      killed += isKilled ? 1 : 0;
+      const seen = await published(lake);
+      expectWhole(seen);
+      // Before the run is published readers see exactly what they saw.
+      const isBeforePublication = afterState !== "LoadSegments" && isKilled;
+      if (isBeforePublication && shown !== undefined) expect(seen.segments, afterState).toBe(shown.segments);
+      shown = seen;
+      if (at % 4 === 3) {
+        const { summary, store } = await run(version);
+        const csv = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
+        expect(csv, afterState).toBe(undisturbed[version]);
+        shown = await published(lake);
+        expect(shown.segments, afterState).toBe(bodyOf(undisturbed[version]));
+      }
+    }
+    expect(killed).toBeGreaterThanOrEqual(KILLS.length - 3);
+    await run("a");
+    expect((await published(lake)).segments).toBe(bodyOf(undisturbed.a));
+  }, 120_000);
+});
