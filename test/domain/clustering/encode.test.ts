@@ -63,9 +63,9 @@ describe("encodingFromMoments", () => {
   const feature = { name: "frequency", transform: "log1p" as const, count: 10, mean: 1.2345678901234, variance: 4 };
 
   it("rounds to ten significant digits", () => {
-    const { encodings, dropped } = encodingFromMoments([{ ...feature, variance: 2 }]);
+    const { encodings, dropped } = encodingFromMoments([{ ...feature, variance: 3 }]);
     expect(dropped).toEqual([]);
-    expect(encodings[0]).toMatchObject({ mean: 1.23456789, deviation: 1.414213562, scale: 1 });
+    expect(encodings[0]).toMatchObject({ mean: 1.23456789, deviation: 1.732050808, scale: 1 });
   });
 
   it("drops a feature without variance and says so, rounding noise included", () => {

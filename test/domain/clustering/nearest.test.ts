@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { assignNearest } from "../../../lib/domain/clustering/nearest.ts";
+import { matrixOf } from "./arbitraries.ts";
+
+describe("assignNearest", () => {
+  it("finds nearest and second nearest for any number of features, ties to the lowest id", () => {
+    const value = fc.integer({ min: -4, max: 4 });
+    const shape = fc.record({ d: fc.integer({ min: 1, max: 5 }), k: fc.integer({ min: 1, max: 9 }) });
+    const matrices = shape.chain(({ d, k }) => {
+      const row = fc.array(value, { minLength: d, maxLength: d });
+      return fc.tuple(fc.array(row, { minLength: 1, maxLength: 20 }), fc.array(row, { minLength: k, maxLength: k }));
+    });
+    fc.assert(
+      fc.property(matrices, ([rows, centroids]) => {
+        const { labels, nearest, second } = assignNearest(matrixOf(rows), matrixOf(centroids));
+        rows.forEach((row, i) => {
+          const distances = centroids.map((centre) => centre.reduce((sum, x, j) => sum + (row[j] - x) ** 2, 0));
+          const sorted = [...distances].sort((a, b) => a - b);
+          expect(labels[i]).toBe(distances.indexOf(sorted[0]));
+          expect(nearest[i]).toBe(sorted[0]);
+          expect(second[i]).toBe(sorted[1] ?? Number.POSITIVE_INFINITY);
+        });
+      }),
+    );
+  });
+
+  it("keeps its digits far from the origin, where the expanded square has none left", () => {
+    const far = 1e9;
+    for (const tail of [[], [0], [0, 0, 0]]) {
+      const rows = matrixOf([[far, far, ...tail]]);
+      const { labels, nearest } = assignNearest(
+        rows,
+        matrixOf([
+          [far + 2, far, ...tail],
+          [far + 1, far, ...tail],
+        ]),
+      );
+      expect([labels[0], nearest[0]]).toEqual([1, 1]);
+    }
+  });
+});
