@@ -10,7 +10,7 @@ export const PROJECT_ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Folders that a source file reads at run time, and that go beside the bundle when it is in it. */
 const FOLDERS_READ_BY: Readonly<Record<string, string>> = {
   "lib/workflow/sql/render.ts": "sql/athena",
-  "lib/local/postgres/migrations.ts": "sql/postgres",
+  "lib/postgres/migrations.ts": "sql/postgres",
 };
 
 /** CommonJS dependencies of an ES module bundle ask for `require`. */

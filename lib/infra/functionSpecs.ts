@@ -25,7 +25,8 @@ export interface FunctionSpec {
   readonly startsRuns?: boolean;
 }
 
-const CONFIG = "attempts/";
+/** Holds the configuration of each attempt, among other papers. */
+const ATTEMPTS = "attempts/";
 
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
@@ -35,7 +36,7 @@ export const FUNCTION_SPECS = {
     // Two or three calls; 256 MB start Node twice as fast as 128.
     memoryMegabytes: 256,
     timeoutSeconds: 30,
-    lake: { reads: ["config/", "incoming/"], writes: [CONFIG], lists: ["incoming/"], looksForAbsent: true },
+    lake: { reads: ["config/", "incoming/"], writes: [ATTEMPTS], lists: ["incoming/"], looksForAbsent: true },
     startsRuns: true,
   },
   ingest: {
@@ -45,7 +46,7 @@ export const FUNCTION_SPECS = {
     memoryMegabytes: 5_308,
     timeoutSeconds: 900,
     scratchMegabytes: 10_240,
-    lake: { reads: [CONFIG, "incoming/"], writes: ["raw/"], lists: [], looksForAbsent: true },
+    lake: { reads: [ATTEMPTS, "incoming/"], writes: ["raw/"], lists: [], looksForAbsent: true },
   },
   "check-quality": {
     state: "CheckQuality",
@@ -53,14 +54,14 @@ export const FUNCTION_SPECS = {
     // Reads a few Parquet files of some kilobytes.
     memoryMegabytes: 512,
     timeoutSeconds: 120,
-    lake: { reads: [CONFIG, "raw/"], writes: ["raw/"], lists: ["raw/"], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "raw/"], writes: ["raw/"], lists: ["raw/"], looksForAbsent: false },
   },
   "plan-run": {
     state: "PlanRun",
     description: "Decides the snapshot date and renders the statements",
     memoryMegabytes: 512,
     timeoutSeconds: 120,
-    lake: { reads: [CONFIG], writes: [CONFIG], lists: [CONFIG], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
   },
   "plan-clustering": {
     state: "PlanClustering",
@@ -68,7 +69,7 @@ export const FUNCTION_SPECS = {
     // Reads the footers of up to thousands of Parquet files.
     memoryMegabytes: 1_024,
     timeoutSeconds: 300,
-    lake: { reads: [CONFIG, "curated/"], writes: ["curated/"], lists: ["curated/"], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "curated/"], writes: ["curated/"], lists: ["curated/"], looksForAbsent: false },
   },
   "fit-shard": {
     state: "FitShard",
@@ -76,7 +77,7 @@ export const FUNCTION_SPECS = {
     // One core: a shard is one thread's work. 250,000 customers are under 200 MB as columns and grids.
     memoryMegabytes: 1_769,
     timeoutSeconds: 900,
-    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: true },
+    lake: { reads: ["curated/"], writes: ["curated/"], lists: [], looksForAbsent: false },
   },
   "select-model": {
     state: "SelectModel",
@@ -84,12 +85,7 @@ export const FUNCTION_SPECS = {
     // One thread with a whole core; the merged grid has up to a few million cells.
     memoryMegabytes: 3_538,
     timeoutSeconds: 900,
-    lake: {
-      reads: [CONFIG, "curated/", "models/"],
-      writes: ["curated/", "models/"],
-      lists: ["curated/"],
-      looksForAbsent: true,
-    },
+    lake: { reads: [ATTEMPTS, "curated/"], writes: ["models/"], lists: [], looksForAbsent: false },
   },
   "score-shard": {
     state: "ScoreShard",
@@ -97,7 +93,7 @@ export const FUNCTION_SPECS = {
     // One core; the shard's rows, their CSV and their Parquet at once.
     memoryMegabytes: 1_769,
     timeoutSeconds: 900,
-    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: true },
+    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: false },
   },
   "publish-report": {
     state: "PublishReport",
@@ -106,9 +102,9 @@ export const FUNCTION_SPECS = {
     memoryMegabytes: 3_538,
     timeoutSeconds: 900,
     lake: {
-      reads: [CONFIG, "curated/", "models/", "raw/"],
+      reads: [ATTEMPTS, "curated/", "models/", "raw/"],
       writes: ["curated/", "reports/"],
-      lists: [CONFIG, "curated/"],
+      lists: [ATTEMPTS, "curated/"],
       looksForAbsent: false,
     },
   },
@@ -134,7 +130,7 @@ export const FUNCTION_SPECS = {
     description: "Keeps why an attempt failed",
     memoryMegabytes: 256,
     timeoutSeconds: 120,
-    lake: { reads: [], writes: [CONFIG], lists: [], looksForAbsent: false },
+    lake: { reads: [], writes: [ATTEMPTS], lists: [], looksForAbsent: false },
   },
   "migrate-database": {
     description: "Applies the migrations of this release during the deployment",

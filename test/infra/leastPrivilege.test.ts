@@ -1,0 +1,205 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openDataApiDatabase } from "../../lib/aws/dataApiDatabase.ts";
+import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles.ts";
+import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, specOf } from "../../lib/infra/functionSpecs.ts";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
+import type { LocalPorts } from "../../lib/local/handlers.ts";
+import type { TaskHandlers } from "../../lib/local/machine.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { startRun } from "../../lib/workflow/startRun.ts";
+import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
+import { scoreShard } from "../../lib/workflow/steps/scoreShard.ts";
+import type { ShardInput } from "../../lib/workflow/steps/state.ts";
+import { recordedApi } from "../aws/fakeDataApi.ts";
+import { listOf, resourceText, statementsByRole } from "./policies.ts";
+import { lakeRecorder } from "./recordedUse.ts";
+import { resourcesOf, templatesWith } from "./support.ts";
+
+const recorder = lakeRecorder();
+const usersOfDatabase = new Set<string>();
+
+/** 300 customers with up to eight orders each, so that several shards and parts come about. */
+function shopFile(name: string): string {
+  const lines = Array.from({ length: 300 }, (_, i) =>
+    Array.from(
+      { length: 1 + (i % 8) },
+      (_, j) => `o${i}-${j},c${i},2024-0${1 + (j % 6)}-${10 + (i % 18)},${1 + (i % 5)},${(3 + (i % 97)) / 2}`,
+    ),
+  ).flat();
+  const path = join(mkdtempSync(join(tmpdir(), "rfm-shop-")), name);
+  writeFileSync(path, ["order_id,customer_id,date,quantity,price", ...lines].join("\n"));
+  return path;
+}
+
+/** The database adapter of AWS over a database that takes everything; parts are so large that they are cut. */
+function deployedDatabase() {
+  const api = recordedApi(({ sql }) => {
+    usersOfDatabase.add(recorder.current() ?? "nobody");
+    if (sql === IMPORT_STATEMENTS.beginPart)
+      return [{ stagedLoad: 1, tableName: "segments_load_1", isNew: true, knownRows: null }];
+    if (sql === IMPORT_STATEMENTS.importPart) return [{ answer: "1 rows imported into relation" }];
+    return /as version/.test(sql) ? [{ version: 170_000 }] : [];
+  });
+  return openDataApiDatabase({ api, region: "eu-west-1", migrations: async () => [], pieceBytes: 1_000 });
+}
+
+async function run(lakeDirectory: string, file: string, breakAt?: string): Promise<void> {
+  const database = deployedDatabase();
+  const config = parseConfig({ clusters: { rowsPerShard: 100, maxK: 4 } });
+  await runLocally({
+    lakeDirectory,
+    files: [file],
+    config,
+    threads: 1,
+    intercept: {
+      ports: (ports: LocalPorts): LocalPorts => {
+        const store = recorder.record(ports.store);
+        // Spread one by one: reading the local database would start it.
+        const { clock, codeVersion, reader, sql, mapConcurrency } = ports;
+        const runShard = (task: "fit" | "score", input: ShardInput): Promise<unknown> =>
+          task === "fit" ? fitShard({ store }, input) : scoreShard({ store }, input);
+        return { store, clock, codeVersion, reader, sql, database, mapConcurrency, runShard };
+      },
+      handlers: (handlers) => watched(handlers, breakAt),
+    },
+  });
+}
+
+function watched(handlers: TaskHandlers, breakAt: string | undefined): TaskHandlers {
+  const entries = Object.entries(handlers).map(([state, handler]) => {
+    const watch = (input: never) =>
+      state === breakAt ? Promise.reject(new Error("broken on purpose")) : recorder.during(state, () => handler(input));
+    return [state, watch];
+  });
+  return Object.fromEntries(entries);
+}
+
+async function startRuns(): Promise<void> {
+  const store = openFolderStore(mkdtempSync(join(tmpdir(), "rfm-start-")));
+  const ports = { store: recorder.record(store), start: async () => "started" as const };
+  const event = (key: string) => ({ detail: { bucket: { name: "b" }, object: { key, etag: key } } });
+  for (const key of ["incoming/a.csv", "incoming/f/b.csv"]) await store.write(key, "x");
+  await store.write("incoming/f/manifest.json", "{}");
+  await recorder.during("start-run", () => startRun(ports, event("incoming/a.csv")));
+  await store.write("config/rfm.config.json", "{}");
+  await recorder.during("start-run", () => startRun(ports, event("incoming/f/manifest.json")));
+}
+
+const specs = FUNCTION_NAMES.map((name): [FunctionName, FunctionSpec] => [name, specOf(name)]);
+const sorted = (values: Iterable<string>): string[] => [...values].sort();
+
+beforeAll(async () => {
+  const lakeDirectory = mkdtempSync(join(tmpdir(), "rfm-lake-"));
+  await run(lakeDirectory, shopFile("a.csv"));
+  await run(lakeDirectory, shopFile("b.csv"));
+  await run(lakeDirectory, shopFile("c.csv"), "PlanClustering").catch(() => undefined);
+  await startRuns();
+}, 120_000);
+
+describe("the lake rights of each function", () => {
+  it.each(specs)("%s: exactly the zones that its step reads, writes and lists", (name, spec) => {
+    const use = recorder.uses.get(spec.state ?? name);
+    const { reads, writes, lists } = spec.lake;
+    expect({
+      reads: sorted(use?.reads ?? []),
+      writes: sorted(use?.writes ?? []),
+      lists: sorted(use?.lists ?? []),
+    }).toEqual({
+      reads: sorted(reads),
+      writes: sorted(writes),
+      lists: sorted(lists),
+    });
+    // Where a step met nothing, it needs the right to be told so; the reverse is judged by hand.
+    if (use?.foundAbsent === true) expect(spec.lake.looksForAbsent).toBe(true);
+  });
+});
+
+describe("the database rights", () => {
+  it("belong to the functions whose steps use the database, and to the migration", () => {
+    const users = specs.filter(([, spec]) => spec.usesDatabase === true).map(([name, spec]) => spec.state ?? name);
+    expect(sorted([...usersOfDatabase, "migrate-database"])).toEqual(sorted(users));
+  });
+});
+
+/** Calls of the SDK that the adapters make, and the IAM actions that they need. */
+const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
+  ListObjectsV2: ["s3:ListBucket"],
+  HeadObject: ["s3:GetObject"],
+  GetObject: ["s3:GetObject"],
+  PutObject: ["s3:PutObject"],
+  CopyObject: ["s3:GetObject", "s3:PutObject"],
+  CreateMultipartUpload: ["s3:PutObject"],
+  UploadPartCopy: ["s3:GetObject", "s3:PutObject"],
+  CompleteMultipartUpload: ["s3:PutObject"],
+  AbortMultipartUpload: ["s3:AbortMultipartUpload"],
+  BeginTransaction: ["rds-data:BeginTransaction"],
+  CommitTransaction: ["rds-data:CommitTransaction"],
+  RollbackTransaction: ["rds-data:RollbackTransaction"],
+  ExecuteStatement: ["rds-data:ExecuteStatement"],
+  StartExecution: ["states:StartExecution"],
+  // Used by no function: removal of objects, and the engine for tools.
+  DeleteObjects: [],
+  StartQueryExecution: [],
+  GetQueryExecution: [],
+  StopQueryExecution: [],
+};
+
+describe("the policies of the functions", () => {
+  const { workflow } = templatesWith();
+  const byRole = statementsByRole(workflow);
+
+  it("know every call that the adapters make", () => {
+    const directory = join(PROJECT_ROOT, "lib/aws");
+    const text = readdirSync(directory)
+      .map((file) => readFileSync(join(directory, file), "utf8"))
+      .join("\n");
+    const calls = new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, call]) => call as string));
+    expect(sorted(calls)).toEqual(sorted(Object.keys(ACTIONS_OF_CALLS)));
+  });
+
+  it.each(specs)("%s: allow exactly the actions of its calls", (name, spec) => {
+    const { Properties } = Object.values(resourcesOf(workflow, "AWS::Lambda::Function")).find(
+      (resource) =>
+        (resource.Properties.Environment as { Variables: Record<string, string> }).Variables.POWERTOOLS_SERVICE_NAME ===
+        name,
+    ) as unknown as { Properties: { Role: { "Fn::GetAtt": [string] } } };
+    const statements = byRole[Properties.Role["Fn::GetAtt"][0]] ?? [];
+    expect(sorted(new Set(statements.flatMap((statement) => listOf(statement.Action))))).toEqual(
+      sorted(expectedActions(spec)),
+    );
+    const objects = (action: string) =>
+      statements
+        .filter((statement) => listOf(statement.Action).includes(action))
+        .flatMap((statement) => listOf(statement.Resource).map(resourceText));
+    expect(sorted(objects("s3:GetObject"))).toEqual(sorted(spec.lake.reads.map((zone) => `<>/${zone}*`)));
+    expect(sorted(objects("s3:PutObject"))).toEqual(sorted(spec.lake.writes.map((zone) => `<>/${zone}*`)));
+  });
+});
+
+function expectedActions({ lake, usesDatabase, startsRuns }: FunctionSpec): Set<string> {
+  const calls = [
+    ...(lake.reads.length > 0 ? ["GetObject", "HeadObject"] : []),
+    ...(lake.writes.length > 0 ? ["PutObject", "CreateMultipartUpload", "AbortMultipartUpload"] : []),
+    ...(lake.lists.length > 0 || lake.looksForAbsent ? ["ListObjectsV2"] : []),
+    ...(usesDatabase === true
+      ? ["BeginTransaction", "CommitTransaction", "RollbackTransaction", "ExecuteStatement"]
+      : []),
+    ...(startsRuns === true ? ["StartExecution"] : []),
+  ];
+  return new Set([
+    ...calls.flatMap((call) => ACTIONS_OF_CALLS[call] as string[]),
+    // The runtime's own: its log, its trace.
+    ...["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    // S3 uses the bucket's key for its caller, the Data API the secret.
+    ...(lake.reads.length + lake.writes.length > 0 ? ["kms:Decrypt"] : []),
+    ...(lake.writes.length > 0 ? ["kms:GenerateDataKey"] : []),
+    ...(usesDatabase === true ? ["secretsmanager:GetSecretValue"] : []),
+    // Lambda puts events that start-run could not handle into the queue.
+    ...(startsRuns === true ? ["sqs:SendMessage"] : []),
+  ]);
+}

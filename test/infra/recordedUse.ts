@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
+import type { ObjectStore } from "../../lib/ports.ts";
+
+/** What one step did in the lake: zones (`curated/`) and whether something that it asked for was not there. */
+export interface LakeUse {
+  readonly reads: Set<string>;
+  readonly writes: Set<string>;
+  readonly lists: Set<string>;
+  foundAbsent: boolean;
+}
+
+const zoneOf = (key: string): string => `${key.split("/")[0]}/`;
+
+/** Remembers by step what is done with a store. `during(step, work)` says which step is at work. */
+export function lakeRecorder() {
+  const steps = new AsyncLocalStorage<string>();
+  const uses = new Map<string, LakeUse>();
+  const use = (): LakeUse => {
+    const step = steps.getStore() ?? "nobody";
+    const known = uses.get(step) ?? { reads: new Set(), writes: new Set(), lists: new Set(), foundAbsent: false };
+    uses.set(step, known);
+    return known;
+  };
+  return {
+    uses,
+    /** The step that is at work. */
+    current: (): string | undefined => steps.getStore(),
+    during: <Result>(step: string, work: () => Promise<Result>): Promise<Result> => steps.run(step, work),
+    record: (store: ObjectStore): ObjectStore => recordingStore(store, use),
+  };
+}
+
+function recordingStore(store: ObjectStore, use: () => LakeUse): ObjectStore {
+  const asking = async <Result>(key: string, ask: () => Promise<Result>): Promise<Result> => {
+    use().reads.add(zoneOf(key));
+    try {
+      const result = await ask();
+      if (result === undefined) use().foundAbsent = true;
+      return result;
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) use().foundAbsent = true;
+      throw error;
+    }
+  };
+  return {
+    uri: store.uri,
+    list: (prefix) => {
+      use().lists.add(zoneOf(prefix));
+      return store.list(prefix);
+    },
+    head: (key) => asking(key, () => store.head(key)),
+    read: (key, range) => asking(key, () => store.read(key, range)),
+    toLocalFile: (key, directory) => asking(key, () => store.toLocalFile(key, directory)),
+    write: (key, body, options) => {
+      use().writes.add(zoneOf(key));
+      return store.write(key, body, options);
+    },
+    fromLocalFile: (path, key, options) => {
+      use().writes.add(zoneOf(key));
+      return store.fromLocalFile(path, key, options);
+    },
+    copy: (from, to) => {
+      use().writes.add(zoneOf(to));
+      return asking(from, () => store.copy(from, to));
+    },
+    remove: () => Promise.reject(new Error("No step removes objects: no function may.")),
+  };
+}
