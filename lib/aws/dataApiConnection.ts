@@ -1,5 +1,5 @@
-import type { PgConnection } from "../local/postgres/connection.ts";
-import { DatabaseError } from "../local/postgres/errors.ts";
+import type { PgConnection } from "../postgres/connection.ts";
+import { DatabaseError } from "../postgres/errors.ts";
 import type { DataApi, DataApiValue } from "./dataApi.ts";
 import { splitStatements } from "./sqlStatements.ts";
 

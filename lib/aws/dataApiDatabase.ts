@@ -1,6 +1,6 @@
-import { namedError, partError } from "../local/postgres/errors.ts";
-import { applyMigrations, checkServerVersion, type Migration } from "../local/postgres/migrations.ts";
 import type { PublishedRun, SegmentDatabase } from "../ports.ts";
+import { namedError, partError } from "../postgres/errors.ts";
+import { applyMigrations, checkServerVersion, type Migration } from "../postgres/migrations.ts";
 import type { DataApi } from "./dataApi.ts";
 import { dataApiConnection } from "./dataApiConnection.ts";
 import { databaseFailure } from "./dataApiErrors.ts";

@@ -1,6 +1,6 @@
 import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
-import { DatabaseError, SegmentPartError } from "../local/postgres/errors.ts";
 import type { ObjectInfo, ObjectStore } from "../ports.ts";
+import { DatabaseError, SegmentPartError } from "../postgres/errors.ts";
 import { csvPieces } from "./csvPieces.ts";
 import type { DataApi } from "./dataApi.ts";
 

@@ -1,6 +1,6 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
-import { readMigrations } from "../local/postgres/migrations.ts";
 import type { SegmentDatabase } from "../ports.ts";
+import { readMigrations } from "../postgres/migrations.ts";
 import { openDataApi } from "./dataApi.ts";
 import { openDataApiDatabase } from "./dataApiDatabase.ts";
 import { setting } from "./environment.ts";

@@ -13,8 +13,8 @@ import {
   RunNotStagedError,
   SegmentPartError,
   UnknownRunError,
-} from "../../lib/local/postgres/errors.ts";
-import { readMigrations } from "../../lib/local/postgres/migrations.ts";
+} from "../../lib/postgres/errors.ts";
+import { readMigrations } from "../../lib/postgres/migrations.ts";
 import { type Call, recordedApi } from "./fakeDataApi.ts";
 
 const refused = (message: string): Error => new DatabaseErrorException({ message, $metadata: {} });

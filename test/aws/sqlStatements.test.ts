@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { splitStatements } from "../../lib/aws/sqlStatements.ts";
-import { readMigrations } from "../../lib/local/postgres/migrations.ts";
+import { readMigrations } from "../../lib/postgres/migrations.ts";
 
 describe("splitStatements", () => {
   it("cuts at semicolons that end a statement, and only there", () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import type { LocalPorts } from "../../lib/local/handlers.ts";
 import type { TaskHandler, TaskHandlers } from "../../lib/local/machine.ts";
-import type { PostgresSegmentDatabase } from "../../lib/local/postgres/segmentDatabase.ts";
+import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { type DropRunRequest, type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import type { FailureRecord } from "../../lib/workflow/steps/recordFailure.ts";
 import { bodyOf, lookAt, type Published, temporaryFolder } from "../support/lake.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SegmentationError } from "../../lib/domain/errors.ts";
-import { checkServerVersion, readMigrations, toMigration } from "../../lib/local/postgres/migrations.ts";
 import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
+import { checkServerVersion, readMigrations, toMigration } from "../../lib/postgres/migrations.ts";
 import { describeSegmentDatabase } from "./postgresContract.ts";
 import { findServerBinaries, startServer, type TestServer } from "./postgresServer.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
-import type { PostgresSegmentDatabase } from "../../lib/local/postgres/segmentDatabase.ts";
+import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { makeRow, makeRows, makeRun, type SegmentRow, toPart } from "./postgresRows.ts";
 
 const HOSTILE_IDS = [

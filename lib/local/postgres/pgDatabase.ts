@@ -2,10 +2,14 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { type PgConnection, type PgSession, VALUE_PARSERS } from "./connection.ts";
-import { DatabaseConnectionError, namedError } from "./errors.ts";
-import { checkServerVersion } from "./migrations.ts";
-import { createSegmentDatabase, type PostgresSegmentDatabase, type SegmentDatabaseOptions } from "./segmentDatabase.ts";
+import { type PgConnection, type PgSession, VALUE_PARSERS } from "../../postgres/connection.ts";
+import { DatabaseConnectionError, namedError } from "../../postgres/errors.ts";
+import { checkServerVersion } from "../../postgres/migrations.ts";
+import {
+  createSegmentDatabase,
+  type PostgresSegmentDatabase,
+  type SegmentDatabaseOptions,
+} from "../../postgres/segmentDatabase.ts";
 
 /** Parts are loaded in parallel on a few connections; a small server has few to give. */
 const MAX_CONNECTIONS = 4;

@@ -1,8 +1,12 @@
 import { resolve } from "node:path";
-import type { PgConnection, PgSession } from "./connection.ts";
+import type { PgConnection, PgSession } from "../../postgres/connection.ts";
+import {
+  createSegmentDatabase,
+  type PostgresSegmentDatabase,
+  type SegmentDatabaseOptions,
+} from "../../postgres/segmentDatabase.ts";
 import { claimDirectory, releaseDirectory } from "./pgliteOwner.ts";
 import { type PgliteThread, startPgliteThread } from "./pgliteThread.ts";
-import { createSegmentDatabase, type PostgresSegmentDatabase, type SegmentDatabaseOptions } from "./segmentDatabase.ts";
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const all: Uint8Array[] = [];

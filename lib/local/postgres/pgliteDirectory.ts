@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { dataDir } from "@electric-sql/pglite-prepopulatedfs";
-import { DatabaseDamagedError } from "./errors.ts";
+import { DatabaseDamagedError } from "../../postgres/errors.ts";
 
 const unzip = promisify(gunzip);
 const BLOCK_BYTES = 512;

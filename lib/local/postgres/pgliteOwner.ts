@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseBusyError } from "./errors.ts";
+import { DatabaseBusyError } from "../../postgres/errors.ts";
 
 interface Owner {
   readonly processId: number;

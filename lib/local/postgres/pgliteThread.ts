@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { DatabaseDamagedError, DatabaseError } from "./errors.ts";
+import { DatabaseDamagedError, DatabaseError } from "../../postgres/errors.ts";
 import type { PgliteAnswer, PgliteFailure, PgliteRequest } from "./pgliteProtocol.ts";
 
 /** A request before it has its number. */

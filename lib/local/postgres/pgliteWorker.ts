@@ -1,8 +1,8 @@
 /** Thread that runs PGlite: its start compiles WASM and its queries are synchronous, both of which would stop the main thread. */
 import { parentPort } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
-import { VALUE_PARSERS } from "./connection.ts";
-import type { PgErrorFields } from "./errors.ts";
+import { VALUE_PARSERS } from "../../postgres/connection.ts";
+import type { PgErrorFields } from "../../postgres/errors.ts";
 import { damagedError, ensureCluster } from "./pgliteDirectory.ts";
 import type { PgliteAnswer, PgliteFailure, PgliteRequest } from "./pgliteProtocol.ts";
 

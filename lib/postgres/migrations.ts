@@ -11,7 +11,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-export const MIGRATIONS_DIRECTORY = new URL("../../../sql/postgres/", import.meta.url);
+export const MIGRATIONS_DIRECTORY = new URL("../../sql/postgres/", import.meta.url);
 
 /** Oldest server on which the schema works: 13, the oldest that the tests' features were introduced in or before. */
 const MINIMUM_SERVER_VERSION = 130_000;

@@ -1,5 +1,5 @@
-import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
-import type { ObjectStore, PublishedRun, RunRecord, SegmentDatabase } from "../../ports.ts";
+import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
+import type { ObjectStore, PublishedRun, RunRecord, SegmentDatabase } from "../ports.ts";
 import { inTransaction, type PgConnection, type PgSession } from "./connection.ts";
 import { DatabaseError, namedError, partError, SegmentPartError } from "./errors.ts";
 import { applyMigrations, checkServerVersion, readMigrations } from "./migrations.ts";

@@ -1,4 +1,4 @@
-import { SegmentationError } from "../../domain/errors.ts";
+import { SegmentationError } from "../domain/errors.ts";
 
 /** A run that the database does not hold (any more). */
 export class UnknownRunError extends SegmentationError {}

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
-import type { ObjectInfo, ObjectStore } from "../../ports.ts";
+import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
+import type { ObjectInfo, ObjectStore } from "../ports.ts";
 import { SegmentPartError } from "./errors.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
