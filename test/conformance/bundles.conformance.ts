@@ -1,0 +1,213 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openS3Store } from "../../lib/aws/s3Store.ts";
+import { bundleFunctions, type FunctionBundles, folderBytes, PROJECT_ROOT } from "../../lib/infra/bundles.ts";
+import { installDuckdb, LAMBDA_PLATFORM } from "../../lib/infra/duckdbBinding.ts";
+import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/functionSpecs.ts";
+import { CREDENTIALS, REGION, startMoto } from "./support/moto.ts";
+
+const MIB = 1024 * 1024;
+const INVOKE = fileURLToPath(new URL("./support/invoke.mjs", import.meta.url));
+const outDirectory = mkdtempSync(join(tmpdir(), "rfm-bundles-"));
+const moto = await startMoto();
+if ("missing" in moto) console.warn(`Skipped: ${moto.missing}`);
+const endpoint = "missing" in moto ? "http://127.0.0.1:9" : moto.endpoint;
+const client = new S3Client({ endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+const bucket = `lake-${randomUUID()}`;
+const store = openS3Store({ client, bucket });
+let bundles: FunctionBundles;
+
+beforeAll(async () => {
+  bundles = await bundleFunctions({ outDirectory, duckdbModules: installDuckdb(PROJECT_ROOT, LAMBDA_PLATFORM) });
+  if (!("missing" in moto)) await client.send(new CreateBucketCommand({ Bucket: bucket }));
+});
+
+afterAll(() => {
+  client.destroy();
+  if ("stop" in moto) moto.stop();
+  rmSync(outDirectory, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly result?: unknown;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+}
+
+/** Loads a bundle in a process of its own, with nothing around it but what Lambda gives, and calls its handler. */
+async function invoke(
+  name: FunctionName,
+  event: unknown,
+  environment: Record<string, string> = {},
+): Promise<Answer & { log: string }> {
+  const child = spawn(process.execPath, [INVOKE, join(bundles[name].directory, "index.mjs")], {
+    cwd: tmpdir(),
+    env: {
+      PATH: "",
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ENDPOINT_URL_SFN: endpoint,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
+      POWERTOOLS_TRACE_ENABLED: "false",
+      POWERTOOLS_SERVICE_NAME: name,
+      RFM_LAKE_BUCKET: bucket,
+      RFM_CODE_VERSION: "test",
+      RFM_MAP_CONCURRENCY: "2",
+      RFM_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:none",
+      RFM_DATABASE_CLUSTER_ARN: "none",
+      ...environment,
+    },
+  });
+  child.stdin.end(JSON.stringify(event));
+  const [output, log] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const answer = output.split("\n").findLast((line) => line.startsWith("ANSWER "));
+  if (answer === undefined) throw new Error(`${name} gave no answer: ${output}\n${log}`);
+  return { ...(JSON.parse(answer.slice("ANSWER ".length)) as Answer), log: output + log };
+}
+
+describe("the bundles", () => {
+  it("are small, and DuckDB's fits Lambda", () => {
+    for (const name of FUNCTION_NAMES) {
+      const { scriptBytes, totalBytes } = bundles[name];
+      expect(scriptBytes, name).toBeLessThan(1.5 * MIB);
+      expect(totalBytes, name).toBeLessThan(name === "ingest" ? 250 * MIB : 2 * MIB);
+      expect(totalBytes).toBe(folderBytes(bundles[name].directory));
+    }
+  });
+
+  it("hold a library for arm64 that needs no newer glibc than Lambda's 2.34", () => {
+    const folder = join(bundles.ingest.directory, "node_modules/@duckdb/node-bindings-linux-arm64");
+    const library = readFileSync(join(folder, "libduckdb.so"));
+    // ELF header: machine 183 is AArch64.
+    expect(library.readUInt16LE(18)).toBe(183);
+    const versions = [...library.toString("latin1").matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+    expect(Math.max(...versions)).toBeLessThanOrEqual(34);
+  });
+
+  it("hold no code that is for tests or for the laptop", () => {
+    for (const name of FUNCTION_NAMES) {
+      expect(
+        bundles[name].sources.filter((source) =>
+          /^(test|bench|bin)\/|piscina|pglite|lib\/local\/(duckdb|runLocally|machine)/.test(source),
+        ),
+      ).toEqual([]);
+    }
+  });
+});
+
+describe.skipIf("missing" in moto)("the handlers, each in a clean process, against S3 over HTTP", () => {
+  const attempt = "orders-2024-0123456789abcdef";
+  const input = {
+    attempt,
+    configKey: null,
+    drop: { objects: [{ key: "incoming/orders äöü 2024.csv", source: "orders äöü 2024.csv" }] },
+  };
+  let ingested: Answer;
+
+  it("ingest reads a dropped file with DuckDB of the release that Lambda gets", async () => {
+    await store.write(
+      "incoming/orders äöü 2024.csv",
+      "order_id,customer_id,date,quantity,price\no1,c1,2024-05-01,2,3.50\no2,c2,2024-05-02,1,9.99\n",
+    );
+    const { os, cpu } = { os: process.platform as "linux", cpu: process.arch as "x64" };
+    rmSync(join(bundles.ingest.directory, "node_modules"), { recursive: true });
+    symlinkSync(installDuckdb(PROJECT_ROOT, { os, cpu }), join(bundles.ingest.directory, "node_modules"));
+    ingested = await invoke("ingest", input);
+    expect(ingested).toMatchObject({ result: { attempt, drop: { ingestId: attempt, rows: 2, hasRows: true } } });
+    const keys = (await store.list(`raw/ingest_id=${attempt}/`)).map(({ key }) => key);
+    expect(keys).toContain(`raw/ingest_id=${attempt}/rows/part-00000.parquet`);
+    expect(keys).toContain(`raw/ingest_id=${attempt}/original/orders äöü 2024.csv`);
+    const { statements } = ingested.result as { statements: { clean: string } };
+    expect(statements.clean).toContain(attempt);
+  });
+
+  it("a step whose papers are missing fails by the name that the machine sees", async () => {
+    const answer = await invoke("check-quality", ingested.result);
+    expect(answer.errorType).toMatch(/Error$/);
+    expect(answer.errorType).not.toBe("Error");
+    const score = await invoke("score-shard", {
+      shard: 0,
+      planKey: "curated/none/plan.json",
+      modelKey: "models/none.json",
+    });
+    expect(score).toMatchObject({ errorType: "ObjectNotFoundError" });
+  });
+
+  it.each(["plan-run", "plan-clustering", "select-model", "publish-report", "load-segments", "publish-run"] as const)(
+    "%s starts and asks for its papers",
+    async (name) => {
+      const state = {
+        ...(ingested.result as object),
+        run: { runId: "r", snapshotDate: "2024-06-01", createdAt: "2024-06-01T00:00:00Z" },
+        queries: {},
+        plan: { planKey: "curated/none/plan.json", shards: [0], concurrency: 1 },
+        model: { modelVersion: "m", modelKey: "models/m.json" },
+        report: { summaryKey: "reports/none/summary.json" },
+      };
+      const answer = await invoke(name, state);
+      expect(["ObjectNotFoundError", "NoUsableRowsError", "NoCustomersError"]).toContain(answer.errorType);
+    },
+  );
+
+  it("fit-shard asks for its plan", async () => {
+    expect(await invoke("fit-shard", { shard: 0, planKey: "curated/none/plan.json" })).toMatchObject({
+      errorType: "ObjectNotFoundError",
+    });
+  });
+
+  it("record-failure keeps the reason, and nothing of the event is logged", async () => {
+    const { result, log } = await invoke("record-failure", {
+      attempt,
+      state: { error: { Error: "States.Timeout", Cause: "customer 12345 was slow" } },
+    });
+    expect(result).toMatchObject({ attempt, error: "States.Timeout" });
+    const keys = (await store.list(`attempts/attempt=${attempt}/`)).map(({ key }) => key);
+    expect(keys).toContain(`attempts/attempt=${attempt}/failure.json`);
+    expect(log.replace(/^ANSWER.*$/m, "")).not.toContain("12345");
+  });
+
+  it("start-run ignores what is no drop, and reports passing trouble by the name that is retried", async () => {
+    const event = (key: string) => ({
+      detail: { bucket: { name: bucket }, object: { key, size: 1, etag: "e", sequencer: "1" } },
+    });
+    expect(await invoke("start-run", event("incoming/f/part.csv"))).toMatchObject({ result: { outcome: "ignored" } });
+    // Nobody listens there.
+    const down = await invoke("start-run", event("incoming/a.csv"), { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9" });
+    expect(down.errorType).toBe("TransientError");
+  });
+
+  it("migrate-database answers the deployment", async () => {
+    const bodies: Promise<string>[] = [];
+    const server = createServer((request, response) => {
+      bodies.push(text(request));
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const ResponseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await invoke("migrate-database", {
+      RequestType: "Create",
+      ResponseURL,
+      StackId: "s",
+      RequestId: "r",
+      LogicalResourceId: "Migration",
+      ResourceProperties: {},
+    });
+    server.close();
+    expect(JSON.parse(await (bodies[0] as Promise<string>))).toMatchObject({
+      Status: "SUCCESS",
+      PhysicalResourceId: "Migration",
+    });
+  });
+});
