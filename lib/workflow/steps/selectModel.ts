@@ -4,6 +4,7 @@ import type { Grid } from "../../domain/clustering/grid.ts";
 import { mergeGrids } from "../../domain/clustering/gridLevels.ts";
 import { judgePartitions } from "../../domain/clustering/judge.ts";
 import { selectFit } from "../../domain/clustering/selectFit.ts";
+import type { Candidates } from "../../domain/clustering/shardFit.ts";
 import type { Matrix } from "../../domain/clustering/types.ts";
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -17,6 +18,8 @@ import type { ModelReference, PlanReference, RunState, StepPorts } from "./state
 
 /** Up to this many customers the last refinement runs over the customers themselves, not over cells. */
 const EXACT_ROWS = 30_000;
+/** Sketches read side by side. */
+const SKETCHES_AT_ONCE = 32;
 /** Independent searches per k for so few rows, of which the best counts. */
 const SMALL_SEARCHES = 2;
 
@@ -46,18 +49,35 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
 }
 
 async function fitPlan(store: ObjectStore, plan: ClusteringPlan) {
-  const sketches = await Promise.all(plan.shards.map((_, shard) => readSketch(store, sketchKeyOf(plan.prefix, shard))));
-  const grid: Grid = mergeGrids(sketches.map((sketch) => sketch.grid));
+  const { grid, candidates } = await mergeSketches(store, plan);
   const exactRows = plan.customers <= EXACT_ROWS ? await readScaledRows(store, plan) : undefined;
   const fit = selectFit({
     grid,
-    candidates: sketches.flatMap((sketch) => sketch.candidates),
+    candidates,
     kRange: plan.kRange,
     seed: plan.seed,
     ...(exactRows === undefined ? {} : { exactRows, searches: SMALL_SEARCHES }),
   });
   const judged = judgePartitions(fit, { customers: plan.customers, kByHand: plan.kByHand, seed: plan.seed });
   return { ...judged, clampedRows: grid.clampedRows };
+}
+
+/** Adds the shards' sketches up a few at a time: thousands of them at once would not fit into memory. */
+async function mergeSketches(
+  store: ObjectStore,
+  plan: ClusteringPlan,
+): Promise<{ grid: Grid; candidates: Candidates[] }> {
+  const candidates: Candidates[] = [];
+  let merged: Grid | undefined;
+  for (let from = 0; from < plan.shards.length; from += SKETCHES_AT_ONCE) {
+    const length = Math.min(SKETCHES_AT_ONCE, plan.shards.length - from);
+    const keys = Array.from({ length }, (_, i) => sketchKeyOf(plan.prefix, from + i));
+    const sketches = await Promise.all(keys.map((key) => readSketch(store, key)));
+    for (const sketch of sketches) candidates.push(...sketch.candidates);
+    const grids = sketches.map((sketch) => sketch.grid);
+    merged = mergeGrids(merged === undefined ? grids : [merged, ...grids]);
+  }
+  return { grid: merged as Grid, candidates };
 }
 
 async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise<Matrix> {
