@@ -33,11 +33,16 @@ export interface ModelIngredients {
   }[];
 }
 
-/** The card of a model; its version is a digest of what decides scores, so equal models have equal versions. */
+/**
+ * The card of a model. Its version is a digest of the run and of what decides scores: cards are never overwritten, so
+ * another run that happens to find the same clusters must not pass for this one, with this one's lineage and criteria.
+ */
 export function buildModelCard(from: ModelIngredients): ModelCard {
   const featureNames = from.encodings.map((encoding) => encoding.name);
   const clusters = describeClusters(from, featureNames);
+  const { reason, explanation, naturalClusters, dropped } = from.choice;
   const decisive = {
+    runId: from.run.runId,
     features: from.encodings,
     clusters: clusters.map(({ id, label, centroidScaled }) => ({ id, label, centroidScaled })),
     scoreEdges: from.scoreEdges,
@@ -53,7 +58,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     features: from.encodings.map((encoding) => ({ ...encoding })),
     droppedFeatures: from.droppedFeatures.map((feature) => ({ ...feature })),
     k: from.partition.k,
-    choice: { ...from.choice, dropped: from.choice.dropped.map((dropped) => ({ ...dropped })) },
+    choice: { reason, explanation, naturalClusters, dropped: dropped.map((left) => ({ ...left })) },
     clusters,
     criteria: from.criteria.map(criterionOf),
     scoreEdges: {

@@ -5,8 +5,8 @@ import { csvField } from "../../lib/domain/csv.ts";
 import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
-import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
+import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
 
 /** A fresh folder of the system's temporary directory. */
