@@ -8,5 +8,6 @@ export function databaseFailure(error: unknown): unknown {
   if (code === undefined) return error;
   const message = error.message.replace(/;?\s*SQLState: \w{5}.*$/s, "").replace(/^ERROR:\s*/, "");
   const [sentence = message] = message.split("\n");
-  return Object.assign(new Error(sentence, { cause: error }), { code, where: message });
+  const constraint = /constraint "([^"]+)"/.exec(sentence)?.[1] ?? "";
+  return Object.assign(new Error(sentence, { cause: error }), { code, where: message, constraint });
 }

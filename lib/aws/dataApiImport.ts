@@ -17,7 +17,8 @@ export const STAGING_PREFIX = "staging/";
 
 const PIECE_BYTES = 16 * 1024 * 1024;
 const COLUMN_LIST = SEGMENT_COLUMNS.join(",");
-const COPY_OPTIONS = "(format csv, header true, encoding 'UTF8')";
+/** `match`: the header line must name the columns in their order; COPY would otherwise skip whatever stands there. */
+const COPY_OPTIONS = "(format csv, header match, encoding 'UTF8')";
 
 export const IMPORT_STATEMENTS = {
   beginPart: `select staged_load as "stagedLoad", table_name as "tableName", is_new as "isNew", known_rows as "knownRows"

@@ -40,9 +40,9 @@ const emptyStore = async () => openFolderStore(await mkdtemp(join(tmpdir(), "rfm
 /** Answers like a database with a staged run into which everything can be imported. */
 const importing = ({ sql }: Call): object[] => {
   if (sql === IMPORT_STATEMENTS.beginPart)
-    return [{ stagedLoad: 7, tableName: "segments_load_7", isNew: true, knownRows: null }];
+    return [{ stagedLoad: 7, tableName: "staged_load_7", isNew: true, knownRows: null }];
   if (sql === IMPORT_STATEMENTS.importPart)
-    return [{ answer: '3 rows imported into relation "rfm.segments_load_7" from file x of 99 bytes' }];
+    return [{ answer: '3 rows imported into relation "rfm.staged_load_7" from file x of 99 bytes' }];
   return [];
 };
 
@@ -76,9 +76,9 @@ describe("loadPart", () => {
     ]);
     expect(api.calls[0]?.parameters).toEqual({ runId: "run", part: "curated/run/part 00000.csv", etag });
     expect(api.calls[1]?.parameters).toEqual({
-      tableName: "rfm.segments_load_7",
+      tableName: "rfm.staged_load_7",
       columnList: SEGMENT_COLUMNS.join(","),
-      copyOptions: "(format csv, header true, encoding 'UTF8')",
+      copyOptions: "(format csv, header match, encoding 'UTF8')",
       bucket: "lake",
       key: "curated/run/part 00000.csv",
       region: "eu-west-1",
@@ -108,7 +108,7 @@ describe("loadPart", () => {
     const store = await emptyStore();
     await store.write("part.csv", HEADER);
     const { api, database } = databaseOver(() => [
-      { stagedLoad: 7, tableName: "segments_load_7", isNew: false, knownRows: 42 },
+      { stagedLoad: 7, tableName: "staged_load_7", isNew: false, knownRows: 42 },
     ]);
     expect(await database.loadPart("run", store, "part.csv")).toBe(42);
     expect(api.calls).toHaveLength(1);
@@ -120,7 +120,7 @@ describe("loadPart", () => {
     const { database } = databaseOver(importing);
     await expect(database.loadPart("run", store, "missing.csv")).rejects.toThrow(SegmentPartError);
     const message =
-      'ERROR: invalid input syntax for type integer: "secret@customer"\n  Where: COPY segments_load_7, line 12, column recency_days; SQLState: 22P02';
+      'ERROR: invalid input syntax for type integer: "secret@customer"\n  Where: COPY staged_load_7, line 12, column recency_days; SQLState: 22P02';
     const { api, database: failing } = databaseOver((call) =>
       call.sql === IMPORT_STATEMENTS.importPart ? refused(message) : importing(call),
     );

@@ -12,7 +12,8 @@ import {
 import { afterAll, describe, expect, it } from "vitest";
 import { copyObject } from "../../lib/aws/s3Copy.ts";
 import { openS3Store } from "../../lib/aws/s3Store.ts";
-import { describeStoreContract } from "../storeContract.ts";
+import { InvalidKeyError } from "../../lib/domain/storeErrors.ts";
+import { objectStoreContract } from "../objectStoreContract.ts";
 import { CREDENTIALS, REGION, startMoto } from "./support/moto.ts";
 
 const MIB = 1024 * 1024;
@@ -33,7 +34,33 @@ afterAll(() => {
 });
 
 describe.skipIf("missing" in moto)("S3 over HTTP", () => {
-  describeStoreContract("moto's S3", async () => (await openBucket()).store);
+  objectStoreContract("moto's S3", async () => (await openBucket()).store);
+
+  it.each([
+    "plus+and%20percent.csv",
+    "日本語/ファイル.parquet",
+    "semi;colon,comma&amp;and<tag>.csv",
+    "hash#question?equals=at@dollar$.csv",
+    "brackets[0](1){2}~tilde*star!bang|pipe^caret.csv",
+  ])("keeps the key %s through write, list, copy, download and removal", async (key) => {
+    const { store } = await openBucket();
+    await store.write(`zone/${key}`, "content");
+    await store.copy(`zone/${key}`, `copy of/${key}`);
+    expect((await store.list("")).map((object) => object.key)).toEqual([`copy of/${key}`, `zone/${key}`]);
+    const path = await store.toLocalFile(`copy of/${key}`, await mkdtemp(join(tmpdir(), "rfm-key-")));
+    expect(await readFile(path, "utf8")).toBe("content");
+    await store.remove([`zone/${key}`]);
+    expect(await store.head(`zone/${key}`)).toBeUndefined();
+  });
+
+  it.each(["", "/absolute", "up/../../etc/passwd", "back\\slash", "nul\u0000", "x".repeat(1_025)])(
+    "refuses the key %j",
+    async (key) => {
+      const { store } = await openBucket();
+      await expect((async () => store.write(key, "x"))()).rejects.toThrow(InvalidKeyError);
+      await expect((async () => store.read(key))()).rejects.toThrow(InvalidKeyError);
+    },
+  );
 
   it("lists beyond the 1,000 keys of a page, and removes beyond the 1,000 of a request", async () => {
     const { store } = await openBucket();

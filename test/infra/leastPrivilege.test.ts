@@ -41,7 +41,7 @@ function deployedDatabase() {
   const api = recordedApi(({ sql }) => {
     usersOfDatabase.add(recorder.current() ?? "nobody");
     if (sql === IMPORT_STATEMENTS.beginPart)
-      return [{ stagedLoad: 1, tableName: "segments_load_1", isNew: true, knownRows: null }];
+      return [{ stagedLoad: 1, tableName: "staged_load_1", isNew: true, knownRows: null }];
     if (sql === IMPORT_STATEMENTS.importPart) return [{ answer: "1 rows imported into relation" }];
     return /as version/.test(sql) ? [{ version: 170_000 }] : [];
   });
