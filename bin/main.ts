@@ -3,9 +3,11 @@ import { codeVersion } from "../lib/local/codeVersion.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
 import { publishCommand, runsCommand } from "./commands/runs.ts";
+import { serveCommand } from "./commands/serve.ts";
 
 const program = new Command("rfm")
   .description(
@@ -29,6 +31,8 @@ Examples:
   .addCommand(rejectsCommand())
   .addCommand(runsCommand())
   .addCommand(publishCommand())
+  .addCommand(modelsCommand())
+  .addCommand(serveCommand())
   .addCommand(configCommand());
 
 try {

@@ -46,6 +46,7 @@ type Layer =
   | "aws"
   | "local"
   | "report"
+  | "api"
   | "infra"
   | "lambdas"
   | "bin";
@@ -58,12 +59,14 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   ingest: ["domain", "ports"],
   // What the database adapters of both sides share.
   postgres: ["domain", "ports"],
-  aws: ["domain", "ports", "workflow", "postgres"],
+  aws: ["domain", "ports", "workflow", "postgres", "api"],
   report: ["domain", "ports"],
-  local: ["domain", "ports", "workflow", "ingest", "report", "postgres"],
+  // The HTTP service over its ports; adapters know the questions it asks.
+  api: ["domain", "ports", "workflow"],
+  local: ["domain", "ports", "workflow", "ingest", "report", "postgres", "api"],
   infra: ["domain"],
-  lambdas: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report"],
-  bin: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "local", "infra"],
+  lambdas: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "api"],
+  bin: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "local", "infra", "api"],
 };
 
 /** What infra may know of the rest: names, external tables, the machine, the statements; never the steps. */
@@ -74,6 +77,7 @@ const NAMES_FOR_INFRA =
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {
   domain: /^(node:crypto|zod|fastest-levenshtein|ml-kmeans)$/,
   ports: /^$/,
+  api: /^(hono|hono\/cors|@hono\/zod-openapi|node:crypto)$/,
   workflow: /^(zod|hyparquet|hyparquet-writer|hyparquet-compressors|node:crypto|node:zlib|node:util|node:buffer)$/,
 };
 

@@ -3,10 +3,13 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { whenLakeIsFree } from "../../lib/local/lakeLock.ts";
 import { NoLakeError } from "../../lib/local/lakeQueries.ts";
 import { databaseDirectory, openSegmentDatabase } from "../../lib/local/segmentDatabase.ts";
-import type { SegmentDatabase } from "../../lib/ports.ts";
+import type { ObjectStore, SegmentDatabase } from "../../lib/ports.ts";
+import { writeAliases } from "../../lib/workflow/aliases.ts";
+import { manifestKey } from "../../lib/workflow/layout.ts";
 import { databaseOption, lakeOption } from "./options.ts";
 import { plainTable } from "./table.ts";
 
@@ -49,8 +52,15 @@ export function publishCommand(): Command {
     .addOption(databaseOption())
     .action(async (runId: string, flags: DatabaseFlags) => {
       await withDatabase(flags, (database) => database.republish(runId));
+      await showRun(openFolderStore(resolve(flags.lake)), runId);
       process.stdout.write(`Run ${runId} is the current one.\n`);
     });
+}
+
+/** Readers of the lake's files see the run too, where the lake holds it. */
+async function showRun(store: ObjectStore, runId: string): Promise<void> {
+  if ((await store.head(manifestKey(runId))) === undefined) return;
+  await writeAliases(store, (aliases) => ({ ...aliases, run: runId }));
 }
 
 /** How long to wait for a run that is going on, in milliseconds. */

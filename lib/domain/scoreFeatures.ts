@@ -21,6 +21,8 @@ export interface ScoredColumns extends RfmColumns {
   readonly clusterLabel: string[];
   /** Euclidean distance to the centroid, in scaled space. */
   readonly distance: Float64Array;
+  /** How far from the border to the second nearest cluster: 0 on it, 1 at the own centroid or where there is but one cluster. */
+  readonly confidence: Float64Array;
 }
 
 /**
@@ -34,10 +36,21 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
   const segment = new Array<string>(count);
   for (let i = 0; i < count; i++)
     segment[i] = names[(rScore[i] - 1) * 5 + frequencyMonetaryScore(fScore[i], mScore[i]) - 1];
-  const { labels, nearest } = assignNearest(encodeFor(model, columns), centroidsOf(model));
+  const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
   const clusterId = labels.map((label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
-  return { ...columns, rScore, fScore, mScore, segment, clusterId, clusterLabel, distance: nearest.map(Math.sqrt) };
+  const distance = nearest.map(Math.sqrt);
+  const confidence = nearest.map((squared, i) => assignmentConfidence(squared, second[i]));
+  return { ...columns, rScore, fScore, mScore, segment, clusterId, clusterLabel, distance, confidence };
+}
+
+/**
+ * The simplified silhouette of one row, (b − a) / b with a and b the distances to the nearest and the second nearest centroid
+ * (Hruschka, de Castro and Campello 2004). 0..1.
+ * @param nearest, second squared distances; `second` is Infinity where there is but one centroid.
+ */
+export function assignmentConfidence(nearest: number, second: number): number {
+  return second === 0 ? 0 : 1 - Math.sqrt(nearest / second);
 }
 
 /** The model's centroids, one row per cluster in the card's order. */

@@ -37,6 +37,6 @@ export async function publishRun(
     summaryKey,
   };
   await writeJson(ports.store, manifestKey(runId), manifest);
-  await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion }));
+  await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion, run: runId }));
   return { customers: plan.customers };
 }

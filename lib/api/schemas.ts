@@ -1,0 +1,224 @@
+import { z } from "@hono/zod-openapi";
+
+/** What requests may say and answers do say; the OpenAPI document is made of these. */
+
+/** Largest amount of money whose ten-thousandths a double holds, and largest of the other measures. */
+const MAX_MONEY = 225_000_000_000;
+const MAX_RECENCY_DAYS = 1_000_000;
+const MAX_FREQUENCY = 1_000_000_000;
+
+export const LIMITS = {
+  transactionsPerCustomer: 10_000,
+  batchGetIds: 100,
+  pageSize: 1_000,
+  defaultPageSize: 100,
+} as const;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const printable = /^[^\u0000-\u001f\u007f]+$/;
+
+export const customerIdSchema = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(printable, "must have no control characters")
+  .openapi({ example: "17850" });
+const shortText = z.string().min(1).max(200).regex(printable, "must have no control characters");
+const isoDate = z.iso.date("must be a date like 2011-12-10").openapi({ example: "2011-12-10" });
+const money = z.number().min(-MAX_MONEY).max(MAX_MONEY);
+
+export const rfmSchema = z
+  .strictObject({
+    customer_id: customerIdSchema.optional().openapi({ description: "Decides the arm of an experiment; comes back." }),
+    recency: z.int().min(0).max(MAX_RECENCY_DAYS).openapi({ description: "Whole days since the last purchase." }),
+    frequency: z.int().min(1).max(MAX_FREQUENCY).openapi({ description: "Distinct orders." }),
+    monetary: money.openapi({ description: "Money spent, in the currency of the model's data." }),
+  })
+  .openapi("RfmValues", { example: { recency: 5, frequency: 12, monetary: 400 } });
+
+export const transactionSchema = z
+  .strictObject({
+    date: isoDate,
+    amount: money,
+    order: shortText.optional(),
+    product: shortText.optional().openapi({ description: "Where given, exact copies of a line are recognised." }),
+  })
+  .openapi("Transaction");
+
+export const transactionsSchema = z
+  .strictObject({
+    customer_id: customerIdSchema.optional(),
+    transactions: z.array(transactionSchema).min(1).max(LIMITS.transactionsPerCustomer),
+    snapshot_date: isoDate
+      .optional()
+      .openapi({ description: "Recency is counted to this date; without it to the model's own snapshot date." }),
+  })
+  .openapi("CustomerTransactions", {
+    example: { customer_id: "17850", transactions: [{ date: "2011-12-05", amount: 34.5, order: "581000" }] },
+  });
+
+export const instanceSchema = z.union([rfmSchema, transactionsSchema]).openapi("Instance");
+export const invocationSchema = z
+  .union([
+    instanceSchema,
+    z.array(instanceSchema).min(1),
+    z.strictObject({ instances: z.array(instanceSchema).min(1) }),
+  ])
+  .openapi("Invocation");
+
+const score = z.int().min(1).max(5);
+
+export const predictionSchema = z
+  .strictObject({
+    customer_id: z.string().optional(),
+    cluster: z.int().min(0),
+    label: z.string(),
+    segment: z.string(),
+    r_score: score,
+    f_score: score,
+    m_score: score,
+    distance: z.number().min(0).openapi({ description: "Euclidean distance to the centroid, in scaled space." }),
+    confidence: z
+      .number()
+      .min(0)
+      .max(1)
+      .openapi({ description: "(b − a) / b with the distances to the nearest (a) and second nearest (b) centroid." }),
+    model_version: z.string(),
+    arm: z.enum(["champion", "challenger"]),
+    input_data: z.strictObject({
+      recency: z.number(),
+      frequency: z.number(),
+      monetary: z.number(),
+      snapshot_date: z.string().optional(),
+    }),
+  })
+  .openapi("Prediction");
+export const predictionsSchema = z
+  .union([
+    predictionSchema,
+    z.array(predictionSchema),
+    z.strictObject({ predictions: z.array(predictionSchema) }).openapi("Predictions"),
+  ])
+  .openapi("InvocationAnswer");
+
+export const customerSchema = z
+  .strictObject({
+    customer_id: z.string(),
+    recency: z.number(),
+    frequency: z.number(),
+    monetary: z.number(),
+    r_score: score,
+    f_score: score,
+    m_score: score,
+    segment: z.string(),
+    cluster: z.int().nullable(),
+    label: z.string().nullable(),
+    distance: z.number().nullable(),
+    first_purchase: z.string(),
+    last_purchase: z.string(),
+    snapshot_date: z.string(),
+    run_id: z.string(),
+    model_version: z.string(),
+  })
+  .openapi("Customer");
+
+export const customerHistorySchema = z
+  .strictObject({
+    customer: customerSchema,
+    history: z.array(customerSchema).openapi({ description: "The kept runs, the latest snapshot first." }),
+  })
+  .openapi("CustomerHistory");
+
+export const batchGetSchema = z
+  .strictObject({ ids: z.array(customerIdSchema).min(1).max(LIMITS.batchGetIds) })
+  .openapi("BatchGet");
+export const batchGetAnswerSchema = z
+  .strictObject({ run_id: z.string(), customers: z.array(customerSchema), not_found: z.array(z.string()) })
+  .openapi("BatchGetAnswer");
+
+const runFacts = {
+  run_id: z.string(),
+  model_version: z.string(),
+  snapshot_date: z.string(),
+  created_at: z.string(),
+  customers: z.int().min(0),
+};
+export const runsSchema = z
+  .strictObject({ runs: z.array(z.strictObject({ ...runFacts, is_current: z.boolean() })) })
+  .openapi("Runs");
+
+export const segmentsSchema = z
+  .strictObject({
+    ...runFacts,
+    segments: z.array(
+      z.strictObject({
+        name: z.string(),
+        customers: z.int().min(0),
+        customer_share: z.number(),
+        revenue: z.number(),
+        revenue_share: z.number(),
+        median_recency: z.number(),
+        median_frequency: z.number(),
+        median_monetary: z.number(),
+      }),
+    ),
+  })
+  .openapi("Segments");
+
+export const pageSchema = z
+  .strictObject({
+    run_id: z.string().openapi({ description: "All pages of one cursor are of this run." }),
+    segment: z.string(),
+    customers: z.array(customerSchema),
+    next_cursor: z.string().nullable(),
+  })
+  .openapi("SegmentPage");
+
+export const modelsSchema = z
+  .strictObject({
+    champion: z.string().nullable(),
+    challenger: z.strictObject({ model_version: z.string(), share: z.number() }).nullable(),
+    models: z.array(
+      z.strictObject({
+        model_version: z.string(),
+        created_at: z.string(),
+        k: z.int(),
+        customers: z.int(),
+        inertia: z.number(),
+        snapshot_date: z.string(),
+        run_id: z.string(),
+        alias: z.enum(["champion", "challenger"]).nullable(),
+      }),
+    ),
+  })
+  .openapi("Models");
+
+const keyText = z.string().min(1).max(900).regex(printable, "must have no control characters");
+export const scoreJobRequestSchema = z
+  .strictObject({
+    input: keyText.openapi({
+      description: "An object, or a prefix that ends with a slash, under scoring/input/ or curated/: CSV or Parquet.",
+      example: "scoring/input/customers.csv",
+    }),
+    output: keyText.optional().openapi({ description: "A prefix under scoring/output/, with a slash at the end." }),
+    model: z.string().min(1).max(100).optional().openapi({ description: "A model version; default the champion." }),
+  })
+  .openapi("ScoreJobRequest");
+
+export const scoreJobSchema = z
+  .strictObject({
+    id: z.string(),
+    status: z.enum(["queued", "running", "succeeded", "failed"]),
+    input: z.string(),
+    output: z.string(),
+    model_version: z.string(),
+    created_at: z.string(),
+    shards: z.strictObject({ done: z.int().min(0), total: z.int().min(0).nullable() }),
+    customers: z.int().min(0).nullable(),
+    error: z.string().nullable(),
+  })
+  .openapi("ScoreJob");
+
+export const pingSchema = z
+  .strictObject({ status: z.literal("ok"), model_version: z.string().nullable() })
+  .openapi("Ping");

@@ -1,0 +1,164 @@
+import { csvField } from "../../domain/csv.ts";
+import { type ScoredColumns, scoreFeatures } from "../../domain/scoreFeatures.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readJson, writeJson } from "../json.ts";
+import { partName } from "../layout.ts";
+import { readModel } from "../modelRegistry.ts";
+import { countRows } from "../parquet.ts";
+import { readCsvHeader, readScoreRows, type ScoreRange } from "../scoringInput.ts";
+import {
+  ScoreInputError,
+  type ScoreJobRecord,
+  scoreDonePrefix,
+  scoreFailureKey,
+  scoreInputs,
+  scoreJobKey,
+  scorePlanKey,
+  scoreResultKey,
+} from "../scoringJob.ts";
+import type { StepPorts } from "./state.ts";
+
+/** The steps of the scoring machine: one function, for all need the same of the lake. */
+export type ScoreJobInput =
+  | { readonly step: "plan"; readonly input: { readonly jobId: string } }
+  | { readonly step: "score"; readonly input: { readonly jobId: string; readonly shard: number } }
+  | { readonly step: "finish"; readonly input: { readonly jobId: string } }
+  | { readonly step: "fail"; readonly input: { readonly jobId: string; readonly error?: MachineError } };
+
+interface MachineError {
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+
+interface ScorePlan {
+  readonly shards: readonly ScoreRange[];
+}
+
+export type ScoreJobPorts = Pick<StepPorts, "store" | "clock"> & { readonly mapConcurrency: number };
+
+const ROWS_PER_SHARD = 250_000;
+const BYTES_PER_SHARD = 16 * 1024 * 1024;
+/** A distributed Map starts as many children, and the plan is read by each. */
+const MAX_SHARDS = 10_000;
+
+/** One step of a score job. @throws ScoreInputError, EncodingError: the job fails with their words. */
+export async function scoreJobStep(ports: ScoreJobPorts, { step, input }: ScoreJobInput): Promise<unknown> {
+  if (step === "plan") return planScoring(ports, input.jobId);
+  if (step === "score") return scoreInputShard(ports.store, input.jobId, input.shard);
+  if (step === "finish") return finishScoring(ports, input.jobId);
+  return recordScoringFailure(ports, input.jobId, input.error);
+}
+
+async function planScoring({ store, mapConcurrency }: ScoreJobPorts, jobId: string): Promise<unknown> {
+  const { input } = await readJson<ScoreJobRecord>(store, scoreJobKey(jobId));
+  const objects = await scoreInputs(store, input);
+  const shards = (await Promise.all(objects.map((object) => rangesOf(store, object)))).flat();
+  if (shards.length === 0) throw new ScoreInputError(`There is nobody to score in ${input}.`, { input });
+  if (shards.length > MAX_SHARDS)
+    throw new ScoreInputError(`${input} makes ${shards.length} shards; ${MAX_SHARDS} are the limit.`, { input });
+  const plan: ScorePlan = { shards };
+  await writeJson(store, scorePlanKey(jobId), plan);
+  return { shards: shards.map((_, shard) => shard), concurrency: mapConcurrency };
+}
+
+async function rangesOf(store: ObjectStore, object: { key: string; bytes: number }): Promise<ScoreRange[]> {
+  const { key, bytes } = object;
+  if (/\.csv$/i.test(key)) {
+    const header = await readCsvHeader(store, object);
+    return stretches(bytes, BYTES_PER_SHARD).map(({ start, end }) => ({
+      kind: "csv",
+      key,
+      start,
+      end,
+      bytes,
+      ...header,
+    }));
+  }
+  if (/\.(gz|zst|zip|json|txt|xlsx)$/i.test(key))
+    throw new ScoreInputError(`${key} is neither CSV (.csv) nor Parquet.`, { key });
+  const counts = await countRows(store, key);
+  const rows = counts.find((counted) => counted.key === key)?.rows ?? 0;
+  return stretches(rows, ROWS_PER_SHARD).map(({ start, end }) => ({ kind: "parquet", key, start, end }));
+}
+
+function stretches(total: number, size: number): { start: number; end: number }[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) => ({
+    start: i * size,
+    end: Math.min(total, (i + 1) * size),
+  }));
+}
+
+/** Scores one stretch, writes its part, then its marker. Doing it again writes the same. */
+async function scoreInputShard(store: ObjectStore, jobId: string, shard: number): Promise<number> {
+  const [job, plan] = await Promise.all([
+    readJson<ScoreJobRecord>(store, scoreJobKey(jobId)),
+    readJson<ScorePlan>(store, scorePlanKey(jobId)),
+  ]);
+  const rows = await readScoreRows(store, plan.shards[shard] as ScoreRange);
+  const scored = scoreFeatures(await readModel(store, job.modelVersion), rows);
+  const csv = scoredCsv(rows.customerId, scored, job.modelVersion);
+  await store.write(`${job.output}${partName(shard, "csv")}`, csv, { contentType: "text/csv; charset=utf-8" });
+  const marker = `${scoreDonePrefix(jobId)}${partName(shard, "json")}`;
+  await writeJson(store, marker, { rows: rows.customerId.length });
+  return shard;
+}
+
+const HEADER =
+  "customer_id,recency,frequency,monetary,r_score,f_score,m_score,segment,cluster,label,distance,confidence,model_version\n";
+
+function scoredCsv(ids: readonly string[], scored: ScoredColumns, modelVersion: string): string {
+  const lines = ids.map((id, i) =>
+    [
+      csvField(id),
+      scored.recencyDays[i],
+      scored.frequency[i],
+      scored.monetary[i],
+      scored.rScore[i],
+      scored.fScore[i],
+      scored.mScore[i],
+      csvField(scored.segment[i] as string),
+      scored.clusterId[i],
+      csvField(scored.clusterLabel[i] as string),
+      scored.distance[i],
+      scored.confidence[i],
+      modelVersion,
+    ].join(","),
+  );
+  return `${HEADER}${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+async function finishScoring({ store, clock }: ScoreJobPorts, jobId: string): Promise<unknown> {
+  const plan = await readJson<ScorePlan>(store, scorePlanKey(jobId));
+  const markers = await store.list(scoreDonePrefix(jobId));
+  if (markers.length !== plan.shards.length)
+    throw new ScoreInputError(`${markers.length} of ${plan.shards.length} shards are done.`, { jobId });
+  let customers = 0;
+  for (const { key } of markers) customers += (await readJson<{ rows: number }>(store, key)).rows;
+  const result = { customers, finishedAt: clock.now().toISOString() };
+  await writeJson(store, scoreResultKey(jobId), result);
+  return result;
+}
+
+async function recordScoringFailure(
+  { store, clock }: ScoreJobPorts,
+  jobId: string,
+  error: MachineError | undefined,
+): Promise<unknown> {
+  const failure = {
+    error: error?.Error ?? "UnknownError",
+    message: readableCause(error?.Cause ?? "No cause was given.").slice(0, 2_000),
+  };
+  await writeJson(store, scoreFailureKey(jobId), { ...failure, failedAt: clock.now().toISOString() });
+  return failure;
+}
+
+/** Lambda wraps an error as JSON; the sentence inside is what a person wants. */
+function readableCause(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (parsed !== null && typeof parsed === "object" && "errorMessage" in parsed) return String(parsed.errorMessage);
+  } catch {
+    // Not JSON, so it is the sentence already.
+  }
+  return cause;
+}
