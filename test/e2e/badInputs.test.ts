@@ -162,7 +162,12 @@ describe("settings that cannot be used", () => {
       ["snapshotDate", "2024-13-01", "2011-12-10"],
     ],
     ["k beyond the limit", {}, [...RUN, "--k", "21"], ["clusters.k", "20"]],
-    ["a snapshot date before all data", {}, [...RUN, "--snapshot-date", "2023-01-01"], ["snapshot|customer|No "]],
+    [
+      "a snapshot date before all data",
+      {},
+      [...RUN, "--snapshot-date", "2023-01-01"],
+      ["snapshot date 2023-01-01", "--snapshot-date"],
+    ],
     ["a column that is not there", {}, [...RUN, "--map", "customer=client"], ["client", "customer_id"]],
   ])("%s is named, with the right one", async (_, files, args, says) => {
     const outcome = await inFolder({ "shop.csv": SMALL, ...files }, args);
@@ -293,9 +298,24 @@ describe("unusual shops that can be segmented", () => {
     for (const row of [...counted.rows, ...netted.rows]) expect(Number(row.distance)).toBeGreaterThanOrEqual(0);
   });
 
+  it("a total below zero has no shares", async () => {
+    const text = csv(
+      ["ann", 1, "2024-01-05", 1, 10],
+      ["bob", 2, "2024-01-06", 1, 20],
+      ["ann", "C1", "2024-01-07", -9, 10],
+    );
+    const { summary } = await segment(text, "--returns", "count");
+    expect(summary.totals.revenue).toBe(-60);
+    expect(summary.segments.map(({ revenueShare }) => revenueShare)).toEqual([0, 0]);
+    expect(summary.dominance.note).toMatch(/^The total is not positive/);
+  });
+
   it("customers with returns alone are no customers to segment: refused when there is nobody else", async () => {
     const text = csv(["ann", "C1", "2024-01-05", -1, 10], ["bob", "C2", "2024-01-06", -1, 10]);
-    expectRefusal(await inFolder({ "shop.csv": text }, [...RUN, "--returns", "net"]), [/No (row|customer)/]);
+    expectRefusal(await inFolder({ "shop.csv": text }, [...RUN, "--returns", "net"]), [
+      /No row .* counts as a purchase/,
+      /rfm rejects/,
+    ]);
   });
 
   it("dates of 1970 and 2099 are dropped with a reason, not segmented", async () => {
@@ -331,7 +351,7 @@ describe("unusual shops that can be segmented", () => {
       "--window-months",
       "2",
     ]);
-    expectRefusal(outcome, [/window|snapshot|No customer/]);
+    expectRefusal(outcome, [/2025-06-01 and in the 2 months before it/, /--window-months/]);
   });
 
   it("ids keep leading zeros, quotes, commas, line breaks and emoji, in the order of their bytes", async () => {
@@ -374,6 +394,28 @@ describe("unusual shops that can be segmented", () => {
 });
 
 describe("commands on a lake", () => {
+  it("rejects shows the rows of a drop that left nobody to segment, as the error says", async () => {
+    const directory = join(folder, "nobody");
+    writeText(
+      join(directory, "shop.csv"),
+      csv(["ann", "C1", "2024-01-05", -1, 10], ["bob", "C2", "2024-01-06", -1, 10]),
+    );
+    expect((await rfm(["run", "shop.csv", "--quiet"], { cwd: directory })).stderr).toMatch(/`rfm rejects` lists/);
+    const { code, stdout } = await rfm(["rejects"], { cwd: directory });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/shop\.csv +2 +cancellation +ann.*shop\.csv +3 +cancellation +bob.*2 of 2 rows/s);
+  });
+
+  it("rejects of a lake whose only drop was refused says that there is no history", async () => {
+    const directory = join(folder, "refused");
+    writeText(join(directory, "shop.csv"), csv(["", 1, "2024-01-05", 1, 10]));
+    const refused = await rfm(["run", "shop.csv", "--quiet"], { cwd: directory });
+    expect(refused.stderr).toMatch(/refused, and nothing was changed.*quality\.missingCustomer\.refuse/);
+    const { code, stderr } = await rfm(["rejects"], { cwd: directory });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has no history yet/);
+  });
+
   it("publish of an unknown run names it, and rejects of an unknown reason lists the known ones", async () => {
     const directory = join(folder, "one-lake");
     writeText(join(directory, "shop.csv"), `${shopCsv({ seed: 3, customers: 40, lines: 120 })}`);
