@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { FUNCTION_NAMES } from "../../lib/infra/functionSpecs.ts";
+import { settingsTable } from "../../lib/infra/settingsTable.ts";
+
+const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
+
+describe("docs/deploy.md", () => {
+  it("lists every setting with its default and meaning", () => {
+    expect(guide).toContain(settingsTable());
+  });
+
+  it("counts the functions", () => {
+    expect(guide).toContain(`| ${FUNCTION_NAMES.length} Lambda functions |`);
+  });
+});
