@@ -1,18 +1,11 @@
-import { z } from "zod";
-import { settingsSchema } from "./settings.ts";
-
-interface PropertySchema {
-  readonly description?: string;
-  readonly default?: unknown;
-}
+import { parseSettings, type SettingName, settingsSchema } from "./settings.ts";
 
 /** The settings as a Markdown table: name, default, meaning. `docs/deploy.md` holds it; a test keeps it so. */
 export function settingsTable(): string {
-  const { properties } = z.toJSONSchema(settingsSchema, { io: "input", unrepresentable: "any" }) as {
-    properties: Record<string, PropertySchema>;
-  };
-  const rows = Object.entries(properties).map(([name, { description, default: value }]) => {
-    return `| \`${name}\` | ${value === undefined ? "–" : `\`${value}\``} | ${description ?? ""} |`;
+  const defaults = parseSettings({});
+  const rows = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const value = defaults[name as SettingName];
+    return `| \`${name}\` | ${value === undefined ? "–" : `\`${value}\``} | ${schema.description ?? ""} |`;
   });
   return ["| setting | default | meaning |", "|---|---|---|", ...rows].join("\n");
 }

@@ -60,12 +60,7 @@ describe("the counts of scans", () => {
   it("are those of the statements that a run renders", () => {
     const config = parseConfig({});
     const common = { config, attempt: "a", lakeUri: "s3://lake" };
-    const first = renderIngestStatements({
-      ...common,
-      now: new Date(0),
-      files: [],
-      objects: [{ key: "k", source: "s" }],
-    });
+    const first = renderIngestStatements({ ...common, now: new Date(0) });
     const run = { runId: "r", snapshotDate: "2011-12-10", createdAt: "2011-12-10T00:00:00Z" };
     const second = renderRunStatements({ ...common, asOf: new Date(0), run });
     const statements = [...Object.values(first), ...Object.values(second)].flat();
