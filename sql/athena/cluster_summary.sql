@@ -25,14 +25,24 @@ ranked as (
   from measures
 ),
 
+-- Widened before they become doubles: Trino rounds decimals of up to 18 digits to whole units of a double first.
+middle_values as (
+  select
+    cluster_id,
+    measure,
+    cast(min(measured) as decimal(38, 4)) as lowest,
+    cast(max(measured) as decimal(38, 4)) as highest
+  from ranked
+  where value_rank between (value_count + 1) / 2 and (value_count + 2) / 2
+  group by cluster_id, measure
+),
+
 middles as (
   select
     cluster_id,
     measure,
-    cast(min(measured) as double) + (cast(max(measured) as double) - cast(min(measured) as double)) / 2e0 as median
-  from ranked
-  where value_rank between (value_count + 1) / 2 and (value_count + 2) / 2
-  group by cluster_id, measure
+    cast(lowest as double) + (cast(highest as double) - cast(lowest as double)) / 2e0 as median
+  from middle_values
 ),
 
 medians as (

@@ -21,7 +21,7 @@ ranked as (
     sum(monetary) over () as total_monetary,
     sum(frequency) over () as total_frequency,
     count(*) over () as total_customers,
-    count_if(frequency > 1) over () as repeat_customers
+    count(case when frequency > 1 then 1 end) over () as repeat_customers
   from customers
 ),
 

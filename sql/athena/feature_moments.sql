@@ -20,22 +20,34 @@ wanted_features as (
   where strpos(',{{feature_names}},', ',' || feature || ',') > 0
 ),
 
-feature_values as (
+-- Wide enough for Trino to turn it into the nearest double; with up to 18 digits it rounds twice.
+exact_values as (
   select
     wanted_features.feature,
     case wanted_features.feature
-      when 'recency_days' then cast(run_features.recency_days as double)
-      when 'frequency' then cast(run_features.frequency as double)
-      when 'monetary' then cast(run_features.monetary as double)
-      when 'active_days' then cast(run_features.active_days as double)
-      when 'lines' then cast(run_features.lines as double)
-      when 'units' then cast(run_features.units as double)
-      when 'returns_amount' then cast(run_features.returns_amount as double)
-      when 'average_order_value' then run_features.average_order_value
-      when 'tenure_days' then cast(run_features.tenure_days as double)
-    end as value
+      when 'recency_days' then cast(run_features.recency_days as decimal(38, 4))
+      when 'frequency' then cast(run_features.frequency as decimal(38, 4))
+      when 'monetary' then cast(run_features.monetary as decimal(38, 4))
+      when 'active_days' then cast(run_features.active_days as decimal(38, 4))
+      when 'lines' then cast(run_features.lines as decimal(38, 4))
+      when 'units' then cast(run_features.units as decimal(38, 4))
+      when 'returns_amount' then cast(run_features.returns_amount as decimal(38, 4))
+      when 'tenure_days' then cast(run_features.tenure_days as decimal(38, 4))
+    end as exact_value,
+    case when wanted_features.feature = 'average_order_value' then run_features.average_order_value end as ratio
   from run_features
   cross join wanted_features
+),
+
+-- The engines round doubles to decimals in ways of their own: a ratio is rounded in whole units of the double.
+feature_values as (
+  select
+    feature,
+    coalesce(ratio, cast(exact_value as double)) as value,
+    cast(
+      coalesce(exact_value, cast(floor(ratio * 1e4 + 5e-1) as bigint) * decimal '0.0001') as decimal(19, 4)
+    ) as identity_value
+  from exact_values
 ),
 
 -- asinh is odd: computed on the absolute value, for x + sqrt(x² + 1) cancels when x is very negative.
@@ -43,7 +55,7 @@ transformed_values as (
   select
     feature,
     value,
-    cast(value as decimal(19, 4)) as identity_value,
+    identity_value,
     cast(case when value > -1 then ln(1 + value) end as decimal(19, 12)) as log1p_value,
     cast(
       case when value < 0 then -1 else 1 end

@@ -8,7 +8,7 @@ ledger as (
   select
     cast(coalesce(drop_reason, 'kept') as varchar) as outcome,
     cast(count(*) as bigint) as row_count,
-    cast(count_if(line_type = 'return') as bigint) as return_rows,
+    cast(count(case when line_type = 'return' then 1 end) as bigint) as return_rows,
     cast(cast(coalesce(sum(amount), 0) as decimal(38, 4)) as varchar) as amount,
     cast(cast(coalesce(sum(line_value), 0) as decimal(38, 4)) as varchar) as line_value
   from order_lines

@@ -16,15 +16,15 @@ profile as (
     cast(max(ordered_at) as timestamp(3)) as last_ordered_at,
     cast(cast(coalesce(sum(amount), 0) as decimal(38, 4)) as varchar) as amount,
     cast(cast(coalesce(sum(quantity), 0) as decimal(38, 4)) as varchar) as quantity,
-    cast(count_if(customer_id is null) as bigint) as missing_customer_rows,
-    cast(count_if(order_id is null) as bigint) as missing_order_rows,
-    cast(count_if(description is null) as bigint) as missing_description_rows,
-    cast(count_if(is_duplicate) as bigint) as duplicate_rows,
-    cast(count_if(is_cancellation) as bigint) as cancellation_rows,
-    cast(count_if(quantity <= 0) as bigint) as non_positive_quantity_rows,
-    cast(count_if(unit_price <= 0) as bigint) as non_positive_price_rows,
-    cast(count_if(amount <= 0) as bigint) as non_positive_amount_rows,
-    cast(count_if(invalid_reason is not null) as bigint) as invalid_rows
+    cast(count(case when customer_id is null then 1 end) as bigint) as missing_customer_rows,
+    cast(count(case when order_id is null then 1 end) as bigint) as missing_order_rows,
+    cast(count(case when description is null then 1 end) as bigint) as missing_description_rows,
+    cast(count(case when is_duplicate then 1 end) as bigint) as duplicate_rows,
+    cast(count(case when is_cancellation then 1 end) as bigint) as cancellation_rows,
+    cast(count(case when quantity <= 0 then 1 end) as bigint) as non_positive_quantity_rows,
+    cast(count(case when unit_price <= 0 then 1 end) as bigint) as non_positive_price_rows,
+    cast(count(case when amount <= 0 then 1 end) as bigint) as non_positive_amount_rows,
+    cast(count(case when invalid_reason is not null then 1 end) as bigint) as invalid_rows
   from source_lines
 )
 

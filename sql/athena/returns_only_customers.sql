@@ -12,7 +12,7 @@ customers as (
     max(order_date) as last_return
   from kept_lines
   group by customer_id
-  having count_if(line_type = 'purchase') = 0
+  having count(case when line_type = 'purchase' then 1 end) = 0
 ),
 
 returns_only as (

@@ -15,6 +15,10 @@ export interface RawRow {
   readonly unit_price?: string | null;
   readonly amount?: string | null;
   readonly country?: string | null;
+  readonly currency?: string | null;
+  readonly order_status?: string | null;
+  readonly category?: string | null;
+  readonly payment_method?: string | null;
   readonly other_columns?: string | null;
   readonly unreadable?: string | null;
 }

@@ -23,11 +23,12 @@ const PARAMETERS: StatementParameters = {
 
 /** Each exists in Trino under this name and with the meaning that our macros give it locally (test/local). */
 const ALLOWED_FUNCTIONS = new Set([
-  ...["abs", "ln", "mod", "sqrt"],
+  ...["abs", "floor", "ln", "mod", "sqrt"],
   ...["length", "regexp_like", "strpos", "substr", "trim"],
   ...["date_diff", "date_trunc", "day_of_week", "hour", "month", "year"],
   ...["coalesce", "nullif", "sequence"],
-  ...["count", "count_if", "max", "min", "sum"],
+  // Not count_if: over no rows at all it is 0 in Trino and missing in DuckDB.
+  ...["count", "max", "min", "sum"],
   "row_number",
 ]);
 

@@ -1,5 +1,6 @@
 -- Grain: one row. Gini = 2 Σ i·x(i) / (n Σ x) − (n + 1) / n over customers in ascending order of money, from exact sums;
 -- gini_clipped counts totals below zero as zero, so that it stays between 0 and 1.
+-- Trino turns a decimal of up to 18 digits into a double through a rounded number of units, a longer one exactly.
 unload (
 with run_features as (
   select customer_id, monetary
@@ -22,10 +23,12 @@ totals as (
     count(*) as customers,
     sum(monetary) as revenue,
     sum(clipped) as clipped_revenue,
-    max(monetary) as top_revenue,
+    cast(max(monetary) as decimal(38, 4)) as top_revenue,
     sum(rank_number * monetary) as ranked_revenue,
     sum(rank_number * clipped) as ranked_clipped_revenue,
-    count_if(revenue_from_top * 10 < total_revenue * 8) + 1 as customers_for_80_percent
+    case
+      when count(*) > 0 then count(case when revenue_from_top * 10 < total_revenue * 8 then 1 end) + 1
+    end as customers_for_80_percent
   from ranked_customers
 ),
 

@@ -23,8 +23,8 @@ first_months as (
 months as (
   select
     cast(purchases.order_month as date) as order_month,
-    cast(count_if(purchases.order_month = first_months.first_month) as bigint) as new_customers,
-    cast(count_if(purchases.order_month > first_months.first_month) as bigint) as returning_customers,
+    cast(count(case when purchases.order_month = first_months.first_month then 1 end) as bigint) as new_customers,
+    cast(count(case when purchases.order_month > first_months.first_month then 1 end) as bigint) as returning_customers,
     cast(
       sum(case when purchases.order_month = first_months.first_month then purchases.revenue else 0 end)
       as decimal(18, 4)
