@@ -1,9 +1,10 @@
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { ApiContext, ApiHandler, ApiPorts } from "./handlers.ts";
+import { batchGetSchema } from "./lakeSchemas.ts";
 import { cursorQuery, idParams, noQuery, type OperationId, segmentParams } from "./operations.ts";
 import { checked, ProblemError } from "./problems.ts";
 import { bodyFormat, parseJson, readText } from "./requestBody.ts";
-import { batchGetSchema, LIMITS } from "./schemas.ts";
+import { LIMITS } from "./schemas.ts";
 import type { RunFacts } from "./segmentReader.ts";
 
 type CustomerOperation = Extract<

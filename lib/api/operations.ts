@@ -4,18 +4,15 @@ import {
   batchGetAnswerSchema,
   batchGetSchema,
   customerHistorySchema,
-  customerIdSchema,
-  invocationSchema,
-  LIMITS,
   modelsSchema,
   pageSchema,
   pingSchema,
-  predictionsSchema,
   runsSchema,
   scoreJobRequestSchema,
   scoreJobSchema,
   segmentsSchema,
-} from "./schemas.ts";
+} from "./lakeSchemas.ts";
+import { customerIdSchema, invocationSchema, LIMITS, predictionsSchema } from "./schemas.ts";
 
 /** What an operation takes and answers; the document and the router are both made of this table. */
 export interface Operation {
@@ -38,14 +35,16 @@ const rows = z.string().openapi({ description: "A line per instance." });
 const BODY_PROBLEMS = [400, 413, 415] as const;
 
 export const cursorQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(LIMITS.pageSize)
+  limit: z
+    .string()
+    .regex(/^\d{1,6}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.int().min(1).max(LIMITS.pageSize))
     .optional()
     .openapi({
       type: "integer",
+      minimum: 1,
+      maximum: LIMITS.pageSize,
       description: `Customers per page; default ${LIMITS.defaultPageSize}.`,
     }),
   cursor: z.string().min(1).max(4_000).optional(),

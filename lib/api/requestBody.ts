@@ -58,7 +58,11 @@ export function answerFormat(accept: string | null, request: BodyFormat): BodyFo
 
 /** The body as text, never more than `maxBytes` of it in memory. @throws ProblemError 413, 400 for bytes that are no UTF-8. */
 export async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = () => new ProblemError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes.`);
+  const tooLarge = () =>
+    // The rest of the body is not read, so the connection cannot be used again.
+    new ProblemError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes.`, {
+      headers: { connection: "close" },
+    });
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let bytes = 0;

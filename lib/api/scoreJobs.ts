@@ -1,9 +1,9 @@
 import { createScoreJob, readScoreJob, type ScoreJob } from "../workflow/scoringJob.ts";
 import { type ApiContext, type ApiHandler, type ApiPorts, requireModels } from "./handlers.ts";
+import { scoreJobRequestSchema } from "./lakeSchemas.ts";
 import { jobParams, noQuery, type OperationId } from "./operations.ts";
 import { checked } from "./problems.ts";
 import { bodyFormat, parseJson, readText } from "./requestBody.ts";
-import { scoreJobRequestSchema } from "./schemas.ts";
 
 /** Starts the scoring machine for a job that is written down already. */
 export type ScoreJobStarter = (jobId: string) => Promise<void>;

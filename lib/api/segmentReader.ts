@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Summary } from "../domain/summary.ts";
-import type { customerSchema } from "./schemas.ts";
+import type { customerSchema } from "./lakeSchemas.ts";
 
 export type Customer = z.infer<typeof customerSchema>;
 

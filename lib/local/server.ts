@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly databaseUrl?: string;
   /** How long the model aliases are taken as read, in milliseconds; default 1,000. */
   readonly refreshMs?: number;
+  /** How long requests under way may take when the server closes, in milliseconds; default 10,000. */
+  readonly graceMs?: number;
   readonly observe?: (event: ApiEvent) => void;
   readonly onFault?: (error: unknown, correlationId: string) => void;
 }
@@ -40,7 +42,6 @@ export interface RunningServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 5_000;
-/** How long requests under way may take to end. */
 const GRACE_MS = 10_000;
 const MAX_HEADER_BYTES = 16_384;
 
@@ -93,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
     async close() {
-      await closing(server);
+      await closing(server, options.graceMs ?? GRACE_MS);
       await release();
     },
   };
@@ -116,9 +117,9 @@ function listening(server: Server, { host = "127.0.0.1", port }: ServeOptions): 
   });
 }
 
-function closing(server: Server): Promise<void> {
+function closing(server: Server, graceMs: number): Promise<void> {
   return new Promise((done) => {
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearTimeout(timer);
       done();
