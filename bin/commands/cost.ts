@@ -41,7 +41,7 @@ Elsewhere
 ${table(estimate.alternatives)}
 List prices as of ${estimate.pricesAsOf} (lib/domain/prices.us-east-1.json), without free tiers, taxes and data transfer. The nine
 alarms and the dashboard are within what CloudWatch gives every account for nothing (else USD 3.90 a month). Sizes are
-measured on a real shop's data; times and database capacity are assumptions on the high side (lib/domain/cost.ts).
+measured on a real shop's data; times and database capacity are assumptions on the high side (lib/domain/costBasis.ts).
 `;
 }
 

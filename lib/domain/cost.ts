@@ -1,3 +1,4 @@
+import { ASSUMED, BYTES, SCANS, STATEMENTS_PER_RUN } from "./costBasis.ts";
 import priceList from "./prices.us-east-1.json" with { type: "json" };
 
 /** Names of the prices in the list. */
@@ -35,53 +36,6 @@ export interface CostEstimate {
   /** The same work elsewhere. */
   readonly alternatives: readonly CostItem[];
 }
-
-/** Sizes of the Parquet and CSV that a run writes, in bytes; measured on Online Retail (541,909 lines, 4,338 customers). */
-export const BYTES = {
-  /** The file as dropped. */
-  originalPerLine: 83,
-  rawPerLine: 11.4,
-  /** DuckDB's own table; Iceberg's Parquet is no larger. */
-  transactionPerLine: 21.8,
-  featuresPerCustomer: 30,
-  segmentsPerCustomer: 27,
-  csvPerCustomer: 128,
-} as const;
-
-/** How often the statements of a run read a table in full. A test counts them. Columns that a statement leaves out are counted, too. */
-export const SCANS = { newRawRows: 2, newTransactions: 3, history: 8, features: 5, segments: 4 } as const;
-/** Statements of a run; Athena charges 10 MB for a smaller one. */
-export const STATEMENTS_PER_RUN = 33;
-
-/** Assumed, not measured on AWS: round figures on the high side of what a laptop core takes. */
-export const ASSUMED = {
-  ingestGigabytes: 5.2,
-  ingestSecondsPerLine: 6e-6,
-  workerGigabytes: 1.73,
-  /** Fit and score together. */
-  workerSecondsPerCustomer: 1e-5,
-  selectGigabytes: 3.46,
-  selectSeconds: 15,
-  otherGigabyteSeconds: 40,
-  customersPerShard: 250_000,
-  transitionsPerRun: 90,
-  /** Two Maps, and two transitions for each of their children. */
-  transitionsPerShard: 4,
-  s3WritesPerRun: 300,
-  s3ReadsPerRun: 3_000,
-  databaseRowsPerSecond: 30_000,
-  databaseLoadUnits: 4,
-  databaseIdleUnits: 1,
-  /** Minutes until it pauses, and a minute to resume. */
-  databaseIdleMinutes: 11,
-  databaseBytesPerCustomer: 500,
-  databaseRunsKept: 12,
-  /** Months that a run's results stay. */
-  curatedMonths: 13,
-  logBytesPerRun: 2e6,
-  /** Length of a transient EMR cluster's life for a run, its start included. */
-  emrHoursPerRun: 1,
-} as const;
 
 const HOURS_PER_MONTH = 730;
 const MIN_BYTES_PER_STATEMENT = 10e6;

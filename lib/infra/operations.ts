@@ -3,9 +3,7 @@ import {
   Alarm,
   ComparisonOperator,
   Dashboard,
-  GraphWidget,
   type IMetric,
-  type IWidget,
   Metric,
   Stats,
   TreatMissingData,
@@ -17,7 +15,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { REJECTED_SHARE } from "../aws/qualityMetricNames.ts";
-import { FUNCTION_NAMES } from "./functionSpecs.ts";
+import { dashboardRows, databaseMetric } from "./dashboard.ts";
 import { metricsNamespace, type SegmentationFunctions } from "./functions.ts";
 import type { DatabaseAccess } from "./segmentDatabase.ts";
 
@@ -171,57 +169,4 @@ function databaseAlarms({ database }: OperationsProps): AlarmSpec[] {
       periods: 3,
     },
   ];
-}
-
-function databaseMetric(database: DatabaseAccess, metricName: string, statistic: string): Metric {
-  return new Metric({
-    namespace: "AWS/RDS",
-    metricName,
-    dimensionsMap: { DBClusterIdentifier: database.clusterIdentifier },
-    statistic,
-    period: FIVE_MINUTES,
-  });
-}
-
-function dashboardRows(props: OperationsProps): IWidget[][] {
-  const { stateMachine, functions, deadLetters, workGroupName, database } = props;
-  const sum = { statistic: Stats.SUM, period: Duration.hours(1) };
-  const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 6 });
-  const lambdas = FUNCTION_NAMES.flatMap((name) =>
-    functions.byName[name] === undefined ? [] : [functions.byName[name]],
-  );
-  const scanned = new Metric({
-    namespace: "AWS/Athena",
-    metricName: "ProcessedBytes",
-    dimensionsMap: { WorkGroup: workGroupName },
-    ...sum,
-  });
-  return [
-    [
-      graph("Runs", [
-        stateMachine.metricStarted(sum),
-        stateMachine.metricSucceeded(sum),
-        stateMachine.metricFailed(sum),
-        stateMachine.metricTimedOut(sum),
-      ]),
-      graph("Duration of runs (ms)", [
-        stateMachine.metricTime({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
-      ]),
-      graph("Bytes scanned by Athena", [scanned]),
-    ],
-    [
-      graph(
-        "Duration of functions (ms, longest)",
-        lambdas.map((lambda) => lambda.metricDuration({ statistic: Stats.MAXIMUM })),
-      ),
-      graph(
-        "Errors of functions",
-        lambdas.map((lambda) => lambda.metricErrors({ statistic: Stats.SUM })),
-      ),
-      graph("Drops that started no run", [deadLetters.metricApproximateNumberOfMessagesVisible()]),
-    ],
-    database === undefined
-      ? []
-      : [graph("Database capacity (ACU)", [databaseMetric(database, "ServerlessDatabaseCapacity", Stats.MAXIMUM)])],
-  ].filter((row) => row.length > 0);
 }

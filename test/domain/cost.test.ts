@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { report } from "../../bin/commands/cost.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
-import { estimateCost, SCANS, STATEMENTS_PER_RUN, scannedBytesPerRun, type Workload } from "../../lib/domain/cost.ts";
+import { estimateCost, scannedBytesPerRun, type Workload } from "../../lib/domain/cost.ts";
+import { SCANS, STATEMENTS_PER_RUN } from "../../lib/domain/costBasis.ts";
 import priceList from "../../lib/domain/prices.us-east-1.json" with { type: "json" };
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/statements.ts";
 

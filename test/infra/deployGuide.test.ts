@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../lib/infra/functionSpecs.ts";
-import { settingsTable } from "../../lib/infra/settingsTable.ts";
+import { settingsTable } from "./settingsTable.ts";
 
 const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
 

@@ -1,4 +1,4 @@
-import { parseSettings, type SettingName, settingsSchema } from "./settings.ts";
+import { parseSettings, type SettingName, settingsSchema } from "../../lib/infra/settings.ts";
 
 /** The settings as a Markdown table: name, default, meaning. `docs/deploy.md` holds it; a test keeps it so. */
 export function settingsTable(): string {

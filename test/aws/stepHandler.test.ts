@@ -1,0 +1,78 @@
+import type { Context } from "aws-lambda";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { rejectedPercent } from "../../lib/aws/qualityMetrics.ts";
+import { stepHandler } from "../../lib/aws/stepHandler.ts";
+import { logger } from "../../lib/aws/telemetry.ts";
+import { TransientError } from "../../lib/aws/transientError.ts";
+import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
+
+const context = {
+  functionName: "fit-shard",
+  functionVersion: "$LATEST",
+  invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:fit-shard",
+  memoryLimitInMB: "1769",
+  awsRequestId: "11111111-2222-3333-4444-555555555555",
+} as Context;
+const logged: string[] = [];
+
+beforeEach(() => {
+  logged.length = 0;
+  vi.stubEnv("POWERTOOLS_TRACE_ENABLED", "false");
+  // Powertools writes to a console of its own.
+  const { console } = logger as unknown as { console: Console };
+  for (const level of ["info", "error", "warn", "debug"] as const)
+    vi.spyOn(console, level).mockImplementation((text) => void logged.push(String(text)));
+  vi.spyOn(globalThis.console, "log").mockImplementation((text) => void logged.push(String(text)));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe("stepHandler", () => {
+  it("gives the step its event and gives back what the step gives", async () => {
+    const handler = stepHandler(async ({ shard }: { shard: number }) => shard + 1);
+    expect(await handler({ shard: 6 }, context)).toBe(7);
+  });
+
+  it("passes our own errors on as they are, and logs their code", async () => {
+    const handler = stepHandler(() => Promise.reject(new ObjectNotFoundError("curated/plan.json")));
+    await expect(handler({}, context)).rejects.toThrow(ObjectNotFoundError);
+    const [entry] = logged.map((line) => JSON.parse(line)).filter(({ level }) => level === "ERROR");
+    expect(entry).toMatchObject({
+      code: "OBJECT_NOT_FOUND",
+      context: { key: "curated/plan.json" },
+      function_request_id: context.awsRequestId,
+    });
+  });
+
+  it("gives passing trouble the name that the state machine retries", async () => {
+    const handler = stepHandler(() =>
+      Promise.reject(Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown" })),
+    );
+    await expect(handler({}, context)).rejects.toMatchObject({ name: "TransientError", code: "TRANSIENT" });
+    await expect(handler({}, context)).rejects.toThrow(TransientError);
+  });
+
+  it("logs neither the event nor the words of a foreign error: they may name customers", async () => {
+    const handler = stepHandler((_: { customer: string }) =>
+      Promise.reject(new TypeError("cannot read jane@example.com")),
+    );
+    await expect(handler({ customer: "jane@example.com" }, context)).rejects.toThrow("cannot read jane@example.com");
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.join("\n")).not.toContain("jane@example.com");
+    expect(logged.join("\n")).toContain("TypeError");
+  });
+});
+
+describe("rejectedPercent", () => {
+  it("is the share of the rows that are not kept", () => {
+    const ledger = [
+      { reason: "kept", rows: 75, amount: 1 },
+      { reason: "cancellation", rows: 25, amount: 1 },
+    ];
+    expect(rejectedPercent({ rowsIn: 100, ledger })).toBe(25);
+    expect(rejectedPercent({ rowsIn: 0, ledger: [] })).toBe(0);
+    expect(rejectedPercent({ rowsIn: 4, ledger: [] })).toBe(100);
+  });
+});
