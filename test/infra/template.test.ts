@@ -253,5 +253,16 @@ describe("operations", () => {
     );
     for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
     expect(only(resourcesOf(workflow, "AWS::SNS::Topic")).Properties.KmsMasterKeyId).toBeDefined();
+    workflow.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+          }),
+        ]),
+      },
+    });
   });
 });
