@@ -7,6 +7,10 @@ import type { SelectFitResult } from "./selectFit.ts";
 import { bootstrapStability } from "./stability.ts";
 import type { FittedPartition, KCriteria, WeightedPoints } from "./types.ts";
 
+/** Enough for the two decimals that are published of stability, and for the sign the gap statistic decides by. */
+const STABILITY_RESAMPLES = 6;
+const GAP_REFERENCE_POINTS = 500;
+
 export interface JudgeOptions {
   readonly customers: number;
   /** k set by hand, or null. */
@@ -29,21 +33,25 @@ export function judgePartitions(fit: SelectFitResult, { customers, kByHand, seed
   const stability = bootstrapStability(
     pointsOf(coarse),
     partitions.map((partition) => partition.centroids),
-    { random: random("stability") },
+    { random: random("stability"), resamples: STABILITY_RESAMPLES },
   );
   const gap = gapStatistic(pointsOf(coarse), {
     random: random("gap"),
+    referencePoints: GAP_REFERENCE_POINTS,
     maxK: Math.max(...partitions.map(({ k }) => k), 2),
   });
   const criteria = measured.map((one, at): KCriteria & { readonly basisText: string } => {
     const point = gap.curve.find(({ k }) => k === one.k);
     const measuredGap = point === undefined ? {} : { gap: point.gap, gapStandardError: point.standardError };
+    // Rows that occur several times are one weighted point, and still exact.
+    const basis = fit.exact && one.silhouetteSampleRows === undefined ? ("exact" as const) : one.basis;
     return {
       ...one,
+      basis,
       inertia: partitions[at].inertia,
       stability: stability[at],
       ...measuredGap,
-      basisText: describeBasis(one),
+      basisText: describeBasis({ ...one, basis }),
     };
   });
   const fittedK = partitions.map(({ k }) => k);

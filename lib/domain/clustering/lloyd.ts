@@ -1,11 +1,16 @@
 import { type Level, labelLevel, type Solution, squaredDistance } from "./level.ts";
 
-/** When to stop: after `maxIterations`, when no point changes its centre, or when a step gains less than `tolerance`. */
+/** When to stop: after `maxIterations`, when no point changes its centre, when a step gains too little, or without hope. */
 export interface StopRule {
   readonly maxIterations: number;
   /** Relative gain in cost; 0 runs to the fixed point. */
   readonly tolerance: number;
+  /** A cost to get below: the run ends once `HOPE` more steps as good as the last would not reach it. */
+  readonly goal?: number;
 }
+
+/** Gains shrink from step to step, so a run that needs more steps at the present gain hardly ever arrives. */
+const HOPE = 10;
 
 interface Run {
   readonly level: Level;
@@ -48,7 +53,7 @@ export function lloyd(level: Level, start: Float64Array, k: number, stop: StopRu
     const next = meanCost(run);
     const gain = cost - next;
     cost = next;
-    if (gain <= stop.tolerance * cost) break;
+    if (gain <= stop.tolerance * cost || cost - HOPE * gain > (stop.goal ?? cost)) break;
   }
   moveCentres(run);
   return { k, centres: run.centres, cost };
@@ -105,9 +110,59 @@ function moveCentres({ level, k, centres, mass, sums, moved }: Run): boolean {
 
 /** One pass after a move: bounds loosen by the movement, and only points whose bounds cross are looked at. */
 function reassign(run: Run): number {
+  setReach(run);
+  return run.level.dimensions === 3 ? reassign3(run) : reassignAny(run);
+}
+
+/** The common case, unrolled. */
+function reassign3(run: Run): number {
+  const { level, k, centres, moved, reach } = run;
+  const { count, points, labels, upper, lower } = level;
+  const { farthest, most, next } = largestMoves(moved);
+  let changed = 0;
+  for (let i = 0; i < count; i++) {
+    const label = labels[i];
+    const above = upper[i] + moved[label];
+    const below = lower[i] - (label === farthest ? next : most);
+    lower[i] = below;
+    upper[i] = above;
+    const bound = Math.max(reach[label], below);
+    if (above <= bound) continue;
+    const x = points[3 * i];
+    const y = points[3 * i + 1];
+    const z = points[3 * i + 2];
+    const ox = x - centres[3 * label];
+    const oy = y - centres[3 * label + 1];
+    const oz = z - centres[3 * label + 2];
+    const own = ox * ox + oy * oy + oz * oz;
+    upper[i] = Math.sqrt(own);
+    if (upper[i] <= bound) continue;
+    let best = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    let nearest = label;
+    for (let c = 0, at = 0; c < k; c++, at += 3) {
+      const dx = x - centres[at];
+      const dy = y - centres[at + 1];
+      const dz = z - centres[at + 2];
+      const distance = dx * dx + dy * dy + dz * dz;
+      if (distance < best) {
+        second = best;
+        best = distance;
+        nearest = c;
+      } else if (distance < second) second = distance;
+    }
+    upper[i] = Math.sqrt(best);
+    lower[i] = Math.sqrt(second);
+    if (nearest === label) continue;
+    transfer(run, i, label, nearest);
+    changed++;
+  }
+  return changed;
+}
+
+function reassignAny(run: Run): number {
   const { level, k, centres, moved, reach } = run;
   const { count, dimensions: d, points, labels, upper, lower } = level;
-  setReach(run);
   const { farthest, most, next } = largestMoves(moved);
   let changed = 0;
   for (let i = 0; i < count; i++) {

@@ -64,12 +64,16 @@ function costWith({ count, dimensions: d, points, weights, upper }: Level, p: nu
   let cost = 0;
   for (let i = 0; i < count; i++) {
     const distance = squaredDistance(points, i * d, points, p * d, d);
-    cost += weights[i] * (distance < upper[i] ? distance : upper[i]);
+    cost += weights[i] * Math.min(distance, upper[i]);
   }
   return cost;
 }
 
-function distancesTo({ count, dimensions: d, points, weights, upper }: Level, centres: Float64Array, k: number): number {
+function distancesTo(
+  { count, dimensions: d, points, weights, upper }: Level,
+  centres: Float64Array,
+  k: number,
+): number {
   let cost = 0;
   for (let i = 0; i < count; i++) {
     let best = Number.POSITIVE_INFINITY;

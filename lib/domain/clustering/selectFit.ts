@@ -3,6 +3,7 @@ import { coarsen, fitGridSize, gridPoints } from "./gridLevels.ts";
 import { createLevel, distinctPoints, type Level, type Solution } from "./level.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import { createRandom, deriveSeed, type Random, type Seed } from "./random.ts";
+import { type Pool, searchAgain, searchUp } from "./search.ts";
 import { seedCentres } from "./seed.ts";
 import { settle } from "./settle.ts";
 import type { Candidates } from "./shardFit.ts";
@@ -11,13 +12,12 @@ import type { FittedPartition, Matrix } from "./types.ts";
 
 /** Cells of 1/4 deviation, for the many restarts. */
 const COARSE_SHIFT = 14;
-const RESTARTS = 4;
-const POLISHED = 3;
 /** Below this many fine cells swaps are affordable there too. */
 const SWAP_FINE_CELLS = 10_000;
-const EXPLORE: StopRule = { maxIterations: 40, tolerance: 1e-4 };
-const TRIAL: StopRule = { maxIterations: 4, tolerance: 1e-3 };
-const POLISH: StopRule = { maxIterations: 200, tolerance: 0 };
+/** Insertions tried there since the last success. */
+const FINE_PATIENCE = 3;
+const TRIAL: StopRule = { maxIterations: 30, tolerance: 1e-5 };
+const POLISH: StopRule = { maxIterations: 200, tolerance: 1e-5 };
 
 export interface SelectFitInput {
   /** The shards' grids, merged. */
@@ -28,84 +28,68 @@ export interface SelectFitInput {
   readonly seed: Seed;
   /** The rows themselves where they are few: the partition is then a fixed point of Lloyd over the rows. */
   readonly exactRows?: Matrix;
-  /** Searches of which the best counts; more for few rows. */
-  readonly searches?: number;
 }
 
 export interface SelectFitResult {
+  /** Ascending in k. */
   readonly partitions: FittedPartition[];
   /** The coarse level, for stability and gap. */
   readonly coarse: Level;
+  /** The level whose partitions these are: the distinct rows, or the finest cells. */
   readonly fine: Level;
+  /** Whether `fine` holds the rows themselves. */
+  readonly exact: boolean;
 }
 
 /**
- * Refines every k on the merged sketch: restarts and swaps on the coarse level, polish on the fine one. Each k starts
- * from the best of k − 1 with one more centre, from greedy k-means++ and from the workers' candidates.
+ * Refines every k on the merged sketch: restarts, swaps and recombination on the coarse level, polish on the fine one.
+ * Each k starts from the best of k − 1 with one more centre, from greedy k-means++ and from the workers' candidates, and
+ * is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
  */
 export function selectFit(input: SelectFitInput): SelectFitResult {
   const fineGrid = fitGridSize(input.grid);
   const fine = createLevel(input.exactRows === undefined ? gridPoints(fineGrid) : distinctPoints(input.exactRows));
   const coarse = fineGrid.shift >= COARSE_SHIFT ? fine : createLevel(gridPoints(coarsen(fineGrid, COARSE_SHIFT)));
-  const top = Math.min(Math.max(...input.kRange), fine.count);
-  const wanted = new Set(input.kRange.map((k) => Math.min(k, fine.count)));
-  const partitions: FittedPartition[] = [];
-  let previous: Solution | undefined;
-  for (let k = 1; k <= top; k++) {
-    const best = searchK(input, coarse, fine, k, previous);
-    previous = best;
-    if (wanted.has(k)) partitions.push(settle(fine, best));
-  }
-  return { partitions, coarse, fine };
+  const kRange = [...new Set(input.kRange.map((k) => Math.min(k, fine.count)))].sort((a, b) => a - b);
+  // One k beyond the range, for what it tells about the last.
+  const pools = searchAll(input, coarse, kRange[0], Math.min(Math.max(...kRange) + 1, coarse.count - 1));
+  const partitions = kRange.map((k) => settle(fine, finish(input, fine, k, pools[k] ?? [])));
+  return { partitions, coarse, fine, exact: input.exactRows !== undefined };
 }
 
-function searchK(
-  input: SelectFitInput,
-  coarse: Level,
-  fine: Level,
-  k: number,
-  previous: Solution | undefined,
-): Solution {
-  const polished: Solution[] = [];
-  for (let search = 0; search < (input.searches ?? 1); search++) {
-    const random = createRandom(deriveSeed(input.seed, "select", k, search));
-    // More centres than coarse cells: only the fine level can hold them.
-    const level = k < coarse.count ? coarse : fine;
-    const found = startsOf(input, level, k, previous, random).map((start) => lloyd(level, start, k, EXPLORE));
-    found.sort((a, b) => a.cost - b.cost);
-    const improved = found
-      .slice(0, POLISHED)
-      .map((solution, rank) =>
-        rank < 2 ? improveBySwaps(level, solution, random, { patience: 6 + k, trial: TRIAL }) : solution,
-      );
-    const finished = improved
-      .map((solution) => lloyd(fine, solution.centres, k, POLISH))
-      .sort((a, b) => a.cost - b.cost);
-    const best = finished[0] as Solution;
-    polished.push(
-      fine.count < SWAP_FINE_CELLS && fine !== level
-        ? lloyd(fine, improveBySwaps(fine, best, random, { patience: 4 + k, trial: TRIAL }).centres, k, POLISH)
-        : best,
+/** Pools of k = 1..top on the coarse level: upwards, then once more downwards. Below `from` they are mere steps. */
+function searchAll(input: SelectFitInput, coarse: Level, from: number, top: number): Pool[] {
+  const pools: Pool[] = [[]];
+  for (let k = 1; k <= top; k++) {
+    const random = createRandom(deriveSeed(input.seed, "select", k));
+    pools[k] = searchUp(
+      coarse,
+      k,
+      pools[k - 1],
+      givenCentres(input, coarse, k, random),
+      random,
+      k < from ? 1 : undefined,
     );
   }
-  return polished.reduce((best, solution) => (solution.cost < best.cost ? solution : best));
+  for (let k = top - 1; k >= Math.max(2, from); k--) {
+    const random = createRandom(deriveSeed(input.seed, "again", k));
+    pools[k] = searchAgain(coarse, pools[k], pools[k + 1], pools[k - 1], random);
+  }
+  return pools;
 }
 
-function startsOf(
-  { candidates }: SelectFitInput,
-  level: Level,
-  k: number,
-  previous: Solution | undefined,
-  random: Random,
-): Float64Array[] {
-  const starts: Float64Array[] = [];
-  for (let restart = 0; restart < RESTARTS; restart++) {
-    if (previous !== undefined) starts.push(seedCentres(level, k, previous.centres, random));
-    starts.push(seedCentres(level, k, new Float64Array(0), random));
-  }
+function finish(input: SelectFitInput, fine: Level, k: number, pool: Pool): Solution {
+  const random = createRandom(deriveSeed(input.seed, "finish", k));
+  // More centres than coarse cells: only the fine level can hold them.
+  const found = pool.length > 0 ? pool : searchUp(fine, k, [], [], random);
+  const finished = found.map((solution) => lloyd(fine, solution.centres, k, POLISH)).sort((a, b) => a.cost - b.cost);
+  if (fine.count >= SWAP_FINE_CELLS) return finished[0];
+  return improveBySwaps(fine, finished[0], random, { patience: FINE_PATIENCE, trial: TRIAL });
+}
+
+function givenCentres({ candidates }: SelectFitInput, level: Level, k: number, random: Random): Float64Array[] {
   const own = candidates.filter((candidate) => candidate.k === k);
-  if (own.length > 0) starts.push(mergeCandidates(own, level.dimensions, random));
-  return starts;
+  return own.length > 0 ? [mergeCandidates(own, level.dimensions, random)] : [];
 }
 
 /** One set of centres out of the workers' sets: weighted K-Means over all their centres. */

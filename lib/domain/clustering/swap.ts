@@ -6,61 +6,92 @@ import { bestOfDraws } from "./seed.ts";
 export interface SwapOptions {
   /** Insertions tried since the last success before giving up. */
   readonly patience: number;
-  /** Lloyd iterations a promising swap gets to prove itself. */
+  /** Lloyd iterations a promising swap gets to prove itself; it ends sooner when it cannot. */
   readonly trial: StopRule;
 }
 
 /** A swap whose cost before any Lloyd step exceeds the present cost by more than this never paid in practice. */
 const HOPELESS = 1.2;
+/** Gains below this share of the cost are rounding. */
+const LEAST_GAIN = 1e-7;
+const DRAWS = 2;
+
+/** Where every point stands towards the centres: what one insertion changes is worked out from this. */
+interface Standing {
+  readonly labels: Int32Array;
+  /** Squared distances to the nearest and the second nearest centre. */
+  readonly nearest: Float64Array;
+  readonly second: Float64Array;
+  /** Weight × squared distance to the nearest. */
+  readonly mass: Float64Array;
+}
 
 /**
  * Local search by single swaps (Lattanzi and Sohler 2019, with the removal chosen exactly): a point drawn by squared
  * distance becomes a centre, the centre whose loss then costs least goes, a few Lloyd steps follow, and the result stays
  * if it is cheaper. Finds what Lloyd alone cannot: two centres on one cluster while another has none.
+ *
+ * @returns the cheapest solution seen, never dearer than `from`.
  */
 export function improveBySwaps(level: Level, from: Solution, random: Random, options: SwapOptions): Solution {
   const { k } = from;
   if (k < 2 || k >= level.count) return from;
+  const d = level.dimensions;
   let best = from;
-  let mass = costMass(level, best);
+  const standing = standingOf(level, best);
   for (let failures = 0; failures < options.patience; failures++) {
-    const point = bestOfDraws(level, mass, best.cost, 2, random);
-    const { removed, cost } = cheapestRemoval(level, point, k);
+    // Drawing reads the level's distances, which a trial overwrites.
+    level.upper.set(standing.nearest);
+    const point = bestOfDraws(level, standing.mass, best.cost, DRAWS, random);
+    const { removed, cost } = cheapestRemoval(level, standing, point, k);
     if (cost > HOPELESS * best.cost) continue;
     const start = best.centres.slice();
-    const d = level.dimensions;
     start.set(level.points.subarray(point * d, point * d + d), removed * d);
-    const tried = lloyd(level, start, k, options.trial);
-    if (tried.cost < best.cost * (1 - 1e-7)) {
-      best = tried;
-      failures = -1;
-    }
-    // The trial used the level's memory.
-    mass = costMass(level, best, mass);
+    const tried = lloyd(level, start, k, { ...options.trial, goal: best.cost });
+    if (tried.cost >= best.cost * (1 - LEAST_GAIN)) continue;
+    best = tried;
+    failures = -1;
+    updateStanding(level, best, standing);
   }
   return best;
 }
 
-/** Labels the level and gives each point's share of the cost. */
-function costMass(level: Level, { centres, k }: Solution, mass = new Float64Array(level.count)): Float64Array {
+function standingOf(level: Level, solution: Solution): Standing {
+  const standing = {
+    labels: new Int32Array(level.count),
+    nearest: new Float64Array(level.count),
+    second: new Float64Array(level.count),
+    mass: new Float64Array(level.count),
+  };
+  updateStanding(level, solution, standing);
+  return standing;
+}
+
+function updateStanding(level: Level, { centres, k }: Solution, { labels, nearest, second, mass }: Standing): void {
   labelLevel(level, centres, k);
-  for (let i = 0; i < level.count; i++) mass[i] = level.weights[i] * level.upper[i];
-  return mass;
+  labels.set(level.labels);
+  nearest.set(level.upper);
+  second.set(level.lower);
+  for (let i = 0; i < level.count; i++) mass[i] = level.weights[i] * nearest[i];
 }
 
 /** With `point` a centre, the one whose removal costs least: its points go to their second nearest or to `point`. */
-function cheapestRemoval(level: Level, point: number, k: number): { removed: number; cost: number } {
-  const { count, dimensions: d, points, weights, labels, upper, lower } = level;
+function cheapestRemoval(
+  { count, dimensions: d, points, weights }: Level,
+  { labels, nearest, second }: Standing,
+  point: number,
+  k: number,
+): { removed: number; cost: number } {
   const loss = new Float64Array(k);
   let base = 0;
   for (let i = 0; i < count; i++) {
     const distance = squaredDistance(points, i * d, points, point * d, d);
-    if (distance < upper[i]) {
+    if (distance < nearest[i]) {
       base += weights[i] * distance;
       continue;
     }
-    base += weights[i] * upper[i];
-    loss[labels[i]] += weights[i] * ((distance < lower[i] ? distance : lower[i]) - upper[i]);
+    base += weights[i] * nearest[i];
+    loss[labels[i]] += weights[i] * (Math.min(distance, second[i]) - nearest[i]);
   }
   let removed = 0;
   for (let c = 1; c < k; c++) if (loss[c] < loss[removed]) removed = c;
