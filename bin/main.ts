@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { codeVersion } from "../lib/local/codeVersion.ts";
 import { configCommand } from "./commands/config.ts";
+import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
 import { modelsCommand } from "./commands/models.ts";
@@ -33,7 +34,8 @@ Examples:
   .addCommand(publishCommand())
   .addCommand(modelsCommand())
   .addCommand(serveCommand())
-  .addCommand(configCommand());
+  .addCommand(configCommand())
+  .addCommand(costCommand());
 
 try {
   await program.parseAsync();

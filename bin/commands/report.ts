@@ -38,7 +38,9 @@ export function renderReport(
 
 function headline({ totals, history, snapshotDate, runId, policy }: Summary): string {
   const lines = [
-    pc.bold(`${whole.format(totals.customers)} customers segmented as of ${snapshotDate}`),
+    pc.bold(
+      `${whole.format(totals.customers)} ${totals.customers === 1 ? "customer" : "customers"} segmented as of ${snapshotDate}`,
+    ),
     `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
       `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
     pc.dim(
