@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../lib/domain/config.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
 import type { Summary } from "../../lib/domain/summary.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import { type CliResult, rfm } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { SHOP_HEADER, shopCsv, writeText } from "../support/shop.ts";
@@ -222,15 +225,17 @@ function parseCsv(text: string): Row[] {
 interface Segmented {
   readonly rows: Row[];
   readonly summary: Summary;
-  readonly stderr: string;
 }
 
+/** One lake for all shops, each of which takes the place of the last: they differ in content, not in name. */
+let lake: LocalLake;
+
 /** Runs on one file and reads what it wrote. */
-async function segment(text: string | Uint8Array, ...flags: string[]): Promise<Segmented> {
-  const { code, stdout, stderr, directory } = await inFolder({ "shop.csv": text }, [...RUN, "--json", ...flags]);
-  expect(code, stderr).toBe(0);
-  const rows = parseCsv(readFileSync(join(directory, "out/segments.csv"), "utf8"));
-  return { rows, summary: JSON.parse(stdout) as Summary, stderr };
+async function segment(text: string, settings: ConfigInput = {}): Promise<Segmented> {
+  const file = writeText(join(folder, "unusual/shop.csv"), text);
+  const { summary, store } = await lake.run({ files: [file], config: parseConfig(settings) });
+  const rows = parseCsv(Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString());
+  return { rows, summary };
 }
 
 const numbersOf = ({ rows }: Segmented): Record<string, number[]> =>
@@ -239,6 +244,11 @@ const numbersOf = ({ rows }: Segmented): Record<string, number[]> =>
   );
 
 describe("unusual shops that can be segmented", () => {
+  beforeAll(async () => {
+    lake = await openLocalLake({ lakeDirectory: join(folder, "unusual/lake") });
+  });
+  afterAll(() => lake.close());
+
   it("one customer with one row", async () => {
     const result = await segment(csv(["ann", 1, "2024-01-05", 2, 10]));
     expect(numbersOf(result)).toEqual({ ann: [1, 1, 20] });
@@ -255,7 +265,7 @@ describe("unusual shops that can be segmented", () => {
   });
 
   it("fewer customers than the clusters asked for: as many as can be told apart, and it says so", async () => {
-    const result = await segment(SMALL, "--k", "8");
+    const result = await segment(SMALL, { clusters: { k: 8 } });
     expect(result.summary.choice.k).toBe(3);
     expect(result.summary.choice.explanation).toMatch(/8 clusters were asked for, but only 3/);
     expect(new Set(result.rows.map((row) => row.cluster_id)).size).toBe(3);
@@ -269,7 +279,7 @@ describe("unusual shops that can be segmented", () => {
       1,
       i % 2 === 0 ? 10 : 50,
     ]);
-    const result = await segment(csv(...lines), "--k", "5");
+    const result = await segment(csv(...lines), { clusters: { k: 5 } });
     expect(result.summary.choice.k).toBe(2);
     expect(result.summary.choice.explanation).toMatch(/5 clusters were asked for, but only 2/);
   });
@@ -284,7 +294,7 @@ describe("unusual shops that can be segmented", () => {
       ["dan", "C6", "2024-01-08", -1, 5],
       ["eve", 7, "2024-01-04", 4, 5],
     );
-    const counted = await segment(text, "--returns", "count");
+    const counted = await segment(text, { returns: "count" });
     expect(numbersOf(counted)).toEqual({
       ann: [3, 2, -20],
       bob: [2, 2, 0],
@@ -292,7 +302,7 @@ describe("unusual shops that can be segmented", () => {
       dan: [1, 1, -5],
       eve: [5, 1, 20],
     });
-    const netted = await segment(text, "--returns", "net");
+    const netted = await segment(text, { returns: "net" });
     expect(numbersOf(netted)).toEqual({ ann: [4, 1, -20], bob: [4, 1, 0], cid: [1, 1, 20], eve: [5, 1, 20] });
     expect(netted.summary.totals.returnsOnlyCustomers).toBe(1);
     for (const row of [...counted.rows, ...netted.rows]) expect(Number(row.distance)).toBeGreaterThanOrEqual(0);
@@ -304,7 +314,7 @@ describe("unusual shops that can be segmented", () => {
       ["bob", 2, "2024-01-06", 1, 20],
       ["ann", "C1", "2024-01-07", -9, 10],
     );
-    const { summary } = await segment(text, "--returns", "count");
+    const { summary } = await segment(text, { returns: "count" });
     expect(summary.totals.revenue).toBe(-60);
     expect(summary.segments.map(({ revenueShare }) => revenueShare)).toEqual([0, 0]);
     expect(summary.dominance.note).toMatch(/^The total is not positive/);
@@ -332,15 +342,15 @@ describe("unusual shops that can be segmented", () => {
   });
 
   it("a window that leaves only the latest customers", async () => {
-    expect(numbersOf(await segment(SMALL, "--window-months", "1"))).toEqual({ ann: [1, 1, 15], cid: [2, 1, 90] });
+    expect(numbersOf(await segment(SMALL, { windowMonths: 1 }))).toEqual({ ann: [1, 1, 15], cid: [2, 1, 90] });
   });
 
   it("a snapshot date in the middle, and one long after", async () => {
-    expect(numbersOf(await segment(SMALL, "--snapshot-date", "2024-02-06"))).toEqual({
+    expect(numbersOf(await segment(SMALL, { snapshotDate: "2024-02-06" }))).toEqual({
       ann: [32, 1, 10],
       bob: [1, 1, 40],
     });
-    expect(numbersOf(await segment(SMALL, "--snapshot-date", "2025-03-06")).cid).toEqual([366, 1, 90]);
+    expect(numbersOf(await segment(SMALL, { snapshotDate: "2025-03-06" })).cid).toEqual([366, 1, 90]);
   });
 
   it("a window before a far snapshot date that leaves nobody is refused", async () => {
@@ -390,6 +400,22 @@ describe("unusual shops that can be segmented", () => {
       csv(["ann", 1, "2024-01-05", 1, "9999999999.99"], ["bob", 2, "2024-01-06", 1, "0.01"]),
     );
     expect(result.rows.map((row) => row.monetary)).toEqual(["9999999999.99", "0.01"]);
+  });
+});
+
+describe("flags", () => {
+  it("reach the run: returns, duplicates, window, snapshot date, k, seed and mapping", async () => {
+    const text = SMALL.replace("customer_id", "who");
+    const flags = ["--returns", "net", "--duplicates", "keep", "--window-months", "1", "--snapshot-date", "2024-03-06"];
+    const more = ["--k", "1", "--seed", "7", "--map", "customer=who", "--json", "--quiet"];
+    const { code, stdout, stderr } = await inFolder({ "shop.csv": text }, [...RUN, ...flags, ...more]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      snapshotDate: "2024-03-06",
+      policy: { returns: "net", duplicates: "keep", windowMonths: 1 },
+      totals: { customers: 1, revenue: 90 },
+      choice: { k: 1 },
+    });
   });
 });
 

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { summarySchema } from "../../lib/domain/summary.ts";
 import { type CliResult, rfm } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
+
+// Whole runs in processes of their own take long on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = temporaryFolder();
 const run = (...args: string[]): Promise<CliResult> => rfm(args, { cwd: folder });

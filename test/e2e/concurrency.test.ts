@@ -1,9 +1,14 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { openLocalLake } from "../../lib/local/runLocally.ts";
 import { type CliResult, rfm } from "../support/cli.ts";
 import { bodyOf, manifestsOf, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
+
+// Whole runs in processes of their own take long on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = temporaryFolder();
 beforeAll(() => {
@@ -37,7 +42,10 @@ describe("two runs on one lake at once", () => {
     expect(first.code, first.stderr).toBe(0);
     expect(second?.code, second?.stderr).toBe(0);
     expect(second?.stderr).toMatch(/The lake is in use by process \d+.*Waiting up to 60 s/);
-    for (const file of ["a.csv", "b.csv"]) expect((await run(file, "--lake", "inTurn", "--quiet")).code).toBe(0);
+    const inTurnLake = await openLocalLake({ lakeDirectory: join(folder, "inTurn") });
+    for (const file of ["a.csv", "b.csv"])
+      await inTurnLake.run({ files: [join(folder, file)], config: parseConfig({}) });
+    await inTurnLake.close();
     const [both, inTurn] = [await published(join(folder, "both")), await published(join(folder, "inTurn"))];
     expect(both.segments).toBe(inTurn.segments);
     expect(JSON.parse(both.ledger)).toHaveLength(2);

@@ -52,10 +52,8 @@ function expectWhole(seen: Published): void {
 const KILLS: readonly (readonly [string | undefined, number])[] = [
   [undefined, 300],
   ["Ingest", 60],
-  ["EnsureTables", 60],
   ["CleanTransactions", 20],
   ["CommitIngest", 10],
-  ["PlanRun", 30],
   ["BuildFeatures", 120],
   ["PlanClustering", 80],
   ["FitShards", 40],
@@ -82,7 +80,7 @@ describe("kill -9", () => {
       const isBeforePublication = afterState !== "LoadSegments" && isKilled;
       if (isBeforePublication && shown !== undefined) expect(seen.segments, afterState).toBe(shown.segments);
       shown = seen;
-      if (at % 4 === 3) {
+      if (at % 4 === 2) {
         const { summary, store } = await run(version);
         const csv = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
         expect(csv, afterState).toBe(undisturbed[version]);
@@ -93,5 +91,5 @@ describe("kill -9", () => {
     expect(killed).toBeGreaterThanOrEqual(KILLS.length - 3);
     await run("a");
     expect((await published(lake)).segments).toBe(bodyOf(undisturbed.a));
-  }, 120_000);
+  }, 240_000);
 });
