@@ -39,13 +39,13 @@ exact_values as (
   cross join wanted_features
 ),
 
--- The engines round doubles to decimals in ways of their own: a ratio is rounded in whole units of the double.
+-- The engines round doubles to decimals in ways of their own, so doubles are rounded to whole units before.
 feature_values as (
   select
     feature,
     coalesce(ratio, cast(exact_value as double)) as value,
     cast(
-      coalesce(exact_value, cast(floor(ratio * 1e4 + 5e-1) as bigint) * decimal '0.0001') as decimal(19, 4)
+      coalesce(exact_value, cast(floor(ratio * 1e4 + 5e-1) as bigint) * cast('0.0001' as decimal(5, 4))) as decimal(19, 4)
     ) as identity_value
   from exact_values
 ),
@@ -56,10 +56,18 @@ transformed_values as (
     feature,
     value,
     identity_value,
-    cast(case when value > -1 then ln(1 + value) end as decimal(19, 12)) as log1p_value,
+    cast(
+      cast(floor(case when value > -1 then ln(1 + value) end * 1e12 + 5e-1) as bigint) * cast('0.000000000001' as decimal(13, 12))
+      as decimal(19, 12)
+    ) as log1p_value,
     cast(
       case when value < 0 then -1 else 1 end
-      * ln(abs(value) / {{asinh_scale}} + sqrt((value / {{asinh_scale}}) * (value / {{asinh_scale}}) + 1))
+      * cast(
+        floor(
+          ln(abs(value) / {{asinh_scale}} + sqrt((value / {{asinh_scale}}) * (value / {{asinh_scale}}) + 1)) * 1e12 + 5e-1
+        ) as bigint
+      )
+      * cast('0.000000000001' as decimal(13, 12))
       as decimal(19, 12)
     ) as asinh_value
   from feature_values

@@ -41,6 +41,6 @@ export const TRINO_FUNCTION_CASES: readonly (readonly [expression: string, resul
   ["(select count_if(a > 1) from (values (1), (2), (null)) as t (a))", "1"],
   ["(select sum(a) from (values (1), (null)) as t (a))", "1"],
   ["(select count(*) from unnest(sequence(0, 100)) as t (a))", "101"],
-  ["(select a from (values (1), (null), (0)) as t (a) order by a limit 1 offset 2)", null],
-  ["(select a from (values (1), (null), (0)) as t (a) order by a desc limit 1 offset 2)", null],
+  ["(select a from (values (1), (null), (0)) as t (a) order by a offset 2 limit 1)", null],
+  ["(select a from (values (1), (null), (0)) as t (a) order by a desc offset 2 limit 1)", null],
 ];

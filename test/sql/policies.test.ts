@@ -266,12 +266,37 @@ describe("the history", () => {
     for (const name of ["score_edges", "feature_quantiles", "feature_moments", "marts/by_month", "marts/by_product"]) {
       expect(await unload(name, POLICY), name).toEqual([]);
     }
-    expect(await unload("marts/concentration_summary", POLICY)).toMatchObject([{ customers: "0", gini: null }]);
+    expect(await unload("marts/concentration_summary", POLICY)).toMatchObject([
+      { customers: "0", customers_for_80_percent: null, gini: null },
+    ]);
+    expect(await unload("profile_ingest", { ...POLICY, ingest_id: "none" })).toMatchObject([
+      { row_count: "0", duplicate_rows: "0", invalid_rows: "0", amount: "0.0000", first_ordered_at: null },
+    ]);
     expect(await unload("marts/totals", POLICY)).toMatchObject([{ orders: "0", revenue: "0.0000" }]);
   });
 });
 
 describe("features", () => {
+  it("are summed exactly: money that no double holds, and averages rounded half up", async () => {
+    const order = (customer_id: string, order_id: string, amount: string) =>
+      rawRow({ customer_id, order_id, amount, quantity: null, unit_price: null });
+    await drop("i1", [
+      order("a", "O1", "999999999999.9997"),
+      order("a", "O2", "999999999999.9996"),
+      order("b", "O3", "10.01"),
+      ...["O4", "O5", "O6", "O7", "O8", "O9", "O10"].map((id) => order("b", id, "0")),
+    ]);
+    const policy = { ...POLICY, returns: "count", feature_names: "monetary,average_order_value" };
+    const features = await lake.unload("build_features", "exact", "features", policy);
+    expect(features[1]?.average_order_value).toBe(1.25125);
+    const moments = await lake.unload("feature_moments", "exact", "moments", policy);
+    const sums = moments.filter((row) => row.transform === "identity");
+    expect(sums).toMatchObject([
+      { feature: "average_order_value", sum: "1000000000001.2509", min_value: 1.25125 },
+      { feature: "monetary", sum: "2000000000010.0093", max_value: 1999999999999.9993 },
+    ]);
+  });
+
   it("move through asinh and log1p, and say where log1p does not exist", async () => {
     await drop("i1", [
       rawRow({ customer_id: "a", quantity: "1", unit_price: "100" }),

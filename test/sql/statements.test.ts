@@ -58,6 +58,10 @@ describe("the statements", () => {
     expect(castTypes(trinoText(name)).filter((type) => !pattern.test(type))).toEqual([]);
   });
 
+  it.each(names)("%s writes no decimal literal, of which DuckDB keeps three decimals", (name) => {
+    expect(trinoText(name)).not.toMatch(/\bdecimal\s*'/i);
+  });
+
   it.each(names)("%s hands out no timestamp that Athena cannot write", (name) => {
     const sql = trinoText(name);
     if (!name.startsWith("clean_") && !name.startsWith("commit_") && !name.startsWith("remove_")) {

@@ -30,11 +30,16 @@ const text: ParameterForm = {
   wants: "up to 1024 printable characters",
   isText: true,
 };
-/** What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references. */
+/**
+ * What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references; no
+ * `\p{L}` and `[[:alpha:]]`, for they know different letters; no sets within sets. `\s` is spelled out: only Joni's has the
+ * vertical tab.
+ */
 const regularExpression: ParameterForm = {
-  pattern: /^(?!.*\(\?(?!:|i\)))(?!.*\\[0-9kKgGQEXRhHvVzZAbB])(?!.*[*+?}][+])[\x20-\x7e]{1,500}$/,
+  pattern:
+    /^(?!.*\(\?(?!:|i\)))(?!.*\\(?![dDwWsStnrf])[A-Za-z0-9])(?!.*\[[^\]]*(\\[sS]|\[|&&))(?!.*[*+?}][+])[\x20-\x7e]{1,500}$/,
   wants:
-    "a regular expression in printable ASCII without look-around, named groups, back-references or possessive repeats",
+    "a regular expression in printable ASCII without look-around, named groups, back-references, possessive repeats, \\p or \\b, and without [, && or \\s in brackets",
   isText: true,
 };
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
@@ -91,7 +96,13 @@ export function encodeParameter(name: ParameterName, value: string): string {
     });
   }
   if (form === regularExpression) checkCompiles(name, value);
-  return form.isText ? value.replaceAll("'", "''") : value;
+  const encoded = form === regularExpression ? spellOutWhiteSpace(value) : value;
+  return form.isText ? encoded.replaceAll("'", "''") : encoded;
+}
+
+function spellOutWhiteSpace(pattern: string): string {
+  const sets: Readonly<Record<string, string>> = { "\\s": "[\\t-\\r ]", "\\S": "[^\\t-\\r ]" };
+  return pattern.replace(/\\./g, (pair) => sets[pair] ?? pair);
 }
 
 function isCalendarDate(value: string): boolean {

@@ -50,6 +50,6 @@ quantiles as (
     percent,
     customers,
     lower_value
-      + (coalesce(upper_value, lower_value) - lower_value) * cast(hundredths as decimal(3, 0)) * decimal '0.01' as quantile
+      + (coalesce(upper_value, lower_value) - lower_value) * cast(hundredths as decimal(3, 0)) * cast('0.01' as decimal(3, 2)) as quantile
   from quantile_bounds
 )

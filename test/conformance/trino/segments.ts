@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scoreRfm } from "../../../lib/domain/scoring.ts";
+import { segmentRowsToParquet } from "../../../lib/workflow/segmentParquet.ts";
+import type { TestLake } from "../../golden/onlineRetail.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+const LABELS = ["VIP", "Loyal", "At-Risk 🛒", 'O\'Low "Value"'];
+const NAMES = ["Lost", "Hibernating", "About to Sleep", "Promising", "Champions"];
+
+/** Writes segments for features as ScoreShards does, as Parquet; clusters and distances are made up, with ties. */
+export function writeSegments(lake: TestLake, attempt: string, features: readonly Row[], edges: readonly Row[]): void {
+  if (features.length === 0) return;
+  const edgesOf = (measure: string) => edges.filter((row) => row.measure === measure).map((row) => Number(row.edge));
+  const scoreEdges = {
+    recencyDays: edgesOf("recency_days"),
+    frequency: edgesOf("frequency"),
+    monetary: edgesOf("monetary"),
+  };
+  const numbers = (column: string) => Float64Array.from(features, (row) => Number(row[column]));
+  const texts = (column: string) => features.map((row) => String(row[column]));
+  const scores = features.map((row) =>
+    scoreRfm(scoreEdges, Number(row.recency_days), Number(row.frequency), Number(row.monetary)),
+  );
+  const bytes = segmentRowsToParquet({
+    customerId: texts("customer_id"),
+    recencyDays: numbers("recency_days"),
+    frequency: numbers("frequency"),
+    monetaryUnits: Float64Array.from(features, (row) => Number(String(row.monetary).replace(".", ""))),
+    rScore: Uint8Array.from(scores, (score) => score.rScore),
+    fScore: Uint8Array.from(scores, (score) => score.fScore),
+    mScore: Uint8Array.from(scores, (score) => score.mScore),
+    segment: scores.map((score) => NAMES[score.rScore - 1] as string),
+    clusterId: Uint8Array.from(scores, (score) => (score.fScore + score.mScore) % LABELS.length),
+    clusterLabel: scores.map((score) => LABELS[(score.fScore + score.mScore) % LABELS.length] as string),
+    distance: Float64Array.from(features, (_, i) => Math.sqrt((i * 7919) % 101) / 3),
+    firstPurchase: texts("first_purchase"),
+    lastPurchase: texts("last_purchase"),
+    snapshotDate: "2024-06-01",
+    runId: "golden",
+    modelVersion: "m1",
+  });
+  const folder = join(lake.directory, `curated/run_id=golden/attempt=${attempt}/segments`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "part-00000.parquet"), bytes);
+}
