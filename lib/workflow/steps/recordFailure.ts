@@ -7,6 +7,8 @@ export interface FailureInput {
   readonly state: {
     readonly error?: { readonly Error?: string; readonly Cause?: string };
     readonly run?: { readonly runId?: string };
+    /** There once the segments are staged, so the next step is the publication. */
+    readonly load?: unknown;
   };
 }
 
@@ -20,15 +22,23 @@ export interface FailureRecord {
 
 const MAX_CAUSE_CHARACTERS = 8_000;
 
-/** Keeps why an attempt failed, and words the notification. Nothing of the attempt was published. */
+/** Keeps why an attempt failed, and words the notification: what readers see, and whether the drop counts already. */
 export async function recordFailure(ports: StepPorts, input: FailureInput): Promise<FailureRecord> {
   const error = input.state.error?.Error ?? "UnknownError";
   const cause = readableCause(input.state.error?.Cause ?? "No cause was given.").slice(0, MAX_CAUSE_CHARACTERS);
   const run = input.state.run?.runId === undefined ? "" : ` (run ${input.state.run.runId})`;
-  const message = `Customer segmentation ${input.attempt}${run} failed and changed nothing that is published.\n\n${error}: ${cause}`;
+  const message = `Customer segmentation ${input.attempt}${run} failed. ${consequence(input.state)}\n\n${error}: ${cause}`;
   const record: FailureRecord = { attempt: input.attempt, error, cause, message };
   await writeJson(ports.store, failureKey(input.attempt), { ...record, failedAt: ports.clock.now().toISOString() });
   return record;
+}
+
+function consequence({ run, load }: FailureInput["state"]): string {
+  if (load !== undefined)
+    return "It failed while publishing: readers see one whole run, the earlier or this one. Running again completes it.";
+  if (run !== undefined)
+    return "Nothing that is published has changed. The dropped rows are in the history; running again, without the file, segments it.";
+  return "Nothing that is published has changed.";
 }
 
 /** Lambda wraps an error as JSON; the sentence inside is what a person wants. */
