@@ -1,137 +1,133 @@
 /**
- * Fits generated customers and prints what it took beside ml-kmeans and, where PYTHON (default python3) has scikit-learn,
- * beside its K-Means, on the same rows, in processor time (one core's, whatever else the machine does):
- *
- *   node bench/clustering.ts [--rows 100000,1000000,10000000] [--k 8] [--slow]
- *
- * `--slow` also runs KMeans(n_init=50) and ml-kmeans beyond 100,000 rows.
+ * The fit of generated customers against ml-kmeans and, where python3 has scikit-learn (or $PYTHON does), against it; CPU
+ * seconds of one process, and ratios, of one run. `node bench/clustering.ts [--rows 100000,1000000] [--k 8]`
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { kmeans } from "ml-kmeans";
+import { encode, encodingFromMoments } from "../lib/domain/clustering/encode.ts";
+import { moments } from "../lib/domain/clustering/moments.ts";
 import { assignNearest } from "../lib/domain/clustering/nearest.ts";
 import { selectFit } from "../lib/domain/clustering/selectFit.ts";
 import { BATCH_ROWS, createShardFit } from "../lib/domain/clustering/shardFit.ts";
-import type { Matrix } from "../lib/domain/clustering/types.ts";
-import { syntheticCustomers } from "./syntheticCustomers.ts";
+import type { FeatureEncoding, Matrix } from "../lib/domain/clustering/types.ts";
+import { generateCustomers } from "./customers.ts";
 
-/** Time of the fit alone, of labels for every row where the fit does not give them, and Σ of squared distances. */
-interface Measurement {
+interface Result {
   readonly name: string;
-  readonly fitMs: number;
-  readonly labelMs: number;
+  readonly seconds: number;
   readonly inertia: number;
 }
 
-const ALL_K = [3, 4, 5, 6, 7, 8, 9, 10];
-/** ml-kmeans keeps every row as an array of its own: about 0.7 GB and 10 s for a million. */
-const ML_KMEANS_ROWS = 100_000;
-const REPEATS = 3;
+/** ml-kmeans takes arrays of arrays: beyond this it needs gigabytes. */
+const ML_KMEANS_ROWS = 1_000_000;
+/** Fifty restarts on more rows take minutes. */
+const FIFTY_RESTARTS_ROWS = 1_000_000;
 
-const { values: options } = parseArgs({
-  options: {
-    rows: { type: "string", default: "100000,1000000,10000000" },
-    k: { type: "string", default: "8" },
-    slow: { type: "boolean", default: false },
-  },
-});
-const k = Number(options.k);
-
-function benchmark(count: number): void {
-  const rows = syntheticCustomers(count, 1);
-  const ours = measureOurs(rows, [k], `this, k = ${k}`);
-  const all = measureOurs(rows, ALL_K, `this, k = ${ALL_K[0]}..${ALL_K.at(-1)}`);
-  const others = [...measureMlKmeans(rows), ...measureScikitLearn(rows)];
-  console.log(`\n${count.toLocaleString("en")} customers; inertia for k = ${k}, ratios to the first line`);
-  for (const measured of [ours, all, ...others]) console.log(describe(measured, ours));
+function timed<T>(work: () => T): { readonly seconds: number; readonly value: T } {
+  const before = process.cpuUsage();
+  const value = work();
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (user + system) / 1e6, value };
 }
 
-/** The whole fit as the job does it: one pass of the worker, then the selection. The fastest of three. */
-function measureOurs(rows: Matrix, kRange: readonly number[], name: string): Measurement {
-  const runs = Array.from({ length: REPEATS }, () => {
-    const start = cpuMs();
-    const fit = createShardFit({ dimensions: rows.columns, kRange, seed: 1 });
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function inertiaOf(nearest: Float64Array): number {
+  return nearest.reduce((sum, distance) => sum + distance, 0);
+}
+
+function benchOurs(columns: readonly Float64Array[], encodings: readonly FeatureEncoding[], k: number): Result {
+  const encoded = timed(() => encode(columns, encodings));
+  const rows = encoded.value;
+  const sketched = timed(() => {
+    const fit = createShardFit({ dimensions: 3, kRange: [k], seed: 1 });
     for (let from = 0; from < rows.rows; from += BATCH_ROWS) {
-      const to = Math.min(rows.rows, from + BATCH_ROWS);
-      const data = rows.data.subarray(from * rows.columns, to * rows.columns);
-      fit.addBatch({ rows: to - from, columns: rows.columns, data });
+      const data = rows.data.subarray(from * 3, Math.min(rows.rows, from + BATCH_ROWS) * 3);
+      fit.addBatch({ rows: data.length / 3, columns: 3, data });
     }
-    const { partitions } = selectFit({ ...fit.finish(), kRange, seed: 1 });
-    const fitted = cpuMs();
-    const { nearest } = assignNearest(rows, (partitions.find((one) => one.k === k) ?? partitions[0]).centroids);
-    return { name, fitMs: fitted - start, labelMs: cpuMs() - fitted, inertia: sumOf(nearest) };
+    return fit.finish();
   });
-  return runs.reduce((best, run) => (run.fitMs < best.fitMs ? run : best));
+  const fitted = timed(() => selectFit({ ...sketched.value, kRange: [k], seed: 1 }));
+  const labelled = timed(() => assignNearest(rows, fitted.value.partitions[0].centroids));
+  const parts = { encode: encoded, sketch: sketched, select: fitted, label: labelled };
+  const shown = Object.entries(parts).map(([name, { seconds }]) => `${name} ${seconds.toFixed(3)}`);
+  say(`  ${shown.join(", ")} s; ${sketched.value.grid.size} cells; ${perSecond(rows.rows, labelled.seconds)} labelled`);
+  const seconds = Object.values(parts).reduce((sum, part) => sum + part.seconds, 0);
+  return { name: "ours: encode, sketch, select, label", seconds, inertia: inertiaOf(labelled.value.nearest) };
 }
 
-function measureMlKmeans(rows: Matrix): Measurement[] {
-  if (rows.rows > (options.slow ? 1_000_000 : ML_KMEANS_ROWS)) return [];
-  const { columns, data } = rows;
-  const arrays = Array.from({ length: rows.rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)));
-  const start = cpuMs();
-  const { centroids } = kmeans(arrays, k, { seed: 1, initialization: "kmeans++" });
-  const fitMs = cpuMs() - start;
-  const { nearest } = assignNearest(rows, { rows: k, columns, data: Float64Array.from(centroids.flat()) });
-  return [{ name: "ml-kmeans", fitMs, labelMs: 0, inertia: sumOf(nearest) }];
+function perSecond(rows: number, seconds: number): string {
+  return `${(rows / seconds / 1e6).toFixed(1)} M customers/s`;
 }
 
-const SCRIPT = `
-import sys, time, json, numpy as np
-from sklearn.cluster import KMeans, MiniBatchKMeans
-path, k, slow = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "1"
-x = np.fromfile(path).reshape(-1, 3)
-models = {"MiniBatchKMeans": MiniBatchKMeans(k, n_init=3, random_state=0), "KMeans(n_init=10)": KMeans(k, n_init=10, random_state=0)}
-if slow: models["KMeans(n_init=50)"] = KMeans(k, n_init=50, random_state=0)
-for name, model in models.items():
-    t = time.process_time(); model.fit(x); fit = time.process_time() - t
-    print(json.dumps({"name": "scikit-learn " + name, "fitMs": fit * 1000, "labelMs": 0, "inertia": model.inertia_}), flush=True)
-`;
+function benchMlKmeans(rows: Matrix, k: number): Result {
+  const points = Array.from({ length: rows.rows }, (_, i) => [...rows.data.subarray(3 * i, 3 * i + 3)]);
+  const { seconds, value } = timed(() =>
+    kmeans(points, k, { initialization: "kmeans++", seed: 1, maxIterations: 100 }),
+  );
+  const centroids = { rows: k, columns: 3, data: Float64Array.from(value.centroids.flat()) };
+  return { name: "ml-kmeans", seconds, inertia: inertiaOf(assignNearest(rows, centroids).nearest) };
+}
 
-/** KMeans beyond a million rows takes minutes: only with --slow. */
-function measureScikitLearn(rows: Matrix): Measurement[] {
-  if (rows.rows > 1_000_000 && !options.slow) return [];
-  const folder = mkdtempSync(join(tmpdir(), "clustering-bench-"));
+function benchScikitLearn(rows: Matrix, k: number): Result[] {
+  const directory = mkdtempSync(join(tmpdir(), "rfm-bench-"));
   try {
-    const path = join(folder, "rows.f64");
-    writeFileSync(path, rows.data);
-    const threads = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-    const slow = options.slow && rows.rows <= 1_000_000 ? "1" : "0";
-    const run = spawnSync(process.env.PYTHON ?? "python3", ["-c", SCRIPT, path, String(k), slow], {
-      env: { ...process.env, ...threads },
+    const file = join(directory, "rows.f64");
+    writeFileSync(file, new Uint8Array(rows.data.buffer, rows.data.byteOffset, rows.data.byteLength));
+    const script = fileURLToPath(new URL("scikit_learn.py", import.meta.url));
+    const restarts = rows.rows > FIFTY_RESTARTS_ROWS ? "10" : "10,50";
+    const ran = spawnSync(process.env["PYTHON"] ?? "python3", [script, file, String(rows.rows), String(k), restarts], {
       encoding: "utf8",
+      env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     });
-    if (run.status === 0)
-      return run.stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Measurement);
-    console.log(`scikit-learn left out: ${run.error?.message ?? run.stderr.trim().split("\n").at(-1)}`);
-    return [];
+    if (ran.status !== 0) {
+      say(`  scikit-learn left out: ${ran.error?.message ?? ran.stderr.trim().split("\n").at(-1)}`);
+      return [];
+    }
+    const results = JSON.parse(ran.stdout) as Record<string, [number, number]>;
+    return Object.entries(results).map(([name, [seconds, inertia]]) => ({
+      name: `scikit-learn ${name}`,
+      seconds,
+      inertia,
+    }));
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
-function describe({ name, fitMs, labelMs, inertia }: Measurement, ours: Measurement): string {
-  const time = `${fitMs.toFixed(0).padStart(8)} ms`;
-  const labels = labelMs > 0 ? ` + labels ${labelMs.toFixed(0)} ms` : "";
-  const ratios = `${(fitMs / ours.fitMs).toFixed(2).padStart(7)} x, inertia ${(inertia / ours.inertia).toFixed(6)} x`;
-  return `${name.padEnd(36)}${time} ${ratios}${labels}`;
+function report(results: readonly Result[]): void {
+  const [ours] = results;
+  for (const { name, seconds, inertia } of results) {
+    const ratios = `time × ${(seconds / ours.seconds).toFixed(2)}, inertia × ${(inertia / ours.inertia).toFixed(6)}`;
+    say(`  ${name.padEnd(38)} ${seconds.toFixed(3).padStart(8)} s  inertia ${inertia.toFixed(1)}  ${ratios}`);
+  }
 }
 
-/** Processor time of this process, all threads: what one core would need, whatever else the machine does. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+const { values } = parseArgs({
+  options: { rows: { type: "string", default: "100000,1000000,10000000" }, k: { type: "string", default: "8" } },
+});
+const k = Number(values.k);
+for (const count of values.rows.split(",").map(Number)) {
+  const { recencyDays, frequency, monetary } = generateCustomers(count, 1);
+  const raw = { recency_days: recencyDays, frequency, monetary };
+  const { encodings } = encodingFromMoments(
+    Object.entries(raw).map(([name, column]) => {
+      const { mean, squaredDeviations } = moments(column.map(Math.log1p));
+      return { name, transform: "log1p" as const, count, mean, variance: squaredDeviations / count };
+    }),
+  );
+  say(`${count.toLocaleString("en-US")} customers, k = ${k}, load ${loadavg()[0].toFixed(1)}, CPU seconds`);
+  const columns = Object.values(raw);
+  const cold = benchOurs(columns, encodings, k);
+  const ours = benchOurs(columns, encodings, k);
+  const rows = encode(columns, encodings);
+  const others = [...(count <= ML_KMEANS_ROWS ? [benchMlKmeans(rows, k)] : []), ...benchScikitLearn(rows, k)];
+  report([{ ...ours, name: `${ours.name} (warm)` }, { ...cold, name: "ours, first time" }, ...others]);
 }
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
-}
-
-for (const rows of options.rows.split(",").map(Number)) benchmark(rows);

@@ -1,6 +1,6 @@
 import { type Level, labelLevel, type Solution, squaredDistance } from "./level.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
-import type { Random } from "./random.ts";
+import { type Random, randomInteger } from "./random.ts";
 import { bestOfDraws } from "./seed.ts";
 
 export interface SwapOptions {
@@ -12,6 +12,9 @@ export interface SwapOptions {
 
 /** A swap whose cost before any Lloyd step exceeds the present cost by more than this never paid in practice. */
 const HOPELESS = 1.2;
+/** With fewer points trials cost nothing, and a single point moves the cost too much for that rule. */
+const FEW_POINTS = 500;
+const FEW_POINTS_PATIENCE = 30;
 /** Gains below this share of the cost are rounding. */
 const LEAST_GAIN = 1e-7;
 const DRAWS = 2;
@@ -37,16 +40,20 @@ export function improveBySwaps(level: Level, from: Solution, random: Random, opt
   const { k } = from;
   if (k < 2 || k >= level.count) return from;
   const d = level.dimensions;
+  const few = level.count < FEW_POINTS;
+  const patience = few ? Math.max(FEW_POINTS_PATIENCE, options.patience) : options.patience;
   let best = from;
   const standing = standingOf(level, best);
-  for (let failures = 0; failures < options.patience; failures++) {
+  for (let failures = 0; failures < patience; failures++) {
     // Drawing reads the level's distances, which a trial overwrites.
     level.upper.set(standing.nearest);
     const point = bestOfDraws(level, standing.mass, best.cost, DRAWS, random);
     const { removed, cost } = cheapestRemoval(level, standing, point, k);
-    if (cost > HOPELESS * best.cost) continue;
+    if (!few && cost > HOPELESS * best.cost) continue;
+    // Among few points Lloyd's steps change everything, so that the cheapest removal often is the wrong one.
+    const out = few && failures % 2 === 1 ? randomInteger(random, k) : removed;
     const start = best.centres.slice();
-    start.set(level.points.subarray(point * d, point * d + d), removed * d);
+    start.set(level.points.subarray(point * d, point * d + d), out * d);
     const tried = lloyd(level, start, k, { ...options.trial, goal: best.cost });
     if (tried.cost >= best.cost * (1 - LEAST_GAIN)) continue;
     best = tried;
