@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   codeVersion: "RFM_CODE_VERSION",
   mapConcurrency: "RFM_MAP_CONCURRENCY",
   stateMachineArn: "RFM_STATE_MACHINE_ARN",
+  /** The machine of score jobs. */
+  scoringMachineArn: "RFM_SCORING_MACHINE_ARN",
   /** ARN of the Aurora cluster, or `none`. */
   databaseCluster: "RFM_DATABASE_CLUSTER_ARN",
   databaseSecret: "RFM_DATABASE_SECRET_ARN",

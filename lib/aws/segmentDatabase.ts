@@ -1,7 +1,7 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
 import type { SegmentDatabase } from "../ports.ts";
 import { readMigrations } from "../postgres/migrations.ts";
-import { openDataApi } from "./dataApi.ts";
+import { type DataApi, openDataApi } from "./dataApi.ts";
 import { openDataApiDatabase } from "./dataApiDatabase.ts";
 import { setting } from "./environment.ts";
 import { noSegmentDatabase } from "./noDatabase.ts";
@@ -9,13 +9,19 @@ import { traced } from "./telemetry.ts";
 
 /** The segment database of this deployment, from the function's environment: Aurora, or none. */
 export function deployedDatabase(): SegmentDatabase {
+  const api = deployedDataApi();
+  if (api === undefined) return noSegmentDatabase();
+  return openDataApiDatabase({ api, region: process.env.AWS_REGION as string, migrations: () => readMigrations() });
+}
+
+/** The Data API of the deployment's Aurora; undefined where it has none. */
+export function deployedDataApi(): DataApi | undefined {
   const clusterArn = setting("databaseCluster");
-  if (clusterArn === "none") return noSegmentDatabase();
-  const api = openDataApi({
+  if (clusterArn === "none") return undefined;
+  return openDataApi({
     client: traced(new RDSDataClient({ maxAttempts: 6 })),
     clusterArn,
     secretArn: setting("databaseSecret"),
     databaseName: setting("databaseName"),
   });
-  return openDataApiDatabase({ api, region: process.env.AWS_REGION as string, migrations: () => readMigrations() });
 }

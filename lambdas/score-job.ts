@@ -1,0 +1,9 @@
+import { setting } from "../lib/aws/environment.ts";
+import { stepHandler } from "../lib/aws/stepHandler.ts";
+import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { type ScoreJobInput, scoreJobStep } from "../lib/workflow/steps/scoreJob.ts";
+
+const ports = { ...stepPorts(), mapConcurrency: Number(setting("mapConcurrency")) };
+
+/** A step of the scoring machine: plan, score one shard, finish, or record the failure. */
+export const handler = stepHandler((input: ScoreJobInput) => scoreJobStep(ports, input));
