@@ -20,8 +20,6 @@ import type { ModelReference, PlanReference, RunState, StepPorts } from "./state
 const EXACT_ROWS = 30_000;
 /** Sketches read side by side. */
 const SKETCHES_AT_ONCE = 32;
-/** Independent searches per k for so few rows, of which the best counts. */
-const SMALL_SEARCHES = 2;
 
 /** Merges the shards' sketches, refines every k, chooses one, names the clusters and writes the model card. */
 export async function selectModel(ports: StepPorts, state: RunState): Promise<ModelReference> {
@@ -56,7 +54,7 @@ async function fitPlan(store: ObjectStore, plan: ClusteringPlan) {
     candidates,
     kRange: plan.kRange,
     seed: plan.seed,
-    ...(exactRows === undefined ? {} : { exactRows, searches: SMALL_SEARCHES }),
+    ...(exactRows === undefined ? {} : { exactRows }),
   });
   const judged = judgePartitions(fit, { customers: plan.customers, kByHand: plan.kByHand, seed: plan.seed });
   return { ...judged, clampedRows: grid.clampedRows };
