@@ -1,0 +1,160 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import autocannon from "autocannon";
+import { kmeans } from "ml-kmeans";
+import { assignNearest } from "../lib/domain/clustering/nearest.ts";
+import { createRandom } from "../lib/domain/clustering/random.ts";
+import type { Matrix } from "../lib/domain/clustering/types.ts";
+import { parseConfig } from "../lib/domain/configFile.ts";
+import { runLocally } from "../lib/local/runLocally.ts";
+import { bundleApi, englishOnly } from "./apiBundle.ts";
+
+/**
+ * The scoring kernel against ml-kmeans and, where python3 has it, scikit-learn; the service over loopback; the Lambda bundle.
+ * `node bench/scoring.ts [FILE]` takes about a minute; FILE is segmented first to have a model (without one a generated shop).
+ */
+
+const K = 8;
+const ROWS = 2_000_000;
+const SECONDS = 4;
+const RFM = fileURLToPath(new URL("../bin/rfm.ts", import.meta.url));
+
+function points(rows: number, seed: number): Matrix {
+  const random = createRandom(seed);
+  return { rows, columns: 3, data: Float64Array.from({ length: rows * 3 }, () => random() * 6 - 3) };
+}
+
+/** Best of three, in rows per second. */
+function ratePerSecond(rows: number, work: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const startedAt = performance.now();
+    work();
+    best = Math.min(best, performance.now() - startedAt);
+  }
+  return (rows / best) * 1_000;
+}
+
+function kernel(): void {
+  const rows = points(ROWS, 1);
+  const centroids = points(K, 2);
+  const ours = ratePerSecond(ROWS, () => void assignNearest(rows, centroids));
+  report("assignNearest, k = 8, 3 features", `${(ours / 1e6).toFixed(1)} M customers/s`);
+  const few = 200_000;
+  const table = Array.from({ length: few }, (_, i) => Array.from(rows.data.subarray(i * 3, i * 3 + 3)));
+  const model = kmeans(table.slice(0, 2_000), K, { seed: 1 });
+  const theirs = ratePerSecond(few, () => void model.nearest(table));
+  report(
+    "ml-kmeans nearest",
+    `${(theirs / 1e6).toFixed(1)} M customers/s (ours is ${(ours / theirs).toFixed(0)} times)`,
+  );
+  sklearn(ours);
+}
+
+function sklearn(ours: number): void {
+  const program = `
+import numpy as np, time, os
+from sklearn.cluster import KMeans
+r = np.random.default_rng(1); x = r.random((${ROWS}, 3)) * 6 - 3
+m = KMeans(${K}, n_init=1, random_state=1).fit(x[:5000])
+best = 1e9
+for _ in range(3):
+    t = time.perf_counter(); m.predict(x); best = min(best, time.perf_counter() - t)
+print(len(x) / best)`;
+  const { status, stdout } = spawnSync("python3", ["-c", program], {
+    encoding: "utf8",
+    env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+  });
+  if (status !== 0) {
+    report("scikit-learn predict", "not here");
+    return;
+  }
+  const theirs = Number(stdout);
+  report(
+    "scikit-learn predict, one core",
+    `${(theirs / 1e6).toFixed(1)} M customers/s (ours is ${(ours / theirs).toFixed(1)} times)`,
+  );
+}
+
+async function service(lake: string): Promise<void> {
+  const server = spawn(process.execPath, [RFM, "serve", "--lake", lake, "--port", "0"]);
+  const [line] = (await once(server.stdout, "data")) as [Buffer];
+  const [url] = /http:\/\/\S+/.exec(String(line)) as unknown as [string];
+  const one = { recency: 5, frequency: 12, monetary: 400 };
+  const bodies = { single: JSON.stringify(one), "batch of 1,000": JSON.stringify(new Array(1_000).fill(one)) };
+  for (const [name, body] of Object.entries(bodies)) {
+    for (const connections of [1, 16, 64]) {
+      const { requests, latency, non2xx, errors } = await autocannon({
+        url: `${url}/invocations`,
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+        connections,
+        duration: SECONDS,
+      });
+      const figures = `${Math.round(requests.average)} requests/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms`;
+      report(`${name}, ${connections} clients`, `${figures}, failed ${non2xx + errors}`);
+    }
+  }
+  server.kill();
+  await once(server, "exit");
+}
+
+/** From starting to import the bundle to its first answer, in a process of its own; the answer needs no AWS. */
+async function bundle(): Promise<void> {
+  report("Lambda bundle", `${((await bundleApi()).bytes / 1e6).toFixed(2)} MB`);
+  const { path, bytes } = await bundleApi([englishOnly]);
+  report("Lambda bundle with English messages only", `${(bytes / 1e6).toFixed(2)} MB`);
+  const script = join(mkdtempSync(join(tmpdir(), "rfm-cold-")), "cold.mjs");
+  writeFileSync(
+    script,
+    `const t = performance.now();
+const { handler } = await import(${JSON.stringify(pathToFileURL(path).href)});
+const event = { version: "2.0", rawPath: "/nothing", rawQueryString: "", headers: {}, isBase64Encoded: false,
+  requestContext: { http: { method: "GET", path: "/nothing", sourceIp: "127.0.0.1" } } };
+const { statusCode } = await handler(event, {});
+if (statusCode !== 404) throw new Error(String(statusCode));
+process.stderr.write(String(performance.now() - t));`,
+  );
+  const environment = {
+    RFM_LAKE_BUCKET: "bench",
+    RFM_CODE_VERSION: "bench",
+    RFM_DATABASE_CLUSTER_ARN: "none",
+    RFM_SCORING_MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:bench",
+    AWS_REGION: "us-east-1",
+    POWERTOOLS_DEV: "false",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_TRACE_ENABLED: "false",
+  };
+  const times = Array.from({ length: 5 }, () => {
+    const { stderr } = spawnSync(process.execPath, [script], {
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+    });
+    return Number(stderr);
+  }).sort((a, b) => a - b);
+  report("cold import to first answer", `${times[0]?.toFixed(0)} ms best, ${times[2]?.toFixed(0)} ms median of 5`);
+}
+
+function report(name: string, figure: string): void {
+  process.stdout.write(`${name.padEnd(44)} ${figure}\n`);
+}
+
+const [file] = process.argv.slice(2);
+kernel();
+await bundle();
+const lake = mkdtempSync(join(tmpdir(), "rfm-bench-"));
+const files = [file ?? (await demoFile())];
+await runLocally({ lakeDirectory: lake, files, config: parseConfig({}) });
+await service(lake);
+
+async function demoFile(): Promise<string> {
+  const { writeDemoShop } = await import("../lib/local/demoShop.ts");
+  const path = join(mkdtempSync(join(tmpdir(), "rfm-shop-")), "orders.csv");
+  await writeDemoShop({ path, seed: 7, customers: 6_000 });
+  return path;
+}
