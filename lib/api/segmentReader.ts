@@ -52,7 +52,8 @@ export function customerOf(row: CustomerRow): Customer {
     segment: String(row.segment),
     cluster: optionalNumber(row.cluster),
     label: row.label === null ? null : String(row.label),
-    distance: optionalNumber(row.distance),
+    // Six decimals, as segments.csv and so PostgreSQL have it: every engine says the same.
+    distance: row.distance === null ? null : Number(Number(row.distance).toFixed(6)),
     first_purchase: String(row.first_purchase),
     last_purchase: String(row.last_purchase),
     snapshot_date: String(row.snapshot_date),

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SegmentReader } from "../../lib/api/segmentReader.ts";
+import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { openLakeSegments } from "../../lib/local/lakeSegments.ts";
+import { namedQuery } from "../../lib/local/namedQuery.ts";
+import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
+import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
+import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { findServerBinaries, startServer, type TestServer } from "../local/postgresServer.ts";
+import { type ServedLake, serveLake } from "./support.ts";
+
+const binaries = findServerBinaries();
+const reader = (database: PostgresSegmentDatabase): SegmentReader =>
+  openSqlSegments(namedQuery(database), () => database.close());
+
+/** Everything that a reader can be asked, of the runs there are. */
+async function everything(segments: SegmentReader): Promise<unknown> {
+  const runs = await segments.runs();
+  const current = await segments.currentRun();
+  const run = current?.run_id as string;
+  const names = (await segments.summary(run))?.segments.map((segment) => segment.name) ?? [];
+  const request = { runId: run, after: null, limit: 1_000 };
+  const pages = await Promise.all(names.map((segment) => segments.page({ ...request, segment })));
+  const ids = pages.flatMap((page) => page?.map((customer) => customer.customer_id) ?? []);
+  const [segment = ""] = names;
+  return {
+    runs,
+    current,
+    pages,
+    next: await segments.page({ ...request, segment, after: pages[0]?.[1]?.customer_id ?? "", limit: 3 }),
+    nobody: await segments.page({ ...request, segment: "' or 1=1 --" }),
+    gone: await segments.page({ ...request, runId: "2001-01-01-0000000000", segment }),
+    customers: await segments.customers(run, [...ids.slice(0, 5), "' or 1=1 --", 'a"b,c', "\u{1f600}"]),
+    histories: await Promise.all(ids.slice(0, 5).map((id) => segments.history(id))),
+    missing: await segments.summary("2001-01-01-0000000000"),
+  };
+}
+
+describe("readers of published segments", () => {
+  let lake: ServedLake;
+  let fromFiles: { runs: unknown[]; pages: unknown[][]; gone: unknown; nobody: unknown[] };
+  beforeAll(async () => {
+    lake = await serveLake();
+    await lake.run([lake.shop("orders.csv", 1)]);
+    await lake.run([lake.shop("more.csv", 2)]);
+    const files = await openLakeSegments(lake.store, lake.directory);
+    fromFiles = (await everything(files)) as typeof fromFiles;
+    await files.close();
+  });
+  afterAll(() => lake?.close());
+
+  it("find two runs, customers in segments, and nothing for what is not there", () => {
+    expect(fromFiles.runs).toHaveLength(2);
+    expect(fromFiles.pages.flat().length).toBeGreaterThan(300);
+    expect([fromFiles.gone, fromFiles.nobody]).toEqual([undefined, []]);
+  });
+
+  it("say the same over the files and over the embedded database", async () => {
+    const database = reader(openPgliteDatabase(databaseDirectory(lake.directory)));
+    expect(await everything(database)).toEqual(fromFiles);
+    await database.close();
+  });
+});
+
+describe.skipIf(binaries === undefined)("readers over a real server (skipped without Debian's postgresql)", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(binaries as string);
+  });
+  afterAll(() => server?.stop());
+
+  it("serves what a run has loaded there", async () => {
+    const databaseUrl = server.url("postgres");
+    const other = await serveLake({ databaseUrl });
+    const files = [other.shop("orders.csv", 1), other.shop("more.csv", 2)];
+    await runLocally({ lakeDirectory: other.directory, files, config: parseConfig({}), databaseUrl });
+    const fromDatabase = reader(await openPgDatabase(databaseUrl));
+    const fromItsFiles = await openLakeSegments(other.store, other.directory);
+    expect(await everything(fromDatabase)).toEqual(await everything(fromItsFiles));
+    const { segments } = (await (await other.request("/segments")).json()) as { segments: { name: string }[] };
+    const page = await other.request(`/segments/${encodeURIComponent(segments[0]?.name ?? "")}/customers?limit=2`);
+    const { customers } = (await page.json()) as { customers: { customer_id: string }[] };
+    const customer = await other.request(`/customers/${customers[0]?.customer_id}`);
+    expect(await customer.json()).toMatchObject({ customer: customers[0], history: [customers[0]] });
+    await Promise.all([fromDatabase.close(), fromItsFiles.close(), other.close()]);
+  });
+});
