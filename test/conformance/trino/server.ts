@@ -40,6 +40,7 @@ export async function startTrino({ java, home }: { java: string; home: string })
     cwd: directory,
     stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
   });
+  process.once("exit", () => server.kill("SIGKILL"));
   const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const stop = async () => {
     server.kill("SIGKILL");
