@@ -6,6 +6,7 @@ export default defineConfig({
     // Judges from outside have a configuration of their own: `npm run conformance`.
     exclude: ["test/conformance/**", "node_modules/**"],
     pool: "forks",
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
