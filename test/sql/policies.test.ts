@@ -128,7 +128,18 @@ describe("drop reasons", () => {
 
 describe("customers", () => {
   it("are told apart by their trimmed ids, leading zeros and all", async () => {
-    const ids = ["17850", " 17850", "17850.0", "017850", "17850.00", "A.0", "🛒", "O'Hara"];
+    const ids = [
+      "17850",
+      " 17850",
+      "17850.0",
+      "017850",
+      "17850.00",
+      "\ufeff17850",
+      "\ufeff 17850.0",
+      "A.0",
+      "🛒",
+      "O'Hara",
+    ];
     await drop(
       "i1",
       ids.map((customer_id, i) => rawRow({ customer_id, order_id: `O${i}` })),
@@ -136,7 +147,7 @@ describe("customers", () => {
     const features = await unload("build_features", POLICY);
     expect(features.map((row) => [row.customer_id, row.frequency])).toEqual([
       ["017850", "1"],
-      ["17850", "3"],
+      ["17850", "5"],
       ["17850.00", "1"],
       ["A.0", "1"],
       ["O'Hara", "1"],
