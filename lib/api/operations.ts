@@ -141,7 +141,7 @@ export const OPERATIONS = {
     summary: "Scores an object or a prefix of any size",
     body: { "application/json": scoreJobRequestSchema },
     answer: { status: 202, content: { "application/json": scoreJobSchema } },
-    problems: [...BODY_PROBLEMS, 404, 409, 422, 429],
+    problems: [...BODY_PROBLEMS, 404, 409, 422],
   },
   getScoreJob: {
     method: "get",

@@ -54,7 +54,6 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too large",
   415: "Unsupported content",
   422: "Cannot be scored",
-  429: "Too many at once",
   500: "Internal error",
   503: "Not available now",
 };

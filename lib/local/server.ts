@@ -43,6 +43,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 5_000;
 const GRACE_MS = 10_000;
+const SWEEP_MS = 50;
 const MAX_HEADER_BYTES = 16_384;
 
 /** Serves the scoring API on this machine. @throws DatabaseConnectionError, or Node's error for a port in use. */
@@ -120,8 +121,11 @@ function listening(server: Server, { host = "127.0.0.1", port }: ServeOptions): 
 function closing(server: Server, graceMs: number): Promise<void> {
   return new Promise((done) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection becomes idle when its request has been answered; it is not kept for another one.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       done();
     });
     server.closeIdleConnections();

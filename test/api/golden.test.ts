@@ -23,7 +23,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (skipped without ../shared)", () 
   let features: string;
   beforeAll(async () => {
     lake = await serveLake();
-    await lake.run([FILE]);
+    await lake.run([FILE], {});
     const runs = (await (await lake.request("/runs")).json()) as { runs: { run_id: string }[] };
     const manifest = await readJson<RunManifest>(lake.store, manifestKey(runs.runs[0]?.run_id as string));
     const prefix = curatedPrefix(manifest.runId, manifest.attempt);

@@ -33,7 +33,7 @@ export async function serveLake(options: Partial<ServeOptions> = {}): Promise<Se
     directory: lakeDirectory,
     store: openFolderStore(lakeDirectory),
     url: server.url,
-    run: async (files, settings = {}) => {
+    run: async (files, settings = QUICK) => {
       await runLocally({ lakeDirectory, files, config: parseConfig(settings), threads: 2 });
     },
     shop: (name, seed) => {
