@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCursor, writeCursor } from "../../lib/api/cursor.ts";
 import type { Prediction } from "../../lib/api/score.ts";
 import { armOf } from "../../lib/domain/scoringArm.ts";
-import { readAliases, tryWriteAliases, writeAliases } from "../../lib/workflow/aliases.ts";
+import type { ObjectStore } from "../../lib/ports.ts";
+import { readAliases, writeAliases } from "../../lib/workflow/aliases.ts";
 import { compareModels } from "../../lib/workflow/compareModels.ts";
 import {
   listModels,
@@ -119,10 +120,19 @@ describe("the registry", () => {
 
   it("lets two people not overwrite each other", async () => {
     await expect(promoteModel(lake.store, first, { expectedChampion: first })).rejects.toThrow(RegistryConflictError);
-    // Somebody promotes between another's reading and writing.
-    const late = tryWriteAliases(lake.store, (aliases) => ({ ...aliases, champion: first }));
-    const both = await Promise.allSettled([late, promoteModel(lake.store, first), promoteModel(lake.store, second)]);
+    const promote = () => promoteModel(lake.store, first, { expectedChampion: second });
+    const both = await Promise.allSettled([promote(), promote()]);
     expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    // Somebody else promotes between our reading and our writing.
+    const overtaken: ObjectStore = {
+      ...lake.store,
+      write: async (key, body, options) => {
+        await writeAliases(lake.store, (aliases) => ({ ...aliases, champion: second }));
+        return lake.store.write(key, body, options);
+      },
+    };
+    await expect(promoteModel(overtaken, first)).rejects.toThrow(RegistryConflictError);
+    expect((await readAliases(lake.store)).champion).toBe(second);
     await writeAliases(lake.store, (aliases) => ({ ...aliases, champion: second }));
   });
 

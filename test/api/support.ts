@@ -9,6 +9,9 @@ import { type RunningServer, type ServeOptions, serve } from "../../lib/local/se
 import type { ObjectStore } from "../../lib/ports.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
+/** One k instead of eight: these tests ask what is served, not how well it was fitted. */
+const QUICK: ConfigInput = { clusters: { k: 4 } };
+
 export interface ServedLake {
   readonly directory: string;
   readonly store: ObjectStore;
