@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
 import { SegmentationError } from "../domain/errors.ts";
 
 /** Where a native library is to run. */
@@ -20,10 +21,9 @@ export class BindingError extends SegmentationError {
 }
 
 /**
- * DuckDB in AWS Lambda: the newest release whose library is published for linux-arm64. (1.5.6-r.1, which the laptop runs,
- * has none.) Only Ingest uses it, to read files; a test runs that function with this release.
+ * DuckDB in AWS Lambda: the release of package.json. It must be one whose library is published for linux-arm64 too.
  */
-export const LAMBDA_DUCKDB_VERSION = "1.5.5-r.5";
+export const LAMBDA_DUCKDB_VERSION: string = packageJson.dependencies["@duckdb/node-api"];
 
 /**
  * Installs DuckDB with its native library for another platform than this one, once per version; npm checks its integrity.
