@@ -52,15 +52,11 @@ function expectWhole(seen: Published): void {
 const KILLS: readonly (readonly [string | undefined, number])[] = [
   [undefined, 300],
   ["Ingest", 60],
-  ["CleanTransactions", 20],
   ["CommitIngest", 10],
   ["BuildFeatures", 120],
-  ["PlanClustering", 80],
   ["FitShards", 40],
   ["SelectModel", 80],
-  ["ScoreShards", 40],
   ["PublishReport", 300],
-  ["PublishReport", 600],
   ["LoadSegments", 30],
   ["LoadSegments", 10],
 ];

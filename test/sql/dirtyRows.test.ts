@@ -247,7 +247,7 @@ describe("any rows whatever", () => {
         const [rejects] = await lake.engine.query("select count(*) as n from rejects");
         expect(Number(rejects?.n) + Number(kept?.row_count ?? 0)).toBe(raw.length + 2);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 120_000);
 
@@ -279,7 +279,7 @@ describe("any rows whatever", () => {
         expect(actual).toEqual(expected);
       }),
       {
-        numRuns: 30,
+        numRuns: 15,
         examples: [
           [[["999999", "99999999.9999"]]],
           [[["1000000", "99999999.9999"]]],
