@@ -25,7 +25,9 @@ const MAX_CAUSE_CHARACTERS = 8_000;
 /** Keeps why an attempt failed, and words the notification: what readers see, and whether the drop counts already. */
 export async function recordFailure(ports: StepPorts, input: FailureInput): Promise<FailureRecord> {
   const error = input.state.error?.Error ?? "UnknownError";
-  const cause = readableCause(input.state.error?.Cause ?? "No cause was given.").slice(0, MAX_CAUSE_CHARACTERS);
+  // A timeout comes with an empty cause.
+  const given = input.state.error?.Cause ?? "";
+  const cause = readableCause(given === "" ? "No cause was given." : given).slice(0, MAX_CAUSE_CHARACTERS);
   const run = input.state.run?.runId === undefined ? "" : ` (run ${input.state.run.runId})`;
   const message = `Customer segmentation ${input.attempt}${run} failed. ${consequence(input.state)}\n\n${error}: ${cause}`;
   const record: FailureRecord = { attempt: input.attempt, error, cause, message };
