@@ -1,23 +1,6 @@
 import { z } from "zod";
+import { ROLES } from "./columns.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
-
-/** Roles that a column of a dropped file may have. */
-export const COLUMN_ROLES = [
-  "customer",
-  "order",
-  "date",
-  "product",
-  "description",
-  "quantity",
-  "price",
-  "amount",
-  "country",
-  "currency",
-  "status",
-  "category",
-  "payment",
-] as const;
-export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
 const isoDate = z
   .string()
@@ -34,7 +17,7 @@ const threshold = z
   .describe("Shares of the rows of a drop, 0..1. 1 never triggers.");
 
 const columns = z
-  .partialRecord(z.enum(COLUMN_ROLES), z.union([z.string().min(1), z.int().min(1)]))
+  .partialRecord(z.enum(ROLES), z.union([z.string().min(1), z.int().min(1)]))
   .describe("Which column of the file has which role, by name or by position counted from 1. Others are recognised.");
 
 const feature = z.strictObject({
