@@ -54,9 +54,7 @@ const KILLS: readonly (readonly [string | undefined, number])[] = [
   ["Ingest", 60],
   ["CommitIngest", 10],
   ["BuildFeatures", 120],
-  ["FitShards", 40],
   ["SelectModel", 80],
-  ["PublishReport", 300],
   ["LoadSegments", 30],
   ["LoadSegments", 10],
 ];

@@ -78,7 +78,7 @@ describe("a run on arbitrary dirty rows", () => {
         expectBalance(summary);
         expectPartition(summary, csv);
       }),
-      { numRuns: 12, seed: 20_240_630 },
+      { numRuns: 8, seed: 20_240_630 },
     );
   });
 });

@@ -193,9 +193,8 @@ describe.skipIf(!hasGoldenData)("Online Retail from end to end (needs ../shared)
     const gzipped = join(folder, "online-retail.csv.gz");
     copyFileSync(renderings.latin1, gzipped);
     expect(withoutRun(await runAlone("latin1", gzipped, 4))).toEqual(expected);
+    // Latin-1 plain has the same rows too, which test/ingest holds.
     const plain = join(folder, "online-retail.csv");
-    writeFileSync(plain, gunzipSync(readFileSync(renderings.latin1)));
-    expect(withoutRun(await runAlone("latin1-plain", plain, 2))).toEqual(expected);
     writeFileSync(plain, gunzipSync(readFileSync(renderings.utf8)));
     expect(withoutRun(await runAlone("utf8-plain", plain, 2))).toEqual(expected);
     expect(readdirSync(join(folder, "utf8-plain/incoming"))).toEqual([]);

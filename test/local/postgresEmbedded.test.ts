@@ -62,7 +62,7 @@ describe("the embedded database", () => {
   it("survives being killed at any moment, its creation included", async () => {
     mkdirSync(join(root, "store"));
     const random = createRandom("kill");
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const directory = join(root, `killed-${round}`);
       const young = await killAfter("start", 80 + randomInteger(random, 900), directory, `young-${round}`);
       await inspectAfterKill(directory, young);
@@ -141,7 +141,7 @@ describe("the embedded database", () => {
       return size?.bytes ?? 0;
     };
     const sizes: number[] = [];
-    for (let index = 0; index < 12; index++) sizes.push(await publish(index));
+    for (let index = 0; index < 9; index++) sizes.push(await publish(index));
     await database.close();
     expect(sizes.at(-1)).toBeLessThan((sizes[0] ?? 0) * 4);
   });

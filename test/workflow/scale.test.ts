@@ -14,7 +14,7 @@ const MAX_MAP_CHILDREN = 10_000;
 const MAX_LAMBDA_MEMORY_BYTES = 10 * 1024 ** 3;
 
 const SHARDS = 1_000;
-const ROWS_PER_SHARD = 1_000;
+const ROWS_PER_SHARD = 500;
 
 describe("a plan of 10,000 shards", () => {
   const customers = 1_000_000_000;
