@@ -57,15 +57,16 @@ export function selectFit(input: SelectFitInput): SelectFitResult {
   return { partitions, coarse, fine, exact: input.exactRows !== undefined };
 }
 
-/** Pools of k = 1..top on the coarse level: upwards, then once more downwards. Below `from` they are mere steps. */
+/** Pools of k up to top on the coarse level: upwards, then once more downwards. Below `from` they are mere steps. */
 function searchAll(input: SelectFitInput, coarse: Level, from: number, top: number): Pool[] {
   const pools: Pool[] = [[]];
-  for (let k = 1; k <= top; k++) {
+  // One step below the range is enough of a run-up.
+  for (let k = Math.max(1, from - 1); k <= top; k++) {
     const random = createRandom(deriveSeed(input.seed, "select", k));
     pools[k] = searchUp(
       coarse,
       k,
-      pools[k - 1],
+      pools[k - 1] ?? [],
       givenCentres(input, coarse, k, random),
       random,
       k < from ? 1 : undefined,
