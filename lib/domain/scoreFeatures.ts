@@ -2,8 +2,8 @@ import { encode } from "./clustering/encode.ts";
 import { assignNearest } from "./clustering/nearest.ts";
 import type { FeatureEncoding, Matrix } from "./clustering/types.ts";
 import type { ModelCard } from "./modelCard.ts";
-import { type ScoreEdges, scoreByEdges } from "./scoring.ts";
-import { compileSegmentTable, frequencyMonetaryScore } from "./segments.ts";
+import { type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
+import { compileSegmentTable, segmentOf } from "./segments.ts";
 
 /** R, F and M of many customers, in units. */
 export interface RfmColumns {
@@ -35,7 +35,7 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
   const names = compileSegmentTable(model.segmentTable);
   const segment = new Array<string>(count);
   for (let i = 0; i < count; i++)
-    segment[i] = names[(rScore[i] - 1) * 5 + frequencyMonetaryScore(fScore[i], mScore[i]) - 1];
+    segment[i] = segmentOf(names, rScore[i], fScore[i], mScore[i]);
   const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
   const clusterId = labels.map((label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
@@ -81,7 +81,7 @@ function scoreColumns(edges: ScoreEdges, columns: RfmColumns): Pick<ScoredColumn
   const count = columns.recencyDays.length;
   const scores = { rScore: new Uint8Array(count), fScore: new Uint8Array(count), mScore: new Uint8Array(count) };
   for (let i = 0; i < count; i++) {
-    scores.rScore[i] = edges.recencyDays.length + 2 - scoreByEdges(columns.recencyDays[i], edges.recencyDays);
+    scores.rScore[i] = scoreRecency(columns.recencyDays[i], edges.recencyDays);
     scores.fScore[i] = scoreByEdges(columns.frequency[i], edges.frequency);
     scores.mScore[i] = scoreByEdges(columns.monetary[i], edges.monetary);
   }

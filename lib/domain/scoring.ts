@@ -22,10 +22,15 @@ export function scoreByEdges(value: number, edges: readonly number[]): number {
   return score;
 }
 
-/** R, F and M scores of one customer; recency counts in reverse. */
+/** R score: recency counts in reverse, for a recent customer is a good one. */
+export function scoreRecency(recencyDays: number, edges: readonly number[]): number {
+  return edges.length + 2 - scoreByEdges(recencyDays, edges);
+}
+
+/** R, F and M scores of one customer. */
 export function scoreRfm(edges: ScoreEdges, recencyDays: number, frequency: number, monetary: number): RfmScores {
   return {
-    rScore: edges.recencyDays.length + 2 - scoreByEdges(recencyDays, edges.recencyDays),
+    rScore: scoreRecency(recencyDays, edges.recencyDays),
     fScore: scoreByEdges(frequency, edges.frequency),
     mScore: scoreByEdges(monetary, edges.monetary),
   };
