@@ -83,7 +83,7 @@ function benchScikitLearn(rows: Matrix, k: number): Result[] {
     writeFileSync(file, new Uint8Array(rows.data.buffer, rows.data.byteOffset, rows.data.byteLength));
     const script = fileURLToPath(new URL("scikit_learn.py", import.meta.url));
     const restarts = rows.rows > FIFTY_RESTARTS_ROWS ? "10" : "10,50";
-    const ran = spawnSync(process.env["PYTHON"] ?? "python3", [script, file, String(rows.rows), String(k), restarts], {
+    const ran = spawnSync(process.env.PYTHON ?? "python3", [script, file, String(rows.rows), String(k), restarts], {
       encoding: "utf8",
       env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     });

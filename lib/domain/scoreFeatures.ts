@@ -34,8 +34,7 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
   const { rScore, fScore, mScore } = scoreColumns(model.scoreEdges, columns);
   const names = compileSegmentTable(model.segmentTable);
   const segment = new Array<string>(count);
-  for (let i = 0; i < count; i++)
-    segment[i] = segmentOf(names, rScore[i], fScore[i], mScore[i]);
+  for (let i = 0; i < count; i++) segment[i] = segmentOf(names, rScore[i], fScore[i], mScore[i]);
   const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
   const clusterId = labels.map((label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
