@@ -92,10 +92,9 @@ export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLak
     options.waitMs ?? 0,
     options.onWait,
   );
-  const pool = lazily(
-    () =>
-      new Piscina({ filename: new URL("./shardWorker.ts", import.meta.url).href, minThreads: 1, maxThreads: threads }),
-  );
+  const filename = new URL("./shardWorker.ts", import.meta.url).href;
+  // A thread that scores is one that fitted: starting another costs more than most shards.
+  const pool = lazily(() => new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000 }));
   const { databaseUrl } = options;
   let server: SegmentDatabase | undefined;
   try {
