@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Prints the totals of a vitest JSON report as one plain line; fails when no test ran. */
+/**
+ * Prints the totals of a vitest JSON report as one plain line, checks that failed before the tests counted in; fails
+ * when anything failed or no test ran.
+ */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -8,14 +11,14 @@ interface Report {
   readonly numFailedTestSuites: number;
 }
 
-const file = process.argv[2];
-if (file === undefined) throw new Error("usage: node scripts/testTotals.ts REPORT.json");
+const [file, checksFailed = "0"] = process.argv.slice(2);
+if (file === undefined) throw new Error("usage: node scripts/testTotals.ts REPORT.json [CHECKS_FAILED]");
 const text = readFileSync(file, "utf8");
 if (text === "") {
-  console.log("0 passed, 1 failed");
+  console.log(`0 passed, ${1 + Number(checksFailed)} failed`);
   process.exit(1);
 }
 const report = JSON.parse(text) as Report;
-const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0) + Number(checksFailed);
 console.log(`${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests} skipped`);
 process.exit(failed > 0 || report.numPassedTests === 0 ? 1 : 0);
