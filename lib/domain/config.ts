@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "./columns.ts";
+import { HOLDOUT_TEXT } from "./holdout.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
 
 const isoDate = z
@@ -15,6 +16,8 @@ const threshold = z
     refuse: share.default(1).describe("A share above this refuses the drop; nothing changes."),
   })
   .describe("Shares of the rows of a drop, 0..1. 1 never triggers.");
+
+const holdoutText = z.string().regex(HOLDOUT_TEXT, "must be up to 100 printable characters");
 
 const columns = z
   .partialRecord(z.enum(ROLES), z.union([z.string().min(1), z.int().min(1)]))
@@ -145,6 +148,15 @@ export const configSchema = z
       })
       .prefault({})
       .describe("When a drop is warned about or refused."),
+    exports: z
+      .strictObject({
+        holdoutShare: share
+          .default(0.1)
+          .describe("Share of the customers that a campaign leaves alone, so that its effect can be measured."),
+        salt: holdoutText.default("").describe("Another salt holds other customers out, in all campaigns."),
+      })
+      .prefault({})
+      .describe("Audiences written by `rfm export`. Decides nothing about the segments."),
   })
   .refine((c) => c.clusters.minK <= c.clusters.maxK, {
     path: ["clusters", "minK"],

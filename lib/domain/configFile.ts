@@ -1,7 +1,7 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { type Config, configSchema } from "./config.ts";
 import { SegmentationError } from "./errors.ts";
+import { nearest } from "./suggest.ts";
 
 /** A configuration with an unknown or wrong setting; the message names each of them. */
 export class ConfigError extends SegmentationError {
@@ -67,13 +67,4 @@ function settingsAt(path: readonly string[]): string[] {
   let node = configJsonSchema() as Node | undefined;
   for (const key of path) node = /^\d+$/.test(key) ? node?.items : node?.properties?.[key];
   return node?.properties ? Object.keys(node.properties) : (node?.propertyNames?.enum ?? []);
-}
-
-function nearest(word: string, candidates: readonly string[]): string {
-  const scored = candidates.map((name) => ({ name, steps: distance(word.toLowerCase(), name.toLowerCase()) }));
-  scored.sort((a, b) => a.steps - b.steps || (a.name < b.name ? -1 : 1));
-  const best = scored[0];
-  if (best === undefined) return "";
-  if (best.steps <= Math.max(2, word.length / 2)) return `; did you mean "${best.name}"?`;
-  return `; known here: ${candidates.join(", ")}`;
 }

@@ -52,9 +52,11 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   if (typeof lastDate !== "string") throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
   const lineage = history.map(lineageEntry);
-  const configHash = contentId(config);
+  // How audiences are exported decides nothing here: changing it makes no other run.
+  const { exports: _, ...deciding } = config;
+  const configHash = contentId(deciding);
   const contents = lineage.map(({ source, contentHash }) => ({ source, contentHash }));
-  const digest = contentId({ config, contents, snapshotDate, codeVersion: ports.codeVersion }, 10);
+  const digest = contentId({ config: deciding, contents, snapshotDate, codeVersion: ports.codeVersion }, 10);
   const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
   const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config };
   await writeJson(ports.store, runKey(state.attempt), plan);
