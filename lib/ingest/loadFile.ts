@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
-import { type MappingResult, mapColumns } from "./columnMapping.ts";
+import type { MappingResult } from "./columnMapping.ts";
 import { detectLayout, type TextLayout } from "./dialect.ts";
 import { incompleteTail } from "./encoding.ts";
 import type { ScratchEngine } from "./engine.ts";
@@ -9,15 +9,14 @@ import { type OpenedFile, openFile, readSample, SAMPLE_BYTES } from "./openFile.
 import { type RepairedFile, repairFile } from "./repairFile.ts";
 import { identifier, literal } from "./sqlText.ts";
 import { checkText, decideEncoding, declaredEncoding, transcode } from "./textFile.ts";
-import type { ColumnMapping, DropFile, Encoding, UnreadableLine } from "./types.ts";
+import type { DropFile, Encoding, UnreadableLine } from "./types.ts";
 
 /** A file whose records are in a table of the scratch engine, every column text. */
-export interface LoadedFile {
+export interface LoadedTable {
   readonly opened: OpenedFile;
   readonly contentHash: string;
   readonly encoding: Encoding;
   readonly layout: TextLayout;
-  readonly mapping: MappingResult;
   /** Columns line_number, c0, c1, …, unreadable. */
   readonly relation: string;
   readonly rows: number;
@@ -26,10 +25,14 @@ export interface LoadedFile {
   readonly notes: readonly string[];
 }
 
+/** A loaded table whose columns have roles. */
+export interface LoadedFile extends LoadedTable {
+  readonly mapping: MappingResult;
+}
+
 export interface LoadOptions {
   readonly engine: ScratchEngine;
   readonly scratchDirectory: string;
-  readonly mapping: ColumnMapping;
   readonly maxUnreadableListed: number;
 }
 
@@ -128,11 +131,11 @@ function repairNotes(repaired: RepairedFile): string[] {
 }
 
 /**
- * Loads one dropped file into a table: opens it, decides encoding, dialect and columns, and parses it. The strict,
+ * Loads one dropped file into a table: opens it, decides encoding and dialect, and parses it. The strict,
  * parallel parse runs while the whole file is checked; only when either finds fault is the text repaired first.
- * Throws every `IngestError` but those about dates and numbers.
+ * Throws every `IngestError` but those about columns, dates and numbers.
  */
-export async function loadFile(file: DropFile, index: number, options: LoadOptions): Promise<LoadedFile> {
+export async function loadFile(file: DropFile, index: number, options: LoadOptions): Promise<LoadedTable> {
   const scratch = (kind: string) => join(options.scratchDirectory, `t${index}.${kind}`);
   const opened = await openFile(file, scratch("raw"));
   const declared = await declaredEncoding(opened.path);
@@ -147,7 +150,6 @@ export async function loadFile(file: DropFile, index: number, options: LoadOptio
     text = await toUtf8(text.path, encoding, broken, scratch("text"));
     ({ layout } = await layoutOf(text.path, file.source));
   }
-  let mapping = mapColumns(layout.header, options.mapping, file.source);
   const table = `t${index}`;
   const isAsDropped = text.path === file.path;
   const parse = tryStrictParse(options.engine, table, text, layout);
@@ -158,7 +160,6 @@ export async function loadFile(file: DropFile, index: number, options: LoadOptio
     const { encoding, broken } = await decideEncoding(text.path);
     text = await toUtf8(text.path, encoding, broken, scratch("text"));
     ({ layout } = await layoutOf(text.path, file.source));
-    mapping = mapColumns(layout.header, options.mapping, file.source);
     await options.engine.run(`drop table if exists ${table}`);
     const again = tryStrictParse(options.engine, table, text, layout);
     check = await checkText(text.path, layout, false);
@@ -178,7 +179,6 @@ export async function loadFile(file: DropFile, index: number, options: LoadOptio
     contentHash: contentHash as string,
     encoding: text.encoding,
     layout,
-    mapping,
     // Without blank lines or line breaks in fields the row number gives the line number.
     relation: isStrict
       ? `(select rowid + ${layout.linesBeforeData + 1} as line_number, *, cast(null as varchar) as unreadable from ${table})`
@@ -186,6 +186,6 @@ export async function loadFile(file: DropFile, index: number, options: LoadOptio
     rows,
     unreadableRows: repaired?.unreadableRows ?? 0,
     unreadable: repaired?.unreadable ?? [],
-    notes: [...text.notes, ...(repaired === undefined ? [] : repairNotes(repaired)), ...mapping.notes],
+    notes: [...text.notes, ...(repaired === undefined ? [] : repairNotes(repaired))],
   };
 }

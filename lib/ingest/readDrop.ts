@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalQuery, unusedColumns } from "./canonicalRows.ts";
+import { mapColumns } from "./columnMapping.ts";
 import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
 import { type LoadedFile, loadFile } from "./loadFile.ts";
@@ -59,9 +60,9 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     const loaded: LoadedFile[] = [];
     for (const [index, file] of request.files.entries()) {
       const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
-      loaded.push(
-        await loadFile(file, index, { engine, scratchDirectory, mapping: request.mapping ?? {}, maxUnreadableListed }),
-      );
+      const table = await loadFile(file, index, { engine, scratchDirectory, maxUnreadableListed });
+      const mapping = mapColumns(table.layout.header, request.mapping ?? {}, file.source);
+      loaded.push({ ...table, mapping, notes: [...table.notes, ...mapping.notes] });
     }
     const plans = new Map<string, ValuePlan>();
     for (const [key, files] of Map.groupBy(loaded, evidenceKey))
