@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { backtestSchema } from "./backtest.ts";
+import { driftSchema } from "./drift.ts";
+import { movementSchema } from "./movement.ts";
 
 const count = z.int().min(0);
 const money = z.number().describe("In the currency of the file.");
@@ -90,6 +93,12 @@ export const summarySchema = z
       revenueShare: share,
       note: z.string(),
     }),
+    movement: movementSchema
+      .nullable()
+      .optional()
+      .describe("Against the run that was published when this one was planned; null for the first run."),
+    drift: driftSchema.nullable().optional().describe("Against the model that this run's clusters were matched to."),
+    backtest: backtestSchema.nullable().optional().describe("null where the history is too short for it."),
     outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
     metered: z.object({
       statements: count,
