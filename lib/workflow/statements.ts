@@ -51,6 +51,10 @@ export const SUMMARY_STATEMENTS = [
   "cluster_summary",
   "segment_by_cluster",
   "dominant_customers",
+  "segment_sales",
+  "segment_products",
+  "customer_map",
+  "score_cells",
 ] as const;
 
 /** Statements from the tables up to the history, of one drop. */
