@@ -2,13 +2,16 @@ import { meterQuality } from "../lib/aws/qualityMetrics.ts";
 import { stepHandler } from "../lib/aws/stepHandler.ts";
 import { stepPorts } from "../lib/aws/stepPorts.ts";
 import { checkQuality } from "../lib/workflow/steps/checkQuality.ts";
-import type { IngestState } from "../lib/workflow/steps/state.ts";
+import { recordedStep } from "../lib/workflow/steps/recordedStep.ts";
+import type { IngestState, StepPorts } from "../lib/workflow/steps/state.ts";
 
 const ports = stepPorts();
 
 /** CheckQuality: balances the ledger and judges the drop. */
-export const handler = stepHandler(async (state: IngestState) => {
-  const verdict = await checkQuality(ports, state);
-  await meterQuality(ports.store, verdict);
-  return verdict;
-});
+export const handler = stepHandler(
+  recordedStep("CheckQuality", ports, async (metered: StepPorts, state: IngestState) => {
+    const verdict = await checkQuality(metered, state);
+    await meterQuality(metered.store, verdict);
+    return verdict;
+  }),
+);

@@ -2,7 +2,7 @@ import { stepHandler } from "../lib/aws/stepHandler.ts";
 import { stepPorts } from "../lib/aws/stepPorts.ts";
 import { createTransactionReader } from "../lib/ingest/reader.ts";
 import { ingest } from "../lib/workflow/steps/ingest.ts";
-import type { ExecutionInput } from "../lib/workflow/steps/state.ts";
+import { recordedStep } from "../lib/workflow/steps/recordedStep.ts";
 
 /** Lambda gives a whole core for every 1,769 MB. DuckDB gets 60 % of the memory; the rest is Node's and the file cache's. */
 const memoryMegabytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 3_538);
@@ -11,4 +11,4 @@ const reader = createTransactionReader({ threads, memoryLimit: `${Math.floor(mem
 const ports = { ...stepPorts(), reader };
 
 /** Ingest: dropped files to raw Parquet. */
-export const handler = stepHandler((input: ExecutionInput) => ingest(ports, input));
+export const handler = stepHandler(recordedStep("Ingest", ports, ingest));

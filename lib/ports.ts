@@ -81,6 +81,13 @@ export interface Clock {
   now(): Date;
 }
 
+/** The function that a step runs in, on AWS: for what a run costs. */
+export interface FunctionHost {
+  readonly memoryMegabytes: number;
+  /** What the start of this container took, to the first that asks; later calls get 0. */
+  startUpMilliseconds(): number;
+}
+
 /** What a run publishes beside its segments. */
 export interface RunRecord {
   readonly runId: string;

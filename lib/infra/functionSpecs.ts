@@ -1,3 +1,5 @@
+import { FUNCTION_MEMORY_MEGABYTES } from "../domain/functionMemory.ts";
+
 /** What each Lambda function does in the lake, how much it needs and why. `lib/infra/functions.ts` builds them from this. */
 
 export interface LakeAccess {
@@ -42,64 +44,58 @@ export const FUNCTION_SPECS = {
   ingest: {
     state: "Ingest",
     description: "Reads dropped files into raw Parquet with DuckDB",
-    // Three cores: DuckDB parses CSV with all of them. /tmp holds the files, their Parquet and what DuckDB spills.
-    memoryMegabytes: 5_308,
+    // /tmp holds the files, their Parquet and what DuckDB spills.
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.Ingest,
     timeoutSeconds: 900,
     scratchMegabytes: 10_240,
-    lake: { reads: [ATTEMPTS, "incoming/"], writes: ["raw/"], lists: [], looksForAbsent: true },
+    lake: { reads: [ATTEMPTS, "incoming/"], writes: [ATTEMPTS, "raw/"], lists: [], looksForAbsent: true },
   },
   "check-quality": {
     state: "CheckQuality",
     description: "Balances the ledger and judges the drop",
-    // Reads a few Parquet files of some kilobytes.
-    memoryMegabytes: 512,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.CheckQuality,
     timeoutSeconds: 120,
-    lake: { reads: [ATTEMPTS, "raw/"], writes: ["raw/"], lists: ["raw/"], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "raw/"], writes: [ATTEMPTS, "raw/"], lists: ["raw/"], looksForAbsent: false },
   },
   "plan-run": {
     state: "PlanRun",
     description: "Decides the snapshot date and renders the statements",
-    memoryMegabytes: 512,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanRun,
     timeoutSeconds: 120,
     lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
   },
   "plan-clustering": {
     state: "PlanClustering",
     description: "Fixes the feature space and deals the shards",
-    // Reads the footers of up to thousands of Parquet files.
-    memoryMegabytes: 1_024,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanClustering,
     timeoutSeconds: 300,
-    lake: { reads: [ATTEMPTS, "curated/"], writes: ["curated/"], lists: ["curated/"], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "curated/"], writes: [ATTEMPTS, "curated/"], lists: ["curated/"], looksForAbsent: false },
   },
   "fit-shard": {
     state: "FitShard",
     description: "Mini-batch K-Means over one shard, and its sketch",
-    // One core: a shard is one thread's work. 250,000 customers are under 200 MB as columns and grids.
-    memoryMegabytes: 1_769,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.FitShard,
     timeoutSeconds: 900,
-    lake: { reads: ["curated/"], writes: ["curated/"], lists: [], looksForAbsent: false },
+    lake: { reads: ["curated/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
   },
   "select-model": {
     state: "SelectModel",
     description: "Merges the shards, refines every k, writes the model card",
-    // One thread with a whole core; the merged grid has up to a few million cells.
-    memoryMegabytes: 3_538,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.SelectModel,
     timeoutSeconds: 900,
-    lake: { reads: [ATTEMPTS, "curated/"], writes: ["models/"], lists: [], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "curated/"], writes: [ATTEMPTS, "models/"], lists: [], looksForAbsent: false },
   },
   "score-shard": {
     state: "ScoreShard",
     description: "Segment, cluster and distance for every customer of a shard",
-    // One core; the shard's rows, their CSV and their Parquet at once.
-    memoryMegabytes: 1_769,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.ScoreShard,
     timeoutSeconds: 900,
-    lake: { reads: ["curated/", "models/"], writes: ["curated/"], lists: [], looksForAbsent: false },
+    lake: { reads: ["curated/", "models/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
   },
   "publish-report": {
     state: "PublishReport",
     description: "Writes segments.csv and summary.json",
-    // Holds segments.csv twice: 150 bytes per customer, so this is enough for ten million.
-    memoryMegabytes: 3_538,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishReport,
     timeoutSeconds: 900,
     lake: {
       reads: [ATTEMPTS, "curated/", "models/", "raw/"],
@@ -111,8 +107,7 @@ export const FUNCTION_SPECS = {
   "load-segments": {
     state: "LoadSegments",
     description: "Stages the segments in PostgreSQL",
-    // PostgreSQL fetches the rows itself; this cuts parts that are too large for one statement.
-    memoryMegabytes: 512,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.LoadSegments,
     timeoutSeconds: 900,
     lake: { reads: ["curated/", "reports/"], writes: ["staging/"], lists: ["curated/"], looksForAbsent: true },
     usesDatabase: true,
@@ -120,7 +115,7 @@ export const FUNCTION_SPECS = {
   "publish-run": {
     state: "PublishRun",
     description: "Makes the run the current one",
-    memoryMegabytes: 512,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishRun,
     timeoutSeconds: 300,
     lake: { reads: ["curated/", "models/"], writes: ["models/", "runs/"], lists: [], looksForAbsent: true },
     usesDatabase: true,
@@ -128,9 +123,9 @@ export const FUNCTION_SPECS = {
   "record-failure": {
     state: "RecordFailure",
     description: "Keeps why an attempt failed",
-    memoryMegabytes: 256,
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.RecordFailure,
     timeoutSeconds: 120,
-    lake: { reads: [], writes: [ATTEMPTS], lists: [], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
   },
   "migrate-database": {
     description: "Applies the migrations of this release during the deployment",

@@ -7,6 +7,7 @@ import { planClustering } from "../workflow/steps/planClustering.ts";
 import { planRun } from "../workflow/steps/planRun.ts";
 import { publishReport } from "../workflow/steps/publishReport.ts";
 import { publishRun } from "../workflow/steps/publishRun.ts";
+import { recordedStep } from "../workflow/steps/recordedStep.ts";
 import { recordFailure } from "../workflow/steps/recordFailure.ts";
 import { selectModel } from "../workflow/steps/selectModel.ts";
 import type { ShardInput, StepPorts } from "../workflow/steps/state.ts";
@@ -48,12 +49,12 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
   return {
     ...Object.fromEntries(QUERY_STATES.map((name) => [name, step(query)])),
     ...Object.fromEntries(ANNOUNCING_STATES.map((name) => [name, announce])),
-    Ingest: step((input: Parameters<typeof ingest>[1]) => ingest(ports, input)),
-    CheckQuality: step((input: Parameters<typeof checkQuality>[1]) => checkQuality(ports, input)),
-    PlanRun: step((input: Parameters<typeof planRun>[1]) => planRun(ports, input)),
-    PlanClustering: step((input: Parameters<typeof planClustering>[1]) => planClustering(ports, input)),
+    Ingest: step(recordedStep("Ingest", ports, ingest)),
+    CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),
+    PlanRun: step(recordedStep("PlanRun", ports, planRun)),
+    PlanClustering: step(recordedStep("PlanClustering", ports, planClustering)),
     FitShard: step((input: ShardInput) => ports.runShard("fit", input)),
-    SelectModel: step((input: Parameters<typeof selectModel>[1]) => selectModel(ports, input)),
+    SelectModel: step(recordedStep("SelectModel", ports, selectModel)),
     ScoreShard: step((input: ShardInput) => ports.runShard("score", input)),
     LoadSegments: step((input: Parameters<typeof loadSegments>[1]) => loadSegments(ports, input)),
     PublishReport: step((input: Parameters<typeof publishReport>[1]) => publishReport(ports, input)),

@@ -1,4 +1,5 @@
 import { fitShard } from "../workflow/steps/fitShard.ts";
+import { recordedStep } from "../workflow/steps/recordedStep.ts";
 import { scoreShard } from "../workflow/steps/scoreShard.ts";
 import type { ShardInput } from "../workflow/steps/state.ts";
 import { openFolderStore } from "./folderStore.ts";
@@ -11,6 +12,8 @@ export interface ShardTask {
 
 /** One iteration of a Map, in a worker thread. */
 export default async function runShard({ task, lakeDirectory, input }: ShardTask): Promise<unknown> {
-  const store = openFolderStore(lakeDirectory);
-  return task === "fit" ? fitShard({ store }, input) : scoreShard({ store }, input);
+  const ports = { store: openFolderStore(lakeDirectory), clock: { now: () => new Date() } };
+  return task === "fit"
+    ? recordedStep("FitShard", ports, fitShard)(input)
+    : recordedStep("ScoreShard", ports, scoreShard)(input);
 }

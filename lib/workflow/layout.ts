@@ -18,6 +18,10 @@ export const configKey = (attempt: string): string => `${attemptPrefix(attempt)}
 export const historyPrefix = (attempt: string): string => `${attemptPrefix(attempt)}history/`;
 export const runKey = (attempt: string): string => `${attemptPrefix(attempt)}run.json`;
 export const failureKey = (attempt: string): string => `${attemptPrefix(attempt)}failure.json`;
+/** What each step used; children of a Map by state and shard: `steps/FitShard-00042.json`. */
+export const stepsPrefix = (attempt: string): string => `${attemptPrefix(attempt)}steps/`;
+/** Why steps failed, under the names that they have in `steps/`. */
+export const failedStepsPrefix = (attempt: string): string => `${attemptPrefix(attempt)}failed_steps/`;
 
 /** Results of a run. The same inputs give the same run id, so each attempt at it writes beside the others. */
 export const curatedPrefix = (runId: string, attempt: string): string => `curated/run_id=${runId}/attempt=${attempt}/`;

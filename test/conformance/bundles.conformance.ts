@@ -162,7 +162,7 @@ describe.skipIf("missing" in moto)("the handlers, each in a clean process, again
   );
 
   it("fit-shard asks for its plan", async () => {
-    expect(await invoke("fit-shard", { shard: 0, planKey: "curated/none/plan.json" })).toMatchObject({
+    expect(await invoke("fit-shard", { attempt: "none", shard: 0, planKey: "curated/none/plan.json" })).toMatchObject({
       errorType: "ObjectNotFoundError",
     });
   });

@@ -2,11 +2,16 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
+import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
 import type { LocalPorts } from "../../lib/local/handlers.ts";
 import type { TaskHandler, TaskHandlers } from "../../lib/local/machine.ts";
 import { type DropRunRequest, type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
+import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
 import type { FailureRecord } from "../../lib/workflow/steps/recordFailure.ts";
+import { scoreShard } from "../../lib/workflow/steps/scoreShard.ts";
+import type { ShardInput } from "../../lib/workflow/steps/state.ts";
 import { bodyOf, lookAt, type Published, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -178,6 +183,55 @@ describe("a fault at any state", () => {
     expect(error).toBe(first);
     expect(record).toBeUndefined();
     expect((await look()).segments).toBe(seen.segments);
+    await expectConvergence();
+  });
+});
+
+describe("a shard that fails on Step Functions", () => {
+  /** All that the machine hears of a distributed Map's child: the child's own error stays with the child. */
+  const threshold = Object.assign(new Error("The specified tolerated failure threshold was exceeded"), {
+    name: "States.ExceedToleratedFailureThreshold",
+  });
+
+  /** Runs the shards here; one of them meets `fault`, and the machine hears of the threshold alone. */
+  function failing(state: "FitShard" | "ScoreShard", fault?: Error): Intercept {
+    return {
+      ports: (ports) =>
+        Object.create(ports, {
+          runShard: {
+            value: async (task: "fit" | "score", input: ShardInput): Promise<unknown> => {
+              const step = task === "fit" ? ("FitShard" as const) : ("ScoreShard" as const);
+              const shards = { FitShard: fitShard, ScoreShard: scoreShard };
+              const isBroken = step === state && input.shard === 1;
+              if (isBroken && fault === undefined) throw threshold;
+              const run = isBroken ? () => Promise.reject(fault) : shards[step];
+              return recordedStep(
+                step,
+                { store: ports.store, clock: ports.clock },
+                run,
+              )(input).catch(() => {
+                throw threshold;
+              });
+            },
+          },
+        }) as LocalPorts,
+    };
+  }
+
+  it.each(["FitShard", "ScoreShard"] as const)("%s: the record has the shard's own reason", async (state) => {
+    const { record } = await runIntoFailure(failing(state, new ObjectNotFoundError("curated/gone.parquet")));
+    expect(record).toMatchObject({
+      error: "ObjectNotFoundError",
+      cause: `${state} of shard 1: OBJECT_NOT_FOUND: ${new ObjectNotFoundError("curated/gone.parquet").message}`,
+    });
+    expect(record?.message).toContain("OBJECT_NOT_FOUND");
+    await expectConvergence();
+  });
+
+  it("a shard that was killed: the record says so", async () => {
+    const { record } = await runIntoFailure(failing("FitShard"));
+    expect(record?.error).toBe(threshold.name);
+    expect(record?.cause).toMatch(/tolerated failure threshold.*FitShard ran out of memory or time/);
     await expectConvergence();
   });
 });

@@ -1,3 +1,4 @@
+import { failedShards } from "../failedShards.ts";
 import { writeJson } from "../json.ts";
 import { failureKey } from "../layout.ts";
 import type { StepPorts } from "./state.ts";
@@ -7,6 +8,8 @@ export interface FailureInput {
   readonly state: {
     readonly error?: { readonly Error?: string; readonly Cause?: string };
     readonly run?: { readonly runId?: string };
+    /** There once the model is chosen, so a Map that fails is the second. */
+    readonly model?: unknown;
     /** There once the segments are staged, so the next step is the publication. */
     readonly load?: unknown;
   };
@@ -21,18 +24,32 @@ export interface FailureRecord {
 }
 
 const MAX_CAUSE_CHARACTERS = 8_000;
+/** What Step Functions makes of the failure of a distributed Map's child, whatever the child says. */
+const MAP_FAILED = "States.ExceedToleratedFailureThreshold";
 
 /** Keeps why an attempt failed, and words the notification: what readers see, and whether the drop counts already. */
 export async function recordFailure(ports: StepPorts, input: FailureInput): Promise<FailureRecord> {
-  const error = input.state.error?.Error ?? "UnknownError";
-  // A timeout comes with an empty cause.
-  const given = input.state.error?.Cause ?? "";
-  const cause = readableCause(given === "" ? "No cause was given." : given).slice(0, MAX_CAUSE_CHARACTERS);
+  const { error, cause } = await reasonOf(ports, input);
   const run = input.state.run?.runId === undefined ? "" : ` (run ${input.state.run.runId})`;
   const message = `Customer segmentation ${input.attempt}${run} failed. ${consequence(input.state)}\n\n${error}: ${cause}`;
   const record: FailureRecord = { attempt: input.attempt, error, cause, message };
   await writeJson(ports.store, failureKey(input.attempt), { ...record, failedAt: ports.clock.now().toISOString() });
   return record;
+}
+
+async function reasonOf(ports: StepPorts, { attempt, state }: FailureInput): Promise<{ error: string; cause: string }> {
+  const error = state.error?.Error ?? "UnknownError";
+  // A timeout comes with an empty cause.
+  const given = state.error?.Cause ?? "";
+  const cause = readableCause(given === "" ? "No cause was given." : given).slice(0, MAX_CAUSE_CHARACTERS);
+  if (error !== MAP_FAILED) return { error, cause };
+  const step = state.model === undefined ? "FitShard" : "ScoreShard";
+  const { first, count } = await failedShards(ports.store, attempt, step);
+  if (first === undefined)
+    return { error, cause: `${cause} No shard left a reason: ${step} ran out of memory or time, or could not write.` };
+  const others = count > 1 ? ` (${count - 1} other ${count === 2 ? "shard" : "shards"} failed, too)` : "";
+  const code = first.code === undefined ? "" : `${first.code}: `;
+  return { error: first.error, cause: `${step} of shard ${first.shard}: ${code}${first.message}${others}` };
 }
 
 function consequence({ run, load }: FailureInput["state"]): string {

@@ -1,4 +1,4 @@
-import type { Clock, ObjectStore } from "../../ports.ts";
+import type { Clock, FunctionHost, ObjectStore } from "../../ports.ts";
 
 /** What each step hands to the next: references only, so that a state stays far below Step Functions' 256 KiB. */
 
@@ -78,6 +78,7 @@ export interface ModelReference {
 
 /** A child of FitShards or ScoreShards: which shard of which plan. */
 export interface ShardInput {
+  readonly attempt: string;
   readonly shard: number;
   readonly planKey: string;
   /** Absent while fitting. */
@@ -90,4 +91,6 @@ export interface StepPorts {
   readonly clock: Clock;
   /** Version of this code, part of each run's identity. */
   readonly codeVersion: string;
+  /** Absent where no function is paid for: on a laptop. */
+  readonly host?: FunctionHost;
 }

@@ -15,6 +15,7 @@ import type { SqlEngine } from "../../../lib/ports.ts";
 import { writeJson } from "../../../lib/workflow/json.ts";
 import { configKey } from "../../../lib/workflow/layout.ts";
 import { fitShard } from "../../../lib/workflow/steps/fitShard.ts";
+import { recordedStep } from "../../../lib/workflow/steps/recordedStep.ts";
 import { scoreShard } from "../../../lib/workflow/steps/scoreShard.ts";
 import type { ExecutionInput } from "../../../lib/workflow/steps/state.ts";
 import { currentSegments } from "../../support/lake.ts";
@@ -61,15 +62,19 @@ export async function openStage(lakeDirectory: string): Promise<Stage> {
     run: async (statement) => ({ ...(await engine.run(statement)), bytesScanned: 1, elapsedMs: 1 }),
   };
   let day = 0;
+  const clock = { now: () => new Date(Date.UTC(2026, 0, day)) };
   const handlers = segmentationHandlers({
     store,
     sql,
     database,
     reader: createTransactionReader({ threads: 1 }),
-    clock: { now: () => new Date(Date.UTC(2026, 0, day)) },
+    clock,
     codeVersion: "conformance",
     mapConcurrency: 2,
-    runShard: (task, shard) => (task === "fit" ? fitShard({ store }, shard) : scoreShard({ store }, shard)),
+    runShard: (task, shard) =>
+      task === "fit"
+        ? recordedStep("FitShard", { store, clock }, fitShard)(shard)
+        : recordedStep("ScoreShard", { store, clock }, scoreShard)(shard),
   });
   return {
     prepare: async ({ name, files, config, faults }) => {
