@@ -148,6 +148,21 @@ export const configSchema = z
       })
       .prefault({})
       .describe("When a drop is warned about or refused."),
+    display: z
+      .strictObject({
+        currency: z
+          .union([z.literal("auto"), z.string().regex(/^[A-Z]{3}$/, "must be a code like GBP")])
+          .default("auto")
+          .describe("ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none."),
+        locale: z
+          .string()
+          .refine(isLocale, "is no language tag like en-GB")
+          .default("en-US")
+          .describe("How numbers and dates are written, as a BCP 47 tag."),
+        customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
+      })
+      .prefault({})
+      .describe("The dashboard. Decides nothing about the segments."),
     exports: z
       .strictObject({
         holdoutShare: share
@@ -166,6 +181,15 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 /** A configuration as a user writes it: every setting may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    // A RangeError says no more than that the tag is none.
+    return false;
+  }
+}
 
 function compiles(text: string): boolean {
   try {
