@@ -72,6 +72,12 @@ const clusters = z.strictObject({
     })
     .prefault({})
     .describe("Limit features to these quantiles for the clustering only; money reported is never changed."),
+  stableIds: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether clusters keep the ids and names of the model before. Then a partition that goes on from the earlier centroids is taken where it costs at most 1 % more inertia.",
+    ),
   labels: z
     .record(z.string().min(1), z.string().min(1).max(60))
     .default({})
@@ -139,6 +145,15 @@ export const configSchema = z
     segments: segmentTable
       .default(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
       .describe('Segment name → its cells, R then FM, like "54". All 25 cells must be covered once.'),
+    backtest: z
+      .strictObject({
+        enabled: z.boolean().default(true),
+        holdoutDays: z.int().min(1).max(3660).default(90),
+      })
+      .prefault({})
+      .describe(
+        "What segments and clusters of so many days ago say about the money spent since; in every run whose history is at least twice as long.",
+      ),
     quality: z
       .strictObject({
         unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),
