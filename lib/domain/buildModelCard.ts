@@ -1,8 +1,8 @@
+import { identifyClusters, type ReferenceModel } from "./clusterIdentity.ts";
 import type { KChoice } from "./clustering/chooseK.ts";
 import { decode } from "./clustering/encode.ts";
-import { orderByValue } from "./clustering/hungarian.ts";
-import { labelClusters } from "./clustering/labels.ts";
-import type { FeatureEncoding, FittedPartition, KCriteria, Matrix } from "./clustering/types.ts";
+import type { FeatureEncoding, FittedPartition, KCriteria } from "./clustering/types.ts";
+import type { WarmStart } from "./clustering/warmStart.ts";
 import { contentId } from "./hash.ts";
 import type { ModelCard } from "./modelCard.ts";
 import type { ScoreEdges } from "./scoring.ts";
@@ -22,6 +22,11 @@ export interface ModelIngredients {
   readonly segmentTable: SegmentTable;
   /** The product's cluster name → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
+  /** The model whose ids and names are carried over, where there is one. */
+  readonly reference?: ReferenceModel | undefined;
+  readonly warmStart?: WarmStart | undefined;
+  readonly distribution?: ModelCard["distribution"];
+  readonly drift?: ModelCard["drift"];
   readonly configHash: string;
   readonly codeVersion: string;
   readonly run: { readonly runId: string; readonly snapshotDate: string; readonly createdAt: string };
@@ -38,8 +43,7 @@ export interface ModelIngredients {
  * another run that happens to find the same clusters must not pass for this one, with this one's lineage and criteria.
  */
 export function buildModelCard(from: ModelIngredients): ModelCard {
-  const featureNames = from.encodings.map((encoding) => encoding.name);
-  const clusters = describeClusters(from, featureNames);
+  const { clusters, identity } = describeClusters(from);
   const { reason, explanation, naturalClusters, dropped } = from.choice;
   const decisive = {
     runId: from.run.runId,
@@ -73,6 +77,9 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       shards: from.shards,
       clampedRows: from.clampedRows,
     },
+    ...(identity === undefined ? {} : { identity }),
+    ...(from.distribution === undefined ? {} : { distribution: from.distribution }),
+    ...(from.drift === undefined ? {} : { drift: from.drift }),
     lineage: {
       runId: from.run.runId,
       snapshotDate: from.run.snapshotDate,
@@ -81,26 +88,24 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
   };
 }
 
-/** Clusters in the order of their value, which gives a first model its ids. */
-function describeClusters(from: ModelIngredients, featureNames: readonly string[]): ModelCard["clusters"] {
+/** Clusters in the order of their ids. */
+function describeClusters(from: ModelIngredients): Pick<ModelCard, "clusters" | "identity"> {
   const { centroids, sizes } = from.partition;
   const width = centroids.columns;
-  if (width === 0) return [onlyCluster(from)];
-  const order = orderByValue(centroids, featureNames);
-  const ordered: Matrix = {
-    ...centroids,
-    data: Float64Array.from(order.flatMap((c) => [...centroids.data.subarray(c * width, (c + 1) * width)])),
-  };
-  const labels = labelClusters(ordered, featureNames, { names: from.labelNames });
-  const units = decode(ordered, from.encodings);
-  return order.map((original, id) => ({
+  if (width === 0) return { clusters: [onlyCluster(from)], identity: undefined };
+  const { reference, warmStart, labelNames: names } = from;
+  const { clusters, identity } = identifyClusters(centroids, from.encodings, { names, reference, warmStart });
+  const units = decode(centroids, from.encodings);
+  const described = clusters.map(({ id, label, archetype }, at) => ({
     id,
-    ...labels[id],
-    customers: sizes[original],
-    share: sizes[original] / from.customers,
-    centroidScaled: [...ordered.data.subarray(id * width, (id + 1) * width)],
-    centroid: Object.fromEntries(featureNames.map((name, j) => [name, units.data[id * width + j]])),
+    label,
+    archetype,
+    customers: sizes[at],
+    share: sizes[at] / from.customers,
+    centroidScaled: [...centroids.data.subarray(at * width, (at + 1) * width)],
+    centroid: Object.fromEntries(from.encodings.map(({ name }, j) => [name, units.data[at * width + j]])),
   }));
+  return { clusters: described.sort((a, b) => a.id - b.id), identity };
 }
 
 function onlyCluster({ customers, labelNames }: ModelIngredients): ModelCard["clusters"][number] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { featureDriftSchema } from "./drift.ts";
 
 const finite = z.number();
 const count = z.int().min(0);
@@ -42,6 +43,29 @@ const criteria = z.object({
   basis: z.string(),
 });
 
+const named = z.object({ id: count, label: z.string() });
+
+const identity = z
+  .object({
+    reference: z.string().nullable().describe("Model whose ids and names were carried over; null for a first model."),
+    comparable: z.boolean().describe("Whether both models have the same features under the same transforms."),
+    warmStart: z
+      .enum(["taken", "too dear", "other k"])
+      .nullable()
+      .describe(
+        "Whether the partition goes on from the reference's centroids: at most 1 % more inertia than the best found.",
+      ),
+    carried: z.array(z.object({ id: count, moved: finite.min(0) })).describe("Movement in the reference's deviations."),
+    born: z.array(named),
+    vanished: z.array(named),
+    nextId: count.describe("Id of the next new cluster: ids are never given twice."),
+  })
+  .describe("Where the clusters come from.");
+
+const bins = z
+  .object({ edges: z.array(finite), counts: z.array(count) })
+  .describe("Customers up to each edge and beyond the last; the edges are the deciles that differ.");
+
 const edges = z.array(finite).length(4).describe("20, 40, 60 and 80 % quantiles, linearly interpolated.");
 
 /** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
@@ -72,6 +96,15 @@ export const modelCardSchema = z
       shards: count,
       clampedRows: count.describe("Customers beyond 8 deviations, counted at the edge of the grid while fitting."),
     }),
+    identity: identity.optional(),
+    distribution: z
+      .object({ recency_days: bins, frequency: bins, monetary: bins })
+      .optional()
+      .describe("Of the customers at training, for the drift of later runs."),
+    drift: z
+      .object({ reference: z.string(), features: z.array(featureDriftSchema) })
+      .optional()
+      .describe("Of the customers at training, from those of the reference."),
     lineage: z.object({
       runId: z.string(),
       snapshotDate: z.string(),

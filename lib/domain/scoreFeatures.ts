@@ -17,7 +17,8 @@ export interface ScoredColumns extends RfmColumns {
   readonly fScore: Uint8Array;
   readonly mScore: Uint8Array;
   readonly segment: string[];
-  readonly clusterId: Uint8Array;
+  /** Ids of clusters that vanished are not given again, so they may go beyond the number of clusters. */
+  readonly clusterId: Int32Array;
   readonly clusterLabel: string[];
   /** Euclidean distance to the centroid, in scaled space. */
   readonly distance: Float64Array;
@@ -36,7 +37,7 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
   const segment = new Array<string>(count);
   for (let i = 0; i < count; i++) segment[i] = segmentOf(names, rScore[i], fScore[i], mScore[i]);
   const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
-  const clusterId = labels.map((label) => model.clusters[label].id);
+  const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
   const distance = nearest.map(Math.sqrt);
   const confidence = nearest.map((squared, i) => assignmentConfidence(squared, second[i]));

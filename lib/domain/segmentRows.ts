@@ -12,7 +12,7 @@ export interface SegmentRows {
   readonly fScore: Uint8Array;
   readonly mScore: Uint8Array;
   readonly segment: readonly string[];
-  readonly clusterId: Uint8Array;
+  readonly clusterId: Int32Array;
   readonly clusterLabel: readonly string[];
   /** Euclidean distance to the cluster's centroid in the scaled space. */
   readonly distance: Float64Array;

@@ -56,6 +56,6 @@ async function agreementOf(store: ObjectStore, first: ModelCard, second: ModelCa
   };
 }
 
-function labellingOf({ clusterId }: { readonly clusterId: Uint8Array }): { k: number; labels: Uint8Array } {
+function labellingOf({ clusterId }: { readonly clusterId: Int32Array }): { k: number; labels: Int32Array } {
   return { k: clusterId.reduce((highest, id) => Math.max(highest, id), 0) + 1, labels: clusterId };
 }

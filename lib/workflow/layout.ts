@@ -28,6 +28,8 @@ export const curatedPrefix = (runId: string, attempt: string): string => `curate
 export const reportPrefix = (runId: string, attempt: string): string => `reports/run_id=${runId}/attempt=${attempt}/`;
 /** Written last: names the attempt whose results are the run's. */
 export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.json`;
+/** Against what the run of the same inputs was first published, so that it can be repeated to the byte. */
+export const referenceKey = (inputsId: string): string => `references/${inputsId}.json`;
 export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;
 
 /** Name of part `index` of a stage, so that key order is row order: `part-00042.parquet`. */

@@ -1,4 +1,5 @@
 import type { FeatureEncoding } from "../domain/clustering/types.ts";
+import type { BinEdges } from "../domain/drift.ts";
 import type { ScoreEdges } from "../domain/scoring.ts";
 import type { SegmentTable } from "../domain/segments.ts";
 import type { RowRange } from "./parquet.ts";
@@ -18,6 +19,8 @@ export interface ClusteringPlan {
   readonly seed: number;
   readonly scoreEdges: ScoreEdges;
   readonly segmentTable: SegmentTable;
+  /** Edges of the decile bins in which customers are counted: this run's, and those of the reference model's training. */
+  readonly bins: { readonly own: BinEdges; readonly reference: BinEdges | null };
   /** Stretches of the features table per shard. */
   readonly shards: readonly (readonly RowRange[])[];
   /** Where the attempt's results go, with a trailing slash. */

@@ -41,12 +41,17 @@ export const ONLY_CLUSTER = "All Customers";
 /** Cost of a false claim, beyond any distance between positions: such a name is given only when no other is left. */
 const FALSE_CLAIM = 100;
 
+/** Gain of the name that a cluster had before: more than any other arrangement of names. */
+const KEPT_NAME = 10_000;
+
 /** Clusters nearer to average than this, in standard deviations, are about average, not scaled up to extremes. */
 const LEAST_SCALE = 0.1;
 
 export interface LabelOptions {
   /** Archetype name → text to show instead, for example `{ "VIP": "Gold" }`. */
   readonly names?: Readonly<Record<string, string>>;
+  /** Archetype that each cluster had in an earlier model; undefined for new ones. Kept while what it claims is true. */
+  readonly kept?: readonly (string | undefined)[];
 }
 
 export interface ClusterLabel {
@@ -85,6 +90,8 @@ export function labelClusters(
       const copy = Math.floor(at / ARCHETYPES.length);
       data[row * columns + at] = misfit(position, ARCHETYPES[at % ARCHETYPES.length]) + copy;
     }
+    const kept = ARCHETYPES.findIndex(({ name }) => name === options.kept?.[order[row]]);
+    if (kept >= 0 && data[row * columns + kept] < FALSE_CLAIM) data[row * columns + kept] -= KEPT_NAME;
   });
   const labels = new Array<ClusterLabel>(k);
   const taken = new Set(shown.values());

@@ -1,6 +1,7 @@
 import { encode } from "../../domain/clustering/encode.ts";
 import { deriveSeed } from "../../domain/clustering/random.ts";
 import { BATCH_ROWS, createShardFit } from "../../domain/clustering/shardFit.ts";
+import { type BinEdges, countBins, perFeature } from "../../domain/drift.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { featureColumn, readFeatures } from "../features.ts";
 import { readJson } from "../json.ts";
@@ -28,6 +29,10 @@ export async function fitShard(
       data: rows.data.subarray(from * dimensions, to * dimensions),
     });
   }
-  await writeSketch(store, sketchKeyOf(plan.prefix, shard), fit.finish());
+  const countIn = (edges: BinEdges) =>
+    perFeature((feature) => countBins(featureColumn(features, feature), edges[feature]));
+  const { own, reference } = plan.bins;
+  const binCounts = { own: countIn(own), reference: reference === null ? null : countIn(reference) };
+  await writeSketch(store, sketchKeyOf(plan.prefix, shard), { ...fit.finish(), binCounts });
   return shard;
 }

@@ -1,7 +1,9 @@
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/encode.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config.ts";
+import { type BinEdges, binEdges, perFeature } from "../../domain/drift.ts";
 import { SegmentationError } from "../../domain/errors.ts";
+import type { ModelCard } from "../../domain/modelCard.ts";
 import type { ScoreEdges } from "../../domain/scoring.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
@@ -11,6 +13,7 @@ import { writeJson } from "../json.ts";
 import { curatedPrefix } from "../layout.ts";
 import { countRows, type Row, type RowRange, readRows } from "../parquet.ts";
 import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
+import { readReferenceModel } from "../reference.ts";
 import { winsorisedMoments } from "../winsorisedMoments.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
@@ -34,10 +37,12 @@ export async function planClustering(
 ): Promise<PlanReference> {
   const config = await loadConfig(ports.store, state.configKey);
   const prefix = curatedPrefix(state.run.runId, state.attempt);
-  const [files, moments, edges] = await Promise.all([
+  const [files, moments, edges, quantiles, reference] = await Promise.all([
     countRows(ports.store, `${prefix}features/`),
     readRows(ports.store, `${prefix}feature_moments/`),
     readRows(ports.store, `${prefix}score_edges/`),
+    readRows(ports.store, `${prefix}feature_quantiles/`),
+    readReferenceModel(ports.store, state.attempt),
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
@@ -56,6 +61,7 @@ export async function planClustering(
     seed: config.clusters.seed,
     scoreEdges: scoreEdgesOf(edges),
     segmentTable: config.segments,
+    bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
     shards,
     prefix,
   };
@@ -98,6 +104,20 @@ function kRangeOf(config: Config, customers: number): { kRange: number[]; kByHan
   const top = Math.min(maxK, customers);
   const bottom = Math.min(minK, top);
   return { kRange: Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i), kByHand: null };
+}
+
+function decileEdges(quantiles: readonly Row[]): BinEdges {
+  const deciles = quantiles.filter(({ percentile }) =>
+    [10, 20, 30, 40, 50, 60, 70, 80, 90].includes(Number(percentile)),
+  );
+  return perFeature((feature) =>
+    binEdges(deciles.filter(({ measure }) => measure === feature).map(({ quantile }) => Number(quantile))),
+  );
+}
+
+function trainingEdges(reference: ModelCard | undefined): BinEdges | null {
+  const distribution = reference?.distribution;
+  return distribution === undefined ? null : perFeature((feature) => distribution[feature].edges);
 }
 
 function scoreEdgesOf(rows: readonly Row[]): ScoreEdges {

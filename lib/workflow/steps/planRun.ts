@@ -6,6 +6,7 @@ import { writeJson } from "../json.ts";
 import { attemptPrefix, historyPrefix, runKey } from "../layout.ts";
 import { type Row, readRows } from "../parquet.ts";
 import { dayAfter } from "../policyParameters.ts";
+import { type RunReference, referenceFor } from "../reference.ts";
 import { renderRunStatements } from "../statements.ts";
 import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
 
@@ -25,6 +26,8 @@ export interface LineageEntry {
   readonly source: string;
   readonly contentHash: string;
   readonly rows: number;
+  /** Orders of it that a later source has too; only where there are any. */
+  readonly supersededOrders?: number;
 }
 
 /** `run.json`: what a run is made of. */
@@ -34,12 +37,15 @@ export interface RunPlan {
   readonly configHash: string;
   readonly lineage: readonly LineageEntry[];
   readonly config: Config;
+  /** Digest of what decides the result but for the reference. */
+  readonly inputsId: string;
+  readonly reference: RunReference;
 }
 
 /**
  * Decides the snapshot date and the run id, and renders the statements of the second half.
- * The run id is a digest of what decides the result (contents, configuration, snapshot date, code version), so the
- * same inputs give the same run id and byte-identical segments.
+ * The run id is a digest of what decides the result (contents, configuration, snapshot date, code version, and the model
+ * whose cluster ids are carried over), so the same inputs give the same run id and byte-identical segments.
  * @throws NoUsableRowsError when nothing counts.
  */
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
@@ -52,13 +58,17 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   if (typeof lastDate !== "string") throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
   const lineage = history.map(lineageEntry);
-  // How audiences are exported decides nothing here: changing it makes no other run.
-  const { exports: _, ...deciding } = config;
+  // How audiences are exported and pages are shown decides nothing here: changing it makes no other run.
+  const { exports: _exports, copies: _copies, display: _display, ...deciding } = config;
   const configHash = contentId(deciding);
-  const contents = lineage.map(({ source, contentHash }) => ({ source, contentHash }));
-  const digest = contentId({ config: deciding, contents, snapshotDate, codeVersion: ports.codeVersion }, 10);
+  const contents = lineage.map(({ ingestId: _id, rows: _rows, ...content }) => content);
+  const inputs = { config: deciding, contents, snapshotDate, codeVersion: ports.codeVersion };
+  const inputsId = contentId(inputs);
+  const { stableIds } = config.clusters;
+  const reference = await referenceFor(ports.store, { inputsId, snapshotDate, stableIds });
+  const digest = contentId({ ...inputs, ...(reference.model === null ? {} : { reference: reference.model }) }, 10);
   const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
-  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config };
+  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, inputsId, reference };
   await writeJson(ports.store, runKey(state.attempt), plan);
   return {
     attempt: state.attempt,
@@ -82,5 +92,6 @@ function lineageEntry(row: Row): LineageEntry {
     source: String(row.source),
     contentHash: String(row.content_hash),
     rows: Number(row.rows_in),
+    ...(Number(row.superseded_orders) > 0 ? { supersededOrders: Number(row.superseded_orders) } : {}),
   };
 }

@@ -1,8 +1,10 @@
 import type { SegmentDatabase } from "../../ports.ts";
 import { writeAliases } from "../aliases.ts";
 import { readJson, writeJson } from "../json.ts";
-import { manifestKey } from "../layout.ts";
+import { manifestKey, runKey } from "../layout.ts";
 import type { ClusteringPlan } from "../plan.ts";
+import { recordReference } from "../reference.ts";
+import type { RunPlan } from "./planRun.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /** `runs/<run id>.json`: which attempt's results are the run's, and with which model. */
@@ -17,7 +19,8 @@ export interface RunManifest {
 }
 
 /**
- * Makes the run the current one: the database in one transaction, then the run's manifest, then the model alias.
+ * Makes the run the current one: the database in one transaction, then what it was seen against, then the run's manifest,
+ * then the model alias.
  * Each is whole by itself and written again by a repeated call.
  */
 export async function publishRun(
@@ -28,7 +31,9 @@ export async function publishRun(
   const { modelVersion } = state.model as NonNullable<RunState["model"]>;
   const { summaryKey } = state.report as NonNullable<RunState["report"]>;
   const { runId } = plan.run;
+  const { inputsId, reference } = await readJson<RunPlan>(ports.store, runKey(state.attempt));
   await ports.database.publish(runId, plan.customers);
+  await recordReference(ports.store, inputsId, reference);
   const manifest: RunManifest = {
     ...plan.run,
     attempt: state.attempt,

@@ -1,4 +1,5 @@
 import { buildModelCard, singleClusterFit } from "../../domain/buildModelCard.ts";
+import { referenceCentroids } from "../../domain/clusterIdentity.ts";
 import { encode } from "../../domain/clustering/encode.ts";
 import type { Grid } from "../../domain/clustering/grid.ts";
 import { mergeGrids } from "../../domain/clustering/gridLevels.ts";
@@ -6,13 +7,17 @@ import { judgePartitions } from "../../domain/clustering/judge.ts";
 import { selectFit } from "../../domain/clustering/selectFit.ts";
 import type { Candidates } from "../../domain/clustering/shardFit.ts";
 import type { Matrix } from "../../domain/clustering/types.ts";
+import { continuePrevious } from "../../domain/clustering/warmStart.ts";
+import { addBinCounts, DRIFT_FEATURES, driftOf, perFeature } from "../../domain/drift.ts";
+import type { ModelCard } from "../../domain/modelCard.ts";
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { featureColumn, readFeatures } from "../features.ts";
 import { readJson, writeJson } from "../json.ts";
 import { modelKey as modelKeyOf, runKey } from "../layout.ts";
 import { type ClusteringPlan, sketchKeyOf } from "../plan.ts";
-import { readSketch } from "../sketch.ts";
+import { readReferenceModel } from "../reference.ts";
+import { readSketch, type ShardBinCounts } from "../sketch.ts";
 import type { RunPlan } from "./planRun.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
@@ -25,9 +30,12 @@ const SKETCHES_AT_ONCE = 32;
 export async function selectModel(ports: StepPorts, state: RunState): Promise<ModelReference> {
   const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as PlanReference).planKey);
   const runPlan = await readJson<RunPlan>(ports.store, runKey(state.attempt));
-  const fitted = plan.encodings.length === 0 ? singleClusterFit(plan.customers) : await fitPlan(ports.store, plan);
+  const reference = await readReferenceModel(ports.store, state.attempt);
+  const fitted =
+    plan.encodings.length === 0 ? singleClusterFit(plan.customers) : await fitPlan(ports.store, plan, reference);
   const card = buildModelCard({
     ...fitted,
+    reference,
     encodings: plan.encodings,
     droppedFeatures: plan.droppedFeatures,
     customers: plan.customers,
@@ -46,36 +54,65 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
   return { modelVersion: card.modelVersion, modelKey };
 }
 
-async function fitPlan(store: ObjectStore, plan: ClusteringPlan) {
-  const { grid, candidates } = await mergeSketches(store, plan);
+async function fitPlan(store: ObjectStore, plan: ClusteringPlan, reference: ModelCard | undefined) {
+  const { grid, candidates, binCounts } = await mergeSketches(store, plan);
   const exactRows = plan.customers <= EXACT_ROWS ? await readScaledRows(store, plan) : undefined;
-  const fit = selectFit({
+  const best = selectFit({
     grid,
     candidates,
     kRange: plan.kRange,
     seed: plan.seed,
     ...(exactRows === undefined ? {} : { exactRows }),
   });
+  const previous = reference === undefined ? undefined : referenceCentroids(reference, plan.encodings);
+  const { fit, warmStart } =
+    previous === undefined ? { fit: best, warmStart: undefined } : continuePrevious(best, previous);
   const judged = judgePartitions(fit, { customers: plan.customers, kByHand: plan.kByHand, seed: plan.seed });
-  return { ...judged, clampedRows: grid.clampedRows };
+  // The start says something of the model only where its k is the one chosen.
+  const isPreviousK = judged.partition.k === previous?.rows;
+  return {
+    ...judged,
+    clampedRows: grid.clampedRows,
+    ...(warmStart === undefined ? {} : { warmStart: isPreviousK ? warmStart : ("other k" as const) }),
+    ...distributionOf(plan, binCounts, reference),
+  };
+}
+
+/** How the customers are distributed, and how far that is from the reference's. */
+function distributionOf(plan: ClusteringPlan, counts: ShardBinCounts, reference: ModelCard | undefined) {
+  const distribution = perFeature((feature) => ({
+    edges: [...plan.bins.own[feature]],
+    counts: [...counts.own[feature]],
+  }));
+  const [trained, actual] = [reference?.distribution, counts.reference];
+  if (reference === undefined || trained === undefined || actual === null) return { distribution };
+  const features = DRIFT_FEATURES.map((feature) => driftOf(feature, trained[feature].counts, actual[feature]));
+  return { distribution, drift: { reference: reference.modelVersion, features } };
 }
 
 /** Adds the shards' sketches up a few at a time: thousands of them at once would not fit into memory. */
 async function mergeSketches(
   store: ObjectStore,
   plan: ClusteringPlan,
-): Promise<{ grid: Grid; candidates: Candidates[] }> {
+): Promise<{ grid: Grid; candidates: Candidates[]; binCounts: ShardBinCounts }> {
   const candidates: Candidates[] = [];
+  const counted: ShardBinCounts[] = [];
   let merged: Grid | undefined;
   for (let from = 0; from < plan.shards.length; from += SKETCHES_AT_ONCE) {
     const length = Math.min(SKETCHES_AT_ONCE, plan.shards.length - from);
     const keys = Array.from({ length }, (_, i) => sketchKeyOf(plan.prefix, from + i));
     const sketches = await Promise.all(keys.map((key) => readSketch(store, key)));
     for (const sketch of sketches) candidates.push(...sketch.candidates);
+    counted.push(...sketches.map(({ binCounts }) => binCounts));
     const grids = sketches.map((sketch) => sketch.grid);
     merged = mergeGrids(merged === undefined ? grids : [merged, ...grids]);
   }
-  return { grid: merged as Grid, candidates };
+  const ofReference = counted.flatMap(({ reference }) => (reference === null ? [] : [reference]));
+  const binCounts = {
+    own: addBinCounts(counted.map(({ own }) => own)),
+    reference: ofReference.length === 0 ? null : addBinCounts(ofReference),
+  };
+  return { grid: merged as Grid, candidates, binCounts };
 }
 
 async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise<Matrix> {

@@ -1,0 +1,64 @@
+import type { ModelCard } from "../domain/modelCard.ts";
+import { ObjectExistsError } from "../domain/storeErrors.ts";
+import type { ObjectStore } from "../ports.ts";
+import { readAliases } from "./aliases.ts";
+import { readJson, writeJson } from "./json.ts";
+import { curatedPrefix, manifestKey, modelKey, referenceKey, runKey } from "./layout.ts";
+import type { RunPlan } from "./steps/planRun.ts";
+import type { RunManifest } from "./steps/publishRun.ts";
+
+/** What a run is seen against. */
+export interface RunReference {
+  /** Version of the model whose cluster ids are carried over; null for none. */
+  readonly model: string | null;
+  /** The run whose customers are followed into this one; null for none. */
+  readonly previous: RunManifest | null;
+}
+
+export interface ReferenceRequest {
+  /** Digest of contents, configuration, snapshot date and code version. */
+  readonly inputsId: string;
+  readonly snapshotDate: string;
+  readonly stableIds: boolean;
+}
+
+/**
+ * What a run of these inputs is seen against: what it was when they were first published, for a repetition must end in the
+ * same bytes though its own model is the champion meanwhile; else the champion and the run that readers see now. Neither may
+ * know a later day than the run itself.
+ */
+export async function referenceFor(store: ObjectStore, request: ReferenceRequest): Promise<RunReference> {
+  const recorded = await readIfThere<RunReference>(store, referenceKey(request.inputsId));
+  if (recorded !== undefined) return recorded;
+  const { champion, run } = await readAliases(store);
+  const manifest = run === undefined ? undefined : await readIfThere<RunManifest>(store, manifestKey(run));
+  const previous = manifest !== undefined && manifest.snapshotDate <= request.snapshotDate ? manifest : null;
+  if (!request.stableIds || champion === null) return { model: null, previous };
+  const card = await readIfThere<ModelCard>(store, modelKey(champion));
+  const isEarlier = card !== undefined && card.lineage.snapshotDate <= request.snapshotDate;
+  return { model: isEarlier ? champion : null, previous };
+}
+
+/** The model whose cluster ids an attempt carries over; undefined for none. */
+export async function readReferenceModel(store: ObjectStore, attempt: string): Promise<ModelCard | undefined> {
+  const { reference } = await readJson<RunPlan>(store, runKey(attempt));
+  return reference.model === null ? undefined : readJson<ModelCard>(store, modelKey(reference.model));
+}
+
+/** Keeps what the first published run of these inputs was seen against. */
+export async function recordReference(store: ObjectStore, inputsId: string, reference: RunReference): Promise<void> {
+  try {
+    await writeJson(store, referenceKey(inputsId), reference, { ifAbsent: true });
+  } catch (error) {
+    if (!(error instanceof ObjectExistsError)) throw error;
+  }
+}
+
+/** Whether the segments of an earlier run are still there to be compared with. */
+export async function hasSegments(store: ObjectStore, { runId, attempt }: RunManifest): Promise<boolean> {
+  return (await store.list(`${curatedPrefix(runId, attempt)}segments/`)).length > 0;
+}
+
+async function readIfThere<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+  return (await store.head(key)) === undefined ? undefined : readJson<T>(store, key);
+}
