@@ -69,9 +69,9 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   bin: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "local", "infra", "api"],
 };
 
-/** What infra may know of the rest: names, external tables, the machine, the statements; never the steps. */
+/** What infra may know of the rest: names, external tables, the machines, the statements, the API's operations; never the steps. */
 const NAMES_FOR_INFRA =
-  /^lib\/(workflow\/(sql\/[\w.-]+|layout\.ts|[\w-]+\.asl\.json)|aws\/(environment|\w+Names)\.ts)$/;
+  /^lib\/(workflow\/(sql\/[\w.-]+|layout\.ts|[\w-]+\.asl\.json)|aws\/(environment|\w+Names)\.ts|api\/operations\.ts)$/;
 
 /** Packages and built-in modules of the layers that must run anywhere; the others may use what they like. */
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {

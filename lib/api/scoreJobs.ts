@@ -30,7 +30,8 @@ async function startScoreJob(ports: ApiPorts, context: ApiContext): Promise<Resp
   const modelVersion = model ?? (await requireModels(ports)).champion.card.modelVersion;
   const job = await createScoreJob(ports, { input, modelVersion, ...(output === undefined ? {} : { output }) });
   await ports.startScoreJob(job.id);
-  return context.json(answerOf(job), 202, { location: `/score-jobs/${job.id}` });
+  // Relative to the request's own path, for a gateway may have put a stage before it.
+  return context.json(answerOf(job), 202, { location: `score-jobs/${job.id}` });
 }
 
 function answerOf({ id, status, input, output, modelVersion, createdAt, shards, customers, error }: ScoreJob) {

@@ -92,7 +92,8 @@ function whenResumed<Result>(options: DataApiOptions, send: () => Promise<Result
   });
 }
 
-function isResuming(error: unknown): boolean {
+/** Whether the database is starting again from zero capacity. */
+export function isResuming(error: unknown): boolean {
   const { name, message } = error as Error;
   return name === "DatabaseResumingException" || /is resuming after being auto-paused/i.test(message);
 }

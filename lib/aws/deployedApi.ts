@@ -5,12 +5,16 @@ import { ProblemError } from "../api/problems.ts";
 import type { SegmentReader } from "../api/segmentReader.ts";
 import { openSqlSegments } from "../api/sqlSegments.ts";
 import type { StepPorts } from "../workflow/steps/state.ts";
+import { isResuming } from "./dataApi.ts";
+import { setting } from "./environment.ts";
 import type { StartExecution } from "./executionStarter.ts";
 import { deployedDataApi } from "./segmentDatabase.ts";
 import { logger, metrics } from "./telemetry.ts";
 
 /** How long the aliases are taken as read, in milliseconds: a promotion shows after at most this. */
 const REFRESH_MS = 5_000;
+/** How long a request waits for a database that starts from zero: the gateway gives up after 29 s. */
+const RESUME_TIMEOUT_MS = 20_000;
 
 /** The ports of the scoring API in this deployment. The gateway has checked who asks. */
 export function deployedApi({ store, clock }: StepPorts, start: StartExecution): ApiPorts {
@@ -28,6 +32,9 @@ export function deployedApi({ store, clock }: StepPorts, start: StartExecution):
     startScoreJob: async (jobId) => void (await start(jobId, { jobId })),
     cursorKey: openCursorKey(store),
     limits: DEFAULT_LIMITS,
+    allowedOrigins: setting("apiOrigins")
+      .split(",")
+      .filter((origin) => origin !== "none"),
     observe,
     onFault,
   };
@@ -35,10 +42,10 @@ export function deployedApi({ store, clock }: StepPorts, start: StartExecution):
 
 /** Published segments through the Data API. Without a database there is nothing to ask for customers. */
 function deployedSegments(): SegmentReader {
-  const api = deployedDataApi();
+  const api = deployedDataApi({ resumeTimeoutMs: RESUME_TIMEOUT_MS });
   if (api !== undefined)
     return openSqlSegments(
-      (sql, parameters) => api.query(sql, parameters),
+      (sql, parameters) => api.query<never>(sql, parameters).catch(refuseWhileResuming),
       async () => undefined,
     );
   const refuse = () => Promise.reject(new ProblemError(409, "NO_DATABASE", "This deployment keeps no customers."));
@@ -51,6 +58,12 @@ function deployedSegments(): SegmentReader {
     page: refuse,
     close: async () => undefined,
   };
+}
+
+/** A database that is at zero answers after 15 to 60 seconds. @throws ProblemError 503, or the error itself. */
+function refuseWhileResuming(error: unknown): never {
+  if (!isResuming(error)) throw error;
+  throw new ProblemError(503, "DATABASE_RESUMING", "The database is starting.", { headers: { "retry-after": "15" } });
 }
 
 /** A line and metrics per request: counts and durations, never values or customers. */

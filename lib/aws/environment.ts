@@ -8,6 +8,8 @@ export const ENVIRONMENT = {
   stateMachineArn: "RFM_STATE_MACHINE_ARN",
   /** The machine of score jobs. */
   scoringMachineArn: "RFM_SCORING_MACHINE_ARN",
+  /** Origins whose pages may call the API, with commas between them, or `none`. */
+  apiOrigins: "RFM_API_ORIGINS",
   /** ARN of the Aurora cluster, or `none`. */
   databaseCluster: "RFM_DATABASE_CLUSTER_ARN",
   databaseSecret: "RFM_DATABASE_SECRET_ARN",

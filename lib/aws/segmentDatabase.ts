@@ -1,7 +1,7 @@
 import { RDSDataClient } from "@aws-sdk/client-rds-data";
 import type { SegmentDatabase } from "../ports.ts";
 import { readMigrations } from "../postgres/migrations.ts";
-import { type DataApi, openDataApi } from "./dataApi.ts";
+import { type DataApi, type DataApiOptions, openDataApi } from "./dataApi.ts";
 import { openDataApiDatabase } from "./dataApiDatabase.ts";
 import { setting } from "./environment.ts";
 import { noSegmentDatabase } from "./noDatabase.ts";
@@ -15,7 +15,7 @@ export function deployedDatabase(): SegmentDatabase {
 }
 
 /** The Data API of the deployment's Aurora; undefined where it has none. */
-export function deployedDataApi(): DataApi | undefined {
+export function deployedDataApi(options: Pick<DataApiOptions, "resumeTimeoutMs"> = {}): DataApi | undefined {
   const clusterArn = setting("databaseCluster");
   if (clusterArn === "none") return undefined;
   return openDataApi({
@@ -23,5 +23,6 @@ export function deployedDataApi(): DataApi | undefined {
     clusterArn,
     secretArn: setting("databaseSecret"),
     databaseName: setting("databaseName"),
+    ...options,
   });
 }

@@ -19,6 +19,22 @@ export const ACKNOWLEDGEMENTS = {
     "AwsSolutions-IAM4": "CDK's own function that empties buckets under removalPolicy=destroy; its role is CDK's.",
     "AwsSolutions-L1": "CDK's own function that empties buckets under removalPolicy=destroy; its runtime is CDK's.",
   },
+  ApiLogRole: {
+    "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]":
+      "API Gateway has one role per account and region for the logs of all its APIs, and AWS's own policy for it.",
+  },
+  ApiOfSignedRequests: {
+    "AwsSolutions-COG4": "Requests are signed with AWS credentials (IAM); there is no user pool.",
+  },
+  ApiOfKeys: {
+    "AwsSolutions-APIG4":
+      "With apiAuth=key every method wants an API key of the usage plan; preflight requests carry none.",
+    "AwsSolutions-COG4": "With apiAuth=key every method wants an API key of the usage plan; there is no user pool.",
+  },
+  WithoutWebAcl: {
+    "AwsSolutions-APIG3":
+      "AWS WAF costs 9 USD a month and is the setting apiWaf; unsigned requests are refused without it.",
+  },
   DeadLetterQueue: {
     "AwsSolutions-SQS3": "This queue is the dead-letter queue.",
   },
@@ -42,7 +58,8 @@ export interface WildcardReason {
  */
 export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   {
-    ending: /\/(incoming|raw|curated|attempts|models|reports|runs|staging|processed|config|athena-results)\/\*$/,
+    ending:
+      /\/(incoming|raw|curated|attempts|models|reports|runs|staging|processed|config|athena-results|api|scoring\/(?:input|output|jobs))\/\*$/,
     reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
   },
   {
@@ -50,7 +67,7 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
     reason: "Tables and views of our own Glue database; Iceberg makes and updates them.",
   },
   {
-    ending: /:execution:rfm-[a-z0-9-]+-segmentation\/\*$/,
+    ending: /:execution:rfm-[a-z0-9-]+-(segmentation|scoring)\/\*$/,
     reason: "Executions of this machine's own distributed Maps; their names are made at run time.",
   },
   {

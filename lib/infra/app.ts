@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { App, Tags } from "aws-cdk-lib";
+import { ApiStack } from "./apiStack.ts";
 import { PROJECT_ROOT, projectVersion } from "./bundles.ts";
 import type { FunctionName } from "./functionSpecs.ts";
 import { LakeStack } from "./lakeStack.ts";
@@ -15,11 +16,12 @@ export interface SegmentationAppProps {
   readonly outdir?: string;
 }
 
-/** The deployment as a CDK app of two stacks: what holds data, and what works on it. */
+/** The deployment as a CDK app of three stacks: what holds data, what works on it, and what answers those who call (`api=on`). */
 export function createApp({ codeDirectories, context, outdir }: SegmentationAppProps): {
   app: App;
   lake: LakeStack;
   workflow: WorkflowStack;
+  api?: ApiStack;
 } {
   const app = new App({ ...(context === undefined ? {} : { context }), ...(outdir === undefined ? {} : { outdir }) });
   const settings = parseSettings(app.node.getAllContext());
@@ -36,7 +38,18 @@ export function createApp({ codeDirectories, context, outdir }: SegmentationAppP
     migrationsDirectory: join(PROJECT_ROOT, "sql/postgres"),
     description: "Customer segmentation: workflow, functions, alarms",
   });
+  const api =
+    settings.api === "off"
+      ? undefined
+      : new ApiStack(app, `${name}-Api`, {
+          settings,
+          lake,
+          topic: workflow.topic,
+          codeDirectories,
+          codeVersion: projectVersion(),
+          description: "Customer segmentation: scoring API, score jobs",
+        });
   Tags.of(app).add("application", "rfm-segmentation");
   Tags.of(app).add("environment", settings.environment);
-  return { app, lake, workflow };
+  return { app, lake, workflow, ...(api === undefined ? {} : { api }) };
 }

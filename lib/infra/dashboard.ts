@@ -15,11 +15,13 @@ export function databaseMetric(database: DatabaseAccess, metricName: string, sta
   });
 }
 
+/** A third of a row. */
+export const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 6 });
+
 /** What is worth a look every week: runs, functions, bytes scanned, the queue, the database. */
 export function dashboardRows(props: OperationsProps): IWidget[][] {
   const { stateMachine, functions, deadLetters, workGroupName, database } = props;
   const sum = { statistic: Stats.SUM, period: Duration.hours(1) };
-  const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 6 });
   const lambdas = FUNCTION_NAMES.flatMap((name) =>
     functions.byName[name] === undefined ? [] : [functions.byName[name]],
   );

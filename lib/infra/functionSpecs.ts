@@ -14,7 +14,7 @@ export interface LakeAccess {
 }
 
 export interface FunctionSpec {
-  /** Substitution of its ARN in the state machine, without `FunctionArn`; undefined for functions outside of it. */
+  /** Substitution of its ARN in a state machine, without `FunctionArn`; undefined for functions outside of it. */
   readonly state?: string;
   readonly description: string;
   /** Megabytes; a whole core comes with every 1,769. */
@@ -25,6 +25,9 @@ export interface FunctionSpec {
   readonly lake: LakeAccess;
   readonly usesDatabase?: boolean;
   readonly startsRuns?: boolean;
+  readonly startsScoreJobs?: boolean;
+  /** The stack that it is part of; default the workflow's. */
+  readonly stack?: "workflow" | "api";
 }
 
 /** Holds the configuration of each attempt, among other papers. */
@@ -134,10 +137,44 @@ export const FUNCTION_SPECS = {
     lake: none,
     usesDatabase: true,
   },
+  api: {
+    stack: "api",
+    description: "Answers the scoring API",
+    // One core: a cold start and the parsing of large bodies are one thread's work.
+    memoryMegabytes: 1_769,
+    // The gateway waits 29 seconds; one less, so that it is the function that ends and says why.
+    timeoutSeconds: 28,
+    lake: {
+      reads: ["api/", ATTEMPTS, "curated/", "models/", "runs/", "scoring/input/", "scoring/jobs/"],
+      writes: ["api/", "scoring/jobs/"],
+      lists: ["curated/", "models/", "scoring/input/", "scoring/jobs/", "scoring/output/"],
+      looksForAbsent: true,
+    },
+    usesDatabase: true,
+    startsScoreJobs: true,
+  },
+  "score-job": {
+    stack: "api",
+    state: "ScoreJob",
+    description: "Plans, scores and ends a score job",
+    // One core; the shard's rows and their CSV at once.
+    memoryMegabytes: 1_769,
+    timeoutSeconds: 900,
+    lake: {
+      reads: ["curated/", "models/", "scoring/input/", "scoring/jobs/"],
+      writes: ["scoring/jobs/", "scoring/output/"],
+      lists: ["curated/", "scoring/input/", "scoring/jobs/"],
+      looksForAbsent: true,
+    },
+  },
 } as const satisfies Record<string, FunctionSpec>;
 
 export type FunctionName = keyof typeof FUNCTION_SPECS;
 export const FUNCTION_NAMES = Object.keys(FUNCTION_SPECS) as FunctionName[];
+
+/** The functions of one stack. */
+export const functionsOfStack = (stack: "workflow" | "api"): FunctionName[] =>
+  FUNCTION_NAMES.filter((name) => (specOf(name).stack ?? "workflow") === stack);
 
 /** The spec of a function, with every property that any has. */
 export const specOf = (name: FunctionName): FunctionSpec => FUNCTION_SPECS[name];

@@ -13,11 +13,13 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT, type Setting } from "../aws/environment.ts";
-import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, type LakeAccess, specOf } from "./functionSpecs.ts";
+import { type FunctionName, type FunctionSpec, functionsOfStack, type LakeAccess, specOf } from "./functionSpecs.ts";
 import type { DatabaseAccess } from "./segmentDatabase.ts";
 
 export interface SegmentationFunctionsProps {
   readonly environment: string;
+  /** Whose functions. */
+  readonly stack: "workflow" | "api";
   readonly bucket: IBucket;
   readonly key: IKey;
   /** Undefined: segments stay in the bucket. */
@@ -26,31 +28,35 @@ export interface SegmentationFunctionsProps {
   readonly codeDirectories: Readonly<Record<FunctionName, string>>;
   readonly codeVersion: string;
   readonly mapConcurrency: number;
-  /** ARN of the state machine, which does not exist yet. */
+  /** ARN of the stack's state machine, which does not exist yet. */
   readonly stateMachineArn: string;
+  /** Origins whose pages may call the API; default none. */
+  readonly corsOrigins?: readonly string[];
   readonly logRetention: RetentionDays;
   /** Memory set by hand, in megabytes. */
   readonly memoryMegabytes: Partial<Record<FunctionName, number>>;
 }
 
-/** Every Lambda function of the deployment, each with its own role and log group. */
+/** Every Lambda function of a stack, each with its own role and log group. */
 export class SegmentationFunctions extends Construct {
   readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: SegmentationFunctionsProps) {
     super(scope, id);
-    const names = FUNCTION_NAMES.filter((name) => name !== "migrate-database" || props.database !== undefined);
+    const names = functionsOfStack(props.stack).filter(
+      (name) => name !== "migrate-database" || props.database !== undefined,
+    );
     this.byName = Object.fromEntries(names.map((name) => [name, createFunction(this, name, props)])) as Record<
       FunctionName,
       LambdaFunction
     >;
   }
 
-  /** `${IngestFunctionArn}` and the like of the state machine. */
+  /** `${IngestFunctionArn}` and the like of the stack's state machine: all that it calls. */
   substitutions(): Record<string, string> {
-    const states = FUNCTION_NAMES.flatMap((name) => (specOf(name).state === undefined ? [] : [name]));
+    const states = Object.entries(this.byName).filter(([name]) => specOf(name as FunctionName).state !== undefined);
     return Object.fromEntries(
-      states.map((name) => [`${specOf(name).state}FunctionArn`, this.byName[name].functionArn]),
+      states.map(([name, lambda]) => [`${specOf(name as FunctionName).state}FunctionArn`, lambda.functionArn]),
     );
   }
 }
@@ -94,7 +100,7 @@ function createFunction(scope: Construct, name: FunctionName, props: Segmentatio
 /** For events that nobody waits for. Steps are called and retried by the state machine, which knows why they failed. */
 function asyncSettings(spec: FunctionSpec): { retryAttempts?: number; maxEventAge?: Duration } {
   if (spec.startsRuns === true) return { retryAttempts: 2, maxEventAge: Duration.hours(6) };
-  return spec.state === undefined ? { retryAttempts: 0 } : {};
+  return spec.state === undefined && spec.stack !== "api" ? { retryAttempts: 0 } : {};
 }
 
 /** CloudWatch namespace of the functions' own metrics. */
@@ -105,8 +111,11 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
   const usesLake = spec.lake.reads.length + spec.lake.writes.length + spec.lake.lists.length > 0;
   const settings: Partial<Record<Setting, string>> = {
     ...(usesLake ? { lakeBucket: props.bucket.bucketName, codeVersion: props.codeVersion } : {}),
-    ...(spec.state === "PlanClustering" ? { mapConcurrency: String(props.mapConcurrency) } : {}),
+    ...(STATES_THAT_DEAL.has(spec.state ?? "") ? { mapConcurrency: String(props.mapConcurrency) } : {}),
     ...(spec.startsRuns === true ? { stateMachineArn: props.stateMachineArn } : {}),
+    ...(spec.startsScoreJobs === true
+      ? { scoringMachineArn: props.stateMachineArn, apiOrigins: props.corsOrigins?.join(",") ?? "none" }
+      : {}),
     ...(spec.usesDatabase === true ? { databaseCluster: database?.clusterArn ?? "none" } : {}),
     ...(spec.usesDatabase === true && database !== undefined
       ? { databaseSecret: database.secretArn, databaseName: database.databaseName }
@@ -114,6 +123,9 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
   };
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [ENVIRONMENT[name as Setting], value]));
 }
+
+/** These say how many shards are worked on at once. */
+const STATES_THAT_DEAL: ReadonlySet<string> = new Set(["PlanClustering", "ScoreJob"]);
 
 /** What a function may do, from what its spec says it does. */
 function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): PolicyStatement[] {
@@ -131,7 +143,7 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [database.secretArn] }),
     );
   }
-  if (spec.startsRuns === true) {
+  if (spec.startsRuns === true || spec.startsScoreJobs === true) {
     statements.push(new PolicyStatement({ actions: ["states:StartExecution"], resources: [props.stateMachineArn] }));
   }
   if (keyActions.length > 0) statements.push(new PolicyStatement({ actions: keyActions, resources: [key.keyArn] }));

@@ -114,6 +114,7 @@ function lifecycleRules({ incomingDays, curatedDays }: LakeStorageProps): Lifecy
     { id: "raw", prefix: "raw/", transitions: [coolDown] },
     { id: "curated", prefix: "curated/", transitions: [coolDown], expiration: Duration.days(curatedDays) },
     { id: "attempts", prefix: "attempts/", expiration: Duration.days(90) },
+    { id: "scoring", prefix: "scoring/", expiration: Duration.days(90) },
     { id: "staging", prefix: "staging/", expiration: Duration.days(1) },
     { id: "athena-results", prefix: "athena-results/", expiration: Duration.days(7) },
     {

@@ -1,20 +1,12 @@
 import { Duration } from "aws-cdk-lib";
-import {
-  Alarm,
-  ComparisonOperator,
-  Dashboard,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { type Alarm, Dashboard, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Rule } from "aws-cdk-lib/aws-events";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { REJECTED_SHARE } from "../aws/qualityMetricNames.ts";
+import { type AlarmSpec, createAlarms } from "./alarms.ts";
 import { dashboardRows, databaseMetric } from "./dashboard.ts";
 import { metricsNamespace, type SegmentationFunctions } from "./functions.ts";
 import type { DatabaseAccess } from "./segmentDatabase.ts";
@@ -35,19 +27,6 @@ export interface OperationsProps {
   readonly rejectedPercent: number;
 }
 
-interface AlarmSpec {
-  readonly name: string;
-  readonly description: string;
-  readonly metric: IMetric;
-  /** Alarm at this value and above; default 1. */
-  readonly threshold?: number;
-  readonly periods?: number;
-  /** Whether silence is bad; default no. */
-  readonly silenceIsBad?: boolean;
-  /** Alarm below the threshold instead. */
-  readonly below?: boolean;
-}
-
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** Alarms, each with what to do, and a dashboard. */
@@ -56,25 +35,12 @@ export class Operations extends Construct {
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const action = new SnsAction(props.topic);
-    this.alarms = [...runAlarms(props), ...triggerAlarms(props), ...qualityAlarms(props), ...databaseAlarms(props)].map(
-      (spec) => {
-        const alarm = new Alarm(this, spec.name, {
-          alarmName: `rfm-${props.environment}-${spec.name}`,
-          alarmDescription: spec.description,
-          metric: spec.metric,
-          threshold: spec.threshold ?? 1,
-          evaluationPeriods: spec.periods ?? 1,
-          comparisonOperator:
-            spec.below === true
-              ? ComparisonOperator.LESS_THAN_THRESHOLD
-              : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-          treatMissingData: spec.silenceIsBad === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-        });
-        alarm.addAlarmAction(action);
-        return alarm;
-      },
-    );
+    this.alarms = createAlarms(this, props, [
+      ...runAlarms(props),
+      ...triggerAlarms(props),
+      ...qualityAlarms(props),
+      ...databaseAlarms(props),
+    ]);
     new Dashboard(this, "Dashboard", { dashboardName: `rfm-${props.environment}`, widgets: dashboardRows(props) });
   }
 }

@@ -8,7 +8,6 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { FUNCTION_NAMES, specOf } from "./functionSpecs.ts";
 import type { SegmentationFunctions } from "./functions.ts";
 
 export interface SegmentationWorkflowProps {
@@ -32,9 +31,8 @@ const ATHENA_ZONES = ["raw/*", "processed/*", "curated/*", "attempts/*", "athena
 /** Name of the machine; its ARN is needed before it exists. */
 export const stateMachineName = (environment: string): string => `rfm-${environment}-segmentation`;
 
-/** ARN of the machine of this stack. */
-export function stateMachineArn(stack: Stack, environment: string): string {
-  const resourceName = stateMachineName(environment);
+/** ARN of a machine of this account. */
+export function stateMachineArn(stack: Stack, resourceName: string): string {
   return stack.formatArn({
     service: "states",
     resource: "stateMachine",
@@ -91,13 +89,13 @@ export class SegmentationWorkflow extends Construct {
 function workflowStatements(scope: Construct, bus: EventBus, props: SegmentationWorkflowProps): PolicyStatement[] {
   const { functions, bucket, key, topic } = props;
   const stack = Stack.of(scope);
-  const lambdas = FUNCTION_NAMES.filter((name) => specOf(name).state !== undefined).map(
-    (name) => functions.byName[name].functionArn,
-  );
   return [
-    new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: lambdas }),
+    new PolicyStatement({
+      actions: ["lambda:InvokeFunction"],
+      resources: Object.values(functions.substitutions()),
+    }),
     ...athenaStatements(stack, props),
-    ...distributedMapStatements(stack, props.environment),
+    ...distributedMapStatements(stack, stateMachineName(props.environment)),
     new PolicyStatement({ actions: ["events:PutEvents"], resources: [bus.eventBusArn] }),
     new PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topicArn] }),
     new PolicyStatement({
@@ -140,8 +138,7 @@ function athenaStatements(stack: Stack, { workGroupArn, databaseName }: Segmenta
 }
 
 /** A distributed Map runs its children as executions of the same machine. */
-function distributedMapStatements(stack: Stack, environment: string): PolicyStatement[] {
-  const name = stateMachineName(environment);
+export function distributedMapStatements(stack: Stack, name: string): PolicyStatement[] {
   const runs = (resource: string): string =>
     stack.formatArn({
       service: "states",
@@ -150,7 +147,7 @@ function distributedMapStatements(stack: Stack, environment: string): PolicyStat
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   return [
-    new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn(stack, environment)] }),
+    new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn(stack, name)] }),
     // Of a Map run: its children are executions, and a redrive of the parent redrives it.
     new PolicyStatement({
       actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],

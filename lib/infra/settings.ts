@@ -71,6 +71,30 @@ export const settingsSchema = z.strictObject({
   rejectedPercent: whole(1, 100).default(50).describe("Alarm when more than this share of a drop's rows is not kept."),
   incomingDays: whole(1, 3_650).default(30).describe("Days after which files in incoming/ go; raw/ keeps a copy."),
   curatedDays: whole(30, 36_500).default(400).describe("Days after which a run's features and segments go."),
+  api: z.enum(["on", "off"]).default("on").describe("on: the scoring API is deployed. off: its stack is not made."),
+  apiAuth: z
+    .enum(["iam", "key"])
+    .default("iam")
+    .describe(
+      "iam: requests are signed with AWS credentials. key: they carry an API key of a usage plan; who has it, may ask.",
+    ),
+  apiRequestsPerSecond: whole(1, 10_000)
+    .default(100)
+    .describe("Requests a second that the gateway lets through in the long run; more are answered 429."),
+  apiBurst: whole(1, 5_000).default(200).describe("Requests at once that the gateway lets through."),
+  apiCorsOrigins: text(
+    /^https?:\/\/[A-Za-z0-9.:-]+(,https?:\/\/[A-Za-z0-9.:-]+)*$/,
+    "origins like https://shop.example, with commas between them",
+  )
+    .optional()
+    .describe("Origins whose pages may call the API. By default none."),
+  apiWaf: z
+    .enum(["on", "off"])
+    .default("off")
+    .describe("on: AWS WAF with AWS's managed rules and a limit per address stands before the API (9 USD a month)."),
+  apiProvisionedConcurrency: whole(0, 1_000)
+    .default(0)
+    .describe("Containers of the API that are kept warm, 19 USD a month each. By default none: a cold start."),
   logRetentionDays: number(
     z.number().refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`),
   )

@@ -13,7 +13,7 @@ import type { FunctionName } from "./functionSpecs.ts";
 import { SegmentationFunctions } from "./functions.ts";
 import type { LakeStack } from "./lakeStack.ts";
 import { Operations } from "./operations.ts";
-import { SegmentationWorkflow, stateMachineArn } from "./segmentationWorkflow.ts";
+import { SegmentationWorkflow, stateMachineArn, stateMachineName } from "./segmentationWorkflow.ts";
 import type { Settings } from "./settings.ts";
 
 export interface WorkflowStackProps extends StackProps {
@@ -30,6 +30,9 @@ const BYTES_PER_GIGABYTE = 1_000_000_000;
 
 /** Everything that holds no data: tables over the lake, functions, state machine, trigger, alarms. */
 export class WorkflowStack extends Stack {
+  /** Gets every failure and alarm. */
+  readonly topic: ITopic;
+
   constructor(
     scope: Construct,
     id: string,
@@ -41,6 +44,7 @@ export class WorkflowStack extends Stack {
     const logRetention = settings.logRetentionDays as RetentionDays;
     const shared = { environment, bucket, key, logRetention };
     const topic = this.createTopic(settings, lake);
+    this.topic = topic;
     const catalog = new DataCatalog(this, "Catalog", {
       ...shared,
       databaseName: lake.glueDatabaseName,
@@ -48,11 +52,12 @@ export class WorkflowStack extends Stack {
     });
     const functions = new SegmentationFunctions(this, "Functions", {
       ...shared,
+      stack: "workflow",
       database: lake.database,
       codeDirectories,
       codeVersion,
       mapConcurrency: settings.mapConcurrency,
-      stateMachineArn: stateMachineArn(this, environment),
+      stateMachineArn: stateMachineArn(this, stateMachineName(environment)),
       memoryMegabytes: {
         ingest: settings.ingestMemoryMegabytes,
         "fit-shard": settings.workerMemoryMegabytes,

@@ -14,10 +14,23 @@ if ("missing" in tool) console.warn(`Skipped: ${tool.missing}`);
 describe.skipIf("missing" in tool)("cfn-lint", () => {
   it.each([
     ["the defaults", {}],
-    ["no database", { segmentDatabase: "none" }],
+    ["no database and no API", { segmentDatabase: "none", api: "off" }],
     [
       "everything set",
-      { removalPolicy: "destroy", refreshSchedule: "rate(1 day)", alarmEmail: "ops@example.com", environment: "it-2" },
+      {
+        ...{
+          removalPolicy: "destroy",
+          refreshSchedule: "rate(1 day)",
+          alarmEmail: "ops@example.com",
+          environment: "it-2",
+        },
+        ...{
+          apiAuth: "key",
+          apiWaf: "on",
+          apiProvisionedConcurrency: 2,
+          apiCorsOrigins: "https://a.example,https://b.example",
+        },
+      },
     ],
     [
       "an existing bucket and key",
@@ -30,7 +43,7 @@ describe.skipIf("missing" in tool)("cfn-lint", () => {
     const { app } = appWith(settings);
     app.synth();
     const templates = readdirSync(app.outdir).filter((file) => file.endsWith(".template.json"));
-    expect(templates).toHaveLength(2);
+    expect(templates).toHaveLength("api" in settings && settings.api === "off" ? 2 : 3);
     const lint = spawnSync(
       (tool as { command: string }).command,
       [

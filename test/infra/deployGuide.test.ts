@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FUNCTION_NAMES } from "../../lib/infra/functionSpecs.ts";
+import { functionsOfStack } from "../../lib/infra/functionSpecs.ts";
 import { settingsTable } from "./settingsTable.ts";
 
 const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
@@ -10,7 +10,7 @@ describe("docs/deploy.md", () => {
     expect(guide).toContain(settingsTable());
   });
 
-  it("counts the functions", () => {
-    expect(guide).toContain(`| ${FUNCTION_NAMES.length} Lambda functions |`);
+  it.each(["workflow", "api"] as const)("counts the functions of the stack %s", (stack) => {
+    expect(guide).toContain(`| ${functionsOfStack(stack).length} Lambda functions |`);
   });
 });

@@ -2,6 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createApi } from "../../lib/api/app.ts";
+import { openCursorKey } from "../../lib/api/cursor.ts";
+import { DEFAULT_LIMITS } from "../../lib/api/handlers.ts";
+import { openModelSource } from "../../lib/api/modelSource.ts";
+import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
 import { openDataApiDatabase } from "../../lib/aws/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
@@ -15,6 +20,7 @@ import { startRun } from "../../lib/workflow/startRun.ts";
 import type { MeterPorts } from "../../lib/workflow/stepMeter.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
+import { type ScoreJobInput, scoreJobStep } from "../../lib/workflow/steps/scoreJob.ts";
 import { scoreShard } from "../../lib/workflow/steps/scoreShard.ts";
 import type { ShardInput } from "../../lib/workflow/steps/state.ts";
 import { recordedApi } from "../aws/fakeDataApi.ts";
@@ -103,6 +109,52 @@ async function startRuns(): Promise<void> {
   await recorder.during("start-run", () => startRun(ports, event("incoming/f/manifest.json")));
 }
 
+/** The API and a score job over the lake that the runs made: every operation, and every step of the machine. */
+async function callApi(lakeDirectory: string): Promise<void> {
+  const store = recorder.record(openFolderStore(lakeDirectory));
+  const clock = { now: () => new Date("2024-07-01T00:00:00Z") };
+  const query = async () => {
+    usersOfDatabase.add(recorder.current() ?? "nobody");
+    return [];
+  };
+  const app = createApi({
+    store,
+    clock,
+    models: openModelSource(store, { now: () => 0, refreshMs: 0 }),
+    segments: openSqlSegments(query, async () => undefined),
+    startScoreJob: async () => undefined,
+    cursorKey: openCursorKey(store),
+    limits: DEFAULT_LIMITS,
+  });
+  const ask = (path: string, body?: unknown) =>
+    recorder.during("api", async () => {
+      const post = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      return app.request(path, body === undefined ? {} : post);
+    });
+  for (const path of ["/ping", "/model", "/models", "/runs", "/segments", "/customers/c1", "/segments/Lost/customers"])
+    await ask(path);
+  await ask("/invocations", { recency: 5, frequency: 12, monetary: 400 });
+  await ask("/customers:batchGet", { ids: ["c1"] });
+  await openFolderStore(lakeDirectory).write(
+    "scoring/input/a.csv",
+    "customer_id,recency,frequency,monetary\nc1,5,12,400\n",
+  );
+  const inputs = ["scoring/input/a.csv", "scoring/input/", "curated/"];
+  for (const input of inputs) {
+    const output = `scoring/output/${inputs.indexOf(input)}/`;
+    const { id } = (await (await ask("/score-jobs", { input, output })).json()) as { id: string };
+    const step = (name: ScoreJobInput["step"]) =>
+      recorder.during("ScoreJob", () =>
+        scoreJobStep({ store, clock, mapConcurrency: 1 }, { step: name, input: { jobId: id, shard: 0 } } as never),
+      );
+    await step("plan").catch(() => undefined);
+    await step("score").catch(() => undefined);
+    await step("finish").catch(() => undefined);
+    await step("fail");
+    await ask(`/score-jobs/${id}`);
+  }
+}
+
 const specs = FUNCTION_NAMES.map((name): [FunctionName, FunctionSpec] => [name, specOf(name)]);
 const sorted = (values: Iterable<string>): string[] => [...values].sort();
 
@@ -112,6 +164,7 @@ beforeAll(async () => {
   await run(lakeDirectory, shopFile("b.csv"));
   await run(lakeDirectory, shopFile("c.csv"), true).catch(() => undefined);
   await startRuns();
+  await callApi(lakeDirectory);
 }, 120_000);
 
 describe("the lake rights of each function", () => {
@@ -163,8 +216,9 @@ const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("the policies of the functions", () => {
-  const { workflow } = templatesWith();
-  const byRole = statementsByRole(workflow);
+  const { workflow, api } = templatesWith();
+  const byRole = { ...statementsByRole(workflow), ...statementsByRole(api) };
+  const lambdas = [workflow, api].flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")));
 
   it("know every call that the adapters make", () => {
     const directory = join(PROJECT_ROOT, "lib/aws");
@@ -176,7 +230,7 @@ describe("the policies of the functions", () => {
   });
 
   it.each(specs)("%s: allow exactly the actions of its calls", (name, spec) => {
-    const { Properties } = Object.values(resourcesOf(workflow, "AWS::Lambda::Function")).find(
+    const { Properties } = lambdas.find(
       (resource) =>
         (resource.Properties.Environment as { Variables: Record<string, string> }).Variables.POWERTOOLS_SERVICE_NAME ===
         name,
@@ -194,7 +248,7 @@ describe("the policies of the functions", () => {
   });
 });
 
-function expectedActions({ lake, usesDatabase, startsRuns }: FunctionSpec): Set<string> {
+function expectedActions({ lake, usesDatabase, startsRuns, startsScoreJobs }: FunctionSpec): Set<string> {
   const calls = [
     ...(lake.reads.length > 0 ? ["GetObject", "HeadObject"] : []),
     ...(lake.writes.length > 0 ? ["PutObject", "CreateMultipartUpload", "AbortMultipartUpload"] : []),
@@ -202,7 +256,7 @@ function expectedActions({ lake, usesDatabase, startsRuns }: FunctionSpec): Set<
     ...(usesDatabase === true
       ? ["BeginTransaction", "CommitTransaction", "RollbackTransaction", "ExecuteStatement"]
       : []),
-    ...(startsRuns === true ? ["StartExecution"] : []),
+    ...(startsRuns === true || startsScoreJobs === true ? ["StartExecution"] : []),
   ];
   return new Set([
     ...calls.flatMap((call) => ACTIONS_OF_CALLS[call] as string[]),

@@ -18,6 +18,9 @@ describe.each([
   ["the defaults", {}],
   ["no database", { segmentDatabase: "none" }],
   ["everything set", { removalPolicy: "destroy", refreshSchedule: "rate(1 day)", alarmEmail: "ops@example.com" }],
+  ["API keys", { apiAuth: "key", apiCorsOrigins: "https://a.example", apiProvisionedConcurrency: 1 }],
+  ["a firewall", { apiWaf: "on" }],
+  ["no API", { api: "off" }],
 ])("cdk-nag's AwsSolutions with %s", (_name, settings) => {
   const found = findings(settings);
 

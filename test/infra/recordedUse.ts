@@ -10,7 +10,8 @@ export interface LakeUse {
   foundAbsent: boolean;
 }
 
-const zoneOf = (key: string): string => `${key.split("/")[0]}/`;
+/** `scoring/` has zones within: what users bring, what they get, and the papers of jobs. */
+const zoneOf = (key: string): string => /^(scoring\/[^/]+|[^/]+)/.exec(key)?.[0].concat("/") ?? "";
 
 /** Remembers by step what is done with a store. `during(step, work)` says which step is at work. */
 export function lakeRecorder() {

@@ -32,10 +32,14 @@ export function appWith(settings: Record<string, unknown> = {}) {
   });
 }
 
-/** Both templates of a deployment. */
-export function templatesWith(settings: Record<string, unknown> = {}): { lake: Template; workflow: Template } {
-  const { lake, workflow } = appWith(settings);
-  return { lake: Template.fromStack(lake), workflow: Template.fromStack(workflow) };
+/** The templates of a deployment; that of an API that is off is empty. */
+export function templatesWith(settings: Record<string, unknown> = {}) {
+  const { lake, workflow, api } = appWith(settings);
+  return {
+    lake: Template.fromStack(lake),
+    workflow: Template.fromStack(workflow),
+    api: api === undefined ? Template.fromJSON({}) : Template.fromStack(api),
+  };
 }
 
 export interface Resource {

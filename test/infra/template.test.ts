@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { FUNCTION_NAMES, specOf } from "../../lib/infra/functionSpecs.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
 import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
 import { type Resource, resourcesOf, templatesWith } from "./support.ts";
 
 const machineText = readFileSync(new URL("../../lib/workflow/segmentation.asl.json", import.meta.url), "utf8");
-const { lake, workflow } = templatesWith();
+const { lake, workflow, api } = templatesWith();
 const only = <T>(found: Record<string, T>): T => {
   expect(Object.keys(found)).toHaveLength(1);
   return Object.values(found)[0] as T;
@@ -68,6 +68,7 @@ describe("the lake bucket", () => {
       ["incoming/", 30],
       ["curated/", 400],
       ["attempts/", 90],
+      ["scoring/", 90],
       ["staging/", 1],
       ["athena-results/", 7],
     ]);
@@ -121,7 +122,7 @@ describe("the functions", () => {
   it.each(FUNCTION_NAMES)(
     "%s runs Node 24 on Graviton with its own role, log group, trace, memory and time",
     (name) => {
-      const properties = functionOf(workflow, name);
+      const properties = functionOf(specOf(name).stack === "api" ? api : workflow, name);
       expect(properties).toMatchObject({
         Runtime: "nodejs24.x",
         Architectures: ["arm64"],
@@ -136,17 +137,19 @@ describe("the functions", () => {
   );
 
   it("share no role and no log group, and every log group forgets", () => {
-    const functions = Object.values(resourcesOf(workflow, "AWS::Lambda::Function")).map(({ Properties }) => Properties);
+    const functions = [workflow, api].flatMap((template) =>
+      Object.values(resourcesOf(template, "AWS::Lambda::Function")).map(({ Properties }) => Properties),
+    );
     expect(functions).toHaveLength(FUNCTION_NAMES.length);
     for (const of of ["Role", "LoggingConfig"])
       expect(new Set(functions.map((one) => JSON.stringify(one[of]))).size).toBe(functions.length);
-    for (const template of [lake, workflow])
+    for (const template of [lake, workflow, api])
       template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
   });
 
   it("end before their states do", () => {
     const limits = timeoutsOfStates();
-    for (const name of FUNCTION_NAMES) {
+    for (const name of functionsOfStack("workflow")) {
       const { state, timeoutSeconds } = specOf(name);
       if (state !== undefined) expect(timeoutSeconds, name).toBeLessThanOrEqual(limits[state] as number);
     }

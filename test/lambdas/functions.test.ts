@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FUNCTION_NAMES, specOf } from "../../lib/infra/functionSpecs.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
 
 const folder = new URL("../../lambdas/", import.meta.url);
-const machine = readFileSync(new URL("../../lib/workflow/segmentation.asl.json", import.meta.url), "utf8");
+const machineOf = { workflow: "segmentation", api: "batch-scoring" } as const;
+const textOf = (stack: keyof typeof machineOf): string =>
+  readFileSync(new URL(`../../lib/workflow/${machineOf[stack]}.asl.json`, import.meta.url), "utf8");
 
 describe("the functions", () => {
   it("are one file each", () => {
@@ -14,12 +16,12 @@ describe("the functions", () => {
     const text = readFileSync(new URL(`${name}.ts`, folder), "utf8");
     expect(text.split("\n").length).toBeLessThanOrEqual(26);
     expect(text.match(/^export /gm)).toEqual(["export "]);
-    expect(text).toContain("export const handler = stepHandler(");
+    expect(text).toContain(`export const handler = ${name === "api" ? "handle(createApi(" : "stepHandler("}`);
   });
 
-  it("serve every Task of the machine that calls a function", () => {
-    const called = [...machine.matchAll(/\$\{(\w+)FunctionArn\}/g)].map(([, state]) => state);
-    const served = FUNCTION_NAMES.flatMap((name) => specOf(name).state ?? []);
+  it.each(["workflow", "api"] as const)("serve every Task of the %s's machine that calls a function", (stack) => {
+    const called = [...textOf(stack).matchAll(/\$\{(\w+)FunctionArn\}/g)].map(([, state]) => state);
+    const served = functionsOfStack(stack).flatMap((name) => specOf(name).state ?? []);
     expect(served.sort()).toEqual([...new Set(called)].sort());
   });
 });
