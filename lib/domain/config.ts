@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ROLES } from "./columns.ts";
 import { HOLDOUT_TEXT } from "./holdout.ts";
+import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "./qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
 
 const isoDate = z
@@ -116,6 +117,18 @@ export const configSchema = z
       .enum(["drop", "keep"])
       .default("drop")
       .describe("What becomes of exact copies of a line within one file."),
+    overlap: z
+      .enum(["replace-orders", "keep", "refuse"])
+      .default("replace-orders")
+      .describe(
+        "Orders that two files have in common, line for line or in part. replace-orders: the latest file's version of such an order counts. keep: both count. refuse: the drop is refused.",
+      ),
+    copies: z
+      .enum(["refuse", "allow"])
+      .default("refuse")
+      .describe(
+        "A file whose rows are all in the history already, under another name: refused, or taken like any other.",
+      ),
     frequencyBasis: z
       .enum(["auto", "orders", "active_days"])
       .default("auto")
@@ -160,6 +173,11 @@ export const configSchema = z
         invalid: threshold.prefault({ warn: 0, refuse: 0.5 }),
         missingCustomer: threshold.prefault({ warn: 0.3, refuse: 0.95 }),
         dropped: threshold.prefault({ warn: 0.5, refuse: 1 }),
+        rules: z
+          .array(qualityRuleSchema)
+          .max(50)
+          .prefault([...DEFAULT_QUALITY_RULES])
+          .describe("What a drop should look like; each rule that it breaks is a finding."),
       })
       .prefault({})
       .describe("When a drop is warned about or refused."),
@@ -168,7 +186,9 @@ export const configSchema = z
         currency: z
           .union([z.literal("auto"), z.string().regex(/^[A-Z]{3}$/, "must be a code like GBP")])
           .default("auto")
-          .describe("ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none."),
+          .describe(
+            "ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none.",
+          ),
         locale: z
           .string()
           .refine(isLocale, "is no language tag like en-GB")

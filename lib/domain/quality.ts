@@ -4,6 +4,10 @@ import type { Config } from "./config.ts";
 export interface QualityFacts {
   readonly rowsByReason: Readonly<Record<string, number>>;
   readonly profile: Readonly<Record<string, number | string>>;
+  /** Rows of the drops before this one, the newest first; at most twenty. */
+  readonly earlierRows: readonly number[];
+  /** ISO date of the drop. */
+  readonly droppedOn: string;
 }
 
 export interface Finding {
@@ -11,7 +15,9 @@ export interface Finding {
   readonly message: string;
 }
 
-type Rule = keyof Config["quality"];
+type Rule = Exclude<keyof Config["quality"], "rules">;
+/** Shares of the rows above which a drop is warned about or refused. */
+export type QualityThresholds = Pick<Config["quality"], Rule>;
 
 /** Which reasons count towards which threshold, and how to say it. */
 const RULES: Readonly<Record<Rule, { readonly reasons: (reason: string) => boolean; readonly says: string }>> = {
@@ -26,7 +32,7 @@ const RULES: Readonly<Record<Rule, { readonly reasons: (reason: string) => boole
 };
 
 /** Judges a drop by the thresholds: one finding per threshold that is exceeded. Shares are of all rows of the drop. */
-export function judgeDrop(facts: QualityFacts, thresholds: Config["quality"]): Finding[] {
+export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds: QualityThresholds): Finding[] {
   const total = Object.values(facts.rowsByReason).reduce((sum, rows) => sum + rows, 0);
   if (total === 0) return [];
   const findings: Finding[] = [];

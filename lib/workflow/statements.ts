@@ -71,11 +71,16 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
   const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
   const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
   return {
-    ensureTables: ["ddl/transactions", "ddl/ingests"].map((name) => renderStatementFrom(name, parameters)),
+    ensureTables: ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"].map((name) =>
+      renderStatementFrom(name, parameters),
+    ),
     clean: renderStatementFrom("clean_transactions", parameters),
     reconcile: [
       renderStatementFrom("reconcile_ingest", ingestStage("reconcile")),
       renderStatementFrom("profile_ingest", ingestStage("profile")),
+      renderStatementFrom("earlier_drops", ingestStage("earlier_drops")),
+      renderStatementFrom("describe_overlap", ingestStage("overlap")),
+      renderStatementFrom("find_shared_orders", parameters),
     ],
     commit: renderStatementFrom("commit_ingest", parameters),
     history: [

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
-import { judgeDrop } from "../../lib/domain/quality.ts";
+import { judgeDrop, type QualityThresholds } from "../../lib/domain/quality.ts";
 
 const defaults = parseConfig({}).quality;
 const never = { warn: 1, refuse: 1 };
 const lenient = { unreadable: never, invalid: never, missingCustomer: never, dropped: never };
-const judge = (rowsByReason: Record<string, number>, thresholds = defaults) =>
-  judgeDrop({ rowsByReason, profile: {} }, thresholds);
+const judge = (rowsByReason: Record<string, number>, thresholds: QualityThresholds = defaults) =>
+  judgeDrop({ rowsByReason }, thresholds);
 
 const REASONS = [
   "kept",

@@ -271,7 +271,7 @@ describe("the history", () => {
   it("is empty without failing when nothing was ever dropped", async () => {
     expect(await unload("build_features", POLICY)).toEqual([]);
     expect(await unload("history_bounds", POLICY)).toEqual([
-      { first_date: null, last_date: null, row_count: "0", customers: "0" },
+      { first_date: null, last_date: null, row_count: "0", customers: "0", currency: null },
     ]);
     expect(await unload("history_ledger", POLICY)).toEqual([]);
     for (const name of ["score_edges", "feature_quantiles", "feature_moments", "marts/by_month", "marts/by_product"]) {
@@ -284,6 +284,51 @@ describe("the history", () => {
       { row_count: "0", duplicate_rows: "0", invalid_rows: "0", amount: "0.0000", first_ordered_at: null },
     ]);
     expect(await unload("marts/totals", POLICY)).toMatchObject([{ orders: "0", revenue: "0.0000" }]);
+  });
+});
+
+describe("the profile of a drop", () => {
+  it("tells extremes and first defects with their places, and the longest gap between days", async () => {
+    await drop("i1", [
+      rawRow({ line_number: 2, order_date: "2024-01-01", quantity: "3", unit_price: "2" }),
+      rawRow({ line_number: 3, order_date: "2024-01-05", quantity: "-7", unit_price: "2", customer_id: null }),
+      rawRow({ line_number: 4, order_date: "2024-01-06", quantity: "9", unit_price: "0.5" }),
+      rawRow({ source: "more.csv", line_number: 10, order_date: "2024-01-06", quantity: "9", unit_price: "1" }),
+      rawRow({ source: "more.csv", line_number: 11, order_date: "2024-01-10", quantity: "9", unit_price: "1" }),
+      rawRow({ source: "more.csv", line_number: 12, order_date: "2024-01-10", quantity: "9", unit_price: "1" }),
+    ]);
+    expect(await unload("profile_ingest", { ...POLICY, ingest_id: "i1" })).toMatchObject([
+      {
+        row_count: "6",
+        days: "4",
+        longest_gap_days: "3",
+        longest_gap_after: "2024-01-01",
+        min_quantity: "-7.0000",
+        min_quantity_at: "000000000003 shop.csv",
+        max_quantity: "9.0000",
+        max_quantity_at: "000000000004 shop.csv",
+        min_amount: "-14.0000",
+        max_amount: "9.0000",
+        max_amount_at: "000000000010 more.csv",
+        first_missing_customer: "000000000003 shop.csv",
+        first_duplicate: "000000000012 more.csv",
+        first_cancellation: null,
+      },
+    ]);
+  });
+
+  it("stands beside the rows of the drops before it, the newest first, removals apart", async () => {
+    const at = (day: string) => ({ ...POLICY, committed_at: `2024-06-${day} 00:00:00` });
+    await drop("i1", [rawRow({ line_number: 2 })], at("01"));
+    await drop("i2", [rawRow({ line_number: 2 }), rawRow({ source: "b.csv", line_number: 2 })], at("02"));
+    await drop("i3", [rawRow({ line_number: 2 })], at("03"));
+    const asOf = (day: string) =>
+      unload("earlier_drops", { ...at("03"), as_of: `2024-06-${day} 00:00:00`, ingest_id: "i3" });
+    expect(await asOf("03")).toMatchObject([
+      { ingest_id: "i2", row_count: "2" },
+      { ingest_id: "i1", row_count: "1" },
+    ]);
+    expect(await asOf("01")).toEqual([]);
   });
 });
 

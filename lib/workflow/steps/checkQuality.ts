@@ -1,7 +1,9 @@
 import type { Config } from "../../domain/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
+import { judgeOverlaps, type Overlap } from "../../domain/overlap.ts";
 import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality.ts";
+import { judgeRules } from "../../domain/qualityRules.ts";
 import type { LedgerLine } from "../../domain/summary.ts";
 import { loadConfig } from "../configuration.ts";
 import { readJson, writeJson } from "../json.ts";
@@ -24,6 +26,8 @@ export interface QualityReport {
   readonly ledger: readonly LedgerLine[];
   readonly facts: QualityFacts;
   readonly findings: readonly Finding[];
+  /** What the drop shares with other sources. */
+  readonly overlaps: readonly Overlap[];
 }
 
 /**
@@ -36,15 +40,19 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const prefix = ingestPrefix(ingestId);
   const outcomes = await readRows(ports.store, `${prefix}reconcile/`);
   const profile = (await readRows(ports.store, `${prefix}profile/`))[0] ?? {};
+  const earlier = await readRows(ports.store, `${prefix}earlier_drops/`);
   balance(outcomes, rows, String(profile.amount ?? "0"));
   const ledger = ledgerOf(outcomes);
   const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
-  const facts = factsOf(ledger, profile);
+  const facts = factsOf(ledger, profile, earlier, state.asOf.slice(0, 10));
+  const overlaps = (await readRows(ports.store, `${prefix}overlap/`)).map(overlapOf);
   const findings = [
     ...judgeDrop(facts, config.quality),
+    ...judgeRules(config.quality.rules, facts),
+    ...judgeOverlaps(overlaps, config),
     ...record.notes.map((message) => ({ level: "info" as const, message })),
   ];
-  const report: QualityReport = { ingestId, rowsIn: rows, ledger, facts, findings };
+  const report: QualityReport = { ingestId, rowsIn: rows, ledger, facts, findings, overlaps };
   await writeJson(ports.store, qualityKey(ingestId), report);
   const refusals = findings.filter((finding) => finding.level === "refuse");
   const verdict = refusals.length > 0 ? "refuse" : findings.some((f) => f.level === "warn") ? "warn" : "pass";
@@ -83,7 +91,12 @@ function balance(outcomes: readonly Row[], rowsIn: number, amountIn: string): vo
   }
 }
 
-function factsOf(ledger: readonly LedgerLine[], profile: Row): QualityFacts {
+function factsOf(
+  ledger: readonly LedgerLine[],
+  profile: Row,
+  earlier: readonly Row[],
+  droppedOn: string,
+): QualityFacts {
   const numbers = Object.entries(profile).map(([name, value]) => [
     name,
     typeof value === "number" ? value : String(value ?? ""),
@@ -91,5 +104,20 @@ function factsOf(ledger: readonly LedgerLine[], profile: Row): QualityFacts {
   return {
     rowsByReason: Object.fromEntries(ledger.map((line) => [line.reason, line.rows])),
     profile: Object.fromEntries(numbers),
+    earlierRows: earlier.map((row) => Number(row.row_count)),
+    droppedOn,
+  };
+}
+
+function overlapOf(row: Row): Overlap {
+  return {
+    source: String(row.source),
+    otherSource: String(row.other_source),
+    sharedOrders: Number(row.shared_orders),
+    identicalLines: Number(row.identical_lines),
+    identicalAmount: String(row.identical_amount),
+    ownLines: Number(row.own_lines),
+    otherLines: Number(row.other_lines),
+    orderLines: Number(row.order_lines),
   };
 }
