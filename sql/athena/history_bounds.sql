@@ -9,7 +9,9 @@ bounds as (
     cast(min(order_date) as date) as first_date,
     cast(max(order_date) as date) as last_date,
     cast(count(*) as bigint) as row_count,
-    cast(count(distinct customer_id) as bigint) as customers
+    cast(count(distinct customer_id) as bigint) as customers,
+    -- One name for the money of every line, or none.
+    cast(case when count(currency) = count(*) and min(currency) = max(currency) then min(currency) end as varchar) as currency
   from order_lines
   where drop_reason is null and line_type = 'purchase'
 )

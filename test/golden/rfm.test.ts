@@ -145,6 +145,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       last_date: "2011-12-09",
       row_count: "392692",
       customers: "4338",
+      currency: null,
     });
   });
 

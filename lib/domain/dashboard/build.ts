@@ -1,0 +1,133 @@
+import type { Config } from "../config.ts";
+import type { ModelCard } from "../modelCard.ts";
+import type { Summary } from "../summary.ts";
+import { adviceFor } from "./advice.ts";
+import { createFormat } from "./format.ts";
+import { headlineOf } from "./headline.ts";
+import { cents, everybodysSales, type Marts, MOST_DAYS, periodOf, salesOf, salesOfSegment } from "./salesViews.ts";
+import type {
+  Concentration,
+  DashboardData,
+  Display,
+  EarlierRun,
+  IngestQuality,
+  LabelledSales,
+  MapCell,
+  MartRow,
+  ModelFacts,
+  ScoreCell,
+} from "./types.ts";
+
+/** All that the page is made from, as it was read. */
+export interface DashboardSources {
+  readonly summary: Summary;
+  readonly model: ModelCard;
+  readonly config: Pick<Config, "display">;
+  /** The one currency of the history, where the files name it. */
+  readonly currency: string | null;
+  readonly earlier: Summary | null;
+  readonly marts: Marts;
+  readonly ingests: readonly IngestQuality[];
+  readonly stages: DashboardData["stages"];
+}
+
+/** The page's data: everything counted, rounded, capped and, where the configuration asks for it, masked. */
+export function buildDashboard(sources: DashboardSources): DashboardData {
+  const { model, marts } = sources;
+  const display = displayOf(sources);
+  const summary = display.customerIds ? sources.summary : masked(sources.summary);
+  const bySegment = Object.fromEntries(summary.segments.map(({ name }) => [name, salesOfSegment(marts, name)]));
+  const everybody = everybodysSales(marts, Object.values(bySegment));
+  const earlier = sources.earlier === null ? null : earlierRun(sources.earlier);
+  return {
+    schemaVersion: 1,
+    display,
+    summary,
+    earlier,
+    headline: headlineOf(summary, earlier, everybody.months, createFormat(display)),
+    model: modelFacts(model),
+    advice: adviceFor(model.segmentTable),
+    everybody,
+    days: (marts.by_day ?? []).map(periodOf("order_date")).slice(-MOST_DAYS),
+    bySegment,
+    categories: labelled(marts.by_category ?? [], "category"),
+    paymentMethods: labelled(marts.by_payment_method ?? [], "payment_method"),
+    concentration: concentrationOf(marts),
+    map: (marts.customer_map ?? []).map(mapCellOf),
+    scoreCells: (marts.score_cells ?? []).map(scoreCellOf),
+    ingests: sources.ingests,
+    stages: sources.stages,
+  };
+}
+
+const CURRENCY = /^[A-Za-z]{3}$/;
+
+function displayOf({ config, currency }: DashboardSources): Display {
+  const { display } = config;
+  const found = display.currency === "auto" ? currency : display.currency;
+  const code = found !== null && CURRENCY.test(found) ? found.toUpperCase() : null;
+  return { locale: display.locale, currency: code, customerIds: display.customerIds };
+}
+
+/** Single customers keep their rank and their money, not their id. */
+function masked(summary: Summary): Summary {
+  const customers = summary.dominance.customers.map((customer, rank) => ({
+    ...customer,
+    customerId: `Customer #${rank + 1}`,
+  }));
+  return { ...summary, dominance: { ...summary.dominance, customers } };
+}
+
+function earlierRun({ runId, snapshotDate, totals, segments }: Summary): EarlierRun {
+  return {
+    runId,
+    snapshotDate,
+    totals,
+    segments: segments.map(({ name, customers, revenue }) => ({ name, customers, revenue })),
+  };
+}
+
+function modelFacts(model: ModelCard): ModelFacts {
+  const { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training } = model;
+  const facts = { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training };
+  return { ...facts, configHash: model.configHash, sources: model.lineage.ingests };
+}
+
+function labelled(rows: readonly MartRow[], column: string): LabelledSales[] {
+  const sales = rows.map((row) => ({ label: row[column] === null ? null : String(row[column]), ...salesOf(row) }));
+  // One row without a label: the file has no such column.
+  return sales.every(({ label }) => label === null) ? [] : sales.slice(0, MOST_LABELS);
+}
+const MOST_LABELS = 20;
+
+function concentrationOf(marts: Marts): Concentration {
+  const [summary] = marts.concentration_summary ?? [];
+  const number = (cell: MartRow[string] | undefined): number | null => (typeof cell === "number" ? cell : null);
+  return {
+    curve: (marts.concentration ?? []).map((row) => ({
+      topPercent: Number(row.top_percent),
+      customers: Number(row.customers),
+      revenue: cents(Number(row.revenue)),
+    })),
+    gini: number(summary?.gini_clipped),
+    customersFor80Percent: number(summary?.customers_for_80_percent),
+  };
+}
+
+const mapCellOf = (row: MartRow): MapCell => ({
+  segment: String(row.rfm_segment),
+  cluster: Number(row.cluster_id),
+  customers: Number(row.customers),
+  repeatCustomers: Number(row.repeat_customers),
+  recencyDays: Number(row.recency_days),
+  orders: Number(row.orders),
+  revenue: Math.round(Number(row.revenue) * 100) / 100,
+});
+
+const scoreCellOf = (row: MartRow): ScoreCell => ({
+  r: Number(row.r_score),
+  f: Number(row.f_score),
+  m: Number(row.m_score),
+  customers: Number(row.customers),
+  revenue: cents(Number(row.revenue)),
+});

@@ -1,0 +1,113 @@
+import type { Summary } from "../summary.ts";
+import { type Format, plural } from "./format.ts";
+import type { EarlierRun, MonthSales } from "./types.ts";
+
+/** Relative change; undefined where there is nothing to compare with. */
+export function changeOf(before: number, after: number): number | undefined {
+  return before > 0 ? (after - before) / before : undefined;
+}
+
+/** Three sentences for the top of the page: against the run before, or, without one, how things stand. */
+export function headlineOf(
+  summary: Summary,
+  earlier: EarlierRun | null,
+  months: readonly MonthSales[],
+  format: Format,
+): string[] {
+  return earlier === null ? standing(summary, months, format) : changes(summary, earlier, format);
+}
+
+function changes({ totals, segments, movement }: Summary, earlier: EarlierRun, format: Format): string[] {
+  const before = new Map(earlier.segments.map((segment) => [segment.name, segment.customers]));
+  const moves = segments
+    .map(({ name, customers }) => ({ name, customers, change: customers - (before.get(name) ?? 0) }))
+    .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));
+  return [
+    sentenceOfRevenue(totals, earlier, format),
+    sentenceOfMoves(moves, earlier, format),
+    movement === null || movement === undefined
+      ? sentenceOfOrderValue(totals, earlier.totals, format)
+      : sentenceOfMovement(movement, format),
+  ];
+}
+
+function sentenceOfRevenue(totals: Summary["totals"], earlier: EarlierRun, format: Format): string {
+  const since = `since the run as of ${format.date(earlier.snapshotDate)}`;
+  const change = changeOf(earlier.totals.revenue, totals.revenue);
+  const customers = totals.customers - earlier.totals.customers;
+  const customersText =
+    customers === 0
+      ? `with the same ${plural(format, totals.customers, "customer")}`
+      : `with ${plural(format, Math.abs(customers), "customer")} ${customers > 0 ? "more" : "fewer"}`;
+  if (change === undefined) return `Revenue is ${format.money(totals.revenue)} ${since}, ${customersText}.`;
+  if (change === 0) return `Revenue has not changed ${since}, ${customersText}.`;
+  const direction = change > 0 ? "grew" : "fell";
+  const amount = format.money(Math.abs(totals.revenue - earlier.totals.revenue));
+  return `Revenue ${direction} by ${amount} (${format.change(change)}) to ${format.money(totals.revenue)} ${since}, ${customersText}.`;
+}
+
+function sentenceOfMoves(
+  moves: readonly { name: string; customers: number; change: number }[],
+  _earlier: EarlierRun,
+  format: Format,
+): string {
+  const [first, second] = moves.filter(({ change }) => change !== 0);
+  if (first === undefined) return "No segment changed its size.";
+  const text = (move: typeof first): string =>
+    `${move.name} ${move.change > 0 ? "gained" : "lost"} ${format.count(Math.abs(move.change))} (now ${format.count(move.customers)})`;
+  return `The largest changes in size: ${text(first)}${second === undefined ? "" : `, ${text(second)}`}.`;
+}
+
+function sentenceOfOrderValue(now: Summary["totals"], before: Summary["totals"], format: Format): string {
+  const points = (now.repeatRate - before.repeatRate) * 100;
+  const repeat =
+    Math.abs(points) < 0.05
+      ? `The repeat rate stays at ${format.share(now.repeatRate)}`
+      : `The repeat rate ${points > 0 ? "rose" : "fell"} by ${format.decimal(Math.abs(points), 1)} points to ${format.share(now.repeatRate)}`;
+  const change = changeOf(before.averageOrderValue, now.averageOrderValue);
+  const order = `an average order is worth ${format.money(now.averageOrderValue)}`;
+  return `${repeat}; ${order}${change === undefined || change === 0 ? "" : ` (${format.change(change)})`}.`;
+}
+
+function sentenceOfMovement({ cells }: NonNullable<Summary["movement"]>, format: Format): string {
+  const stayers = cells.filter((cell) => cell.segmentFrom !== null && cell.segmentTo !== null);
+  const moved = stayers.filter((cell) => cell.segmentFrom !== cell.segmentTo);
+  const sum = (list: typeof cells, of: (cell: (typeof cells)[number]) => number): number =>
+    list.reduce((total, cell) => total + of(cell), 0);
+  const all = sum(stayers, (cell) => cell.customers);
+  const movers = sum(moved, (cell) => cell.customers);
+  if (movers === 0) return "No customer moved to another segment.";
+  const thresholds = sum(moved, (cell) => cell.thresholdOnly);
+  return `${plural(format, movers, "customer")} (${format.share(movers / all)}) moved to another segment, ${format.count(thresholds)} of them only because the thresholds moved.`;
+}
+
+function standing({ totals, segments, choice }: Summary, months: readonly MonthSales[], format: Format): string[] {
+  const [best] = [...segments].sort((a, b) => b.revenue - a.revenue);
+  const sentences: string[] = [];
+  if (best !== undefined && totals.revenue > 0)
+    sentences.push(
+      segments.length === 1
+        ? `All ${plural(format, totals.customers, "customer")} fall into one segment, ${best.name}.`
+        : `${best.name} are ${format.share(best.customerShare)} of the customers and bring ${format.share(best.revenueShare)} of the revenue.`,
+    );
+  sentences.push(sentenceOfLapse(segments, totals, format));
+  const [top] = [...months].sort((a, b) => b.revenue - a.revenue);
+  sentences.push(
+    top !== undefined && months.length > 1
+      ? `The best month was ${format.month(top.month)} with ${format.money(top.revenue)} from ${plural(format, top.customers, "customer")}.`
+      : `Customers were divided into ${choice.k === 1 ? "one cluster" : `${choice.k} clusters`}.`,
+  );
+  return sentences;
+}
+
+/** Customers who were worth much and have not been seen for long: the average of the segment tells. */
+function sentenceOfLapse(segments: Summary["segments"], totals: Summary["totals"], format: Format): string {
+  const average = totals.revenue / Math.max(1, totals.customers);
+  const recency = [...segments].map((segment) => segment.medianRecencyDays).sort((a, b) => a - b);
+  const middle = recency[Math.floor(recency.length / 2)] ?? 0;
+  const [lapsed] = segments
+    .filter((segment) => segment.medianRecencyDays > middle && segment.averageMonetary > average / 2)
+    .sort((a, b) => b.revenue - a.revenue);
+  if (lapsed === undefined) return `${format.share(totals.repeatRate)} of the customers bought more than once.`;
+  return `${plural(format, lapsed.customers, "customer")} in ${lapsed.name} spent ${format.money(lapsed.revenue)} but have not bought for ${format.decimal(lapsed.medianRecencyDays, 0)} days (median): win them back first.`;
+}
