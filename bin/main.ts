@@ -4,6 +4,7 @@ import { configCommand } from "./commands/config.ts";
 import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
+import { exportCommand } from "./commands/export.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
@@ -30,6 +31,7 @@ Examples:
   .addCommand(demoCommand(), { isDefault: true })
   .addCommand(runCommand())
   .addCommand(rejectsCommand())
+  .addCommand(exportCommand())
   .addCommand(runsCommand())
   .addCommand(publishCommand())
   .addCommand(modelsCommand())

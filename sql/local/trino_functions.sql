@@ -15,3 +15,12 @@ create or replace macro day_of_week(value) as isodow(value);
 
 -- Both ends included.
 create or replace macro sequence(first_value, last_value) as generate_series(first_value, last_value);
+
+-- Trino's digests are of bytes and are bytes; DuckDB's are hexadecimal text.
+create or replace macro to_utf8(value) as encode(value);
+create or replace macro md5(value) as unhex(system.main.md5(value));
+create or replace macro sha256(value) as unhex(system.main.sha256(value));
+create or replace macro to_hex(value) as system.main.hex(value);
+
+-- Numbers in base 16 below 2^63, the only base that is asked for.
+create or replace macro from_base(value, radix) as case when radix = 16 then cast('0x' || value as bigint) end;

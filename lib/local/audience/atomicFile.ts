@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream, promises as fs } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { SegmentationError } from "../../domain/errors.ts";
+
+/** A place that cannot be written to. */
+export class OutputError extends SegmentationError {
+  constructor(path: string, cause: unknown) {
+    super("OUTPUT", `${path} cannot be written: ${(cause as Error).message}.`, { path }, { cause });
+  }
+}
+
+/**
+ * Lets `write` fill a temporary file beside the target, then gives it the target's name: readers see the old file or the whole
+ * new one. The temporary file is gone when `write` fails.
+ * @throws OutputError where the folder cannot be written to; else what `write` throws.
+ */
+export async function replaceFile<T>(path: string, write: (temporaryPath: string) => Promise<T>): Promise<T> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`);
+  try {
+    // Personal data: nobody else may read it before its owner says so.
+    await fs.writeFile(temporary, "", { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new OutputError(path, error);
+  }
+  try {
+    const result = await write(temporary);
+    const file = await fs.open(temporary, "r+");
+    await file.sync();
+    await file.close();
+    await fs.rename(temporary, path).catch((error) => Promise.reject(new OutputError(path, error)));
+    return result;
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+}
+
+/** Writes text to a file as `replaceFile` does, or to standard output where there is no path. */
+export async function writeText(path: string | undefined, chunks: AsyncIterable<string>): Promise<void> {
+  if (path !== undefined) {
+    await replaceFile(path, (temporary) => pipeline(Readable.from(chunks), createWriteStream(temporary)));
+    return;
+  }
+  try {
+    await pipeline(Readable.from(chunks), process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads the pipe has seen enough (`| head`).
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { type AudienceFilter, UnknownNameError } from "../../domain/audience.ts";
+import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
+import type { Summary } from "../../domain/summary.ts";
+import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
+import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
+
+const PAGE_ROWS = 20_000;
+const AS_TEXT = new Set(["monetary", "first_purchase", "last_purchase", "snapshot_date"]);
+const COLUMNS = SEGMENT_COLUMNS.map((name) => (AS_TEXT.has(name) ? `${name}::text as ${name}` : name)).join(", ");
+const PAGE = `select ${COLUMNS} from rfm.run_segments
+  where run_id = $1 and (cardinality($2::text[]) = 0 or rfm_segment = any ($2::text[]))
+    and (cardinality($3::integer[]) = 0 or cluster_id = any ($3::integer[]))
+    and ($4::text is null or customer_id > $4::text collate "C")
+  order by customer_id limit ${PAGE_ROWS}`;
+
+interface FoundRun {
+  readonly run_id: string;
+  readonly snapshot_date: string;
+  readonly summary: string;
+}
+
+/**
+ * The segments of a run in a PostgreSQL database.
+ * @throws NoRunError where nothing is published, UnknownNameError for another run id.
+ */
+export async function openDatabaseAudience(database: PostgresSegmentDatabase, runId?: string): Promise<AudienceSource> {
+  const run = await findRun(database, runId);
+  const summary = JSON.parse(run.summary) as Summary;
+  return {
+    runId: run.run_id,
+    snapshotDate: run.snapshot_date,
+    segments: summary.segments.map(({ name }) => name),
+    clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
+    rows: (filter) => rows(database, run.run_id, filter),
+    close: () => database.close(),
+  };
+}
+
+async function findRun(database: PostgresSegmentDatabase, runId?: string): Promise<FoundRun> {
+  const [schema] = await database.query<{ found: boolean }>("select to_regclass('rfm.runs') is not null as found");
+  if (schema?.found !== true) throw new NoRunError("the database");
+  const [found] = await database.query<FoundRun>(
+    "select run_id, snapshot_date::text as snapshot_date, summary::text as summary from rfm.runs where case when $1::text is null then is_current else run_id = $1::text end",
+    [runId ?? null],
+  );
+  if (found !== undefined) return found;
+  const known = await database.query<{ run_id: string }>("select run_id from rfm.runs order by publication desc");
+  if (runId === undefined || known.length === 0) throw new NoRunError("the database");
+  const ids = known.map((run) => run.run_id);
+  throw new UnknownNameError("run", runId, ids);
+}
+
+/** Pages by the last id rather than a cursor: no transaction stays open while a slow disk is written to. A run never changes. */
+async function* rows(
+  database: PostgresSegmentDatabase,
+  runId: string,
+  { segments, clusterIds }: AudienceFilter,
+): AsyncGenerator<SegmentedCustomer[]> {
+  let after: string | null = null;
+  for (;;) {
+    const page: SegmentedCustomer[] = await database.query(PAGE, [runId, segments, clusterIds, after]);
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_ROWS) return;
+    after = page.at(-1)?.customer_id ?? null;
+  }
+}

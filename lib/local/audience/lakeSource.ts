@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { AudienceFilter } from "../../domain/audience.ts";
+import type { ModelCard } from "../../domain/modelCard.ts";
+import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
+import type { Summary } from "../../domain/summary.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readJson } from "../../workflow/json.ts";
+import { curatedPrefix, modelKey } from "../../workflow/layout.ts";
+import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import { quoteLiteral } from "../duckdb/translate.ts";
+import { findManifest } from "../publishedRuns.ts";
+import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
+
+const AS_TEXT = new Set(["monetary", "first_purchase", "last_purchase", "snapshot_date"]);
+const THREADS = "2";
+
+/**
+ * The segments of a run in a lake's folder, read from its Parquet; a run may go on meanwhile.
+ * @throws NoRunError in a lake without runs, UnknownNameError for another run id.
+ */
+export async function openLakeAudience(
+  store: ObjectStore,
+  lakeDirectory: string,
+  runId?: string,
+): Promise<AudienceSource> {
+  const manifest = await findManifest(store, runId);
+  if (manifest === undefined) throw new NoRunError(lakeDirectory);
+  const files = join(lakeDirectory, curatedPrefix(manifest.runId, manifest.attempt), "segments");
+  if (!existsSync(files)) throw new NoRunError(files);
+  const [summary, model] = await Promise.all([
+    readJson<Summary>(store, manifest.summaryKey),
+    readJson<ModelCard>(store, modelKey(manifest.modelVersion)),
+  ]);
+  const instance = await DuckDBInstance.create(":memory:", { threads: THREADS });
+  return {
+    runId: manifest.runId,
+    snapshotDate: manifest.snapshotDate,
+    segments: Object.keys(model.segmentTable),
+    clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
+    rows: (filter) => rows(instance, join(files, "*.parquet"), manifest, filter),
+    close: async () => instance.closeSync(),
+  };
+}
+
+async function* rows(
+  instance: DuckDBInstance,
+  files: string,
+  manifest: RunManifest,
+  { segments, clusterIds }: AudienceFilter,
+): AsyncGenerator<SegmentedCustomer[]> {
+  const connection = await instance.connect();
+  try {
+    const values = [...segments, ...clusterIds];
+    const places = values.map((_, i) => `$${i + 1}`);
+    const inSegments = segments.length === 0 ? "true" : `rfm_segment in (${places.slice(0, segments.length)})`;
+    const inClusters = clusterIds.length === 0 ? "true" : `cluster_id in (${places.slice(segments.length)})`;
+    const source = `read_parquet(${quoteLiteral(files)}, hive_partitioning = false)`;
+    const sql = `select ${selectList(manifest)} from ${source} where ${inSegments} and ${inClusters} order by customer_id`;
+    const result = await connection.stream(sql, values);
+    for await (const chunk of result.yieldRowObjectJs()) yield chunk.map(customerOf);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+function selectList(manifest: RunManifest): string {
+  return SEGMENT_COLUMNS.map((name) => {
+    // The folder's partition column, not one of the file.
+    if (name === "run_id") return `${quoteLiteral(manifest.runId)} as run_id`;
+    return AS_TEXT.has(name) ? `cast(${name} as varchar) as ${name}` : name;
+  }).join(", ");
+}
+
+function customerOf(row: Record<string, unknown>): SegmentedCustomer {
+  return { ...row, frequency: Number(row.frequency) } as unknown as SegmentedCustomer;
+}

@@ -1,0 +1,259 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AUDIENCE_COLUMNS, audienceFilter } from "../../lib/domain/audience.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { hashEmail } from "../../lib/domain/hashedEmail.ts";
+import { holdoutTest } from "../../lib/domain/holdout.ts";
+import { openDatabaseAudience } from "../../lib/local/audience/databaseSource.ts";
+import { readEmails } from "../../lib/local/audience/emails.ts";
+import { type AudienceRequest, exportAudience } from "../../lib/local/audience/exportAudience.ts";
+import { exportEmails } from "../../lib/local/audience/exportEmails.ts";
+import { openLakeAudience } from "../../lib/local/audience/lakeSource.ts";
+import type { AudienceSource } from "../../lib/local/audience/source.ts";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
+import { rfm } from "../support/cli.ts";
+import { bodyOf, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
+import { shopCsv, writeText } from "../support/shop.ts";
+
+const folder = temporaryFolder();
+const lake = join(folder, "lake");
+const HOSTILE = ['=1+1|"x"', "+905551234567", "-17", "@SUM(A1)", "'quoted", "＝1", 'a,"b', "Ann@Shop.example"];
+const EVERYBODY = { segments: [], clusterIds: [] };
+const group = { share: 0.25, campaign: "spring", salt: "" };
+const at = (name: string): string => join(folder, name);
+const read = (name: string): string => readFileSync(at(name), "utf8");
+
+let source: AudienceSource;
+let csv: string;
+let ids: string[];
+
+beforeAll(async () => {
+  const hostile = HOSTILE.map((id, i) => `"${id.replaceAll('"', '""')}",H${i},2024-06-0${i + 1},P1,${i + 1},9.99\n`);
+  const file = writeText(at("orders.csv"), shopCsv({ seed: 3, customers: 250, lines: 1_500 }) + hostile.join(""));
+  const { summary, attempt } = await runLocally({ lakeDirectory: lake, files: [file], config: parseConfig({}) });
+  csv = segmentsCsvOf(lake, { runId: summary.runId, attempt });
+  source = await openLakeAudience(openFolderStore(lake), lake);
+  ids = [];
+  for await (const rows of source.rows(EVERYBODY)) ids.push(...rows.map((row) => row.customer_id));
+});
+afterAll(async () => {
+  await source?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const request = (out: string, more: Partial<AudienceRequest> = {}): AudienceRequest => ({
+  source,
+  filter: EVERYBODY,
+  holdout: group,
+  columns: AUDIENCE_COLUMNS,
+  format: "csv",
+  out: at(out),
+  ...more,
+});
+
+describe("an audience as CSV", () => {
+  it("is segments.csv with the flag, to the byte, when nothing is put before formulas", async () => {
+    const counts = await exportAudience(request("all.csv", { isRaw: true }));
+    const isHeldOut = holdoutTest(group);
+    const expected = bodyOf(csv)
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((line, i) => `${line},${isHeldOut(ids[i] ?? "")}`);
+    expect(bodyOf(read("all.csv")).split("\n")).toEqual([...expected, ""]);
+    expect(counts).toEqual({ customers: ids.length, heldOut: ids.filter(isHeldOut).length, guarded: 0 });
+    expect(HOSTILE.every((id) => ids.includes(id))).toBe(true);
+  });
+
+  it("has no cell that a spreadsheet takes for a formula, and gives every id back without its apostrophe", async () => {
+    const counts = await exportAudience(request("safe.csv", { columns: ["customer_id"] }));
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const sql = `select customer_id from read_csv('${at("safe.csv")}', header = true, all_varchar = true)`;
+    const cells = (await connection.runAndReadAll(sql)).getRows().map(([cell]) => String(cell));
+    connection.closeSync();
+    instance.closeSync();
+    expect(cells.filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
+    expect(cells.map((cell) => cell.replace(/^'/, ""))).toEqual(ids);
+    expect(counts.guarded).toBe(6);
+  });
+
+  it("flags a customer alike whatever segment, cluster, order or columns are asked for", async () => {
+    const filter = audienceFilter({ segments: ["champions", "Lost"], clusters: ["0", "1"] }, source);
+    await exportAudience(request("some.csv", { filter, isRaw: true }));
+    const all = new Set(read("all.csv").split("\n"));
+    const some = read("some.csv").trimEnd().split("\n");
+    expect(some.length).toBeGreaterThan(5);
+    expect(some.filter((line) => !all.has(line))).toEqual([]);
+    expect(some.slice(1).filter((line) => !/,\d,(Champions|Lost),[01],/.test(line))).toEqual([]);
+  });
+
+  it("leaves the file as it was, and nothing beside it, when the rows end in an error", async () => {
+    writeText(at("kept/audience.csv"), "earlier");
+    const broken: AudienceSource = {
+      ...source,
+      async *rows() {
+        for await (const rows of source.rows(EVERYBODY)) yield rows;
+        throw new Error("disk on fire");
+      },
+    };
+    for (const format of ["csv", "parquet"] as const)
+      await expect(exportAudience(request("kept/audience.csv", { source: broken, format }))).rejects.toThrow("on fire");
+    expect(read("kept/audience.csv")).toBe("earlier");
+    expect(readdirSync(at("kept"))).toEqual(["audience.csv"]);
+  });
+
+  it("names a folder that is not there", async () => {
+    await expect(exportAudience(request("none/x.csv"))).rejects.toMatchObject({ code: "OUTPUT" });
+  });
+});
+
+describe("the other formats", () => {
+  it("say the same as CSV, and the same bytes twice", async () => {
+    for (const format of ["jsonl", "parquet"] as const) {
+      await exportAudience(request(`one.${format}`, { format }));
+      await exportAudience(request(`two.${format}`, { format }));
+      expect(readFileSync(at(`one.${format}`)).equals(readFileSync(at(`two.${format}`)))).toBe(true);
+    }
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const rowsOf = async (from: string) => {
+      const sql = `select * replace (cast(monetary as decimal(18, 4)) as monetary, round(distance, 6) as distance,
+        cast(first_purchase as date) as first_purchase, cast(last_purchase as date) as last_purchase,
+        cast(snapshot_date as date) as snapshot_date) from ${from}`;
+      return (await connection.runAndReadAll(sql)).getRowObjectsJson().map((row) => JSON.stringify(row, undefined));
+    };
+    const parquet = await rowsOf(`read_parquet('${at("one.parquet")}')`);
+    const types =
+      "customer_id: 'varchar', frequency: 'bigint', recency_days: 'integer', monetary: 'decimal(18,4)', r_score: 'integer', f_score: 'integer', m_score: 'integer', rfm_segment: 'varchar', cluster_id: 'integer', cluster_label: 'varchar', distance: 'double', first_purchase: 'date', last_purchase: 'date', snapshot_date: 'date', run_id: 'varchar', model_version: 'varchar', is_holdout: 'boolean'";
+    const columns = `{${types}}`;
+    const ordered = AUDIENCE_COLUMNS.join(", ");
+    const json = await rowsOf(`(select ${ordered} from read_json('${at("one.jsonl")}', columns = ${columns}))`);
+    const text = await rowsOf(
+      `(select ${ordered} from read_csv('${at("all.csv")}', header = true, columns = ${columns.replace(/(\w+): /g, "'$1': ")}))`.replace(
+        /columns = \{/,
+        "types = {",
+      ),
+    );
+    connection.closeSync();
+    instance.closeSync();
+    expect(parquet).toHaveLength(ids.length);
+    expect(json).toEqual(parquet);
+    expect(text).toEqual(parquet);
+  });
+
+  it("come from PostgreSQL byte for byte as from the lake", async () => {
+    const database = openPgliteDatabase(databaseDirectory(lake));
+    const fromDatabase = await openDatabaseAudience(database);
+    try {
+      expect(fromDatabase.runId).toBe(source.runId);
+      const filter = audienceFilter({ segments: ["Lost"], clusters: [] }, fromDatabase);
+      for (const [name, more] of [
+        ["all", {}],
+        ["lost", { filter }],
+      ] as const) {
+        await exportAudience(request(`${name}-lake.csv`, more));
+        await exportAudience(request(`${name}-database.csv`, { ...more, source: fromDatabase }));
+        expect(read(`${name}-database.csv`)).toBe(read(`${name}-lake.csv`));
+      }
+      await expect(openDatabaseAudience(database, "2001-01-01-0")).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    } finally {
+      await fromDatabase.close();
+    }
+  });
+});
+
+describe("names", () => {
+  it.each([
+    [{ segments: ["At Rsk"], clusters: [] }, 'There is no segment "At Rsk"; did you mean "At Risk"?'],
+    [{ segments: [], clusters: ["VIPP"] }, 'There is no cluster "VIPP"; did you mean "VIP"?'],
+  ])("that do not exist are answered with the nearest: %j", (asked, message) => {
+    const known = { segments: ["Champions", "At Risk"], clusters: [{ id: 0, label: "VIP" }] };
+    expect(() => audienceFilter(asked, known)).toThrow(message);
+  });
+});
+
+describe("hashed e-mail addresses", () => {
+  const emails = new Map([
+    ["K0000", ["k0@shop.example", "K0@other.example"]],
+    ["K0001", ["k1@shop.example"]],
+    ["K0002", ["nonsense"]],
+    ["K0003", ["k1@shop.example "]],
+  ]);
+
+  it("leave the hold-out group out, and addresses that it shares; nobody is lost", async () => {
+    for (let run = 0; run < 12; run++) {
+      const holdout = { share: 0.5, campaign: `c${run}`, salt: "" };
+      const isHeldOut = holdoutTest(holdout);
+      const counts = await exportEmails({
+        ...{ source, filter: EVERYBODY, holdout, emails, platform: "meta" },
+        ...{ out: at("upload.csv"), holdoutOut: at("left.csv") },
+      });
+      const owners: [string, string][] = [
+        ["K0000", "k0@shop.example"],
+        ["K0000", "k0@other.example"],
+        ["K0001", "k1@shop.example"],
+        ["K0003", "k1@shop.example"],
+        ["Ann@Shop.example", "ann@shop.example"],
+      ];
+      const untouched = new Set(owners.filter(([id]) => isHeldOut(id)).map(([, address]) => address));
+      const expected = new Set(owners.map(([, address]) => address).filter((address) => !untouched.has(address)));
+      const lines = read("upload.csv").trimEnd().split("\n");
+      expect(lines).toEqual(["email", ...[...expected].map(hashEmail).sort()]);
+      const left = read("left.csv").trimEnd().split("\n").slice(1);
+      const heldOut = [...new Set(owners.map(([id]) => id))].filter(isHeldOut);
+      expect(left.map((line) => line.split(",")[0])).toEqual([...heldOut].sort());
+      expect(counts).toMatchObject({ customers: ids.length, withoutAddress: ids.length - 4, addresses: expected.size });
+    }
+  });
+
+  it("are read from CSV with any order of columns, and no address ever shows in a message", async () => {
+    writeText(at("emails.csv"), 'Email;Customer ID\nA@x.example;17850.0\n"b@x.example";=1+1\n');
+    expect(await readEmails(at("emails.csv"))).toEqual(
+      new Map([
+        ["17850", ["A@x.example"]],
+        ["=1+1", ["b@x.example"]],
+      ]),
+    );
+    for (const bad of [
+      "ann@x.example,17850\n",
+      'customer_id,email\n1,"ann@x.example\n2,b\n',
+      "customer_id,email\n1,ann@x.example,3,4\n\xff",
+    ]) {
+      writeText(at("bad.csv"), Buffer.from(bad, "latin1"));
+      const error = await readEmails(at("bad.csv")).catch((caught: unknown) => caught);
+      expect(inspect(error, { depth: 9 })).not.toMatch(/ann@/);
+    }
+    await expect(readEmails(at("bad.csv"))).rejects.toMatchObject({ code: "EMAIL_FILE" });
+    await expect(readEmails(at("missing.csv"))).rejects.toMatchObject({ code: "EMAIL_FILE" });
+  });
+});
+
+describe("rfm export", () => {
+  it("writes rows to standard output, and what it did beside them", async () => {
+    const { code, stdout, stderr } = await rfm(
+      ["export", "--segment", "lost", "--campaign", "spring", "--holdout-share", "0.25", "--raw"],
+      { cwd: folder },
+    );
+    expect(code).toBe(0);
+    const lost = read("all.csv")
+      .split("\n")
+      .filter((line) => /,\d,\d,\d,Lost,/.test(line));
+    expect(bodyOf(stdout)).toBe(`${lost.join("\n")}\n`);
+    expect(stderr).toMatch(/^\d+ customers of run .*\n\d+ customers? held out \(25\.0 % .* campaign "spring"\)/);
+  });
+
+  it("answers a misspelt segment with the nearest, and writes nothing", async () => {
+    const { code, stderr } = await rfm(["export", "--segment", "Campions", "--out", "x.csv"], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      1,
+      'error There is no segment "Campions"; did you mean "Champions"? [UNKNOWN_SEGMENT]',
+    ]);
+    expect(existsSync(at("x.csv"))).toBe(false);
+  });
+});
