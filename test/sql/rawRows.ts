@@ -6,6 +6,8 @@ import type { TestLake } from "../golden/onlineRetail.ts";
 /** One raw line as Ingest writes it; what is left out is missing. */
 export interface RawRow {
   readonly source?: string;
+  /** By default the place in the list, from 2. */
+  readonly line_number?: number;
   readonly customer_id?: string | null;
   readonly order_id?: string | null;
   readonly order_date?: string | null;
