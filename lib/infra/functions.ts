@@ -136,9 +136,13 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
     ...(spec.lake.writes.length > 0 ? ["kms:GenerateDataKey"] : []),
   ];
   if (spec.usesDatabase === true && database !== undefined) {
-    const transaction = ["BeginTransaction", "CommitTransaction", "ExecuteStatement", "RollbackTransaction"];
+    // The API asks single questions; the steps work in transactions.
+    const calls = spec.stack === "api" ? [] : ["BeginTransaction", "CommitTransaction", "RollbackTransaction"];
     statements.push(
-      new PolicyStatement({ actions: transaction.map((call) => `rds-data:${call}`), resources: [database.clusterArn] }),
+      new PolicyStatement({
+        actions: ["ExecuteStatement", ...calls].map((call) => `rds-data:${call}`),
+        resources: [database.clusterArn],
+      }),
       // The Data API reads the password on behalf of its caller.
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [database.secretArn] }),
     );
