@@ -1,3 +1,5 @@
+import type { ColumnProfile } from "./columnContent.ts";
+import { type Fit, fitRole } from "./columnFit.ts";
 import synonyms from "./columnSynonyms.json" with { type: "json" };
 
 /** What a column of transactions can mean, in the order in which people are asked about them. */
@@ -132,17 +134,35 @@ function candidatesOf(name: string, index: number): RoleCandidate[] {
   }));
 }
 
+/** Confidence of a column that is the best by its name while its values speak against it. */
+const DOUBTED_CONFIDENCE = 0.3;
+
+interface JudgedCandidate extends RoleCandidate {
+  readonly verdict: Fit["verdict"];
+}
+
+function judge(candidate: RoleCandidate, profile: ColumnProfile | undefined): JudgedCandidate {
+  const { verdict, reason } = fitRole(candidate.role, profile);
+  if (verdict === 0) return { ...candidate, verdict };
+  if (verdict === 1) return { ...candidate, verdict, reason: `${candidate.reason}; its values ${reason}` };
+  const doubt = `${candidate.reason}, but its values ${reason}`;
+  return { ...candidate, verdict, confidence: DOUBTED_CONFIDENCE * candidate.confidence, reason: doubt };
+}
+
 /**
- * Recognises columns by their names. Each role gets its most confident column; columns and roles already `taken`
- * are left alone. Pure: looks at names only.
+ * Recognises columns by their names, judged by their values where `profiles` (one per column) are given: a column whose values
+ * contradict its name is taken only where no other bears a name of the role. Each role gets its most confident column; columns
+ * and roles already `taken` are left alone. Pure.
  */
 export function recogniseColumns(
   header: readonly string[],
   taken: { readonly roles: ReadonlySet<Role>; readonly indexes: ReadonlySet<number> },
+  profiles: readonly ColumnProfile[] = [],
 ): Recognition {
   const candidates = header
     .flatMap((name, index) => (taken.indexes.has(index) ? [] : candidatesOf(name, index)))
-    .filter(({ role }) => !taken.roles.has(role));
+    .filter(({ role }) => !taken.roles.has(role))
+    .map((candidate) => judge(candidate, profiles[candidate.index]));
   const chosen = new Map<Role, RoleCandidate>();
   const ambiguous = new Map<Role, readonly RoleCandidate[]>();
   for (const role of ROLES) {
@@ -154,3 +174,6 @@ export function recogniseColumns(
   }
   return { chosen, ambiguous };
 }
+
+/** Whether a column was taken for want of a better one: its values contradict its name. */
+export const isDoubted = ({ confidence }: { readonly confidence: number }): boolean => confidence <= DOUBTED_CONFIDENCE;

@@ -1,28 +1,33 @@
 import { distance } from "fastest-levenshtein";
-import {
-  compactName,
-  DECISIVE_ROLES,
-  normaliseName,
-  type Recognition,
-  ROLES,
-  type Role,
-  recogniseColumns,
-} from "../domain/columns.ts";
-import {
-  AmbiguousColumnError,
-  DuplicateColumnError,
-  MissingColumnsError,
-  NoHeaderError,
-  UnknownColumnError,
-} from "./errors.ts";
+import { profileColumn } from "../domain/columnContent.ts";
+import { compactName, isDoubted, normaliseName, ROLES, type Role, recogniseColumns } from "../domain/columns.ts";
+import { type ColumnEvidence, recogniseByContent } from "../domain/columnsByContent.ts";
+import type { SampleRow } from "../domain/orderStructure.ts";
+import { askAmbiguous, askMissing, type ColumnQuestion, columnFlag, firstLineIsData, list } from "./columnQuestions.ts";
+import { DuplicateColumnError, UnknownColumnError } from "./errors.ts";
+import { judgeOrderLevel } from "./orderLevel.ts";
 import type { ColumnMapping, MappedColumn } from "./types.ts";
 
 export interface MappingResult {
   readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;
+  /** Roles whose value stands on the first line of each order alone and holds for its other lines. */
+  readonly firstLineRoles?: ReadonlySet<Role>;
   readonly notes: readonly string[];
 }
 
-const list = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");
+/** What the columns of a file mean as far as it is known, and what must be asked. */
+export interface Understanding extends MappingResult {
+  readonly questions: readonly ColumnQuestion[];
+}
+
+/** Rows of a file to go by: runs of neighbouring rows, the first from its start. */
+export interface SampledRows {
+  readonly blocks: readonly (readonly SampleRow[])[];
+  /** False where the file has no header. */
+  readonly isNamed: boolean;
+}
+
+const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
 
 /** The index of a column given by name (exact, else ignoring case, accents and punctuation) or 1-based position. */
 function findColumn(header: readonly string[], role: Role, wanted: string | number, source: string): number {
@@ -69,66 +74,11 @@ function checkRoles(mapping: ColumnMapping): void {
   }
 }
 
-/** A first line is data when none of its fields is a known name and some field is empty, a number or a date. */
-function refuseData(header: readonly string[], recognition: Recognition, source: string): void {
-  if (recognition.chosen.size > 0 || recognition.ambiguous.size > 0) return;
-  const data = header.filter((name) => /^[-+(]?[$€£]?[\d.,:/ -]*\d[\d.,:/ -]*[)%]?$/.test(name));
-  if (data.length === 0) return;
-  throw new NoHeaderError(
-    "no_header",
-    `${source}: the first line looks like data, not like column names (${list(header.slice(0, 8))}). Add a first line with names, like customer_id,order_id,order_date,quantity,unit_price.`,
-    { source },
-  );
-}
+type Chosen = Map<Role, MappedColumn>;
 
-function refuseAmbiguous(header: readonly string[], recognition: Recognition, source: string): string[] {
-  const notes: string[] = [];
-  for (const [role, candidates] of recognition.ambiguous) {
-    const names = candidates.map(({ index }) => header[index] as string);
-    const isDuplicate = new Set(names.map(normaliseName)).size < names.length;
-    const flag = `--map ${role}=${isDuplicate ? (candidates[0]?.index ?? 0) + 1 : names[0]}`;
-    if (!DECISIVE_ROLES.includes(role)) {
-      notes.push(
-        `${candidates.length} columns could be the ${role} (${list(names)}); none is used: choose with ${flag}.`,
-      );
-      continue;
-    }
-    const positions = candidates.map(({ index }) => index + 1).join(" and ");
-    const message = `${source}: columns ${positions} (${list(names)}) could each be the ${role}. Say which: ${flag}.`;
-    if (isDuplicate) throw new DuplicateColumnError("duplicate_column", message, { source, role, columns: names });
-    throw new AmbiguousColumnError("ambiguous_column", message, { source, role, columns: names });
-  }
-  return notes;
-}
-
-function refuseMissing(header: readonly string[], columns: MappingResult["columns"], source: string): void {
-  const missing = [
-    ...(columns.customer === undefined ? ["customer"] : []),
-    ...(columns.date === undefined ? ["date"] : []),
-    ...(columns.amount === undefined && (columns.quantity === undefined || columns.price === undefined)
-      ? ["amount (or quantity and price)"]
-      : []),
-  ];
-  if (missing.length === 0) return;
-  const recognised = ROLES.flatMap((role) =>
-    columns[role] === undefined ? [] : [`${role} = ${columns[role].column}`],
-  );
-  throw new MissingColumnsError(
-    "missing_columns",
-    `${source}: no column is recognised as ${missing.join(", ")}. Columns found: ${list(header)}. Recognised: ${
-      recognised.length === 0 ? "none" : recognised.join(", ")
-    }. Name them with --map customer=COLUMN,date=COLUMN,amount=COLUMN (or quantity=COLUMN,price=COLUMN).`,
-    { source, missing, header },
-  );
-}
-
-/**
- * Decides which column plays which role: what is set by hand first, the rest by name. Throws `UnknownColumnError`,
- * `DuplicateColumnError`, `AmbiguousColumnError`, `NoHeaderError`, `MissingColumnsError`.
- */
-export function mapColumns(header: readonly string[], mapping: ColumnMapping, source: string): MappingResult {
+function mapByHand(header: readonly string[], mapping: ColumnMapping, source: string): Chosen {
   checkRoles(mapping);
-  const columns: Partial<Record<Role, MappedColumn>> = {};
+  const chosen: Chosen = new Map();
   const roleOfIndex = new Map<number, Role>();
   for (const role of ROLES) {
     const wanted = mapping[role];
@@ -143,15 +93,88 @@ export function mapColumns(header: readonly string[], mapping: ColumnMapping, so
       );
     }
     roleOfIndex.set(index, role);
-    columns[role] = { column: header[index] as string, position: index + 1, confidence: 1, reason: "set by --map" };
+    chosen.set(role, { column: header[index] as string, position: index + 1, confidence: 1, reason: "set by --map" });
   }
-  const taken = { roles: new Set(roleOfIndex.values()), indexes: new Set(roleOfIndex.keys()) };
-  const recognition = recogniseColumns(header, taken);
-  if (roleOfIndex.size === 0) refuseData(header, recognition, source);
-  const notes = refuseAmbiguous(header, recognition, source);
-  for (const [role, { index, confidence, reason }] of recognition.chosen) {
-    columns[role] = { column: header[index] as string, position: index + 1, confidence, reason };
+  return chosen;
+}
+
+/**
+ * Decides which column plays which role: what is set by hand first, then by name, checked against the sampled values, then by the
+ * values alone where they leave no doubt. What stays open is a question. Throws `UnknownColumnError` and `DuplicateColumnError` when
+ * the mapping by hand does not fit the file.
+ */
+export function understandColumns(
+  header: readonly string[],
+  mapping: ColumnMapping,
+  source: string,
+  sample: SampledRows = NO_ROWS,
+): Understanding {
+  const rows = sample.blocks.flat();
+  const profiles =
+    rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
+  const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed };
+  const chosen = mapByHand(header, mapping, source);
+  const byHand = new Set(chosen.keys());
+  const taken = { roles: byHand, indexes: new Set([...chosen.values()].map(({ position }) => position - 1)) };
+  const recognition = recogniseColumns(header, taken, profiles);
+  if (byHand.size === 0 && sample.isNamed && recognition.chosen.size + recognition.ambiguous.size === 0) {
+    const question = firstLineIsData(header, source);
+    if (question !== undefined) return { columns: {}, notes: [], questions: [question] };
   }
-  refuseMissing(header, columns, source);
-  return { columns, notes };
+  const { questions, notes } = askAmbiguous(header, recognition.ambiguous, source);
+  const choose = (role: Role, index: number, confidence: number, reason: string): void =>
+    void chosen.set(role, { column: header[index] as string, position: index + 1, confidence, reason });
+  for (const [role, { index, confidence, reason }] of recognition.chosen) choose(role, index, confidence, reason);
+  const open = new Map(
+    [
+      ...chosen,
+      ...[...recognition.ambiguous].map(
+        ([role, [one]]) => [role, { ...one, position: (one?.index ?? 0) + 1 }] as const,
+      ),
+    ].map(([role, { position, confidence }]) => [role, { index: position - 1, confidence: confidence ?? 1 }]),
+  );
+  const content = recogniseByContent(open, evidence);
+  for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
+  const orderLevel = judgeOrderLevel(header, chosen, byHand, sample.blocks, source);
+  for (const role of orderLevel.unused) chosen.delete(role);
+  const columns = Object.fromEntries(chosen) as Understanding["columns"];
+  const asked = new Set(questions.flatMap(({ roles }) => roles));
+  const assumed = { ...Object.fromEntries([...asked].map((role) => [role, UNDECIDED])), ...columns };
+  const missing = askMissing(header, assumed, content.proposals, evidence, source);
+  return {
+    columns,
+    firstLineRoles: orderLevel.firstLineRoles,
+    notes: [...notes, ...contentNotes(header, chosen, byHand), ...orderLevel.notes],
+    questions: [...questions, ...orderLevel.questions, ...(missing === undefined ? [] : [missing])],
+  };
+}
+
+/** Stands for a role that is asked about already. */
+const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };
+
+function contentNotes(header: readonly string[], chosen: Chosen, byHand: ReadonlySet<Role>): string[] {
+  return [...chosen].flatMap(([role, column]) => {
+    if (byHand.has(role)) return [];
+    if (isDoubted(column)) return [`${role}: column ${JSON.stringify(column.column)}: ${column.reason}.`];
+    if (!/^its|^the only|^each/.test(column.reason)) return [];
+    const flag = columnFlag(header, role, column.position - 1);
+    return [
+      `${role} is taken from column ${column.position} (${JSON.stringify(column.column)}): ${column.reason} (${flag} says so for good).`,
+    ];
+  });
+}
+
+/**
+ * As `understandColumns`, but a question is an error. Throws `UnknownColumnError`, `DuplicateColumnError`, `AmbiguousColumnError`,
+ * `NoHeaderError`, `MissingColumnsError`.
+ */
+export function mapColumns(
+  header: readonly string[],
+  mapping: ColumnMapping,
+  source: string,
+  sample: SampledRows = NO_ROWS,
+): MappingResult {
+  const { questions, ...result } = understandColumns(header, mapping, source, sample);
+  if (questions[0] !== undefined) throw questions[0].error;
+  return result;
 }

@@ -1,0 +1,440 @@
+import type { Role } from "../../lib/domain/columns.ts";
+
+/** A file as a shop system or a data set publishes it: real column names and forms of values, invented rows. */
+export interface Layout {
+  readonly name: string;
+  readonly text: string;
+  /** Column name by role; what is not named here may or may not be recognised. */
+  readonly roles?: Partial<Record<Role, string>>;
+  /** Roles that nothing may play. */
+  readonly without?: readonly Role[];
+  /** Code of the first question and one of its answers. */
+  readonly question?: { readonly code: string; readonly flag: string };
+}
+
+const rows = (...lines: string[]): string => `${lines.join("\n")}\n`;
+/** Lines from a function of their number. */
+const many = (count: number, line: (i: number) => string): string[] => Array.from({ length: count }, (_, i) => line(i));
+const two = (n: number): string => String(n).padStart(2, "0");
+
+export const LAYOUTS: readonly Layout[] = [
+  {
+    name: "Shopify orders: what belongs to the order stands on its first line",
+    text: rows(
+      "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,Lineitem taxable,Lineitem fulfillment status,Billing Name,Billing Country,Shipping Country,Payment Method,Refunded Amount,Vendor,Id,Tags",
+      ...many(6, (i) =>
+        rows(
+          `#10${two(i)},ann${i}@shop.test,${i === 2 ? "refunded" : "paid"},2024-01-0${i + 1} 10:00:00 +0100,fulfilled,2024-01-09,yes,EUR,${30 + i}.00,4.90,0.00,${34 + i}.90,,0.00,Standard,2024-01-0${i + 1} 09:59:00 +0100,2,Mug,${10 + i}.00,,MUG,true,true,fulfilled,Ann,DE,DE,Shop Pay,0.00,Acme,59${i},`,
+          `#10${two(i)},ann${i}@shop.test,,,,,,,,,,,,,,2024-01-0${i + 1} 09:59:00 +0100,1,Plate,10.00,,PLATE,true,true,fulfilled,,,,,,Acme,,`,
+        ).trimEnd(),
+      ),
+    ),
+    roles: {
+      customer: "Email",
+      order: "Name",
+      date: "Created at",
+      quantity: "Lineitem quantity",
+      price: "Lineitem price",
+      product: "Lineitem sku",
+      status: "Financial Status",
+      currency: "Currency",
+      payment: "Payment Method",
+    },
+    without: ["amount"],
+  },
+  {
+    name: "WooCommerce customer/order export, one row per order",
+    text: rows(
+      "Order Number,Order Status,Order Date,Customer Note,First Name (Billing),Last Name (Billing),Email (Billing),Country Code (Billing),Payment Method Title,Cart Discount Amount,Order Subtotal Amount,Order Shipping Amount,Order Total Amount,Customer User ID",
+      ...many(
+        4,
+        (i) =>
+          `${700 + i},wc-completed,2024-02-0${i + 1} 12:30,,Ann,Lee,ann@x.test,GB,Card,0,${20 + i}.50,4,${24 + i}.50,${31 + (i % 2)}`,
+      ),
+    ),
+    roles: {
+      customer: "Customer User ID",
+      order: "Order Number",
+      date: "Order Date",
+      amount: "Order Total Amount",
+      status: "Order Status",
+    },
+  },
+  {
+    name: "Magento sales grid",
+    text: rows(
+      "ID,Purchase Point,Purchase Date,Bill-to Name,Ship-to Name,Grand Total (Base),Grand Total (Purchased),Status,Customer Email,Customer Group,Subtotal,Shipping and Handling,Customer Name,Payment Method,Total Refunded",
+      ...many(
+        4,
+        (i) =>
+          `00000012${i},Main Store,"Mar ${i + 1}, 2024 8:05:11 AM",Ann Lee,Ann Lee,$${50 + i}.00,$${50 + i}.00,complete,ann@x.test,General,$45.00,$5.00,Ann Lee,checkmo,$0.00`,
+      ),
+    ),
+    roles: { customer: "Customer Email", date: "Purchase Date", status: "Status", payment: "Payment Method" },
+    question: { code: "ambiguous_column", flag: '--map "amount=Grand Total (Purchased)"' },
+  },
+  {
+    name: "Stripe payments",
+    text: rows(
+      "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Converted Amount,Description,Fee,Status,Customer ID,Customer Email,Card ID",
+      ...many(
+        4,
+        (i) =>
+          `ch_3Nx${i}A,2024-03-0${i + 1} 10:11:12,${20 + i}.00,0.00,eur,true,${20 + i}.00,Subscription,0.80,Paid,cus_9s6X${i % 2},ann${i % 2}@x.test,card_${i}`,
+      ),
+    ),
+    roles: {
+      customer: "Customer ID",
+      date: "Created date (UTC)",
+      amount: "Amount",
+      currency: "Currency",
+      status: "Status",
+    },
+  },
+  {
+    name: "Square items detail",
+    text: rows(
+      "Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Device Name,Customer ID,Customer Name",
+      ...many(
+        4,
+        (i) =>
+          `0${i + 1}/2${i}/2024,10:15:00,Eastern Time,Drinks,Tea,1.0,Regular,T${i},$4.50,$0.00,$4.50,$0.36,TX${i}AB,P${i},POS,CUST${i % 2},Ann`,
+      ),
+    ),
+    roles: {
+      customer: "Customer ID",
+      order: "Transaction ID",
+      date: "Date",
+      quantity: "Qty",
+      amount: "Net Sales",
+      category: "Category",
+    },
+  },
+  {
+    name: "PayPal activity",
+    text: rows(
+      '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","To Email Address","Transaction ID","Item Title","Quantity","Country"',
+      ...many(
+        4,
+        (i) =>
+          `"1${i}/03/2024","10:00:00","Europe/Berlin","Ann","Website Payment","Completed","EUR","1.0${20 + i},50","-1,20","1.0${19 + i},30","ann${i % 2}@x.test","shop@x.test","8XJ${i}92","Mug","1","Germany"`,
+      ),
+    ),
+    roles: {
+      customer: "From Email Address",
+      order: "Transaction ID",
+      date: "Date",
+      amount: "Gross",
+      currency: "Currency",
+      status: "Status",
+      country: "Country",
+    },
+  },
+  {
+    name: "Amazon all orders report",
+    text: rows(
+      "amazon-order-id\tmerchant-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\tsales-channel\tproduct-name\tsku\tasin\titem-status\tquantity\tcurrency\titem-price\titem-tax\tship-country\tbuyer-email",
+      ...many(
+        4,
+        (i) =>
+          `026-77${i}-11\t\t2024-04-0${i + 1}T10:00:00+00:00\t2024-04-09T10:00:00+00:00\t${i === 1 ? "Cancelled" : "Shipped"}\tAmazon\tAmazon.de\tMug\tM-1\tB00${i}\tShipped\t1\tEUR\t12.90\t2.06\tDE\tx${i % 2}@marketplace.test`,
+      ),
+    ),
+    roles: {
+      customer: "buyer-email",
+      order: "amazon-order-id",
+      date: "purchase-date",
+      quantity: "quantity",
+      currency: "currency",
+      status: "order-status",
+      country: "ship-country",
+    },
+  },
+  {
+    name: "Etsy sold order items",
+    text: rows(
+      "Sale Date,Item Name,Buyer,Quantity,Price,Coupon Code,Discount Amount,Order Shipping,Order Sales Tax,Item Total,Currency,Transaction ID,Listing ID,Date Paid,Date Shipped,Ship Name,Ship Country,Order ID,SKU,Order Type",
+      ...many(
+        4,
+        (i) =>
+          `1${i}/2${i}/23,Mug,ann${i % 2},2,9.50,,0.00,4,0,19.00,USD,31${i},99${i},10/2${i}/2023,10/2${i}/2023,Ann,United States,28${i},MUG,online`,
+      ),
+    ),
+    roles: {
+      customer: "Buyer",
+      date: "Sale Date",
+      quantity: "Quantity",
+      price: "Price",
+      amount: "Item Total",
+      currency: "Currency",
+      country: "Ship Country",
+    },
+    question: { code: "ambiguous_column", flag: '--map "order=Order ID"' },
+  },
+  {
+    name: "Shopware (German)",
+    text: rows(
+      "Bestellnummer;Bestelldatum;Kundennummer;E-Mail;Bestellstatus;Zahlungsart;Artikelnummer;Artikelname;Menge;Einzelpreis;Gesamtpreis;Währung;Land",
+      ...many(
+        4,
+        (i) =>
+          `2000${i};0${i + 1}.05.2024 14:03;1000${i % 2};ann@x.test;Abgeschlossen;Rechnung;SW1;Becher;2;1.0${10 + i},50;2.0${21 + 2 * i},00;EUR;Deutschland`,
+      ),
+    ),
+    roles: {
+      customer: "Kundennummer",
+      order: "Bestellnummer",
+      date: "Bestelldatum",
+      quantity: "Menge",
+      price: "Einzelpreis",
+      amount: "Gesamtpreis",
+      status: "Bestellstatus",
+      currency: "Währung",
+      country: "Land",
+    },
+  },
+  {
+    name: "Lightspeed sales lines",
+    text: rows(
+      "Date,Sale ID,Employee,Register,Customer ID,Customer,Item,Description,Qty,Retail,Subtotal,Discount,Tax,Total",
+      ...many(
+        4,
+        (i) =>
+          `2024-06-0${i + 1} 11:00:00,50${i},Bo,Register 1,${80 + (i % 2)},Ann Lee,21000${i},Mug,1,12.00,12.00,0.00,1.20,13.20`,
+      ),
+    ),
+    roles: { customer: "Customer ID", order: "Sale ID", date: "Date", quantity: "Qty", amount: "Total" },
+  },
+  {
+    name: "Klaviyo placed-order metric",
+    text: rows(
+      "Event Date,Email,Event Name,OrderId,Value,Currency,Items",
+      ...many(
+        4,
+        (i) => `2024-01-0${i + 1}T08:00:00+00:00,ann${i % 2}@x.test,Placed Order,O${i},${30 + i}.00,USD,"Mug, Plate"`,
+      ),
+    ),
+    roles: { customer: "Email", order: "OrderId", date: "Event Date", amount: "Value", currency: "Currency" },
+  },
+  {
+    name: "Google Analytics 4 e-commerce in BigQuery, flattened",
+    text: rows(
+      "event_date,event_timestamp,event_name,user_pseudo_id,transaction_id,purchase_revenue,item_id,item_name,quantity,price",
+      ...many(
+        4,
+        (i) => `2024010${i + 1},17040672000000${two(i)},purchase,8723.${i % 2}1,T${i},24.00,SKU${i},Mug,2,12.00`,
+      ),
+    ),
+    roles: {
+      customer: "user_pseudo_id",
+      order: "transaction_id",
+      date: "event_date",
+      quantity: "quantity",
+      price: "price",
+    },
+  },
+  {
+    name: "Online Retail (UCI, Kaggle)",
+    text: rows(
+      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+      ...many(4, (i) => `53636${i},85123A,HEART,6,12/1${i}/2010 8:26,2.55,17850,United Kingdom`),
+    ),
+    roles: {
+      customer: "CustomerID",
+      order: "InvoiceNo",
+      date: "InvoiceDate",
+      product: "StockCode",
+      description: "Description",
+      quantity: "Quantity",
+      price: "UnitPrice",
+      country: "Country",
+    },
+    without: ["amount", "status"],
+  },
+  {
+    name: "Online Retail II",
+    text: rows(
+      "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country",
+      ...many(4, (i) => `48943${i},85048,15CM BALL,12,2009-12-0${i + 1} 07:45:00,6.95,13085.0,United Kingdom`),
+    ),
+    roles: {
+      customer: "Customer ID",
+      order: "Invoice",
+      date: "InvoiceDate",
+      product: "StockCode",
+      quantity: "Quantity",
+      price: "Price",
+    },
+  },
+  {
+    name: "Olist, its tables joined: a payment repeated on every item",
+    text: rows(
+      "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_customer_date,customer_unique_id,customer_state,order_item_id,product_id,seller_id,price,freight_value,payment_type,payment_value,product_category_name",
+      ...many(
+        12,
+        (i) =>
+          `e481f${i >> 1},9ef43${i >> 1},delivered,2017-10-${10 + (i >> 1)} 10:56:33,2017-10-19 11:07:15,2017-10-20 21:25:13,7c396${(i >> 1) % 3},SP,${1 + (i % 2)},87285b${i},3504c0,${20 + i}.99,8.72,credit_card,${78 + (i >> 1)}.12,utilidades`,
+      ),
+    ),
+    roles: { order: "order_id", date: "order_purchase_timestamp", status: "order_status", price: "price" },
+    question: { code: "ambiguous_column", flag: "--map customer=customer_unique_id" },
+  },
+  {
+    name: "Instacart-like orders, which hold no date and no money",
+    text: rows(
+      "order_id,user_id,eval_set,order_number,order_dow,order_hour_of_day,days_since_prior_order",
+      "2539329,1,prior,1,2,08,",
+      "2398795,1,prior,2,3,07,15.0",
+    ),
+    question: { code: "ambiguous_column", flag: "--map order=order_id" },
+  },
+  {
+    name: "Superstore",
+    text: rows(
+      "Row ID,Order ID,Order Date,Ship Date,Ship Mode,Customer ID,Customer Name,Segment,Country,City,State,Postal Code,Region,Product ID,Category,Sub-Category,Product Name,Sales,Quantity,Discount,Profit",
+      ...many(
+        4,
+        (i) =>
+          `${i},CA-2016-15215${i},11/${i + 14}/2016,11/11/2016,Second Class,CG-1252${i % 2},Claire Gute,Consumer,United States,Henderson,Kentucky,42420,South,FUR-BO-10001798,Furniture,Bookcases,Bush,${261 + i}.96,2,0,41.9136`,
+      ),
+    ),
+    roles: {
+      customer: "Customer ID",
+      order: "Order ID",
+      date: "Order Date",
+      amount: "Sales",
+      quantity: "Quantity",
+      country: "Country",
+      category: "Category",
+    },
+    without: ["status"],
+  },
+  {
+    name: "SAP-like German invoice lines with an empty better-named column",
+    text: rows(
+      "Belegnummer;Belegdatum;Debitor;Kundennummer;Material;Menge;Nettobetrag",
+      ...many(4, (i) => `90000${i};2024051${i};0000100${i % 2};;4711;2;12,50-`),
+    ),
+    roles: { customer: "Debitor", order: "Belegnummer", date: "Belegdatum", quantity: "Menge", amount: "Nettobetrag" },
+  },
+  {
+    name: "French till receipts",
+    text: rows(
+      "N° ticket;Date d'achat;Code client;Référence article;Désignation;Quantité;Prix unitaire TTC;Montant TTC;Pays",
+      ...many(4, (i) => `T${i};${13 + i}/02/2024;C00${i % 2};A1;Tasse;2;12,50;25,00;France`),
+    ),
+    roles: {
+      customer: "Code client",
+      date: "Date d'achat",
+      quantity: "Quantité",
+      amount: "Montant TTC",
+      country: "Pays",
+    },
+  },
+  {
+    name: "Spanish",
+    text: rows(
+      "Número de pedido;Fecha de pedido;Código de cliente;Producto;Cantidad;Precio unitario;Estado del pedido;Forma de pago",
+      ...many(4, (i) => `P${i};${14 + i}-03-2024;00${i % 2}7;Taza;3;4,20;Entregado;Tarjeta`),
+    ),
+    roles: {
+      customer: "Código de cliente",
+      order: "Número de pedido",
+      date: "Fecha de pedido",
+      quantity: "Cantidad",
+      price: "Precio unitario",
+      status: "Estado del pedido",
+      payment: "Forma de pago",
+    },
+  },
+  {
+    name: "Portuguese",
+    text: rows(
+      "Código do pedido;Data da compra;ID do cliente;Quantidade;Preço unitário;Valor total;Situação",
+      ...many(4, (i) => `${900 + i};${15 + i}/04/2024;${55 + (i % 2)};1;R$ 12,00;R$ 12,00;Entregue`),
+    ),
+    roles: {
+      customer: "ID do cliente",
+      date: "Data da compra",
+      quantity: "Quantidade",
+      price: "Preço unitário",
+      amount: "Valor total",
+      status: "Situação",
+    },
+  },
+  {
+    name: "Turkish",
+    text: rows(
+      "Sipariş No;Sipariş Tarihi;Müşteri No;Ürün Kodu;Adet;Birim Fiyat;Tutar;Durum",
+      ...many(
+        4,
+        (i) => `S${i};${16 + i}.05.2024;M${i % 2};U1;2;10,50;21,00;${i === 3 ? "İptal edildi" : "Teslim edildi"}`,
+      ),
+    ),
+    roles: {
+      customer: "Müşteri No",
+      order: "Sipariş No",
+      date: "Sipariş Tarihi",
+      product: "Ürün Kodu",
+      quantity: "Adet",
+      price: "Birim Fiyat",
+      amount: "Tutar",
+      status: "Durum",
+    },
+  },
+  {
+    name: "Dunnhumby-like tills: day numbers are no dates",
+    text: rows(
+      "household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE,STORE_ID",
+      ...many(4, (i) => `237${i % 2},2698477${i},${i + 1},1004906,1,1.39,364`),
+    ),
+    roles: { customer: "household_key", order: "BASKET_ID", quantity: "QUANTITY", amount: "SALES_VALUE" },
+  },
+  {
+    name: "A date column that holds no dates beside one that does",
+    text: rows("customer_id,date,booked,amount", ...many(4, (i) => `${i % 2},Monday,2024-01-0${i + 1},5.00`)),
+    roles: { customer: "customer_id", date: "booked", amount: "amount" },
+  },
+  {
+    name: "Two columns of dates without a telling name",
+    text: rows(
+      "customer_id,booked,handed over,amount",
+      ...many(4, (i) => `${i % 2},2024-01-0${i + 1},2024-02-0${i + 1},5.00`),
+    ),
+    question: { code: "missing_columns", flag: "--map date=booked" },
+  },
+  {
+    name: "Names that say nothing: the customer is asked, the date is seen",
+    text: rows("f1,f2,f3", ...many(20, (i) => `K${100 + (i % 7)},2024-01-${two(i + 1)},${i}.50`)),
+    roles: { date: "f2" },
+    question: { code: "missing_columns", flag: "--map customer=f1,amount=f3" },
+  },
+];
+
+/** Rows of files without a header, with what their columns are by their values alone. */
+export const HEADERLESS: readonly Layout[] = [
+  {
+    name: "CDNOW: customer, yyyymmdd, number of CDs, dollars",
+    text: rows(
+      ...many(
+        40,
+        (i) =>
+          `000${two(10 + (i % 9))} 1997${two(1 + (i % 6))}${two(1 + (i % 28))} ${1 + (i % 3)} ${(14.37 * (1 + (i % 3)) + (i % 4)).toFixed(2)}`,
+      ),
+    ).replaceAll(" ", ","),
+    roles: { customer: "", date: "" },
+    question: { code: "missing_columns", flag: "--map amount=4" },
+  },
+  {
+    name: "customer, date, amount",
+    text: rows(...many(30, (i) => `K${10 + (i % 7)};2024-03-${two(1 + (i % 28))};${i}.25`)),
+    roles: { customer: "", date: "", amount: "" },
+  },
+  {
+    name: "order, customer, day, amount: an order has one customer and one day",
+    text: rows(
+      ...many(40, (i) => `B${1000 + (i >> 1)};K${10 + ((i >> 1) % 7)};2024-03-${two(1 + ((i >> 1) % 28))};${i}.25`),
+    ),
+    roles: { order: "", customer: "", date: "", amount: "" },
+  },
+];
