@@ -32,6 +32,7 @@ export function renderReport(
     dominancePart(summary),
     placesPart(summary, places),
     timingPart(timings, totalMs),
+    costPart(summary),
   ];
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -146,4 +147,18 @@ function placesPart({ outputs }: Summary, { lake, written, databaseUrl }: Places
 function timingPart(timings: readonly StateTiming[], totalMs: number): string {
   const shown = timings.map(({ state, ms }) => `${state} ${seconds(ms)}`).join(" · ");
   return `${pc.bold(`Done in ${seconds(totalMs)}`)}\n${pc.dim(shown)}`;
+}
+
+/** One line: what the run costs on AWS, and how that is known. */
+function costPart({ metered }: Summary): string {
+  const usd = (value: number): string => `$${value.toFixed(4)}`;
+  const items = metered.items.map((item) => `${item.name} ${usd(item.usd)}`).join(", ");
+  const verb = metered.measuredOn === "aws" ? "This run cost about" : "On AWS this run would have cost about";
+  const basis =
+    metered.measuredOn === "aws"
+      ? "measured, at list prices"
+      : "an estimate from what was measured here, at list prices";
+  return pc.dim(
+    `${verb} ${usd(metered.usd)}: ${items} (${basis} of ${metered.pricesAsOf}, ${metered.region}; without database and storage).`,
+  );
 }

@@ -1,8 +1,6 @@
 import { ASSUMED, BYTES, SCANS, STATEMENTS_PER_RUN } from "./costBasis.ts";
-import priceList from "./prices.us-east-1.json" with { type: "json" };
-
-/** Names of the prices in the list. */
-export type PriceName = keyof typeof priceList.prices;
+import { price, priceList } from "./prices.ts";
+import { MIN_BYTES_PER_STATEMENT } from "./runCost.ts";
 
 export interface Workload {
   /** Lines of the whole history, which every run reads again. */
@@ -38,10 +36,7 @@ export interface CostEstimate {
 }
 
 const HOURS_PER_MONTH = 730;
-const MIN_BYTES_PER_STATEMENT = 10e6;
 const EMR_NODES = 3;
-
-const price = (name: PriceName): number => priceList.prices[name].usd;
 
 /**
  * Monthly cost of a workload at list prices, item by item, without free tiers.
@@ -70,12 +65,19 @@ export function estimateCost(workload: Workload): CostEstimate {
 }
 
 /** Bytes that the statements of one run scan, with Athena's minimum for each. */
-export function scannedBytesPerRun({ rows, newRows = rows, customers }: Workload): number {
+export function scannedBytesPerRun(workload: ScannedRows): number {
+  return readBytesPerRun(workload) + STATEMENTS_PER_RUN * MIN_BYTES_PER_STATEMENT;
+}
+
+export type ScannedRows = Pick<Workload, "rows" | "newRows" | "customers">;
+
+/** Bytes that the statements of one run read of tables and files, by sizes measured on real data. */
+export function readBytesPerRun({ rows, newRows = rows, customers }: ScannedRows): number {
   const read =
     SCANS.newRawRows * newRows * BYTES.rawPerLine +
     (SCANS.newTransactions * newRows + SCANS.history * rows) * BYTES.transactionPerLine +
     (SCANS.features * BYTES.featuresPerCustomer + SCANS.segments * BYTES.segmentsPerCustomer) * customers;
-  return Math.max(read, 0) + STATEMENTS_PER_RUN * MIN_BYTES_PER_STATEMENT;
+  return Math.max(read, 0);
 }
 
 function runItems(workload: Workload): CostItem[] {

@@ -33,6 +33,30 @@ const criterion = z.object({
   stability: z.number().optional(),
 });
 
+const metered = z
+  .object({
+    measuredOn: z
+      .enum(["aws", "local"])
+      .describe(
+        "aws: times and bytes are AWS's own. local: an estimate for AWS from what was measured on this computer.",
+      ),
+    statements: count,
+    bytesScanned: z.number().describe("As the engine counted; the local one counts files, not its own tables."),
+    chargedStatements: count.describe("Statements but DDL, which Athena does for nothing."),
+    bytesCharged: z.number().describe("With Athena's minimum of 10 MB for each statement."),
+    gigabyteSeconds: z.number().describe("Memory of the functions times their milliseconds, up to PublishReport."),
+    invocations: count,
+    stateTransitions: count.describe("Of the whole execution up to its success, children of Maps among them."),
+    storeReads: count.describe("Requests of the functions to the lake that S3 charges as GET."),
+    storeWrites: count.describe("Requests of the functions to the lake that S3 charges as PUT or LIST."),
+    usd: z.number().describe("Sum of the items, at list prices."),
+    items: z.array(z.object({ name: z.string(), basis: z.string(), usd: z.number() })),
+    region: z.string(),
+    pricesAsOf: z.string().describe("Month of the prices."),
+    notIncluded: z.string(),
+  })
+  .describe("What the run used of what AWS charges for, and the money.");
+
 /** What a run found: `summary.json`, and the source of the report that the command line prints. */
 export const summarySchema = z
   .object({
@@ -100,10 +124,7 @@ export const summarySchema = z
     drift: driftSchema.nullable().optional().describe("Against the model that this run's clusters were matched to."),
     backtest: backtestSchema.nullable().optional().describe("null where the history is too short for it."),
     outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
-    metered: z.object({
-      statements: count,
-      bytesScanned: z.number(),
-    }),
+    metered,
   })
   .meta({ title: "rfm-segmentation run summary" });
 

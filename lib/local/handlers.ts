@@ -11,6 +11,7 @@ import { recordedStep } from "../workflow/steps/recordedStep.ts";
 import { recordFailure } from "../workflow/steps/recordFailure.ts";
 import { selectModel } from "../workflow/steps/selectModel.ts";
 import type { ShardInput, StepPorts } from "../workflow/steps/state.ts";
+import { statementName } from "./duckdb/translate.ts";
 import type { TaskHandler, TaskHandlers } from "./machine.ts";
 
 /** Runs one shard of a Map somewhere else: in a worker thread. */
@@ -67,7 +68,8 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
 async function runQuery(sql: SqlEngine, statement: string): Promise<unknown> {
   const { bytesScanned, elapsedMs } = await sql.run(statement);
   const Statistics = { DataScannedInBytes: bytesScanned, TotalExecutionTimeInMillis: Math.round(elapsedMs) };
-  return { QueryExecution: { QueryExecutionId: "local", Statistics } };
+  const StatementType = statementName(statement).startsWith("ddl/") ? "DDL" : "DML";
+  return { QueryExecution: { QueryExecutionId: "local", StatementType, Statistics } };
 }
 
 /** The drop was refused by the quality gate; nothing was changed. */

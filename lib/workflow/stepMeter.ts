@@ -39,6 +39,11 @@ export function startMeter({ store, clock, host }: MeterPorts, step: StepName): 
   };
 }
 
+/** A view of the ports with the meter's store: to copy them would start a database that the step does not use. */
+export function meteredPorts<Ports extends MeterPorts>(ports: Ports, meter: StepMeter): Ports {
+  return Object.create(ports, { store: { value: meter.store, enumerable: true } }) as Ports;
+}
+
 function countedStore(store: ObjectStore, calls: { reads: number; writes: number }): ObjectStore {
   const reading = <Call>(call: Call): Call => {
     calls.reads++;

@@ -68,6 +68,10 @@ const recorded = (outcome: Outcome, name: string): unknown =>
   JSON.parse(outcome.lake[`attempts/attempt=${name}/failure.json`] ?? "null");
 const attemptsPublished = (outcome: Outcome): unknown[] =>
   Object.entries(outcome.lake).flatMap(([key, text]) => (/^runs\//.test(key) ? [JSON.parse(text).attempt] : []));
+const transitionsMetered = (outcome: Outcome, name: string): unknown =>
+  Object.entries(outcome.lake).flatMap(([key, text]) =>
+    key.includes(`attempt=${name}/summary.json`) ? [JSON.parse(text).metered.stateTransitions] : [],
+  )[0];
 const shown = (outcome: Outcome): string => outcome.lake["rfm.current_segments"] ?? "";
 
 const WHOLE_PATH = [
@@ -88,6 +92,8 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     expect(outcome.children.filter((state) => state === "FitShard")).toHaveLength(3);
     expect(outcome.ending.output).toMatchObject({ attempt: "success", load: { parts: 3 } });
     expect(shown(outcome).split("\n")).toHaveLength(220);
+    // What is metered is what an independent interpreter enters.
+    expect(transitionsMetered(outcome, "success")).toBe(outcome.path.length + outcome.children.length);
   });
 
   it("refreshes without a drop", async () => {
@@ -96,6 +102,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     expect(outcome.path).toEqual(WHOLE_PATH.filter((state) => !ingesting.includes(state)));
     // The same rows, settings and code are the same run.
     expect(attemptsPublished(outcome)).toEqual(["refresh"]);
+    expect(transitionsMetered(outcome, "refresh")).toBe(outcome.path.length + outcome.children.length);
   });
 
   it("refuses a drop, and says why", async () => {

@@ -2,9 +2,11 @@ import type { ModelCard } from "../../domain/modelCard.ts";
 import type { Summary } from "../../domain/summary.ts";
 import { readJson, writeJson } from "../json.ts";
 import { qualityKey, reportPrefix, runKey } from "../layout.ts";
+import { meterRun } from "../metering.ts";
 import { readRows } from "../parquet.ts";
 import type { ClusteringPlan } from "../plan.ts";
 import { writeSegmentsCsv } from "../segmentsCsv.ts";
+import { meteredPorts, type StepMeter, startMeter } from "../stepMeter.ts";
 import { dominanceOf, groupOf, moneyOf } from "../summarise.ts";
 import { ledgerOf, type QualityReport } from "./checkQuality.ts";
 import type { RunPlan } from "./planRun.ts";
@@ -16,10 +18,13 @@ interface Sources {
   readonly plan: ClusteringPlan;
   readonly model: ModelCard;
   readonly modelKey: string;
+  readonly meter: StepMeter;
 }
 
 /** Writes segments.csv and summary.json of the run. Nothing points to them before PublishRun. */
-export async function publishReport(ports: StepPorts, state: RunState): Promise<{ summaryKey: string }> {
+export async function publishReport(unmetered: StepPorts, state: RunState): Promise<{ summaryKey: string }> {
+  const meter = startMeter(unmetered, "PublishReport");
+  const ports = meteredPorts(unmetered, meter);
   const { modelKey } = state.model as ModelReference;
   const [runPlan, plan, model] = await Promise.all([
     readJson<RunPlan>(ports.store, runKey(state.attempt)),
@@ -28,7 +33,7 @@ export async function publishReport(ports: StepPorts, state: RunState): Promise<
   ]);
   const segmentsKey = await writeSegmentsCsv(ports.store, plan.prefix);
   const summaryKey = `${reportPrefix(state.run.runId, state.attempt)}summary.json`;
-  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey }, { segmentsKey, summaryKey });
+  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey, meter }, { segmentsKey, summaryKey });
   await writeJson(ports.store, summaryKey, summary);
   return { summaryKey };
 }
@@ -38,7 +43,7 @@ async function summarise(
   from: Sources,
   keys: { segmentsKey: string; summaryKey: string },
 ): Promise<Summary> {
-  const { state, runPlan, plan, model } = from;
+  const { state, runPlan, plan, model, meter } = from;
   const read = (stage: string) => readRows(ports.store, `${plan.prefix}${stage}/`);
   const [ledgerRows, segments, clusters, dominant, returnsOnly] = await Promise.all(
     ["history_ledger", "segment_summary", "cluster_summary", "dominant_customers", "returns_only_customers"].map(read),
@@ -48,6 +53,7 @@ async function summarise(
   const first = dominant?.[0] ?? {};
   const totals = { customers: Number(first.total_customers), revenue: moneyOf(first.total_monetary) };
   const orders = Number(first.total_frequency);
+  const rowsIn = ledger.reduce((sum, line) => sum + line.rows, 0);
   const { config } = runPlan;
   return {
     schemaVersion: 1,
@@ -65,7 +71,7 @@ async function summarise(
     drop: await dropOf(ports, from),
     history: {
       sources: runPlan.lineage.length,
-      rowsIn: ledger.reduce((sum, line) => sum + line.rows, 0),
+      rowsIn,
       rowsKept: ledger.find((line) => line.reason === "kept")?.rows ?? 0,
       ledger,
       firstDate: String(bounds?.first_date),
@@ -94,7 +100,15 @@ async function summarise(
     },
     dominance: dominanceOf(dominant ?? [], model, config.clusters.winsorise.enabled),
     outputs: outputsOf(from, keys),
-    metered: meteredOf(state.queries),
+    metered: await meterRun({
+      store: ports.store,
+      state,
+      isOnAws: ports.host !== undefined,
+      soFar: meter.usage,
+      rows: rowsIn,
+      newRows: state.drop.rows,
+      customers: totals.customers,
+    }),
   };
 }
 
@@ -131,11 +145,4 @@ function outputsOf(
     summary: keys.summaryKey,
     ...(state.drop.hasRows ? { quality: qualityKey(state.drop.ingestId) } : {}),
   };
-}
-
-/** Adds up what the queries of the state report; each is one result or a list of them. */
-function meteredOf(queries: RunState["queries"]): Summary["metered"] {
-  const results = Object.values(queries).flat() as { statistics?: { DataScannedInBytes?: number } }[];
-  const bytes = results.reduce((sum, result) => sum + (result?.statistics?.DataScannedInBytes ?? 0), 0);
-  return { statements: results.length, bytesScanned: bytes };
 }

@@ -2,7 +2,7 @@ import { SegmentationError } from "../../domain/errors.ts";
 import type { StepName } from "../../domain/functionMemory.ts";
 import { writeJson } from "../json.ts";
 import { failedStepsPrefix, stepsPrefix } from "../layout.ts";
-import { type MeterPorts, type StepUsage, startMeter } from "../stepMeter.ts";
+import { type MeterPorts, meteredPorts, type StepUsage, startMeter } from "../stepMeter.ts";
 
 /** `attempts/attempt=…/steps/<name>.json`: what a step used. */
 export interface StepRecord extends StepUsage {
@@ -46,11 +46,9 @@ export function recordedStep<Ports extends MeterPorts, Input extends StepInput, 
     const file = stepFile(step, input.shard);
     const where = { step, ...(input.shard === undefined ? {} : { shard: input.shard }) };
     const now = () => ports.clock.now().toISOString();
-    // A view of the ports: to copy them would start a database that this step does not use.
-    const metered = Object.create(ports, { store: { value: meter.store, enumerable: true } }) as Ports;
     let output: Output;
     try {
-      output = await run(metered, input);
+      output = await run(meteredPorts(ports, meter), input);
     } catch (error) {
       const failure: StepFailure = { ...where, failedAt: now(), ...explained(error) };
       // The store may be what is broken; the step's own error is what counts.
