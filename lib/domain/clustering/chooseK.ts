@@ -1,4 +1,5 @@
 import { ClusteringError } from "./errors.ts";
+import { kneeDepths } from "./knee.ts";
 import type { KCriteria } from "./types.ts";
 
 /** From this mean squared-Euclidean silhouette on, clusters are called clearly apart. */
@@ -6,6 +7,9 @@ export const CLEAR_SILHOUETTE = 0.7;
 /** A cluster smaller than this share of the customers, or than this many, is too small to act on. */
 export const SMALLEST_SHARE = 0.01;
 export const SMALLEST_CUSTOMERS = 30;
+
+/** A bend shallower than the deepest by at most this share of it does not make another number of clusters worth while. */
+export const K_HYSTERESIS = 0.1;
 
 export type ChoiceReason =
   /** The best squared-Euclidean silhouette is at least 0.70. */
@@ -30,6 +34,8 @@ export interface ChooseKOptions {
   readonly requestedK?: number;
   /** What the gap statistic prefers; null when no k within its range meets its rule. Absent when it was not computed. */
   readonly gapPreferredK?: number | null;
+  /** The number of clusters of the model before, which is kept while its bend is nearly as deep as the deepest. */
+  readonly previousK?: number | undefined;
 }
 
 export interface KChoice {
@@ -53,25 +59,10 @@ export function smallestAllowed(k: number, customers: number): number {
 }
 
 /**
- * Depth of each k below the knee's chord: the straight line in (k, ln inertia) from the first to the last measured k, minus
- * ln inertia. The knee is the deepest k; since all distances to one line are in proportion to the vertical ones, that is the
- * point farthest from the chord (Satopää et al. 2011, Kneedle). Inertia is floored at 10⁻¹² of the largest.
- * @param criteria ascending in k.
- */
-export function kneeDepths(criteria: readonly KCriteria[]): number[] {
-  const floor = Math.max(Number.MIN_VALUE, 1e-12 * Math.max(...criteria.map(({ inertia }) => inertia)));
-  const heights = criteria.map(({ inertia }) => Math.log(Math.max(inertia, floor)));
-  const first = criteria[0].k;
-  const span = criteria[criteria.length - 1].k - first;
-  const rise = heights[heights.length - 1] - heights[0];
-  return criteria.map(({ k }, i) => (span === 0 ? 0 : heights[0] + (rise * (k - first)) / span - heights[i]));
-}
-
-/**
  * Chooses the number of clusters. Every k with a cluster below {@link smallestAllowed} is dropped; if the best squared
  * silhouette among the rest is at least 0.70 its k is taken ("clear structure"), else the knee of ln inertia ("pragmatic
- * segments"; the deepest of the k that remain, see {@link kneeDepths}). A k set by hand is taken as it is. Ties go to the
- * lowest k.
+ * segments"; the deepest of the k that remain, see {@link kneeDepths}, or the previous k where that is nearly as deep).
+ * A k set by hand is taken as it is. Ties go to the lowest k.
  * @throws ClusteringError K_NOT_FITTED when nothing was measured, or not the k set by hand.
  */
 export function chooseK(measured: readonly KCriteria[], options: ChooseKOptions): KChoice {
@@ -85,7 +76,7 @@ export function chooseK(measured: readonly KCriteria[], options: ChooseKOptions)
     );
   }
   const dropped = criteria.flatMap((one) => dropSmall(one, options.customers));
-  const picked = pick(criteria, dropped, requestedK);
+  const picked = pick(criteria, dropped, requestedK, options.previousK);
   const naturalClusters = options.gapPreferredK !== 1;
   const left = requestedK === undefined ? dropped : [];
   const sentences = [
@@ -102,7 +93,12 @@ interface Pick {
   readonly sentence: string;
 }
 
-function pick(criteria: readonly KCriteria[], dropped: readonly DroppedK[], requestedK: number | undefined): Pick {
+function pick(
+  criteria: readonly KCriteria[],
+  dropped: readonly DroppedK[],
+  requestedK: number | undefined,
+  previousK: number | undefined,
+): Pick {
   if (requestedK !== undefined) {
     const small = dropped.find(({ k }) => k === requestedK);
     const warning = small === undefined ? "" : ` Mind that its ${small.why}.`;
@@ -124,6 +120,7 @@ function pick(criteria: readonly KCriteria[], dropped: readonly DroppedK[], requ
     criteria,
     kept,
     `No k separates customers clearly (best squared silhouette ${below(best.silhouetteSquared)} at k = ${best.k}, under 0.70)`,
+    previousK,
   );
 }
 
@@ -133,17 +130,32 @@ function pickLeastLopsided(criteria: readonly KCriteria[]): Pick {
   return { k, reason: "least lopsided", sentence };
 }
 
-function pickKnee(criteria: readonly KCriteria[], kept: readonly KCriteria[], why: string): Pick {
+function pickKnee(
+  criteria: readonly KCriteria[],
+  kept: readonly KCriteria[],
+  why: string,
+  previousK: number | undefined,
+): Pick {
   const depths = kneeDepths(criteria);
   const depthOf = (one: KCriteria) => depths[criteria.indexOf(one)];
-  const { k } = firstGreatest(kept, depthOf);
-  const depth = depthOf(kept.find((one) => one.k === k) ?? kept[0]);
+  const deepest = firstGreatest(kept, depthOf);
+  const depth = depthOf(deepest);
+  const previous = kept.find(({ k }) => k === previousK && k !== deepest.k);
+  if (previous !== undefined && depth > 0 && depthOf(previous) >= depth * (1 - K_HYSTERESIS)) {
+    const bends = `${depthOf(previous).toFixed(3)} under the straight line in ln inertia against ${depth.toFixed(3)} at k = ${deepest.k}`;
+    const sentence = `${why}, so k = ${previous.k} is a practical division, kept from the model before: its bend of the inertia curve is nearly the deepest, ${bends}.`;
+    return { k: previous.k, reason: "pragmatic segments", sentence };
+  }
   const last = criteria[criteria.length - 1].k;
   const bend =
     depth > 0
       ? `the bend of the inertia curve, where more clusters begin to gain less: ${depth.toFixed(3)} under the straight line from k = ${criteria[0].k} to ${last} in ln inertia`
       : "the lowest left, since the inertia curve has no bend";
-  return { k, reason: "pragmatic segments", sentence: `${why}, so k = ${k} is a practical division: ${bend}.` };
+  return {
+    k: deepest.k,
+    reason: "pragmatic segments",
+    sentence: `${why}, so k = ${deepest.k} is a practical division: ${bend}.`,
+  };
 }
 
 /** The greatest by `value`; values within 10⁻¹² of each other tie, and ties go to the first. */

@@ -15,6 +15,8 @@ export interface JudgeOptions {
   readonly customers: number;
   /** k set by hand, or null. */
   readonly kByHand: number | null;
+  /** The number of clusters of the model before, where there is one. */
+  readonly previousK?: number | undefined;
   readonly seed: Seed;
 }
 
@@ -25,7 +27,10 @@ export interface Judgement {
 }
 
 /** All criteria for every fitted k, and the choice among them. */
-export function judgePartitions(fit: SelectFitResult, { customers, kByHand, seed }: JudgeOptions): Judgement {
+export function judgePartitions(
+  fit: SelectFitResult,
+  { customers, kByHand, previousK, seed }: JudgeOptions,
+): Judgement {
   const { partitions, fine, coarse } = fit;
   const random = (what: string) => createRandom(deriveSeed(seed, "judge", what));
   const labellings = partitions.map(({ k, centroids }) => ({ k, labels: labelsOn(fine, centroids.data, k) }));
@@ -60,6 +65,7 @@ export function judgePartitions(fit: SelectFitResult, { customers, kByHand, seed
   const choice = chooseK(criteria, {
     customers,
     gapPreferredK: gap.preferredK,
+    previousK,
     ...(requestedK === undefined ? {} : { requestedK }),
   });
   const partition = partitions.find(({ k }) => k === choice.k) as FittedPartition;

@@ -67,7 +67,8 @@ async function fitPlan(store: ObjectStore, plan: ClusteringPlan, reference: Mode
   const previous = reference === undefined ? undefined : referenceCentroids(reference, plan.encodings);
   const { fit, warmStart } =
     previous === undefined ? { fit: best, warmStart: undefined } : continuePrevious(best, previous);
-  const judged = judgePartitions(fit, { customers: plan.customers, kByHand: plan.kByHand, seed: plan.seed });
+  const { customers, kByHand, seed } = plan;
+  const judged = judgePartitions(fit, { customers, kByHand, previousK: previous?.rows, seed });
   // The start says something of the model only where its k is the one chosen.
   const isPreviousK = judged.partition.k === previous?.rows;
   return {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseK, kneeDepths, smallestAllowed } from "../../../lib/domain/clustering/chooseK.ts";
+import { chooseK, smallestAllowed } from "../../../lib/domain/clustering/chooseK.ts";
 import { measurePartitions } from "../../../lib/domain/clustering/criteria.ts";
+import { kneeDepths } from "../../../lib/domain/clustering/knee.ts";
 import type { KCriteria } from "../../../lib/domain/clustering/types.ts";
 import { type Features, hasOnlineRetail, readLabels, readPoints } from "./onlineRetail.ts";
 
