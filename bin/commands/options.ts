@@ -12,6 +12,8 @@ export interface PolicyFlags {
   readonly snapshotDate?: string;
   readonly returns?: ConfigInput["returns"];
   readonly duplicates?: ConfigInput["duplicates"];
+  readonly overlap?: ConfigInput["overlap"];
+  readonly again?: boolean;
   readonly windowMonths?: number;
   readonly k?: number | "auto";
   readonly seed?: number;
@@ -37,6 +39,11 @@ export function policyOptions(): Option[] {
       "drop: returns do not count; net: money minus returns; count: every line counts",
     ).choices(["drop", "net", "count"]),
     new Option("--duplicates <policy>", "exact copies of a line within one file").choices(["drop", "keep"]),
+    new Option(
+      "--overlap <policy>",
+      "orders that two files have in common: the latest version counts, or both",
+    ).choices(["replace-orders", "keep", "refuse"]),
+    new Option("--again", "take a file although its rows are in the history under another name"),
     new Option("--window-months <n>", "count only the last N months").argParser(wholeNumber),
     new Option("--k <number>", "number of clusters, or auto").argParser((text) =>
       text === "auto" ? "auto" : wholeNumber(text),
@@ -56,8 +63,18 @@ export function configFrom(flags: PolicyFlags): Config {
   const file = flags.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
   const settings = file === undefined ? {} : readSettings(file);
   const clusters = { ...(settings.clusters ?? {}), ...given({ k: flags.k, seed: flags.seed }) };
-  const { snapshotDate, returns, duplicates, windowMonths, dateLayout, decimal: decimalMark } = flags;
-  const overrides = given({ snapshotDate, returns, duplicates, windowMonths, dateLayout, decimalMark });
+  const { snapshotDate, returns, duplicates, overlap, windowMonths, dateLayout, decimal: decimalMark } = flags;
+  const copies = flags.again === true ? ("allow" as const) : undefined;
+  const overrides = given({
+    snapshotDate,
+    returns,
+    duplicates,
+    overlap,
+    copies,
+    windowMonths,
+    dateLayout,
+    decimalMark,
+  });
   const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
   const origin = file === undefined ? "The options" : `${file} with the options`;
   return parseConfig({ ...settings, ...overrides, columns, clusters }, origin);

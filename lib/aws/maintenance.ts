@@ -1,7 +1,7 @@
 import type { SqlEngine } from "../ports.ts";
 
 /** The Iceberg tables; every drop adds small files to them. */
-const TABLES = ["transactions", "ingests"] as const;
+const TABLES = ["transactions", "ingests", "shared_orders"] as const;
 
 export interface MaintenanceStep {
   readonly statement: string;

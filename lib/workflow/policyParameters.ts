@@ -18,6 +18,7 @@ export function policyParameters(config: Config, now: Date): Record<string, stri
   return {
     returns: config.returns,
     duplicates: config.duplicates,
+    overlap: config.overlap,
     earliest_date: config.validDates.earliest,
     latest_date: config.validDates.latest === "auto" ? tomorrow : config.validDates.latest,
     drop_non_products: String(config.nonProducts.drop),

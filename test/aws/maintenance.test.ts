@@ -14,7 +14,7 @@ describe("maintainTables", () => {
     };
     await maintainTables({ run }, ({ statement, bytesScanned }) => log.push(`told ${statement} ${bytesScanned}`));
     expect(log).toEqual(
-      ["transactions", "ingests"].flatMap((table) =>
+      ["transactions", "ingests", "shared_orders"].flatMap((table) =>
         [`optimize ${table} rewrite data using bin_pack`, `vacuum ${table}`].flatMap((statement) => [
           `ran ${statement}`,
           `told ${statement} 1`,

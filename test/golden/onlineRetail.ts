@@ -22,6 +22,7 @@ export const P2: StatementParameters = {
   as_of: "2012-01-02 00:00:00",
   returns: "drop",
   duplicates: "drop",
+  overlap: "replace-orders",
   window_start: "0001-01-01",
   snapshot_date: "2011-12-10",
   earliest_date: "1995-01-01",
@@ -62,7 +63,7 @@ export async function createTestLake(): Promise<TestLake> {
   const run = async (name: string, parameters: StatementParameters): Promise<void> => {
     await engine.run(renderStatementFrom(name, parameters));
   };
-  for (const ddl of ["ddl/transactions", "ddl/ingests"]) await run(ddl, { lake_uri: "s3://lake" });
+  for (const ddl of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"]) await run(ddl, { lake_uri: "s3://lake" });
   return {
     directory,
     engine,

@@ -133,7 +133,7 @@ describe("the catalog", () => {
   it("takes the Iceberg definitions, again and again, and keeps what is in it", async () => {
     for (const _ of [1, 2]) {
       const { run, query } = await open();
-      for (const name of ["ddl/transactions", "ddl/ingests"])
+      for (const name of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"])
         await run(renderStatement(name, { lake_uri: "s3://lake" }));
       await run("insert into ingests (ingest_id, is_removed) values ('i', false)");
       expect((await query("from ingests")).length).toBe(_);
@@ -175,7 +175,7 @@ describe("the catalog", () => {
 
   it("has views that open in any DuckDB client, read-only", async () => {
     const { run } = await open();
-    for (const name of ["ddl/transactions", "ddl/ingests", "ddl/rejects"]) {
+    for (const name of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders", "ddl/rejects"]) {
       await run(renderStatementFrom(name, { ...P2, drop_non_products: "true" }));
     }
     await run("insert into ingests values ('i', 's.csv', 'h', 'k', 1, timestamp '2012-01-01 00:00:00', false)");

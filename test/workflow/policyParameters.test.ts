@@ -77,12 +77,14 @@ describe("policyParameters", () => {
     const config = parseConfig({
       returns: "net",
       duplicates: "keep",
+      overlap: "keep",
       validDates: { earliest: "2001-01-01", latest: "2020-12-31" },
       nonProducts: { drop: true, pattern: "^POST$" },
     });
     expect(policyParameters(config, now)).toEqual({
       returns: "net",
       duplicates: "keep",
+      overlap: "keep",
       earliest_date: "2001-01-01",
       latest_date: "2020-12-31",
       drop_non_products: "true",

@@ -67,6 +67,7 @@ export const PARAMETERS = {
   latest_date: date,
   returns: oneOf("drop", "net", "count"),
   duplicates: oneOf("drop", "keep"),
+  overlap: oneOf("replace-orders", "keep", "refuse"),
   drop_non_products: flag,
   non_product_pattern: regularExpression,
   cancellation_pattern: regularExpression,

@@ -59,7 +59,7 @@ function expandIncludes(directory: string, text: string): string {
   return text.replace(INCLUDE, (_match, name: string, argumentText: string) => {
     const fixed = new Map<string, string>();
     for (const [, key, value] of argumentText.matchAll(ARGUMENT)) fixed.set(key as string, value as string);
-    const partial = loadTemplate(directory, `partials/${name}`);
+    const partial = expandIncludes(directory, loadTemplate(directory, `partials/${name}`));
     return partial.replace(PLACEHOLDER, (whole, key: string) => {
       const value = fixed.get(key);
       return value === undefined || !isParameterName(key) ? whole : encodeParameter(key, value);

@@ -1,6 +1,8 @@
--- source_lines: every line of one ingest, committed or not.
+-- source_lines: every line of one ingest, committed or not. Whether another source has its order is the history's business.
 source_lines as (
-  select *
+  select
+    *,
+    false as is_superseded
   from transactions
   where ingest_id = '{{ingest_id}}'
 )

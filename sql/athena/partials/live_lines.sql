@@ -1,29 +1,19 @@
--- source_lines: every line of the live ingests as of {{as_of}}. The live ingest of a source is its latest; a removed
--- source has none.
-ranked_ingests as (
-  select
-    ingest_id,
-    source,
-    content_hash,
-    object_key,
-    rows_in,
-    committed_at,
-    is_removed,
-    row_number() over (partition by source order by committed_at desc, ingest_id desc, is_removed desc) as recency_rank
-  from ingests
-  where committed_at <= timestamp '{{as_of}}'
-),
+-- source_lines: every line of the live ingests as of {{as_of}}; is_superseded where a later ingest has the order too.
+{{> live_ingests}},
 
-live_ingests as (
-  select ingest_id, source, content_hash, object_key, rows_in, committed_at
-  from ranked_ingests
-  where recency_rank = 1 and not is_removed
-),
+{{> superseded_orders}},
 
 source_lines as (
-  select transactions.*
+  select
+    transactions.*,
+    superseded_orders.order_key is not null as is_superseded
   from transactions
   inner join live_ingests
     on transactions.ingest_id = live_ingests.ingest_id
     and transactions.source = live_ingests.source
+  left join superseded_orders
+    on transactions.ingest_id = superseded_orders.ingest_id
+    and transactions.source = superseded_orders.source
+    and cast(transactions.ordered_at as date) = superseded_orders.order_date
+    and {{> order_key}} = superseded_orders.order_key
 )

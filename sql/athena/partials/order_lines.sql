@@ -24,6 +24,7 @@ order_lines as (
     case
       when invalid_reason is not null then invalid_reason
       when order_date < date '{{earliest_date}}' or order_date > date '{{latest_date}}' then 'date_out_of_range'
+      when '{{overlap}}' <> 'keep' and is_superseded then 'superseded_order'
       when customer_id is null then 'missing_customer'
       when '{{returns}}' = 'drop' and is_cancellation then 'cancellation'
       when '{{returns}}' = 'drop' and quantity <= 0 then 'non_positive_quantity'

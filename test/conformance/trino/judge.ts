@@ -42,7 +42,7 @@ export async function createJudge(server: TrinoServer, lake: TestLake): Promise<
     mkdirSync(join(lake.directory, zoneOf(table)), { recursive: true });
     await trino(externalTableDdl(schema, root, name, table));
   }
-  for (const name of ["ddl/transactions", "ddl/ingests"]) {
+  for (const name of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"]) {
     count(name);
     await trino(trinoStatement(renderStatementFrom(name, { lake_uri: "s3://lake" })));
   }

@@ -40,7 +40,7 @@ const NAMES = globSync("**/*.sql", { cwd: directory })
   .sort();
 /** Other rows for the same statements; any whole number. */
 const SEED = Number(process.env.RFM_CONFORMANCE_SEED ?? 5);
-const WRITERS = ["clean_transactions", "commit_ingest", "remove_source"];
+const WRITERS = ["clean_transactions", "commit_ingest", "find_shared_orders", "remove_source"];
 const FIRST = ["build_features", "build_orders", "score_edges"];
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
@@ -103,6 +103,7 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       const drop = async (ingest_id: string, sources: readonly string[], committed_at: string, count: number) => {
         await writeRawRows(lake, ingest_id, hostileRows(sources, count, SEED + count));
         await judge.run("clean_transactions", { ...POLICY, ingest_id });
+        await judge.run("find_shared_orders", { ...POLICY, ingest_id });
         await writeSources(lake, ingest_id, sources);
         await judge.run("commit_ingest", { ...POLICY, ingest_id, committed_at });
       };
@@ -114,6 +115,8 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       await judge.run("remove_source", { ingest_id: "r2", source: "ü 🛒.csv", removed_at: "2025-01-05 00:00:00" });
       await drop("i4", ["b's.csv", "c.csv"], "2025-01-06 00:00:00", 1503);
       await judge.run("commit_ingest", { ...POLICY, ingest_id: "i4", committed_at: "2025-01-07 00:00:00" });
+      // Much of what i4 brought, under another name.
+      await drop("i7", ["d.csv"], "2025-01-08 00:00:00", 1503);
       await writeRawRows(lake, "i5", hostileRows(["c.csv"], 200, SEED));
       await judge.run("clean_transactions", { ...POLICY, ingest_id: "i5" });
     });
@@ -122,6 +125,7 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
     it("clean, commit and remove alike", async () => {
       await judge.compareTable("transactions");
       await judge.compareTable("ingests");
+      await judge.compareTable("shared_orders");
     });
 
     it.each(RUNS)("give the same results: %s", async (attempt, parameters) => {
