@@ -4,6 +4,7 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { FUNCTION_NAMES, type FunctionName } from "./functionSpecs.ts";
+import { leanBundles, UNUSED_CREDENTIALS } from "./leanBundles.ts";
 
 export const PROJECT_ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -60,13 +61,13 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"],
-    external: ["@duckdb/*"],
+    external: ["@duckdb/*", ...UNUSED_CREDENTIALS],
     minify: true,
     // The state machine retries and reports errors by the names of their classes.
     keepNames: true,
     legalComments: "none",
     banner: { js: BANNER },
-    plugins: [keepAddresses(root)],
+    plugins: [keepAddresses(root), leanBundles],
     metafile: true,
     logLevel: "error",
   });
