@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { queryCommand } from "./commands/query.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
 import { publishCommand, runsCommand } from "./commands/runs.ts";
@@ -32,6 +33,7 @@ Examples:
   .addCommand(runCommand())
   .addCommand(rejectsCommand())
   .addCommand(exportCommand())
+  .addCommand(queryCommand())
   .addCommand(runsCommand())
   .addCommand(publishCommand())
   .addCommand(modelsCommand())

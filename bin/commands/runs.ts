@@ -9,7 +9,10 @@ import { NoLakeError } from "../../lib/local/lakeQueries.ts";
 import { databaseDirectory, openSegmentDatabase } from "../../lib/local/segmentDatabase.ts";
 import type { ObjectStore, SegmentDatabase } from "../../lib/ports.ts";
 import { writeAliases } from "../../lib/workflow/aliases.ts";
+import { readJson } from "../../lib/workflow/json.ts";
 import { manifestKey } from "../../lib/workflow/layout.ts";
+import { publishTables } from "../../lib/workflow/publishedTables.ts";
+import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
 import { databaseOption, lakeOption } from "./options.ts";
 import { plainTable } from "./table.ts";
 
@@ -61,6 +64,7 @@ export function publishCommand(): Command {
 async function showRun(store: ObjectStore, runId: string): Promise<void> {
   if ((await store.head(manifestKey(runId))) === undefined) return;
   await writeAliases(store, (aliases) => ({ ...aliases, run: runId }));
+  await publishTables(store, await readJson<RunManifest>(store, manifestKey(runId)));
 }
 
 /** How long to wait for a run that is going on, in milliseconds. */

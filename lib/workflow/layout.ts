@@ -32,6 +32,9 @@ export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.js
 export const referenceKey = (inputsId: string): string => `references/${inputsId}.json`;
 export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;
 
+/** Folder of a table that BI tools read. */
+export const publishedPrefix = (table: string): string => `published/${table}/`;
+
 /** Name of part `index` of a stage, so that key order is row order: `part-00042.parquet`. */
 export const partName = (index: number, extension: string): string =>
   `part-${String(index).padStart(5, "0")}.${extension}`;

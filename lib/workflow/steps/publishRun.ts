@@ -3,6 +3,7 @@ import { writeAliases } from "../aliases.ts";
 import { readJson, writeJson } from "../json.ts";
 import { manifestKey, runKey } from "../layout.ts";
 import type { ClusteringPlan } from "../plan.ts";
+import { publishTables } from "../publishedTables.ts";
 import { recordReference } from "../reference.ts";
 import type { RunPlan } from "./planRun.ts";
 import type { RunState, StepPorts } from "./state.ts";
@@ -43,5 +44,6 @@ export async function publishRun(
   };
   await writeJson(ports.store, manifestKey(runId), manifest);
   await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion, run: runId }));
+  await publishTables(ports.store, manifest);
   return { customers: plan.customers };
 }

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from "@duckdb/node-api";
+import { SegmentationError } from "../../domain/errors.ts";
+import { publishedPrefix } from "../../workflow/layout.ts";
+import { BI_TABLES, type BiTable } from "../../workflow/sql/biTables.ts";
+import { quoteLiteral } from "../duckdb/translate.ts";
+
+/** A question that cannot be answered: not SQL, of names that do not exist, or not a mere question. */
+export class QueryError extends SegmentationError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("QUERY", message, {}, options);
+  }
+}
+
+/** No run has published tables in the lake. */
+export class NoTablesError extends SegmentationError {
+  constructor(directory: string) {
+    super(
+      "NO_TABLES",
+      `Nothing is published in the lake ${directory} yet; \`rfm run\` or \`rfm publish RUN\` does it.`,
+      { directory },
+    );
+  }
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  /** A value per column; decimals, dates and 64-bit integers as text. */
+  readonly rows: readonly (readonly Json[])[];
+}
+
+/** The BI tables of a lake, for questions alone. */
+export interface BiViews {
+  /** @throws QueryError */
+  query(sql: string): Promise<QueryResult>;
+  close(): void;
+}
+
+const SETTINGS = new URL("../../../sql/local/settings.sql", import.meta.url);
+const FUNCTIONS = new URL("../../../sql/local/trino_functions.sql", import.meta.url);
+
+/**
+ * Opens the tables of `BI_TABLES` over a lake's folder. Nothing is locked and nothing can be written: a run may go on meanwhile,
+ * and files outside of the lake are out of reach.
+ * @throws NoTablesError
+ */
+export async function openBiViews(lakeDirectory: string): Promise<BiViews> {
+  if (!existsSync(join(lakeDirectory, publishedPrefix("current_run")))) throw new NoTablesError(lakeDirectory);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(readFileSync(SETTINGS, "utf8"));
+  await connection.run(readFileSync(FUNCTIONS, "utf8"));
+  for (const [name, table] of Object.entries(BI_TABLES)) await connection.run(viewOf(lakeDirectory, name, table));
+  await connection.run(`set allowed_directories = [${quoteLiteral(lakeDirectory)}]`);
+  await connection.run("set enable_external_access = false; set lock_configuration = true");
+  return {
+    query: (sql) => query(connection, sql),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function query(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
+  try {
+    const prepared = await connection.prepare(sql);
+    if (prepared.statementType !== StatementType.SELECT && prepared.statementType !== StatementType.EXPLAIN)
+      throw new QueryError("Only questions can be asked here: one select.");
+    const result = await prepared.runAndReadAll();
+    return { columns: result.columnNames(), rows: result.getRowsJson() };
+  } catch (error) {
+    if (error instanceof QueryError) throw error;
+    throw new QueryError((error as Error).message, { cause: error });
+  }
+}
+
+function viewOf(lakeDirectory: string, name: string, table: BiTable): string {
+  const files = table.source.kind === "parquet" ? linkedFiles(lakeDirectory, name) : jsonFiles(lakeDirectory, name);
+  const list = files.map(quoteLiteral).join(", ");
+  const reader =
+    table.source.kind === "parquet"
+      ? `read_parquet([${list}], hive_partitioning = false)`
+      : `read_json([${list}], format = 'newline_delimited', columns = {${jsonColumns(table)}})`;
+  const columns = Object.entries(table.columns).map(([column, { type }]) =>
+    files.length > 0 ? `cast(${column} as ${type}) as ${column}` : `cast(null as ${type}) as ${column}`,
+  );
+  return `create view ${name} as select ${columns.join(", ")} ${files.length > 0 ? `from ${reader}` : "where false"}`;
+}
+
+const jsonColumns = (table: BiTable): string =>
+  Object.entries(table.columns)
+    .map(([column, { type }]) => `${column}: '${type}'`)
+    .join(", ");
+
+/** Files that the table's list names; their URIs start with the store's own. */
+function linkedFiles(lakeDirectory: string, name: string): string[] {
+  const list = join(lakeDirectory, publishedPrefix(name), "symlink.txt");
+  if (!existsSync(list)) return [];
+  const uris = readFileSync(list, "utf8").split("\n");
+  return uris.filter((uri) => uri !== "").map((uri) => join(lakeDirectory, uri.replace(/^s3:\/\/[^/]+\//, "")));
+}
+
+function jsonFiles(lakeDirectory: string, name: string): string[] {
+  const folder = join(lakeDirectory, publishedPrefix(name));
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((file) => file.endsWith(".json") && !file.startsWith("."));
+  return names.sort().map((file) => join(folder, file));
+}
