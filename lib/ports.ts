@@ -58,6 +58,14 @@ export interface ReadRequest {
   readonly mapping: Readonly<Record<string, string | number>>;
   readonly dateLayout?: "ymd" | "dmy" | "mdy";
   readonly decimalMark?: "point" | "comma";
+  /** A character encoding by its usual name; else decided from the bytes. */
+  readonly encoding?: string;
+  /** One ASCII character; else decided from the text. */
+  readonly delimiter?: string;
+  /** Whether the first line names the columns; else decided from it. */
+  readonly header?: boolean;
+  /** The sheet of workbooks; else decided from their columns. */
+  readonly sheet?: string;
   /** The Parquet file to write: the raw rows, every column text. */
   readonly outputPath: string;
   readonly scratchDirectory: string;
@@ -66,6 +74,8 @@ export interface ReadRequest {
 /** What a reader found in one file; more facts than these are kept for the report. */
 export interface FileReadingFacts {
   readonly source: string;
+  /** The dropped file of which the source is a part: an archive's member, a workbook's sheet. */
+  readonly container?: string;
   readonly rows: number;
   readonly contentHash: string;
   readonly notes: readonly string[];
@@ -101,14 +111,20 @@ export interface RunRecord {
   readonly summary: string;
 }
 
+/** What a CSV part for the database holds; default segments. */
+export type PartContent = "segments" | "movements";
+
 /** A PostgreSQL database with the current and earlier segments. */
 export interface SegmentDatabase {
   /** Creates or upgrades the schema; safe to call at each start. */
   migrate(): Promise<void>;
   /** Starts (or restarts) the staging of a run: earlier staged rows of this run id are gone afterwards. */
   stageRun(run: RunRecord): Promise<void>;
-  /** Loads one CSV part (header line, columns of SEGMENT_COLUMNS) from the store into the staged run; idempotent per part. */
-  loadPart(runId: string, store: ObjectStore, key: string): Promise<number>;
+  /**
+   * Loads one CSV part (header line; columns of SEGMENT_COLUMNS, or of MOVEMENT_COLUMNS) from the store into the staged run;
+   * idempotent per part. @returns its rows.
+   */
+  loadPart(runId: string, store: ObjectStore, key: string, content?: PartContent): Promise<number>;
   /** Checks the staged rows against `expectedRows`, then in one transaction makes this run the current one. */
   publish(runId: string, expectedRows: number): Promise<void>;
   /** Makes an earlier, still present run the current one again. Throws `UnknownRunError`. */

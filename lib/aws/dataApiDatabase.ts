@@ -55,8 +55,8 @@ export function openDataApiDatabase(options: DataApiDatabaseOptions): SegmentDat
       const parameters = { runId, modelVersion, snapshotDate, createdAt, customers, summary };
       await query(STATEMENTS.stageRun, parameters, `to stage run '${runId}'`);
     },
-    loadPart: (runId, store, key) =>
-      importPart(options, runId, store, key).catch((error) =>
+    loadPart: (runId, store, key, content) =>
+      importPart(options, runId, store, key, content).catch((error) =>
         Promise.reject(partError(databaseFailure(error), key, runId)),
       ),
     publish: (runId, expectedRows) =>

@@ -1,6 +1,6 @@
-import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
-import type { ObjectInfo, ObjectStore } from "../ports.ts";
+import type { ObjectInfo, ObjectStore, PartContent } from "../ports.ts";
 import { DatabaseError, SegmentPartError } from "../postgres/errors.ts";
+import { PART_COLUMNS } from "../postgres/segmentPart.ts";
 import { csvPieces } from "./csvPieces.ts";
 import type { DataApi } from "./dataApi.ts";
 
@@ -16,13 +16,14 @@ export interface ImportOptions {
 export const STAGING_PREFIX = "staging/";
 
 const PIECE_BYTES = 16 * 1024 * 1024;
-const COLUMN_LIST = SEGMENT_COLUMNS.join(",");
 /** `match`: the header line must name the columns in their order; COPY would otherwise skip whatever stands there. */
 const COPY_OPTIONS = "(format csv, header match, encoding 'UTF8')";
 
 export const IMPORT_STATEMENTS = {
   beginPart: `select staged_load as "stagedLoad", table_name as "tableName", is_new as "isNew", known_rows as "knownRows"
     from rfm.begin_part(:runId, :part, :etag)`,
+  beginMovementsPart: `select staged_load as "stagedLoad", table_name as "tableName", is_new as "isNew", known_rows as "knownRows"
+    from rfm.begin_movements_part(:runId, :part, :etag)`,
   importPart: `select aws_s3.table_import_from_s3(:tableName, :columnList, :copyOptions,
     aws_commons.create_s3_uri(:bucket, :key, :region)) as answer`,
   finishPart: "select rfm.finish_part(cast(:stagedLoad as bigint), :part, cast(:rows as bigint))",
@@ -44,6 +45,7 @@ export async function importPart(
   runId: string,
   store: ObjectStore,
   key: string,
+  content: PartContent = "segments",
 ): Promise<number> {
   const { api } = options;
   const part = await store.head(key);
@@ -51,12 +53,14 @@ export async function importPart(
     throw new SegmentPartError("SEGMENT_PART", `Part ${key} of run '${runId}' is missing.`, { key });
   return api.transaction(async (transactionId) => {
     const parameters = { runId, part: key, etag: part.etag };
-    const [place] = await api.query<PartPlace>(IMPORT_STATEMENTS.beginPart, parameters, { transactionId });
+    const begin = content === "segments" ? IMPORT_STATEMENTS.beginPart : IMPORT_STATEMENTS.beginMovementsPart;
+    const [place] = await api.query<PartPlace>(begin, parameters, { transactionId });
     if (place === undefined) throw new DatabaseError("DATABASE", "The database gave no place for a part.", { key });
     if (!place.isNew) return place.knownRows ?? 0;
     let rows = 0;
     for await (const piece of importableKeys(options, store, part)) {
-      rows += await importObject(options, { store, key: piece, tableName: place.tableName, transactionId });
+      const object = { store, key: piece, tableName: place.tableName, content, transactionId };
+      rows += await importObject(options, object);
     }
     await api.query(IMPORT_STATEMENTS.finishPart, { stagedLoad: place.stagedLoad, part: key, rows }, { transactionId });
     return rows;
@@ -84,14 +88,15 @@ async function importObject(
     readonly store: ObjectStore;
     readonly key: string;
     readonly tableName: string;
+    readonly content: PartContent;
     readonly transactionId: string;
   },
 ): Promise<number> {
-  const { store, key, tableName, transactionId } = object;
+  const { store, key, tableName, content, transactionId } = object;
   const [bucket, ...prefix] = store.uri.slice("s3://".length).split("/") as [string, ...string[]];
   const parameters = {
     tableName: `rfm.${tableName}`,
-    columnList: COLUMN_LIST,
+    columnList: PART_COLUMNS[content].join(","),
     copyOptions: COPY_OPTIONS,
     bucket,
     key: [...prefix, key].join("/"),

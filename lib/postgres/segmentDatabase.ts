@@ -1,9 +1,8 @@
-import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
-import type { ObjectStore, PublishedRun, RunRecord, SegmentDatabase } from "../ports.ts";
+import type { ObjectStore, PartContent, PublishedRun, RunRecord, SegmentDatabase } from "../ports.ts";
 import { inTransaction, type PgConnection, type PgSession } from "./connection.ts";
 import { DatabaseError, namedError, partError, SegmentPartError } from "./errors.ts";
 import { applyMigrations, checkServerVersion, readMigrations } from "./migrations.ts";
-import { readPart } from "./segmentPart.ts";
+import { PART_COLUMNS, readPart } from "./segmentPart.ts";
 
 export interface SegmentDatabaseOptions {
   /** Runs that stay readable, the current one included; default 12. */
@@ -20,12 +19,12 @@ export interface PostgresSegmentDatabase extends SegmentDatabase {
 }
 
 const DEFAULT_KEEP_RUNS = 12;
-const COLUMN_LIST = SEGMENT_COLUMNS.join(", ");
 
 /** The calls of the protocol in `sql/postgres`; parameters only, never text put together. */
 export const STATEMENTS = {
   stageRun: "select rfm.stage_run($1, $2, $3::text::date, $4::text::timestamptz, $5::bigint, $6::text::jsonb)",
   beginPart: "select staged_load, table_name, is_new, known_rows from rfm.begin_part($1, $2, $3)",
+  beginMovementsPart: "select staged_load, table_name, is_new, known_rows from rfm.begin_movements_part($1, $2, $3)",
   finishPart: "select rfm.finish_part($1::bigint, $2, $3::bigint)",
   publishRun: "select rfm.publish_run($1, $2::bigint, $3::integer) as deleted",
   republishRun: "select rfm.republish_run($1)",
@@ -39,12 +38,12 @@ export const STATEMENTS = {
 export const COPY_OPTIONS = "format csv, header true, encoding 'UTF8'";
 
 /** The table and columns that a part is copied into. */
-export function copyTarget(tableName: string): string {
+export function copyTarget(tableName: string, content: PartContent = "segments"): string {
   // The name comes from the database; this keeps a changed function from turning it into something else.
-  if (!/^staged_load_\d+$/.test(tableName)) {
+  if (!/^staged_(load|movements)_\d+$/.test(tableName)) {
     throw new DatabaseError("DATABASE", `Unexpected staging table "${tableName}".`, { tableName });
   }
-  return `rfm.${tableName} (${COLUMN_LIST})`;
+  return `rfm.${tableName} (${PART_COLUMNS[content].join(", ")})`;
 }
 
 function isoTimestamp(column: string): string {
@@ -58,14 +57,22 @@ interface PartPlace {
   readonly known_rows: number | null;
 }
 
-async function copyPart(connection: PgConnection, runId: string, store: ObjectStore, key: string): Promise<number> {
+async function copyPart(
+  connection: PgConnection,
+  runId: string,
+  store: ObjectStore,
+  key: string,
+  content: PartContent,
+): Promise<number> {
   const part = await store.head(key);
   if (part === undefined)
     throw new SegmentPartError("SEGMENT_PART", `Part ${key} of run '${runId}' is missing.`, { key });
-  const [place] = await connection.query<PartPlace>(STATEMENTS.beginPart, [runId, key, part.etag]);
+  const begin = content === "segments" ? STATEMENTS.beginPart : STATEMENTS.beginMovementsPart;
+  const [place] = await connection.query<PartPlace>(begin, [runId, key, part.etag]);
   if (place === undefined) throw new DatabaseError("DATABASE", "The database gave no place for a part.", { key });
   if (!place.is_new) return place.known_rows ?? 0;
-  const rows = await connection.copyIn(copyTarget(place.table_name), COPY_OPTIONS, readPart(store, part));
+  const target = copyTarget(place.table_name, content);
+  const rows = await connection.copyIn(target, COPY_OPTIONS, readPart(store, part, content));
   await connection.query(STATEMENTS.finishPart, [place.staged_load, key, rows]);
   return rows;
 }
@@ -99,15 +106,16 @@ export function createSegmentDatabase(
       const values = [runId, modelVersion, snapshotDate, createdAt, customers, summary];
       await query(STATEMENTS.stageRun, values, `to stage run '${runId}'`, { runId });
     },
-    loadPart: (runId, store, key) =>
-      inTransaction(session, (connection) => copyPart(connection, runId, store, key)).catch((error) =>
+    loadPart: (runId, store, key, content = "segments") =>
+      inTransaction(session, (connection) => copyPart(connection, runId, store, key, content)).catch((error) =>
         Promise.reject(partError(error, key, runId)),
       ),
     async publish(runId, expectedRows) {
       const task = `to publish run '${runId}'`;
       const values = [runId, expectedRows, keepRuns];
       const [answer] = await query<{ deleted: number }>(STATEMENTS.publishRun, values, task, { runId });
-      if (!session.vacuumsItself && (answer?.deleted ?? 0) > 0) await query("vacuum rfm.segments", [], task, { runId });
+      if (!session.vacuumsItself && (answer?.deleted ?? 0) > 0)
+        await query("vacuum rfm.segments, rfm.movements", [], task, { runId });
     },
     async republish(runId) {
       await query(STATEMENTS.republishRun, [runId], `to publish run '${runId}' again`, { runId });

@@ -188,6 +188,47 @@ export function describeSegmentDatabase(
       await expect(database.publish("again", 5)).rejects.toMatchObject({ code: "SEGMENT_ROW_COUNT" });
     });
 
+    it("publishes movements with their run, counts them, and forgets them with it", async () => {
+      const movements = (runId: string, lines: readonly string[]) =>
+        `run_from,run_to,customer_id,segment_from,segment_to,threshold_only\n${lines.map((line) => `before,${runId},${line}\n`).join("")}`;
+      const shown = () => database.query("select * from rfm.migrations order by customer_id");
+      const lines = ["1,Lost,Champions,false", "2,,Lost,false", "3,At Risk,,false", '"a,""b""\nc",Lost,At Risk,true'];
+      await store.write("moves.csv", movements("moved", lines));
+      await database.stageRun(makeRun("moved", 3));
+      await load("moved", makeRows("moved", 3));
+      const sent = await Promise.all([1, 2].map(() => database.loadPart("moved", store, "moves.csv", "movements")));
+      expect(sent).toEqual([4, 4]);
+      expect(await shown()).toEqual([]);
+      await database.publish("moved", 3);
+      const of = (
+        customer_id: string,
+        segment_from: string | null,
+        segment_to: string | null,
+        threshold_only: boolean,
+      ) => ({
+        ...{ run_from: "before", run_to: "moved", customer_id, segment_from, segment_to, threshold_only },
+      });
+      const expected = [
+        of("1", "Lost", "Champions", false),
+        of("2", null, "Lost", false),
+        of("3", "At Risk", null, false),
+        of('a,"b"\nc', "Lost", "At Risk", true),
+      ];
+      expect(await shown()).toEqual(expected);
+      // The same run again without movements takes the place of the first load.
+      await store.write("others.csv", movements("other", lines));
+      await database.stageRun(makeRun("moved", 3));
+      await load("moved", makeRows("moved", 3));
+      await expect(database.loadPart("moved", store, "others.csv", "movements")).rejects.toMatchObject({
+        code: "SEGMENT_PART",
+      });
+      await expect(database.loadPart("moved", store, "moves.csv")).rejects.toMatchObject({ code: "SEGMENT_PART" });
+      expect(await shown()).toEqual(expected);
+      await database.publish("moved", 3);
+      expect(await shown()).toEqual([]);
+      expect(await database.query("select count(*) as n from rfm.movements")).toEqual([{ n: 0 }]);
+    });
+
     it("publishes an empty run", async () => {
       await publishRows("empty", []);
       expect(await current()).toEqual([]);
@@ -243,11 +284,13 @@ export function describeSegmentDatabase(
       await database.republish("run-2");
       for (let index = 14; index < 27; index++) await publishRows(`run-${index}`, makeRows(`run-${index}`, 2));
       expect(await database.runs()).toHaveLength(12);
-      const [tables] = await database.query<{ tables: number; loads: number }>(
+      const [tables] = await database.query<{ tables: number; others: number; loads: number }>(
         `select (select count(*) from pg_tables where schemaname = 'rfm' and tablename like 'staged_load_%') as tables,
+                (select count(*) from pg_tables where schemaname = 'rfm' and tablename like 'staged_movements_%') as others,
                 (select count(*) from rfm.loads where state = 'staged') as loads`,
       );
       expect(tables?.tables).toBe(tables?.loads);
+      expect(tables?.others).toBe(tables?.loads);
       const [every] = await database.query("select count(*) as rows from rfm.run_segments");
       expect(every).toEqual({ rows: 24 });
       expect(await database.query("select count(*) as rows from rfm.segments")).toEqual([{ rows: 24 }]);
