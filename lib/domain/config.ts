@@ -3,6 +3,7 @@ import { ROLES } from "./columns.ts";
 import { HOLDOUT_TEXT } from "./holdout.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "./qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
+import { DEFAULT_STATUS_PATTERNS } from "./statuses.ts";
 
 const isoDate = z
   .string()
@@ -85,6 +86,28 @@ const clusters = z.strictObject({
     .describe('Your own words for cluster labels, for example { "VIP": "Gold" }.'),
 });
 
+const statusPattern = pattern.max(200).nullable();
+
+const statuses = z
+  .strictObject({
+    keep: statusPattern.default(DEFAULT_STATUS_PATTERNS.keep).describe("Looked at first: kept, whatever else it says."),
+    returns: statusPattern
+      .default(DEFAULT_STATUS_PATTERNS.returns)
+      .describe("The line is a return, as if its order were a cancellation."),
+    drop: z
+      .strictObject({
+        cancelled: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.cancelled),
+        refunded: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.refunded),
+        pending: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.pending),
+        failed: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.failed),
+        test: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.test),
+      })
+      .prefault({})
+      .describe("Dropped as status_cancelled, status_refunded, …; null: not dropped."),
+  })
+  .prefault({})
+  .describe("Regular expressions over the order status in lower case. What matches none is kept.");
+
 /** The whole configuration of a run; every setting has a default. */
 export const configSchema = z
   .strictObject({
@@ -144,6 +167,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
+    statuses,
     validDates: z
       .strictObject({
         earliest: isoDate.default("1990-01-01"),

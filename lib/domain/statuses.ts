@@ -5,19 +5,19 @@ export type StatusGroup = (typeof STATUS_GROUPS)[number];
 
 /** Regular expressions over the status in lower case, trimmed; what both SQL engines read alike, letters of any script allowed. */
 export interface StatusPatterns {
-  /** Looked at first: a status that matches is kept, whatever else it says ("partially refunded"). */
-  readonly keep: string;
+  /** Looked at first: a status that matches is kept, whatever else it says ("partially refunded"). null matches nothing. */
+  readonly keep: string | null;
   /** The line is a return, as if its order were a cancellation. */
-  readonly returns: string;
+  readonly returns: string | null;
   /** The line is dropped, as `status_cancelled`, `status_refunded`, … */
-  readonly drop: Readonly<Record<StatusGroup, string>>;
+  readonly drop: Readonly<Record<StatusGroup, string | null>>;
 }
 
 /**
  * Words of shop systems in the languages of the column names. An order that waits to be shipped is a purchase; one that
  * waits for its payment is none yet.
  */
-export const DEFAULT_STATUS_PATTERNS: StatusPatterns = {
+export const DEFAULT_STATUS_PATTERNS = {
   keep: "^(part|teil|parc|gedeelt)",
   returns: "^(return|credit[ _-]?(memo|note)|gutschrift|retoure|avoir|nota de cr.dito|nota di credito)$",
   drop: {
@@ -26,12 +26,12 @@ export const DEFAULT_STATUS_PATTERNS: StatusPatterns = {
     refunded:
       "refund|returned|rembours|retourn|erstattet|reembols|devuelt|devolv|rimbors|terugbetaald|iade|zwr.co|vr.cen|возвра|返金|退款|환불|charge[ _-]?back|charged[ _-]back|reversed",
     pending:
-      "^(wc-)?pending([ _-](payment|confirmation|review|approval))?$|awaiting[ _-]payment|unpaid|unbezahlt|^(wc-)?on[ _-]?hold$|draft|^en attente( de paiement)?$|^pendiente( de pago)?$|^(aguardando pagamento|pagamento pendente)$|in attesa( di pagamento)?$|.deme bekl|ausstehend|openstaand|ожида.+оплат|未払い|待付款|未付款|입금대기",
+      "^(wc-)?pending([ _-](payment|confirm.*|review|approval))?$|await.+payment|unpaid|unbezahlt|^(wc-)?on[ _-]?hold$|draft|en attente|^pendiente|in attesa|aguardando|.deme bekl|ausstehend|ожида|未払い|待付款|未付款",
     failed:
       "fail|declin|denied|rejected|expired|fraud|fehlgeschlagen|abgelehnt|.chou|refus|rechazad|fallid|falhou|recusad|rifiutat|fallit|mislukt|geweigerd|ba.ar.s.z|odrzucon|nieudan|отклон|失敗|失败|실패",
     test: "^test|[ _-]test$|sandbox|^dummy",
   },
-};
+} as const satisfies StatusPatterns;
 
 /** Statuses of orders that are what they seem: paid, on their way or done. */
 const ORDINARY =
@@ -41,8 +41,9 @@ export type StatusMeaning = StatusGroup | "returns" | "kept" | "unknown";
 
 /** What a status means under the patterns; `unknown` is kept, but worth a look. */
 export function meaningOfStatus(status: string, patterns: StatusPatterns): StatusMeaning {
-  const text = status.trim().toLowerCase();
-  const matches = (pattern: string): boolean => new RegExp(pattern, "u").test(text);
+  // Letter by letter, as the SQL engines do: "İ" becomes "i", not an i with a dot above it.
+  const text = [...status.trim()].map((letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
+  const matches = (pattern: string | null): boolean => pattern !== null && new RegExp(pattern, "u").test(text);
   if (matches(patterns.keep)) return "kept";
   if (matches(patterns.returns)) return "returns";
   const group = STATUS_GROUPS.find((name) => matches(patterns.drop[name]));

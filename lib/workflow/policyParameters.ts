@@ -1,4 +1,5 @@
 import type { Config } from "../domain/config.ts";
+import { STATUS_GROUPS } from "../domain/statuses.ts";
 
 const MS_PER_DAY = 86_400_000;
 
@@ -23,6 +24,20 @@ export function policyParameters(config: Config, now: Date): Record<string, stri
     latest_date: config.validDates.latest === "auto" ? tomorrow : config.validDates.latest,
     drop_non_products: String(config.nonProducts.drop),
     non_product_pattern: config.nonProducts.pattern,
+    ...statusParameters(config.statuses),
+  };
+}
+
+/** Matches no status: they are trimmed, and NULL when blank. */
+const NEVER = "^$";
+
+/** What the words of a status column do, as parameters of the statements. */
+export function statusParameters({ keep, returns, drop }: Config["statuses"]): Record<string, string> {
+  const groups = STATUS_GROUPS.map((group) => [`status_${group}_pattern`, drop[group] ?? NEVER]);
+  return {
+    status_keep_pattern: keep ?? NEVER,
+    status_return_pattern: returns ?? NEVER,
+    ...Object.fromEntries(groups),
   };
 }
 

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/statuses.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { statusParameters } from "../../lib/workflow/policyParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
 
@@ -30,6 +32,7 @@ export const P2: StatementParameters = {
   drop_non_products: "false",
   non_product_pattern: "^(POST|D|M|BANK CHARGES)$",
   cancellation_pattern: "^[Cc][0-9]",
+  ...statusParameters(DEFAULT_STATUS_PATTERNS),
   frequency_basis: "orders",
   asinh_scale: "10",
   feature_names: "recency_days,frequency,monetary",

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { statusParameters } from "../../lib/workflow/policyParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
 import { type RawRow, rawRow, writeRawRows } from "./rawRows.ts";
@@ -98,6 +99,57 @@ describe("drop reasons", () => {
       { returns, drop_non_products: "true", window_start: "2024-01-01" },
     );
     expect(actual).toEqual(lines.map((line) => line[column]));
+  });
+
+  it("follow the words of a status column: dropped by group, returned, or kept", async () => {
+    const statuses: readonly (readonly [string | null, drop: string, net: string, count: string])[] = [
+      [null, "kept", "kept", "kept"],
+      ["Delivered", "kept", "kept", "kept"],
+      ["something new", "kept", "kept", "kept"],
+      ["partially_refunded", "kept", "kept", "kept"],
+      ["Awaiting Shipment", "kept", "kept", "kept"],
+      ...(
+        [
+          ["CANCELLED", "status_cancelled"],
+          ["İptal edildi", "status_cancelled"],
+          ["Отменён", "status_cancelled"],
+          ["wc-refunded", "status_refunded"],
+          ["Shipped - Returned to Seller", "status_refunded"],
+          ["Pending payment", "status_pending"],
+          ["待付款", "status_pending"],
+          ["Échouée", "status_failed"],
+          ["Test", "status_test"],
+        ] as const
+      ).map(([word, reason]) => [word, reason, reason, reason] as const),
+      ["Return", "status_return", "kept", "kept"],
+    ];
+    const rows = statuses.map(([order_status], i) => rawRow({ order_status, order_id: `O${i}` }));
+    for (const [column, returns] of [
+      [1, "drop"],
+      [2, "net"],
+      [3, "count"],
+    ] as const) {
+      expect(await outcomes(rows, { returns }), returns).toEqual(statuses.map((status) => status[column]));
+      await lake.engine.query("delete from transactions");
+      await lake.engine.query("delete from ingests");
+    }
+  });
+
+  it("take the money of a returned line off, though its file gives it as positive", async () => {
+    await drop("i1", [rawRow(), rawRow({ order_id: "O2", quantity: "1", order_status: "Retoure" })]);
+    for (const returns of ["net", "count"]) {
+      expect((await unload("build_features", { ...POLICY, returns })).map((row) => row.monetary)).toEqual(["5.0000"]);
+    }
+  });
+
+  it("leave statuses alone when told to", async () => {
+    const patterns = statusParameters({
+      keep: null,
+      returns: null,
+      drop: { cancelled: null, refunded: null, pending: null, failed: null, test: "^probe" },
+    });
+    const rows = ["cancelled", "refunded", "return", "probe 1"].map((order_status) => rawRow({ order_status }));
+    expect(await outcomes(rows, patterns)).toEqual(["kept", "kept", "kept", "status_test"]);
   });
 
   it("leave duplicates and product codes alone when told to", async () => {

@@ -204,9 +204,15 @@ const RUN = { runId: `r${"u".repeat(80)}`, snapshotDate: "2011-12-10", createdAt
 /** Both halves' statements with parameters as long as their forms allow. */
 function largestStatements(): { ingest: IngestState["statements"]; run: RunState["statements"] } {
   const pattern = (length: number): string => `^(${"A'".repeat(length / 2 - 2)})$`;
+  const status = "ж'".repeat(100);
   const config = parseConfig({
     cancellationPattern: pattern(100),
     nonProducts: { drop: true, pattern: pattern(300) },
+    statuses: {
+      keep: status,
+      returns: status,
+      drop: { cancelled: status, refunded: status, pending: status, failed: status, test: status },
+    },
     windowMonths: 12,
   });
   const moment = new Date("2011-12-10T23:59:59.999Z");

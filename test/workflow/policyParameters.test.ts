@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
+import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/statuses.ts";
 import { dayAfter, isoDate, policyParameters, sqlTimestamp, windowStart } from "../../lib/workflow/policyParameters.ts";
 import { encodeParameter, isParameterName } from "../../lib/workflow/sql/parameters.ts";
 
@@ -80,6 +81,7 @@ describe("policyParameters", () => {
       overlap: "keep",
       validDates: { earliest: "2001-01-01", latest: "2020-12-31" },
       nonProducts: { drop: true, pattern: "^POST$" },
+      statuses: { keep: null, returns: "^retour$", drop: { test: "^probe" } },
     });
     expect(policyParameters(config, now)).toEqual({
       returns: "net",
@@ -89,6 +91,13 @@ describe("policyParameters", () => {
       latest_date: "2020-12-31",
       drop_non_products: "true",
       non_product_pattern: "^POST$",
+      status_keep_pattern: "^$",
+      status_return_pattern: "^retour$",
+      status_cancelled_pattern: DEFAULT_STATUS_PATTERNS.drop.cancelled,
+      status_refunded_pattern: DEFAULT_STATUS_PATTERNS.drop.refunded,
+      status_pending_pattern: DEFAULT_STATUS_PATTERNS.drop.pending,
+      status_failed_pattern: DEFAULT_STATUS_PATTERNS.drop.failed,
+      status_test_pattern: "^probe",
     });
   });
 

@@ -42,6 +42,14 @@ const regularExpression: ParameterForm = {
     "a regular expression in printable ASCII without look-around, named groups, back-references, possessive repeats, \\p or \\b, and without [, && or \\s in brackets",
   isText: true,
 };
+/** As `regularExpression`, in lower case, with letters of any script outside of brackets: the words of shops' languages. */
+const statusPattern: ParameterForm = {
+  pattern:
+    /^(?!.*\(\?(?!:))(?!.*\\(?![dDwWsStnrf])[A-Za-z0-9])(?!.*\[[^\]]*(\\[sS]|\[|&&|[^\x20-\x7e]))(?!.*[*+?}][+])[\x20-\x40\x5b-\x7e\p{Ll}\p{Lo}]{1,200}$/u,
+  wants:
+    "a regular expression in lower case without look-around, flags, named groups, back-references, possessive repeats, \\p or \\b, and with plain ASCII in brackets",
+  isText: true,
+};
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
 
 /** Every parameter that a statement may have, with its form. Written `{{name}}` in the SQL files. */
@@ -71,6 +79,13 @@ export const PARAMETERS = {
   drop_non_products: flag,
   non_product_pattern: regularExpression,
   cancellation_pattern: regularExpression,
+  status_keep_pattern: statusPattern,
+  status_return_pattern: statusPattern,
+  status_cancelled_pattern: statusPattern,
+  status_refunded_pattern: statusPattern,
+  status_pending_pattern: statusPattern,
+  status_failed_pattern: statusPattern,
+  status_test_pattern: statusPattern,
   frequency_basis: oneOf("orders", "active_days", "lines"),
   asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
   feature_names: { pattern: /^[a-z_]+(,[a-z_]+)*$/, wants: "feature names with commas between" },
@@ -96,8 +111,9 @@ export function encodeParameter(name: ParameterName, value: string): string {
       value,
     });
   }
-  if (form === regularExpression) checkCompiles(name, value);
-  const encoded = form === regularExpression ? spellOutWhiteSpace(value) : value;
+  const isPattern = form === regularExpression || form === statusPattern;
+  if (isPattern) checkCompiles(name, value);
+  const encoded = isPattern ? spellOutWhiteSpace(value) : value;
   return form.isText ? encoded.replaceAll("'", "''") : encoded;
 }
 

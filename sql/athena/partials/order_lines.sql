@@ -3,7 +3,17 @@
 dated_lines as (
   select
     *,
-    cast(ordered_at as date) as order_date
+    cast(ordered_at as date) as order_date,
+    -- Per code point in both engines; what is kept is looked at first, for "partially refunded" is not refunded.
+    case
+      when order_status is null or regexp_like(lower(order_status), '{{status_keep_pattern}}') then null
+      when regexp_like(lower(order_status), '{{status_return_pattern}}') then 'status_return'
+      when regexp_like(lower(order_status), '{{status_cancelled_pattern}}') then 'status_cancelled'
+      when regexp_like(lower(order_status), '{{status_refunded_pattern}}') then 'status_refunded'
+      when regexp_like(lower(order_status), '{{status_pending_pattern}}') then 'status_pending'
+      when regexp_like(lower(order_status), '{{status_failed_pattern}}') then 'status_failed'
+      when regexp_like(lower(order_status), '{{status_test_pattern}}') then 'status_test'
+    end as status_reason
   from source_lines
 ),
 
@@ -11,7 +21,7 @@ typed_lines as (
   select
     *,
     case
-      when '{{returns}}' = 'net' and (is_cancellation or quantity <= 0 or amount <= 0) then 'return'
+      when '{{returns}}' = 'net' and (is_cancellation or quantity <= 0 or amount <= 0 or status_reason = 'status_return') then 'return'
       else 'purchase'
     end as line_type
   from dated_lines
@@ -20,12 +30,13 @@ typed_lines as (
 order_lines as (
   select
     *,
-    case when line_type = 'return' then -abs(amount) else amount end as line_value,
+    case when line_type = 'return' or status_reason = 'status_return' then -abs(amount) else amount end as line_value,
     case
       when invalid_reason is not null then invalid_reason
       when order_date < date '{{earliest_date}}' or order_date > date '{{latest_date}}' then 'date_out_of_range'
       when '{{overlap}}' <> 'keep' and is_superseded then 'superseded_order'
       when customer_id is null then 'missing_customer'
+      when status_reason is not null and (status_reason <> 'status_return' or '{{returns}}' = 'drop') then status_reason
       when '{{returns}}' = 'drop' and is_cancellation then 'cancellation'
       when '{{returns}}' = 'drop' and quantity <= 0 then 'non_positive_quantity'
       when '{{returns}}' <> 'count' and unit_price <= 0 then 'non_positive_price'

@@ -81,6 +81,7 @@ describe("a parameter's form", () => {
     ["output_uri", "s3://bucket/curated/run_id=a/attempt=b/features/"],
     ["as_of", "2011-12-10 08:26:00.123456"],
     ["non_product_pattern", "(?i)^(POST|M|gift_.*|[A-Z]+\\d?CHARGES)$"],
+    ["status_test_pattern", "^(probe|отмен|取消)[a-z]?$"],
     ["asinh_scale", "12.5"],
     ["feature_names", "recency_days,monetary"],
   ] as [ParameterName, string][])("%s takes %s", (name, value) => {
@@ -118,6 +119,10 @@ describe("a parameter's form", () => {
     ["cancellation_pattern", "C++"],
     ["cancellation_pattern", "^(C"],
     ["cancellation_pattern", "é"],
+    ["status_test_pattern", "[éè]"],
+    ["status_test_pattern", "Probe"],
+    ["status_test_pattern", "(?i)probe"],
+    ["status_test_pattern", "\\bprobe"],
     ["asinh_scale", "0"],
     ["asinh_scale", "0.00"],
     ["asinh_scale", "-1"],
