@@ -7,6 +7,11 @@ interface FailureInput {
   readonly state: { readonly error?: { readonly Cause: string } };
 }
 
+interface UnrecordedFailure {
+  readonly error: string;
+  readonly cause: string;
+}
+
 /**
  * An outcome without what the two engines may say in different words: the order of calls that run side by side, an
  * error of a Lambda's code (Step Functions keeps it as JSON) and the event that the EventBridge integration makes.
@@ -28,8 +33,10 @@ function plainInput(state: string, input: unknown): string {
   if (state === "AnnounceRun") return canonicalJson(plainEvent(input as AnnouncedEvent));
   if (state === "RecordFailure") return canonicalJson(plainFailure(input as FailureInput));
   if (state === "NotifyOfFailureItself") {
-    const message = input as { readonly Message: string };
-    return canonicalJson({ ...message, Message: plainCause(message.Message) });
+    const { Message, ...rest } = input as { readonly Message: string | UnrecordedFailure };
+    // The SNS integration turns an object into text.
+    const { error, cause } = typeof Message === "string" ? (JSON.parse(Message) as UnrecordedFailure) : Message;
+    return canonicalJson({ ...rest, Message: { error, cause: plainCause(cause) } });
   }
   return canonicalJson(input);
 }
