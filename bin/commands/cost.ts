@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { Command, Option } from "commander";
 import { type CostEstimate, type CostItem, estimateCost, type Workload } from "../../lib/domain/cost.ts";
+import { UNCONFIRMED_PRICES } from "../../lib/domain/prices.ts";
 import { wholeNumber } from "./options.ts";
 
 type CostFlags = Workload & { readonly json?: boolean };
@@ -39,7 +40,8 @@ ${table(estimate.items)}
 
 Elsewhere
 ${table(estimate.alternatives)}
-List prices as of ${estimate.pricesAsOf} (lib/domain/prices.us-east-1.json), without free tiers, taxes and data transfer. The nine
+List prices as of ${estimate.pricesAsOf} (lib/domain/prices.us-east-1.json), without free tiers, taxes and data transfer.
+Not confirmed by a page that could be named: ${UNCONFIRMED_PRICES.join(", ")}. The
 alarms and the dashboard are within what CloudWatch gives every account for nothing (else USD 3.90 a month). Sizes are
 measured on a real shop's data; times and database capacity are assumptions on the high side (lib/domain/costBasis.ts).
 `;

@@ -8,3 +8,8 @@ export const priceList = list;
 
 /** A price in USD, per the unit that its name says. */
 export const price = (name: PriceName): number => list.prices[name].usd;
+
+/** Prices for which no public page was found that gives the same figure. */
+export const UNCONFIRMED_PRICES: readonly PriceName[] = (Object.keys(list.prices) as PriceName[]).filter(
+  (name) => list.prices[name].confirmedBy === null,
+);
