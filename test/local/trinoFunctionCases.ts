@@ -22,6 +22,8 @@ export const TRINO_FUNCTION_CASES: readonly (readonly [expression: string, resul
   ["substr('17850.0', 1, length('17850.0') - 2)", "17850"],
   ["strpos(',a,b,', ',b,')", "3"],
   ["strpos(',a,b,', ',c,')", "0"],
+  ["lower('İPTAL ÉCHOUÉ ОТМЕНЁН ΑΚΥΡΏΘΗΚΕ 取消')", "iptal échoué отменён ακυρώθηκε 取消"],
+  ["regexp_like(lower('Отменён'), 'отмен|取消')", true],
   ["'a' || cast(null as varchar)", null],
   ["nullif('', '')", null],
   ["cast(date '2012-08-08' as varchar)", "2012-08-08"],

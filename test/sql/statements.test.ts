@@ -24,7 +24,7 @@ const PARAMETERS: StatementParameters = {
 /** Each exists in Trino under this name and with the meaning that our macros give it locally (test/local). */
 const ALLOWED_FUNCTIONS = new Set([
   ...["abs", "floor", "ln", "mod", "sqrt"],
-  ...["chr", "length", "lpad", "regexp_like", "replace", "strpos", "substr", "trim"],
+  ...["chr", "length", "lower", "lpad", "regexp_like", "replace", "strpos", "substr", "trim"],
   ...["date_diff", "date_trunc", "day_of_week", "hour", "month", "year"],
   ...["coalesce", "nullif", "sequence"],
   // Not count_if: over no rows at all it is 0 in Trino and missing in DuckDB.

@@ -67,6 +67,10 @@ const numberText = padded(
     { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 8 }) },
   ),
 );
+const STATUSES = [
+  ...["paid", "CANCELLED", "İptal", "Отменён", "取消", "partially_refunded", "wc-refunded", "Return", "Échoué"],
+  ...["pending payment", "on-hold", "TEST", "Ödeme bekleniyor", "Straße", "ΑΚΥΡΟΣ", " Voided ", "ǅ refund"],
+];
 const two = (value: number) => String(value).padStart(2, "0");
 const day = fc
   .tuple(fc.integer({ min: 2022, max: 2024 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 31 }))
@@ -200,7 +204,10 @@ function line(sources: readonly string[]): fc.Arbitrary<RawRow> {
     amount: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: orNothing(numberText, 2) }),
     country: text,
     currency: text,
-    order_status: text,
+    order_status: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(null, ...STATUSES) },
+      { weight: 1, arbitrary: text },
+    ),
     category: fc.oneof(fc.constantFrom("toys", "garden", null), text),
     payment_method: fc.oneof(fc.constantFrom("card", "cash", null), text),
     other_columns: fc.constantFrom(null, "{}", '{"note":"🎁"}'),
