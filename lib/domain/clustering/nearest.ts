@@ -1,3 +1,4 @@
+import { assign3 } from "./nearest3.ts";
 import type { Matrix } from "./types.ts";
 
 /** Nearest centroids of many rows. Distances are squared Euclidean, in scaled space. */
@@ -22,38 +23,6 @@ export function assignNearest(rows: Matrix, centroids: Matrix): Assignment {
   if (rows.columns === 3) assign3(rows.data, centroids.data, rows.rows, centroids.rows, assignment);
   else assignAny(rows, centroids, assignment);
   return assignment;
-}
-
-/** The common case, unrolled. */
-function assign3(
-  points: Float64Array,
-  centres: Float64Array,
-  n: number,
-  k: number,
-  { labels, nearest, second }: Assignment,
-): void {
-  for (let i = 0, at = 0; i < n; i++, at += 3) {
-    const x = points[at];
-    const y = points[at + 1];
-    const z = points[at + 2];
-    let best = Number.POSITIVE_INFINITY;
-    let next = Number.POSITIVE_INFINITY;
-    let label = 0;
-    for (let c = 0, from = 0; c < k; c++, from += 3) {
-      const dx = x - centres[from];
-      const dy = y - centres[from + 1];
-      const dz = z - centres[from + 2];
-      const distance = dx * dx + dy * dy + dz * dz;
-      if (distance < best) {
-        next = best;
-        best = distance;
-        label = c;
-      } else if (distance < next) next = distance;
-    }
-    labels[i] = label;
-    nearest[i] = best;
-    second[i] = next;
-  }
 }
 
 function assignAny(rows: Matrix, centroids: Matrix, { labels, nearest, second }: Assignment): void {

@@ -25,6 +25,37 @@ describe("assignNearest", () => {
     );
   });
 
+  it("gives a plain loop's labels and distances to the last bit in three dimensions, for any k", () => {
+    const value = fc.oneof(fc.double({ min: -8, max: 8, noNaN: true }), fc.integer({ min: -2, max: 2 }));
+    const row = fc.tuple(value, value, value);
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 30 }),
+        fc.array(row, { minLength: 1, maxLength: 40 }),
+        (rows, centroids) => {
+          const { labels, nearest, second } = assignNearest(matrixOf(rows), matrixOf(centroids));
+          rows.forEach(([x, y, z], i) => {
+            let [label, best, next] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+            centroids.forEach(([cx, cy, cz], c) => {
+              const distance = (x - cx) * (x - cx) + (y - cy) * (y - cy) + (z - cz) * (z - cz);
+              if (distance < best) [label, best, next] = [c, distance, best];
+              else if (distance < next) next = distance;
+            });
+            expect([labels[i], nearest[i], second[i]]).toEqual([label, best, next]);
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("knows a centroid by its id up to 255", () => {
+    const centroids = matrixOf(Array.from({ length: 256 }, (_, c) => [c, 0, 0]));
+    const { labels, nearest, second } = assignNearest(centroids, centroids);
+    expect([...labels]).toEqual(Array.from({ length: 256 }, (_, c) => c));
+    expect([new Set(nearest), new Set(second)]).toEqual([new Set([0]), new Set([1])]);
+  });
+
   it("keeps its digits far from the origin, where the expanded square has none left", () => {
     const far = 1e9;
     for (const tail of [[], [0], [0, 0, 0]]) {
