@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import iconv from "iconv-lite";
+import { ReadingOptionError } from "./errors.ts";
 import type { Encoding } from "./types.ts";
 
 /** Bytes of an incomplete UTF-8 sequence at the end of `bytes` (0..3). */
@@ -48,7 +50,10 @@ export function byteOrderMark(sample: Uint8Array): ByteOrderMark | undefined {
   return undefined;
 }
 
-/** UTF-16 without a mark shows by its zero bytes: mostly Latin text has one in every other place. */
+/**
+ * UTF-16 without a mark shows by its zero bytes, which no other text has: delimiters, digits and line ends are ASCII in
+ * any script, and have one in every other place.
+ */
 export function guessUtf16(sample: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   const pairs = Math.min(2048, Math.floor(sample.length / 2));
   if (pairs < 4) return undefined;
@@ -58,8 +63,8 @@ export function guessUtf16(sample: Uint8Array): "utf-16le" | "utf-16be" | undefi
     if (sample[2 * i] === 0) evenZeros++;
     if (sample[2 * i + 1] === 0) oddZeros++;
   }
-  if (oddZeros > 0.4 * pairs && evenZeros < 0.1 * pairs) return "utf-16le";
-  if (evenZeros > 0.4 * pairs && oddZeros < 0.1 * pairs) return "utf-16be";
+  if (oddZeros > 0.1 * pairs && evenZeros < 0.1 * oddZeros) return "utf-16le";
+  if (evenZeros > 0.1 * pairs && oddZeros < 0.1 * evenZeros) return "utf-16be";
   return undefined;
 }
 
@@ -92,7 +97,39 @@ const WINDOWS_1252 =
 /** A decoder of chunks to text; `last` flushes what is pending. */
 export type ChunkDecoder = (chunk: Uint8Array, last: boolean) => string;
 
-/** Decodes any of the supported encodings; malformed sequences become U+FFFD. A byte order mark is dropped. */
+/** Names of the WHATWG standard that are something else here: its Latin-1 is Windows-1252 anyway. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ansi: "windows-1252",
+  utf16: "utf-16le",
+  "utf-16": "utf-16le",
+  utf16le: "utf-16le",
+  utf16be: "utf-16be",
+  macroman: "macintosh",
+  "mac-roman": "macintosh",
+  "x-mac-roman": "macintosh",
+};
+
+/** No character encodings, though the library has them under such names. */
+const NOT_ENCODINGS = new Set(["base64", "hex", "binary", "utf7", "utf-7", "utf7imap", "utf-7-imap"]);
+
+/** The encoding that a name means, as it is shown. Throws `ReadingOptionError` for a name that means none. */
+export function encodingNamed(name: string): Encoding {
+  const wanted = name.trim().toLowerCase();
+  const alias = ALIASES[wanted] ?? wanted;
+  try {
+    return new TextDecoder(alias).encoding;
+  } catch {
+    // Code pages of DOS and others are the library's.
+    if (!NOT_ENCODINGS.has(alias) && alias !== "" && iconv.encodingExists(alias)) return alias;
+  }
+  throw new ReadingOptionError(
+    "unknown_encoding",
+    `--encoding ${name}: there is no such character encoding. Usual ones: utf-8, utf-16le, utf-16be, windows-1252 (Latin-1), windows-1250, windows-1254, cp437, cp850, macintosh, shift_jis, gb18030.`,
+    { encoding: name },
+  );
+}
+
+/** Decodes any encoding of `encodingNamed`; malformed sequences become U+FFFD. A byte order mark is dropped. */
 export function createDecoder(encoding: Encoding): ChunkDecoder {
   if (encoding === "windows-1252") {
     return (chunk) =>
@@ -100,6 +137,19 @@ export function createDecoder(encoding: Encoding): ChunkDecoder {
         .toString("latin1")
         .replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] as string);
   }
-  const decoder = new TextDecoder(encoding);
-  return (chunk, last) => decoder.decode(chunk, { stream: !last });
+  if (isWhatwg(encoding)) {
+    const decoder = new TextDecoder(encoding);
+    return (chunk, last) => decoder.decode(chunk, { stream: !last });
+  }
+  const decoder = iconv.getDecoder(encoding);
+  return (chunk, last) => decoder.write(Buffer.from(chunk)) + (last ? (decoder.end() ?? "") : "");
+}
+
+function isWhatwg(encoding: Encoding): boolean {
+  try {
+    return new TextDecoder(encoding).encoding === encoding;
+  } catch {
+    // Not of the standard: the library's.
+    return false;
+  }
 }

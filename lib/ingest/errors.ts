@@ -21,6 +21,27 @@ export class BinaryFileError extends IngestError {}
 /** Compressed content that cannot be decompressed to its end. */
 export class CorruptCompressionError extends IngestError {}
 
+/** Content that unpacks to a size that no table has. */
+export class DecompressionBombError extends IngestError {}
+
+/** An archive whose members need a password. */
+export class EncryptedArchiveError extends IngestError {}
+
+/** A character encoding or delimiter that is set by hand and cannot be used. */
+export class ReadingOptionError extends IngestError {}
+
+/** JSON that cannot be split into records: cut off, or no list of objects. */
+export class UnreadableJsonError extends IngestError {}
+
+/** A workbook that cannot be read, or none of whose sheets is a table. */
+export class UnreadableWorkbookError extends IngestError {}
+
+/** Sheets of one workbook with different columns: which is meant is a question. */
+export class AmbiguousSheetError extends IngestError {}
+
+/** A Parquet file that cannot be read. */
+export class UnreadableParquetError extends IngestError {}
+
 /** The first line is data. */
 export class NoHeaderError extends IngestError {}
 

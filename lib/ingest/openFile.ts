@@ -1,47 +1,31 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip, createZstdDecompress } from "node:zlib";
-import { CorruptCompressionError, EmptyFileError, UnreadableFileError, UnsupportedFormatError } from "./errors.ts";
+import { decompress } from "./decompress.ts";
+import { EmptyFileError, UnreadableFileError, UnsupportedFormatError } from "./errors.ts";
+import { containerOf } from "./fileFormat.ts";
 import type { Compression, DropFile } from "./types.ts";
+import { readZip, unpackMember } from "./zipArchive.ts";
 
 /** Bytes looked at to decide dialect, header and columns. */
 export const SAMPLE_BYTES = 256 * 1024;
 
 /** Content that can be read from its start, decompressed. */
 export interface OpenedFile {
+  /** Of a member of an archive: `archive.zip/member.csv`. */
   readonly source: string;
+  /** The dropped file that it is a part of, where it is one. */
+  readonly container: string | undefined;
+  /** What it is; whether a text is JSON shows when it is decoded. */
+  readonly kind: "text" | "parquet" | "workbook";
   /** Where the (decompressed) bytes lie. */
   readonly path: string;
-  /** Size as dropped. */
+  /** Whether the path is the dropped file itself, which is not ours to remove. */
+  readonly isAsDropped: boolean;
+  /** Size as dropped, or as packed in an archive. */
   readonly bytes: number;
   readonly compression: Compression;
   /** Known already when the file had to be read whole; else undefined. */
   readonly contentHash: string | undefined;
 }
-
-const hasPrefix = (bytes: Uint8Array, ...prefix: number[]) => prefix.every((byte, i) => bytes[i] === byte);
-
-const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0));
-
-/** Formats that are recognised in order to be named. */
-const OTHER_FORMATS: readonly { readonly prefix: readonly number[]; readonly format: string }[] = [
-  { prefix: ascii("PAR1"), format: "Parquet" },
-  { prefix: [0x50, 0x4b, 0x03, 0x04], format: "ZIP (an Excel workbook, .xlsx, or a .zip archive)" },
-  { prefix: [0xd0, 0xcf, 0x11, 0xe0], format: "old Excel (.xls)" },
-  { prefix: ascii("%PDF"), format: "PDF" },
-  { prefix: ascii("SQLite format 3"), format: "SQLite" },
-  { prefix: ascii("BZh"), format: "bzip2" },
-  { prefix: [0xfd, 0x37, 0x7a, 0x58, 0x5a], format: "xz" },
-  { prefix: [0x37, 0x7a, 0xbc, 0xaf], format: "7-Zip" },
-  { prefix: ascii("Obj\u0001"), format: "Avro" },
-  { prefix: ascii("ORC"), format: "ORC" },
-  { prefix: ascii("ARROW1"), format: "Arrow" },
-  { prefix: [0x89, 0x50, 0x4e, 0x47], format: "PNG picture" },
-  { prefix: [0xff, 0xd8, 0xff], format: "JPEG picture" },
-];
 
 /** Reads up to `bytes` from the start of a file. */
 export async function readSample(path: string, bytes = SAMPLE_BYTES): Promise<Buffer> {
@@ -59,96 +43,82 @@ export async function readSample(path: string, bytes = SAMPLE_BYTES): Promise<Bu
   }
 }
 
-function refuseOtherFormats(sample: Uint8Array, source: string): void {
-  const other = OTHER_FORMATS.find(({ prefix }) => hasPrefix(sample, ...prefix));
-  const text = Buffer.from(sample.subarray(0, 4096))
-    .toString("utf8")
-    .replace(/^\ufeff/, "")
-    .trimStart();
-  const format =
-    other?.format ??
-    (/^(\{\s*"|\[\s*[{[])/.test(text) ? "JSON" : undefined) ??
-    (/^<(\?xml|!doctype|html)/i.test(text) ? "XML or HTML" : undefined);
-  if (format === undefined) return;
-  throw new UnsupportedFormatError(
-    "unsupported_format",
-    `${source} is ${format}, which is not read yet: export it as CSV (plain, .gz or .zst).`,
-    { source, format },
-  );
-}
-
-const compressionOf = (sample: Uint8Array): Compression =>
-  hasPrefix(sample, 0x1f, 0x8b) ? "gzip" : hasPrefix(sample, 0x28, 0xb5, 0x2f, 0xfd) ? "zstd" : "none";
-
-async function decompress(file: DropFile, compression: "gzip" | "zstd", target: string): Promise<string> {
-  const hash = createHash("sha256");
-  const hashing = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const highWaterMark = 1024 * 1024;
-  try {
-    await pipeline(
-      createReadStream(file.path, { highWaterMark }),
-      hashing,
-      compression === "gzip"
-        ? createGunzip({ chunkSize: highWaterMark })
-        : createZstdDecompress({ chunkSize: highWaterMark }),
-      createWriteStream(target, { highWaterMark }),
-    );
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CorruptCompressionError(
-      "corrupt_compression",
-      `${file.source} is a damaged ${compression} file (${reason}): transfer or export it again.`,
-      { source: file.source, compression },
+async function checkFile({ path, source }: DropFile): Promise<number> {
+  const facts = await stat(path).catch((cause: unknown) => {
+    throw new UnreadableFileError(
+      "file_not_found",
+      `${source}: there is no readable file at ${path}.`,
+      { source },
       { cause },
     );
-  }
-  return hash.digest("hex");
+  });
+  if (facts.isFile()) return facts.size;
+  throw new UnreadableFileError("not_a_file", `${source} is a folder or a device, not a file: name the files in it.`, {
+    source,
+  });
+}
+
+async function firstBytes({ path, source }: DropFile): Promise<Buffer> {
+  const sample = await readSample(path, 4096).catch((cause: unknown) => {
+    throw new UnreadableFileError("file_not_readable", `${source} cannot be read (${path}).`, { source }, { cause });
+  });
+  if (sample.length === 0) throw new EmptyFileError("empty_file", `${source} is empty (0 bytes).`, { source });
+  return sample;
 }
 
 /**
- * Opens a dropped file: checks that it is there and of a format that is read, and decompresses it to `scratchPath`
- * where it is compressed. Throws `UnreadableFileError`, `EmptyFileError`, `UnsupportedFormatError`,
- * `CorruptCompressionError`.
+ * Opens a dropped file: checks that it is there and of a format that is read, and unpacks it where it is packed, one
+ * member after the other where it is an archive. `scratchPath` gives a path for the named intermediate file.
+ * Throws `UnreadableFileError`, `EmptyFileError`, `UnsupportedFormatError`, `CorruptCompressionError`,
+ * `EncryptedArchiveError`, `DecompressionBombError`.
  */
-export async function openFile(file: DropFile, scratchPath: string): Promise<OpenedFile> {
-  const { source } = file;
-  const facts = await stat(file.path).catch((cause: unknown) => {
-    throw new UnreadableFileError(
-      "file_not_found",
-      `${source}: there is no readable file at ${file.path}.`,
-      { source },
-      { cause },
-    );
-  });
-  if (!facts.isFile()) {
-    throw new UnreadableFileError(
-      "not_a_file",
-      `${source} is a folder or a device, not a file: name the files in it.`,
-      { source },
-    );
+export async function* openFile(file: DropFile, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
+  const bytes = await checkFile(file);
+  yield* openContent({ ...file, bytes, isAsDropped: true, container: undefined, contentHash: undefined }, scratchPath);
+}
+
+interface Content extends DropFile, Pick<OpenedFile, "bytes" | "isAsDropped" | "container" | "contentHash"> {}
+
+async function* openContent(file: Content, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
+  const outer = containerOf(await firstBytes(file), file.source);
+  if (outer === "zip") {
+    yield* openZip(file, scratchPath);
+  } else if (outer === "gzip" || outer === "zstd") {
+    const path = scratchPath("raw");
+    const hash = await decompress(file, outer, path);
+    const sample = await readSample(path, 4096);
+    if (sample.length === 0) {
+      throw new EmptyFileError("empty_file", `${file.source} decompresses to nothing.`, { source: file.source });
+    }
+    const inner = containerOf(sample, file.source);
+    const unpacked = { ...file, path, isAsDropped: false, contentHash: file.contentHash ?? hash };
+    if (inner === "zip") yield* openZip(unpacked, scratchPath);
+    else if (inner === "gzip" || inner === "zstd") throw packedTwice(file.source);
+    else yield { ...unpacked, kind: inner, compression: outer };
+  } else yield { ...file, kind: outer, compression: "none" };
+}
+
+const packedTwice = (source: string) =>
+  new UnsupportedFormatError("packed_twice", `${source} is compressed more than once: unpack it first.`, { source });
+
+async function* openZip(file: Content, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
+  const content = await readZip(file.path, file.source);
+  if (content.kind === "workbook") {
+    yield { ...file, kind: "workbook", compression: "none" };
+    return;
   }
-  const sample = await readSample(file.path).catch((cause: unknown) => {
-    throw new UnreadableFileError(
-      "file_not_readable",
-      `${source} cannot be read (${file.path}).`,
-      { source },
-      { cause },
-    );
-  });
-  if (sample.length === 0) throw new EmptyFileError("empty_file", `${source} is empty (0 bytes).`, { source });
-  const compression = compressionOf(sample);
-  if (compression === "none") {
-    refuseOtherFormats(sample, source);
-    return { source, path: file.path, bytes: facts.size, compression, contentHash: undefined };
+  if (file.container !== undefined) throw packedTwice(file.source);
+  for (const [index, member] of content.members.entries()) {
+    const path = scratchPath(`member${index}`);
+    const contentHash = await unpackMember(file.path, file.source, member, path);
+    const part = {
+      path,
+      source: `${file.source}/${member.name}`,
+      container: file.source,
+      bytes: member.packedBytes,
+      isAsDropped: false,
+      contentHash,
+    };
+    yield* openContent(part, (name) => scratchPath(`member${index}.${name}`));
   }
-  const contentHash = await decompress(file, compression, scratchPath);
-  const inner = await readSample(scratchPath);
-  if (inner.length === 0) throw new EmptyFileError("empty_file", `${source} decompresses to nothing.`, { source });
-  refuseOtherFormats(inner, source);
-  return { source, path: scratchPath, bytes: facts.size, compression, contentHash };
 }

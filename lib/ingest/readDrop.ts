@@ -24,6 +24,8 @@ function describe(file: LoadedFile, plan: ValuePlan): FileReading {
   const unused = unusedColumns(file);
   return {
     source: file.opened.source,
+    ...(file.opened.container === undefined ? {} : { container: file.opened.container }),
+    format: file.format,
     rows: file.rows,
     unreadableRows: file.unreadableRows,
     unreadable: file.unreadable,
@@ -31,7 +33,7 @@ function describe(file: LoadedFile, plan: ValuePlan): FileReading {
     bytes: file.opened.bytes,
     compression: file.opened.compression,
     encoding: file.encoding,
-    delimiter: String.fromCharCode(file.layout.delimiter),
+    delimiter: file.layout.delimiter === undefined ? "" : String.fromCharCode(file.layout.delimiter),
     header: file.layout.header,
     columns: file.mapping.columns,
     dateLayout: plan.dates.description,
@@ -60,9 +62,11 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     const loaded: LoadedFile[] = [];
     for (const [index, file] of request.files.entries()) {
       const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
-      const table = await loadFile(file, index, { engine, scratchDirectory, maxUnreadableListed });
-      const mapping = mapColumns(table.layout.header, request.mapping ?? {}, file.source);
-      loaded.push({ ...table, mapping, notes: [...table.notes, ...mapping.notes] });
+      const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
+      for await (const table of loadFile(file, index, options)) {
+        const mapping = mapColumns(table.layout.header, request.mapping ?? {}, table.opened.source);
+        loaded.push({ ...table, mapping, notes: [...table.notes, ...mapping.notes] });
+      }
     }
     const plans = new Map<string, ValuePlan>();
     for (const [key, files] of Map.groupBy(loaded, evidenceKey))

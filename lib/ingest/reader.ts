@@ -11,15 +11,11 @@ export interface ReaderOptions {
 /** The port over `readDrop`. */
 export function createTransactionReader({ threads, memoryLimit }: ReaderOptions): TransactionReader {
   return {
-    read: ({ files, mapping, dateLayout, decimalMark, outputPath, scratchDirectory }: ReadRequest) =>
+    read: (request: ReadRequest) =>
       readDrop({
-        files,
-        mapping: mapping as ColumnMapping,
-        outputPath,
-        scratchDirectory,
+        ...request,
+        mapping: request.mapping as ColumnMapping,
         threads,
-        ...(dateLayout === undefined ? {} : { dateLayout }),
-        ...(decimalMark === undefined ? {} : { decimalMark }),
         ...(memoryLimit === undefined ? {} : { memoryLimit }),
       }),
   };

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { countHighBytes, guessCodePage, newHighBytes } from "./codePage.ts";
 import { byteOrderMark, countSequences, createDecoder, createUtf8Check, guessUtf16 } from "./encoding.ts";
 import { readSample } from "./openFile.ts";
 import { createRegularityCheck } from "./quickCheck.ts";
@@ -41,6 +42,17 @@ export async function checkText(path: string, dialect: Dialect, withHash: boolea
   return { isUtf8, regularLines: isUtf8 ? regularity.finish() : undefined, contentHash: hash?.digest("hex") };
 }
 
+/** Reads a file once: is it UTF-8, and what is its SHA-256. */
+export async function checkUtf8(path: string): Promise<{ readonly isUtf8: boolean; readonly contentHash: string }> {
+  const hash = createHash("sha256");
+  const utf8 = createUtf8Check();
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    hash.update(chunk as Buffer);
+    utf8.push(chunk as Buffer);
+  }
+  return { isUtf8: utf8.finish(), contentHash: hash.digest("hex") };
+}
+
 /** Encoding that the first bytes declare or give away; undefined when only the whole file can tell. */
 export async function declaredEncoding(path: string): Promise<"utf-16le" | "utf-16be" | undefined> {
   const sample = await readSample(path, 4096);
@@ -49,19 +61,44 @@ export async function declaredEncoding(path: string): Promise<"utf-16le" | "utf-
   return guessUtf16(sample);
 }
 
+export interface EncodingDecision {
+  readonly encoding: Encoding;
+  /** Sequences that are not valid and become U+FFFD. */
+  readonly broken: number;
+  /** What was decided and how sure it is. */
+  readonly note: string;
+}
+
+const ENCODING_NAMES: Readonly<Record<string, string>> = {
+  "windows-1252": "Windows-1252 (Latin-1)",
+  macintosh: "Mac Roman",
+  cp437: "code page 437 (DOS)",
+  cp850: "code page 850 (DOS)",
+};
+
 /**
  * Decides the encoding of a file that is not well-formed UTF-8: UTF-8 with a few broken sequences (then they become
- * U+FFFD and are counted), or else Windows-1252, which holds all of Latin-1's letters.
+ * U+FFFD and are counted), or else the single-byte encoding whose letters make the most plausible words.
  */
-export async function decideEncoding(path: string): Promise<{ encoding: Encoding; broken: number }> {
+export async function decideEncoding(path: string): Promise<EncodingDecision> {
   let wellFormed = 0;
   let stray = 0;
+  const highBytes = newHighBytes();
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
     const counts = countSequences(chunk as Buffer);
     wellFormed += counts.wellFormed;
     stray += counts.stray;
+    countHighBytes(highBytes, chunk as Buffer);
   }
-  return wellFormed > 10 * stray ? { encoding: "utf-8", broken: stray } : { encoding: "windows-1252", broken: 0 };
+  if (wellFormed > 10 * stray) {
+    const note = `${stray} byte${stray === 1 ? " is" : "s are"} not valid UTF-8 and read as U+FFFD`;
+    return { encoding: "utf-8", broken: stray, note };
+  }
+  const { encoding, certainty, characters, runnerUp } = guessCodePage(highBytes);
+  const name = (id: string) => ENCODING_NAMES[id] ?? id;
+  const advice = certainty === "sure" ? "" : `; if words look wrong: --encoding ${runnerUp ?? "cp850"}`;
+  const letters = `${characters} letter${characters === 1 ? "" : "s"} or sign${characters === 1 ? "" : "s"} beyond ASCII`;
+  return { encoding, broken: 0, note: `encoding ${name(encoding)}, ${certainty} from ${letters}${advice}` };
 }
 
 /** Writes the text of a file in any supported encoding as UTF-8 without a byte order mark. */

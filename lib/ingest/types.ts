@@ -15,7 +15,19 @@ export type DateOrder = "dmy" | "mdy" | "ymd";
 /** What stands between units and fraction. */
 export type DecimalMark = "point" | "comma";
 
-export interface DropRequest {
+/** What is decided from the bytes of each file, where it is set by hand. */
+export interface ReadingOptions {
+  /** A character encoding by its usual name, such as `windows-1252` or `cp437`. */
+  readonly encoding?: string;
+  /** One ASCII character. */
+  readonly delimiter?: string;
+  /** Whether the first line holds the names of the columns. */
+  readonly header?: boolean;
+  /** Name of the sheet of a workbook. */
+  readonly sheet?: string;
+}
+
+export interface DropRequest extends ReadingOptions {
   readonly files: readonly DropFile[];
   readonly mapping?: ColumnMapping;
   /** Answers `UndecidableDateLayoutError`; by default decided from the whole column. */
@@ -34,7 +46,9 @@ export interface DropRequest {
 }
 
 export type Compression = "none" | "gzip" | "zstd";
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+export type FileFormat = "csv" | "json" | "parquet" | "xlsx";
+/** A character encoding by the name that `--encoding` takes. */
+export type Encoding = string;
 
 /** A column with the role it plays. */
 export interface MappedColumn {
@@ -53,7 +67,11 @@ export interface UnreadableLine {
 }
 
 export interface FileReading {
+  /** A member of an archive or a sheet of a workbook is a source of its own: `archive.zip/member.csv`, `book.xlsx/Sheet1`. */
   readonly source: string;
+  /** The dropped file of which the source is a part; absent where it is the file itself. */
+  readonly container?: string;
+  readonly format: FileFormat;
   /** Records of the file, header apart, unreadable ones included. */
   readonly rows: number;
   readonly unreadableRows: number;
@@ -63,6 +81,7 @@ export interface FileReading {
   readonly bytes: number;
   readonly compression: Compression;
   readonly encoding: Encoding;
+  /** Empty where the format has none. */
   readonly delimiter: string;
   readonly header: readonly string[];
   readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;

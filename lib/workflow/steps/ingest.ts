@@ -91,7 +91,7 @@ function sourcesParquet(files: readonly FileReadingFacts[], objects: readonly Dr
     ),
     text(
       "object_key",
-      files.map((file) => keyOf(file.source)),
+      files.map((file) => keyOf(file.container ?? file.source)),
     ),
   ];
   return new Uint8Array(parquetWriteBuffer({ columnData }));

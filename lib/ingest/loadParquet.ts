@@ -1,0 +1,109 @@
+import { HeaderOnlyError, UnreadableParquetError } from "./errors.ts";
+import type { LoadedTable, LoadOptions } from "./loadFile.ts";
+import type { OpenedFile } from "./openFile.ts";
+import { identifier, literal } from "./sqlText.ts";
+import { checkUtf8 } from "./textFile.ts";
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+  /** SQL of its value. */
+  readonly value: string;
+}
+
+/** Structures nested deeper than this become JSON text. */
+const MAX_DEPTH = 3;
+
+/** SQL of a value as text: what reads the same in any time zone, and numbers without exponents. */
+function textOf({ type, value }: ParquetColumn): string {
+  const text = `cast(${value} as varchar)`;
+  if (type === "VARCHAR") return value;
+  if (type === "DOUBLE" || type === "FLOAT") {
+    // The shortest text that reads as the same number; only the largest and smallest have an exponent.
+    const plain = `rtrim(rtrim(cast(try_cast(${text} as decimal(38, 12)) as varchar), '0'), '.')`;
+    return `case when not isfinite(${value}) then null when contains(${text}, 'e') then coalesce(${plain}, ${text}) else ${text} end`;
+  }
+  // An instant: what its clock shows in UTC.
+  if (type === "TIMESTAMP WITH TIME ZONE") return `cast(make_timestamp(epoch_us(${value})) as varchar)`;
+  if (type.startsWith("TIMESTAMP")) return `cast(cast(${value} as timestamp) as varchar)`;
+  return isNested(type) ? `cast(to_json(${value}) as varchar)` : text;
+}
+
+const isNested = (type: string) => /\[\d*\]$|^(MAP|STRUCT|UNION)\(/.test(type);
+const isStructure = (type: string) => /^STRUCT\(.*\)$/s.test(type);
+
+/** The columns of a query, structures taken apart under dotted names. */
+async function columnsOf(options: LoadOptions, from: string, prefix: string, depth: number): Promise<ParquetColumn[]> {
+  const described = await options.engine.rows(`describe ${from}`);
+  const columns: ParquetColumn[] = [];
+  for (const [rawName, rawType] of described) {
+    const [name, type] = [String(rawName), String(rawType)];
+    const value = prefix === "" ? identifier(name) : `${prefix}.${identifier(name)}`;
+    if (!isStructure(type) || depth >= MAX_DEPTH) {
+      columns.push({ name, type, value });
+      continue;
+    }
+    const inner = await columnsOf(
+      options,
+      `select unnest(s) from (select ${identifier(name)} as s from (${from}))`,
+      value,
+      depth + 1,
+    );
+    columns.push(...inner.map((column) => ({ ...column, name: `${name}.${column.name}` })));
+  }
+  return columns;
+}
+
+/**
+ * Makes a relation of a Parquet file, read where it is used: only the columns that are asked for are decoded. Numbers
+ * become the shortest exact decimals, dates and timestamps ISO text (an instant in UTC), structures columns with dotted
+ * names; lists and maps stay JSON text. The line number is the number of the row. Throws `UnreadableParquetError`,
+ * `HeaderOnlyError`.
+ */
+export async function loadParquet(opened: OpenedFile, options: LoadOptions): Promise<LoadedTable> {
+  const { source, path } = opened;
+  const scan = (extra = "") => `read_parquet(${literal(path)}, binary_as_string = true${extra})`;
+  let columns: ParquetColumn[];
+  let rows: number;
+  try {
+    columns = await columnsOf(options, `select * from ${scan()}`, "", 1);
+    rows = Number((await options.engine.rows(`select count(*) from ${scan()}`))[0]?.[0]);
+  } catch (cause) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.replaceAll(path, source);
+    throw new UnreadableParquetError(
+      "unreadable_parquet",
+      `${source} is a Parquet file that cannot be read (${reason}): transfer or export it again, or export it as CSV.`,
+      { source },
+      { cause },
+    );
+  }
+  const header = columns.map(({ name }) => name);
+  if (rows === 0) {
+    throw new HeaderOnlyError("header_only", `${source} has columns (${header.join(", ")}) and no rows.`, { source });
+  }
+  const fields = columns.map((column, index) => `${textOf(column)} as c${index}`);
+  const relation = `(select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true")})`;
+  const first = await options.engine.rows(`select * exclude (line_number, unreadable) from ${relation} limit 20`);
+  const nested = columns.filter(({ type }) => isNested(type)).map(({ name }) => name);
+  const zoned = columns.filter(({ type }) => type === "TIMESTAMP WITH TIME ZONE").map(({ name }) => name);
+  return {
+    opened,
+    format: "parquet",
+    contentHash: opened.contentHash ?? (await checkUtf8(path)).contentHash,
+    encoding: "utf-8",
+    layout: {
+      header,
+      hasHeader: true,
+      linesBeforeData: 0,
+      firstRows: first.map((row) => row.map((value) => (value === null ? "" : String(value)))),
+    },
+    relation,
+    rows,
+    unreadableRows: 0,
+    unreadable: [],
+    notes: [
+      ...(nested.length > 0 ? [`lists and maps are kept as JSON text: ${nested.join(", ")}`] : []),
+      ...(zoned.length > 0 ? [`instants are taken in UTC: ${zoned.join(", ")}`] : []),
+    ],
+  };
+}
