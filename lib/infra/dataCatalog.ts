@@ -4,6 +4,8 @@ import { CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { publishedPrefix } from "../workflow/layout.ts";
+import { BI_TABLES, type BiTable } from "../workflow/sql/biTables.ts";
 import { EXTERNAL_TABLES, type ExternalTable } from "../workflow/sql/externalTables.ts";
 import { SAVED_QUERIES } from "./savedQueries.ts";
 
@@ -32,6 +34,7 @@ export class DataCatalog extends Construct {
       resourceName: workGroup.name,
     });
     for (const [name, table] of Object.entries(EXTERNAL_TABLES)) createTable(this, props, name, table);
+    for (const [name, table] of Object.entries(BI_TABLES)) createBiTable(this, props, name, table);
     for (const { name, description, sql } of SAVED_QUERIES) {
       new CfnNamedQuery(this, `Query-${name}`, {
         name: `${props.databaseName}: ${name}`,
@@ -94,6 +97,49 @@ function createTable(
         inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
         outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
         serdeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+      },
+    },
+  });
+}
+
+/** How Hive reads the files of a table for BI tools. */
+const BI_FORMATS = {
+  // The files that symlink.txt names, which are Parquet (as Delta Lake's manifests for Athena and Trino do).
+  parquet: {
+    inputFormat: "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat",
+    outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    serdeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+  },
+  json: {
+    inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+    outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    serdeInfo: { serializationLibrary: "org.apache.hive.hcatalog.data.JsonSerDe" },
+  },
+} as const;
+
+/** A static table, so that every tool that knows Athena can read it like any other. */
+function createBiTable(
+  scope: Construct,
+  { databaseName, bucket }: DataCatalogProps,
+  name: string,
+  table: BiTable,
+): void {
+  new CfnTable(scope, `Table-${name}`, {
+    catalogId: Stack.of(scope).account,
+    databaseName,
+    tableInput: {
+      name,
+      description: `One row per ${table.grain}`,
+      tableType: "EXTERNAL_TABLE",
+      parameters: { EXTERNAL: "TRUE", classification: table.source.kind },
+      storageDescriptor: {
+        location: `s3://${bucket.bucketName}/${publishedPrefix(name)}`,
+        columns: Object.entries(table.columns).map(([column, { type, meaning }]) => ({
+          name: column,
+          type: glueType(type),
+          comment: meaning,
+        })),
+        ...BI_FORMATS[table.source.kind],
       },
     },
   });

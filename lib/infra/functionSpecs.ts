@@ -120,7 +120,12 @@ export const FUNCTION_SPECS = {
     description: "Makes the run the current one",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishRun,
     timeoutSeconds: 300,
-    lake: { reads: ["curated/", "models/"], writes: ["models/", "runs/"], lists: [], looksForAbsent: true },
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/", "reports/"],
+      writes: ["models/", "published/", "runs/"],
+      lists: ["curated/"],
+      looksForAbsent: true,
+    },
     usesDatabase: true,
   },
   "record-failure": {

@@ -1,3 +1,5 @@
+import { audienceSql } from "../workflow/sql/audienceSql.ts";
+
 /** A query that analysts find in Athena's console, in the workgroup of the deployment. */
 export interface SavedQuery {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface SavedQuery {
   readonly sql: string;
 }
 
-/** Run id and attempt of the newest run stand in its summary and in runs/<run id>.json; the tables are read by them. */
+/** Run id and attempt stand in a run's summary and in runs/<run id>.json; the tables of all runs are read by them. */
 const RUN = "run_id = '<run id>' and attempt = '<attempt>'";
 
 export const SAVED_QUERIES: readonly SavedQuery[] = [
@@ -18,26 +20,21 @@ from ingests
 order by committed_at desc`,
   },
   {
-    name: "segments of a run",
-    description: "Size and revenue of each named segment; put in the run and the attempt",
-    sql: `select
-  rfm_segment,
-  count(*) as customers,
-  sum(monetary) as revenue,
-  approx_percentile(recency_days, 0.5) as about_median_recency_days
-from segments
-where ${RUN}
-group by rfm_segment
+    name: "segments of the current run",
+    description: "Size, revenue and medians of each named segment of the published run",
+    sql: `select rfm_segment, customers, customer_share, revenue, revenue_share, median_recency_days, median_monetary
+from current_segment_summary
 order by revenue desc`,
   },
   {
-    name: "customers of a segment",
-    description: "The best customers of one segment, for a campaign; put in the run, the attempt and the segment",
-    sql: `select customer_id, recency_days, frequency, monetary, cluster_label, last_purchase
-from segments
-where ${RUN} and rfm_segment = 'Champions'
-order by monetary desc, customer_id
-limit 1000`,
+    name: "audience of a campaign",
+    description:
+      "The customers of one segment with the hold-out flag of a campaign, the very one that rfm export writes; put in both names",
+    sql: audienceSql({
+      columns: ["customer_id", "recency_days", "frequency", "monetary", "cluster_label", "last_purchase", "is_holdout"],
+      filter: { segments: ["At Risk"], clusterIds: [] },
+      holdout: { share: 0.1, campaign: "spring", salt: "" },
+    }).trimEnd(),
   },
   {
     name: "moves between two runs",

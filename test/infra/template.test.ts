@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
+import { BI_TABLES } from "../../lib/workflow/sql/biTables.ts";
 import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
 import { type Resource, resourcesOf, templatesWith } from "./support.ts";
 
@@ -182,11 +183,14 @@ describe("the state machine", () => {
   });
 });
 
+const glueTables = () =>
+  Object.values(resourcesOf(workflow, "AWS::Glue::Table")).map(
+    ({ Properties }) => Properties.TableInput as Record<string, unknown>,
+  );
+
 describe("the catalog", () => {
   it("has a table for each external table, with injected projection over its own folder", () => {
-    const tables = Object.values(resourcesOf(workflow, "AWS::Glue::Table")).map(
-      ({ Properties }) => Properties.TableInput as Record<string, unknown>,
-    );
+    const tables = glueTables().filter(({ Name }) => !Object.hasOwn(BI_TABLES, Name as string));
     expect(tables.map(({ Name }) => Name).sort()).toEqual(Object.keys(EXTERNAL_TABLES).sort());
     for (const table of tables) {
       const { location, partitionColumns } = EXTERNAL_TABLES[table.Name as string] as (typeof EXTERNAL_TABLES)[string];
@@ -194,6 +198,24 @@ describe("the catalog", () => {
       expect(JSON.stringify(parameters["storage.location.template"])).toContain(`/${location}/`);
       expect(parameters["projection.enabled"]).toBe("true");
       for (const column of partitionColumns) expect(parameters[`projection.${column}.type`]).toBe("injected");
+    }
+  });
+
+  it("has a static table for each BI table, over the folder that a publication writes", () => {
+    const tables = new Map(glueTables().map((table) => [table.Name as string, table]));
+    for (const [name, { source, columns }] of Object.entries(BI_TABLES)) {
+      const table = tables.get(name) ?? {};
+      const storage = table.StorageDescriptor as Record<string, unknown>;
+      expect(JSON.stringify(storage.Location)).toContain(`/published/${name}/`);
+      expect(storage.InputFormat).toMatch(
+        source.kind === "parquet" ? /SymlinkTextInputFormat$/ : /mapred\.TextInputFormat$/,
+      );
+      expect(JSON.stringify(storage.SerdeInfo)).toMatch(source.kind === "parquet" ? /ParquetHiveSerDe/ : /JsonSerDe/);
+      expect((storage.Columns as { Name: string }[]).map(({ Name }) => Name)).toEqual(Object.keys(columns));
+      expect(table.PartitionKeys).toBeUndefined();
+      expect((table.Description as string).length).toBeLessThan(2048);
+      // Glue takes comments of up to 255 characters.
+      for (const { meaning } of Object.values(columns)) expect(meaning.length).toBeLessThan(255);
     }
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
 import { translateStatement } from "../../../lib/local/duckdb/translate.ts";
+import { BI_TABLES } from "../../../lib/workflow/sql/biTables.ts";
 import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/workflow/sql/externalTables.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
@@ -41,6 +42,10 @@ export async function createJudge(server: TrinoServer, lake: TestLake): Promise<
   for (const [name, table] of Object.entries(EXTERNAL_TABLES)) {
     mkdirSync(join(lake.directory, zoneOf(table)), { recursive: true });
     await trino(externalTableDdl(schema, root, name, table));
+  }
+  for (const [name, { columns }] of Object.entries(BI_TABLES)) {
+    const list = Object.entries(columns).map(([column, { type }]) => `${column} ${type}`);
+    await trino(`create table lake.${schema}.${name} (${list.join(", ")})`);
   }
   for (const name of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"]) {
     count(name);
