@@ -20,6 +20,10 @@ export interface PolicyFlags {
   readonly map?: Record<string, string | number>;
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly sheet?: string;
 }
 
 export const lakeOption = (): Option =>
@@ -55,6 +59,11 @@ export function policyOptions(): Option[] {
     ).argParser(mapping),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
     new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
+    new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: decided)"),
+    new Option("--delimiter <char>", "what stands between fields: a character, or tab, space, … (default: decided)"),
+    new Option("--header", "the first line names the columns (default: decided)"),
+    new Option("--no-header", "the first line is data"),
+    new Option("--sheet <name>", "sheet of a workbook (default: all that hold transactions)"),
   ];
 }
 
@@ -74,6 +83,10 @@ export function configFrom(flags: PolicyFlags): Config {
     windowMonths,
     dateLayout,
     decimalMark,
+    encoding: flags.encoding,
+    delimiter: flags.delimiter,
+    header: flags.header === undefined ? undefined : flags.header ? ("yes" as const) : ("no" as const),
+    sheet: flags.sheet,
   });
   const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
   const origin = file === undefined ? "The options" : `${file} with the options`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "./columns.ts";
+import { CURRENCY_PATTERN, RATE_PATTERN } from "./exchangeRates.ts";
 import { HOLDOUT_TEXT } from "./holdout.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "./qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
@@ -108,6 +109,29 @@ const statuses = z
   .prefault({})
   .describe("Regular expressions over the order status in lower case. What matches none is kept.");
 
+const currency = z
+  .strictObject({
+    target: z
+      .string()
+      .regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR")
+      .nullable()
+      .default(null)
+      .describe("The currency that amounts are converted to; needs rates."),
+    rates: z
+      .array(
+        z.strictObject({
+          currency: z.string().regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR"),
+          rate: z.string().regex(RATE_PATTERN, 'must be a plain positive number as text, like "0.92"'),
+          date: isoDate.optional().describe("Holds from this day on; without one always."),
+        }),
+      )
+      .default([])
+      .describe("What 1 unit of a currency is worth in the target currency."),
+  })
+  .refine((c) => (c.target === null) === (c.rates.length === 0), "needs both target and rates, or neither")
+  .prefault({})
+  .describe("Several currencies in one drop are refused unless there are rates.");
+
 /** The whole configuration of a run; every setting has a default. */
 export const configSchema = z
   .strictObject({
@@ -121,6 +145,26 @@ export const configSchema = z
       .enum(["auto", "point", "comma"])
       .default("auto")
       .describe("What stands between units and fraction where the file leaves it open."),
+    encoding: z
+      .string()
+      .min(1)
+      .max(40)
+      .default("auto")
+      .describe("Character encoding of the files, such as windows-1252 or cp437; auto: decided from their bytes."),
+    delimiter: z
+      .string()
+      .min(1)
+      .max(9)
+      .default("auto")
+      .describe("What stands between fields: one ASCII character or comma, semicolon, tab, pipe, space."),
+    header: z.enum(["auto", "yes", "no"]).default("auto").describe("Whether the first line names the columns."),
+    sheet: z
+      .string()
+      .min(1)
+      .max(31)
+      .nullable()
+      .default(null)
+      .describe("The sheet of a workbook; null: all that have the columns of transactions."),
     snapshotDate: z
       .union([z.literal("auto"), isoDate])
       .default("auto")
@@ -168,6 +212,7 @@ export const configSchema = z
       .prefault({})
       .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
     statuses,
+    currency,
     validDates: z
       .strictObject({
         earliest: isoDate.default("1990-01-01"),

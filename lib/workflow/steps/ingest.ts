@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
 import { writeJson } from "../json.ts";
-import { originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
+import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
 import { renderIngestStatements } from "../statements.ts";
 import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
 
@@ -29,7 +29,7 @@ export async function ingest(
   const config = await loadConfig(ports.store, input.configKey);
   const now = ports.clock.now();
   const ingestId = input.attempt;
-  const { objects } = input.drop;
+  const { objects, folders = [] } = input.drop;
   let rows = 0;
   let files: readonly FileReadingFacts[] = [];
   if (objects.length > 0) {
@@ -40,13 +40,20 @@ export async function ingest(
     const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes };
     await writeJson(ports.store, readingKey(ingestId), record);
     await ports.store.write(rawSourcesKey(ingestId), sourcesParquet(files, objects));
+    if (folders.length > 0) await ports.store.write(droppedFoldersKey(ingestId), foldersParquet(folders));
   }
   return {
     attempt: input.attempt,
     configKey: input.configKey,
     asOf: now.toISOString(),
-    drop: { ingestId, rows, hasRows: objects.length > 0 },
-    statements: renderIngestStatements({ config, now, attempt: input.attempt, lakeUri: ports.store.uri }),
+    drop: { ingestId, rows, hasRows: objects.length > 0, hasFolders: folders.length > 0 },
+    statements: renderIngestStatements({
+      config,
+      now,
+      attempt: input.attempt,
+      lakeUri: ports.store.uri,
+      hasFolders: folders.length > 0,
+    }),
   };
 }
 
@@ -66,6 +73,10 @@ async function readObjects(
     const layout = {
       ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
       ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
+      ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
+      ...(config.delimiter === "auto" ? {} : { delimiter: config.delimiter }),
+      ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
+      ...(config.sheet === null ? {} : { sheet: config.sheet }),
     };
     const reading = await ports.reader.read({ files, mapping, ...layout, outputPath, scratchDirectory });
     await ports.store.fromLocalFile(outputPath, rawRowsKey(ingestId));
@@ -95,4 +106,9 @@ function sourcesParquet(files: readonly FileReadingFacts[], objects: readonly Dr
     ),
   ];
   return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** One row per folder that the drop brings whole. */
+function foldersParquet(folders: readonly string[]): Uint8Array {
+  return new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "prefix", data: [...folders], type: "STRING" }] }));
 }
