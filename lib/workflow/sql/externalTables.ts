@@ -10,6 +10,24 @@ export interface ExternalTable {
 
 const RUN_OUTPUT = "curated/run_id={run_id}/attempt={attempt}";
 
+const SEGMENT_COLUMN_TYPES = {
+  customer_id: "varchar",
+  recency_days: "integer",
+  frequency: "bigint",
+  monetary: "decimal(18, 4)",
+  r_score: "integer",
+  f_score: "integer",
+  m_score: "integer",
+  rfm_segment: "varchar",
+  cluster_id: "integer",
+  cluster_label: "varchar",
+  distance: "double",
+  first_purchase: "date",
+  last_purchase: "date",
+  snapshot_date: "date",
+  model_version: "varchar",
+};
+
 /** External tables that the statements read. */
 export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
   raw_rows: {
@@ -77,22 +95,18 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
   segments: {
     location: `${RUN_OUTPUT}/segments`,
     partitionColumns: ["run_id", "attempt"],
-    columns: {
-      customer_id: "varchar",
-      recency_days: "integer",
-      frequency: "bigint",
-      monetary: "decimal(18, 4)",
-      r_score: "integer",
-      f_score: "integer",
-      m_score: "integer",
-      rfm_segment: "varchar",
-      cluster_id: "integer",
-      cluster_label: "varchar",
-      distance: "double",
-      first_purchase: "date",
-      last_purchase: "date",
-      snapshot_date: "date",
-      model_version: "varchar",
-    },
+    columns: SEGMENT_COLUMN_TYPES,
+  },
+  // The same files under partition columns of their own: a statement names one partition of a table.
+  previous_segments: {
+    location: "curated/run_id={previous_run_id}/attempt={previous_attempt}/segments",
+    partitionColumns: ["previous_run_id", "previous_attempt"],
+    columns: SEGMENT_COLUMN_TYPES,
+  },
+  // The segments that this run's customers have by the edges and the segment table of the run before.
+  rescored: {
+    location: `${RUN_OUTPUT}/rescored`,
+    partitionColumns: ["run_id", "attempt"],
+    columns: { customer_id: "varchar", rfm_segment: "varchar" },
   },
 };
