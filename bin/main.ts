@@ -5,6 +5,8 @@ import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
+import { forgetCommand } from "./commands/forget.ts";
+import { ingestsCommand } from "./commands/ingests.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
@@ -32,6 +34,8 @@ Examples:
   .addCommand(demoCommand(), { isDefault: true })
   .addCommand(runCommand())
   .addCommand(rejectsCommand())
+  .addCommand(ingestsCommand())
+  .addCommand(forgetCommand())
   .addCommand(exportCommand())
   .addCommand(queryCommand())
   .addCommand(runsCommand())

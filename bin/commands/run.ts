@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Config } from "../../lib/domain/config.ts";
 import type { Summary } from "../../lib/domain/summary.ts";
+import { type AsOf, AsOfError, parseMoment } from "../../lib/local/asOf.ts";
 import { runLocally } from "../../lib/local/runLocally.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "./options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
@@ -15,6 +16,8 @@ export interface RunFlags extends PolicyFlags {
   readonly wait: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly asOf?: Date;
+  readonly asOfIngest?: string;
 }
 
 /** `rfm run`: one drop, or none to segment the history again under other policies. */
@@ -26,6 +29,15 @@ export function runCommand(): Command {
     .option("--out <dir>", "also write segments.csv and summary.json to this folder");
   for (const option of policyOptions()) command.addOption(option);
   return command
+    .addOption(
+      new Option(
+        "--as-of <date>",
+        "segment the history as it was at the end of this day (or at a time), UTC",
+      ).argParser(parseMoment),
+    )
+    .addOption(
+      new Option("--as-of-ingest <id>", "… as it was right after this ingest of `rfm ingests`").conflicts("asOf"),
+    )
     .addOption(databaseOption())
     .option("--wait <seconds>", "how long to wait for another run on the same lake", wholeNumber, 60)
     .option("--json", "print the summary as JSON instead of the report")
@@ -37,17 +49,28 @@ export function runCommand(): Command {
     .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
 }
 
+/** The earlier state of the history that the flags ask for. @throws AsOfError beside files. */
+function asOfFrom(files: readonly string[], { asOf, asOfIngest }: RunFlags): AsOf | undefined {
+  const wanted =
+    asOf !== undefined ? { moment: asOf } : asOfIngest !== undefined ? { ingestId: asOfIngest } : undefined;
+  if (wanted !== undefined && files.length > 0)
+    throw new AsOfError("An earlier state of the history is segmented as it was: leave the files out.");
+  return wanted;
+}
+
 /** Runs and reports; shared with the demo. */
 export async function segment(files: readonly string[], flags: RunFlags, config: Config): Promise<void> {
   const startedAt = performance.now();
   const progress = createProgress(process.stderr, flags.quiet === true);
   let timings: StateTiming[] = [];
   let summary: Summary;
+  const asOf = asOfFrom(files, flags);
   try {
     const result = await runLocally({
       lakeDirectory: flags.lake,
       files,
       config,
+      ...(asOf === undefined ? {} : { asOf }),
       waitMs: flags.wait * 1000,
       onEvent: progress.onEvent,
       onWait: (reason) =>

@@ -8,16 +8,16 @@ import type { Summary } from "../domain/summary.ts";
 import { createTransactionReader } from "../ingest/reader.ts";
 import type { Clock, ObjectStore, SegmentDatabase } from "../ports.ts";
 import { readJson, writeJson } from "../workflow/json.ts";
-import { configKey, manifestKey, runKey } from "../workflow/layout.ts";
+import { configKey, reportPrefix, runKey } from "../workflow/layout.ts";
 import type { RunPlan } from "../workflow/steps/planRun.ts";
-import type { RunManifest } from "../workflow/steps/publishRun.ts";
 import type { ExecutionInput } from "../workflow/steps/state.ts";
+import { type AsOf, resolveAsOf } from "./asOf.ts";
 import { codeVersion } from "./codeVersion.ts";
 import { checkFiles, dropFiles } from "./dropFiles.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "./duckdb/index.ts";
 import { runAndExplain } from "./explainedRun.ts";
 import { openFolderStore } from "./folderStore.ts";
-import { type LocalPorts, segmentationHandlers } from "./handlers.ts";
+import { type LocalPorts, segmentationHandlers, unpublishedHandlers } from "./handlers.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
 import { type Lazy, lazily } from "./lazily.ts";
 import type { MachineEvent, TaskHandler, TaskHandlers } from "./machine.ts";
@@ -39,6 +39,8 @@ export interface DropRunRequest {
   /** Files to drop; none to segment the history as it is. */
   readonly files: readonly string[];
   readonly config: Config;
+  /** Segments the history as it was, beside what is published: readers go on seeing what they see. Without files. */
+  readonly asOf?: AsOf;
   readonly onEvent?: (event: MachineEvent) => void;
   /** Wraps ports and handlers, for tests that break them. */
   readonly intercept?: {
@@ -146,10 +148,14 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     mapConcurrency: threads,
     runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
+  const asOf = request.asOf === undefined ? undefined : await resolveAsOf(engine, request.asOf, clock.now());
   const input: ExecutionInput = {
     attempt,
     configKey: configKey(attempt),
-    drop: { objects: await dropFiles(store, lakeDirectory, request.files) },
+    drop: {
+      objects: await dropFiles(store, lakeDirectory, request.files),
+      ...(asOf === undefined ? {} : { asOf: asOf.toISOString() }),
+    },
   };
   await writeJson(store, configKey(attempt), request.config);
   const { onEvent, intercept } = request;
@@ -161,14 +167,14 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     database.get();
     return ingested;
   };
-  const handlers = { ...steps, Ingest };
+  const handlers = { ...steps, Ingest, ...(asOf === undefined ? {} : unpublishedHandlers(ports)) };
   await runAndExplain(intercept?.handlers?.(handlers) ?? handlers, input, {
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(intercept?.retryIntervalMs === undefined ? {} : { retryIntervalMs: intercept.retryIntervalMs }),
   });
   await store.remove(input.drop.objects.map((object) => object.key));
   const { run } = await readJson<RunPlan>(store, runKey(attempt));
-  const { summaryKey } = await readJson<RunManifest>(store, manifestKey(run.runId));
+  const summaryKey = `${reportPrefix(run.runId, attempt)}summary.json`;
   return { attempt, summary: await readJson<Summary>(store, summaryKey), store };
 }
 

@@ -27,7 +27,7 @@ export async function ingest(
   input: ExecutionInput,
 ): Promise<IngestState> {
   const config = await loadConfig(ports.store, input.configKey);
-  const now = ports.clock.now();
+  const now = input.drop.asOf === undefined ? ports.clock.now() : new Date(input.drop.asOf);
   const ingestId = input.attempt;
   const { objects, folders = [] } = input.drop;
   let rows = 0;

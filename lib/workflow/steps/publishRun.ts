@@ -1,3 +1,4 @@
+import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { SegmentDatabase } from "../../ports.ts";
 import { writeAliases } from "../aliases.ts";
 import { readJson, writeJson } from "../json.ts";
@@ -28,22 +29,36 @@ export async function publishRun(
   ports: StepPorts & { readonly database: SegmentDatabase },
   state: RunState,
 ): Promise<{ customers: number }> {
-  const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as NonNullable<RunState["plan"]>).planKey);
-  const { modelVersion } = state.model as NonNullable<RunState["model"]>;
-  const { summaryKey } = state.report as NonNullable<RunState["report"]>;
-  const { runId } = plan.run;
-  const { inputsId, reference } = await readJson<RunPlan>(ports.store, runKey(state.attempt));
-  await ports.database.publish(runId, plan.customers);
-  await recordReference(ports.store, inputsId, reference);
-  const manifest: RunManifest = {
-    ...plan.run,
-    attempt: state.attempt,
-    modelVersion,
-    customers: plan.customers,
-    summaryKey,
-  };
+  const manifest = await manifestOf(ports, state);
+  const { runId, modelVersion, customers } = manifest;
+  await ports.database.publish(runId, customers);
+  await keepReference(ports, state);
   await writeJson(ports.store, manifestKey(runId), manifest);
   await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion, run: runId }));
   await publishTables(ports.store, manifest);
-  return { customers: plan.customers };
+  return { customers };
+}
+
+/** Keeps the run where runs are found by their id, unless it is there already; readers go on seeing what they see. */
+export async function keepRun(ports: StepPorts, state: RunState): Promise<{ customers: number }> {
+  const manifest = await manifestOf(ports, state);
+  await keepReference(ports, state);
+  try {
+    await writeJson(ports.store, manifestKey(manifest.runId), manifest, { ifAbsent: true });
+  } catch (error) {
+    if (!(error instanceof ObjectExistsError)) throw error;
+  }
+  return { customers: manifest.customers };
+}
+
+async function manifestOf(ports: StepPorts, state: RunState): Promise<RunManifest> {
+  const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as NonNullable<RunState["plan"]>).planKey);
+  const { modelVersion } = state.model as NonNullable<RunState["model"]>;
+  const { summaryKey } = state.report as NonNullable<RunState["report"]>;
+  return { ...plan.run, attempt: state.attempt, modelVersion, customers: plan.customers, summaryKey };
+}
+
+async function keepReference(ports: StepPorts, state: RunState): Promise<void> {
+  const { inputsId, reference } = await readJson<RunPlan>(ports.store, runKey(state.attempt));
+  await recordReference(ports.store, inputsId, reference);
 }

@@ -14,7 +14,11 @@ export interface ExecutionInput {
   /** Key of the configuration, or null for the defaults. */
   readonly configKey: string | null;
   /** No objects: refresh the segments from the history as it is. */
-  readonly drop: { readonly objects: readonly DroppedObject[] };
+  readonly drop: {
+    readonly objects: readonly DroppedObject[];
+    /** ISO timestamp: the history as it was then, without objects. Default: now. */
+    readonly asOf?: string;
+  };
 }
 
 export interface IngestState {

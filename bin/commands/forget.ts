@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import { SegmentationError } from "../../lib/domain/errors.ts";
+import { openCatalogOf, readLedger, removeSource, UnknownSourceError } from "../../lib/local/lakeLedger.ts";
+import { configFrom, databaseOption, lakeOption } from "./options.ts";
+import { segment } from "./run.ts";
+
+interface ForgetFlags {
+  readonly lake: string;
+  readonly databaseUrl?: string;
+  readonly yes?: boolean;
+  readonly refresh?: boolean;
+}
+
+/** How long to wait for a run that is going on, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/** Asked, and the answer was not yes. */
+class NotConfirmedError extends SegmentationError {
+  constructor(message: string) {
+    super("NOT_CONFIRMED", message);
+  }
+}
+
+/** `rfm forget SOURCE`: takes a source out of the history. */
+export function forgetCommand(): Command {
+  return new Command("forget")
+    .description("take a dropped file out of the history; dropping it again brings it back")
+    .argument("<source>", "name of the source, as `rfm ingests` lists it")
+    .addOption(lakeOption())
+    .addOption(databaseOption())
+    .option("--yes", "do not ask")
+    .option("--refresh", "segment what is left right away, with the settings of rfm.config.json")
+    .action(async (source: string, flags: ForgetFlags) => {
+      await forgetSource(source, flags);
+      if (flags.refresh === true) await segment([], { wait: 60, ...flags }, configFrom({}));
+    });
+}
+
+async function forgetSource(source: string, flags: ForgetFlags): Promise<void> {
+  const lakeDirectory = resolve(flags.lake);
+  const engine = await openCatalogOf(flags.lake, WAIT_MS);
+  try {
+    const live = (await readLedger(engine, lakeDirectory)).filter(({ state }) => state === "live");
+    const entry = live.find((candidate) => candidate.source === source);
+    if (entry === undefined)
+      throw new UnknownSourceError(
+        source,
+        live.map((candidate) => candidate.source),
+      );
+    const period = entry.firstDate === null ? "" : ` of ${entry.firstDate} to ${entry.lastDate}`;
+    await confirm(
+      `${source} has ${entry.rows} rows${period}, ${entry.keptRows ?? "?"} of them kept with ${entry.keptAmount ?? "?"} of money. From the next run on they do not count; ${live.length - 1} other sources do. Take it out?`,
+      flags,
+    );
+    await removeSource(engine, lakeDirectory, source, { now: () => new Date() });
+  } finally {
+    engine.close();
+  }
+  const next = flags.refresh === true ? "" : " `rfm run` segments what is left.";
+  process.stdout.write(
+    `${source} is out of the history; its rows stay in the lake for runs as of earlier (rfm run --as-of).${next}\n`,
+  );
+}
+
+/** @throws NotConfirmedError unless the person agrees, or --yes says so already. */
+async function confirm(question: string, { yes }: Pick<ForgetFlags, "yes">): Promise<void> {
+  if (yes === true) return;
+  if (!process.stdin.isTTY) throw new NotConfirmedError(`${question} Say so with --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError("Nothing was changed.");
+  } finally {
+    terminal.close();
+  }
+}
