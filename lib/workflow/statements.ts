@@ -19,6 +19,17 @@ export interface RunStatementContext {
   readonly attempt: string;
   readonly lakeUri: string;
   readonly run: RunIdentity;
+  /** The run whose customers are followed into this one; absent for none. */
+  readonly previous?: { readonly runId: string; readonly attempt: string } | undefined;
+  /** The back-test's cut; absent where the history is too short for one. */
+  readonly cut?: BacktestCut | undefined;
+}
+
+/** From when on spending is held out, and every so-manieth customer that is looked at. */
+export interface BacktestCut {
+  /** ISO date. */
+  readonly cutDate: string;
+  readonly sampledOneIn: number;
 }
 
 /** Statements over the features that the clustering plan reads. */
@@ -57,6 +68,9 @@ export const SUMMARY_STATEMENTS = [
   "score_cells",
 ] as const;
 
+/** Statements over the scored segments and those of the run before, where there is one. */
+export const MOVEMENT_STATEMENTS = ["migrations", "migration_matrix"] as const;
+
 /** Statements from the tables up to the history, of one drop. */
 export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
   const { config, now, attempt, lakeUri } = context;
@@ -94,7 +108,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
 
 /** Statements from the features to the summaries, of one run. */
 export function renderRunStatements(context: RunStatementContext): RunState["statements"] {
-  const { config, asOf, attempt, lakeUri, run } = context;
+  const { config, asOf, attempt, lakeUri, run, previous, cut } = context;
   const parameters: StatementParameters = {
     ...policyParameters(config, asOf),
     lake_uri: lakeUri,
@@ -106,6 +120,8 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
     feature_names: config.clusters.features.map((feature) => feature.name).join(","),
     asinh_scale: ASINH_SCALE,
+    ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
+    ...(cut === undefined ? {} : { cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) }),
   };
   const render = (name: string): string => {
     const stage = (name.split("/").at(-1) as string).replace(/^build_/, "");
@@ -118,7 +134,11 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     features: render("build_features"),
     orders: render("build_orders"),
     describeFeatures: FEATURE_STATEMENTS.map(render),
-    marts: [...MART_STATEMENTS.map(render), renderStatementFrom("ddl/rejects", parameters)],
-    summaries: SUMMARY_STATEMENTS.map(render),
+    marts: [
+      ...MART_STATEMENTS.map(render),
+      ...(cut === undefined ? [] : [render("backtest_customers")]),
+      renderStatementFrom("ddl/rejects", parameters),
+    ],
+    summaries: [...SUMMARY_STATEMENTS, ...(previous === undefined ? [] : MOVEMENT_STATEMENTS)].map(render),
   };
 }
