@@ -24,7 +24,10 @@ export interface RunFlags extends PolicyFlags {
 export function runCommand(): Command {
   const command = new Command("run")
     .description("segment customers from one or more files of transactions (CSV, plain or compressed)")
-    .argument("[files...]", "files to add to the history; without any, the history is segmented as it is")
+    .argument(
+      "[files...]",
+      "files, or folders as a whole, to add to the history; without any, the history is segmented as it is",
+    )
     .addOption(lakeOption())
     .option("--out <dir>", "also write segments.csv and summary.json to this folder");
   for (const option of policyOptions()) command.addOption(option);
@@ -44,7 +47,7 @@ export function runCommand(): Command {
     .option("--quiet", "print nothing but errors (and the JSON, if asked for)")
     .addHelpText(
       "after",
-      "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.",
+      "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nA folder dropped again replaces all that it brought before, parts that are gone from it included.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.",
     )
     .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
 }

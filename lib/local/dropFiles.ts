@@ -1,30 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { constants, mkdirSync } from "node:fs";
-import { access, copyFile, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { access, copyFile, readdir, rm, stat } from "node:fs/promises";
+import { basename, join, resolve, sep } from "node:path";
 import { SegmentationError } from "../domain/errors.ts";
 import type { ObjectStore } from "../ports.ts";
 import { INCOMING_PREFIX } from "../workflow/layout.ts";
-import type { DroppedObject } from "../workflow/steps/state.ts";
+import { isCompletionMarker } from "../workflow/startRun.ts";
+import type { Drop, DroppedObject } from "../workflow/steps/state.ts";
 
 /** Two dropped files would be one source. */
 export class SameSourceError extends SegmentationError {
   constructor(source: string) {
     super(
       "SAME_SOURCE",
-      `Two of the files are both called "${source}"; a source is known by its file name, so rename one of them.`,
+      `Two of the files are both called "${source}"; a source is known by its name, so rename one of them.`,
       { source },
     );
   }
 }
 
-/** A file that cannot be dropped: missing, a folder, or not readable. Nothing was changed. */
+/** A file that cannot be dropped: missing, not readable, or a folder without files. Nothing was changed. */
 export class DropFileError extends SegmentationError {
   constructor(file: string, cause: NodeJS.ErrnoException) {
     const reasons: Record<string, string> = {
       ENOENT: "does not exist: check the path",
       EACCES: "may not be read: check its permissions",
-      EISDIR: "is a folder, not a file: name the files in it",
+      EMPTY: "is a folder without a file",
     };
     super(
       "DROP_FILE",
@@ -36,37 +37,76 @@ export class DropFileError extends SegmentationError {
 }
 
 /** Refuses what cannot be dropped before the lake is touched. @throws DropFileError, SameSourceError. */
-export async function checkFiles(files: readonly string[]): Promise<void> {
-  const sources = new Set<string>();
-  for (const file of files) {
-    const source = sourceOf(file);
-    if (sources.has(source)) throw new SameSourceError(source);
-    sources.add(source);
-    try {
-      if ((await stat(file)).isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
-      await access(file, constants.R_OK);
-    } catch (error) {
-      throw new DropFileError(file, error as NodeJS.ErrnoException);
-    }
-  }
+export async function checkFiles(paths: readonly string[]): Promise<void> {
+  await filesOf(paths);
 }
 
-/** The name by which a file's rows are known in the ledger: the file name without .gz or .zst. */
-const sourceOf = (file: string): string => basename(file).replace(/\.(gz|zst)$/i, "");
+interface LocalFile {
+  readonly path: string;
+  /** Below incoming/; the name by which its rows are known in the ledger is this without .gz or .zst. */
+  readonly name: string;
+}
 
-/** Puts files into incoming/, from where Ingest takes them. */
-export async function dropFiles(
-  store: ObjectStore,
-  lakeDirectory: string,
-  files: readonly string[],
-): Promise<DroppedObject[]> {
+const sourceOf = (name: string): string => name.replace(/\.(gz|zst)$/i, "");
+
+/** Puts files into incoming/, from where Ingest takes them. A folder is dropped whole, as `<folder>/<path in it>`. */
+export async function dropFiles(store: ObjectStore, lakeDirectory: string, paths: readonly string[]): Promise<Drop> {
+  const { files, folders } = await filesOf(paths);
   const objects: DroppedObject[] = [];
-  for (const file of files) {
-    const key = `${INCOMING_PREFIX}${basename(file)}`;
-    await importFile(store, lakeDirectory, file, key);
-    objects.push({ key, source: sourceOf(file) });
+  for (const { path, name } of files) {
+    const key = `${INCOMING_PREFIX}${name}`;
+    await importFile(store, lakeDirectory, path, key);
+    objects.push({ key, source: sourceOf(name) });
   }
-  return objects;
+  return { objects, ...(folders.length === 0 ? {} : { folders }) };
+}
+
+/** The files that are meant, those in folders among them, and what the sources of each folder begin with. */
+async function filesOf(paths: readonly string[]): Promise<{ files: LocalFile[]; folders: string[] }> {
+  const files: LocalFile[] = [];
+  const folders: string[] = [];
+  for (const path of paths) {
+    const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      throw new DropFileError(path, error);
+    });
+    if (!stats.isDirectory()) {
+      files.push({ path, name: basename(path) });
+      continue;
+    }
+    const name = basename(resolve(path));
+    if (folders.includes(`${name}/`)) throw new SameSourceError(name);
+    folders.push(`${name}/`);
+    files.push(...(await filesIn(path, name)));
+  }
+  await checkEach(files);
+  return { files, folders };
+}
+
+/** Files of a folder, at any depth, but hidden and empty ones and what says that a folder is complete. */
+async function filesIn(folder: string, name: string): Promise<LocalFile[]> {
+  const found: LocalFile[] = [];
+  for (const entry of (await readdir(folder, { recursive: true })).sort()) {
+    const path = join(folder, entry);
+    const parts = entry.split(sep);
+    const isLeftOut = parts.some((part) => /^[._]/.test(part)) || isCompletionMarker(parts.at(-1) as string);
+    if (isLeftOut) continue;
+    const stats = await stat(path);
+    if (stats.isFile() && stats.size > 0) found.push({ path, name: [name, ...parts].join("/") });
+  }
+  if (found.length === 0) throw new DropFileError(folder, Object.assign(new Error("empty"), { code: "EMPTY" }));
+  return found;
+}
+
+async function checkEach(files: readonly LocalFile[]): Promise<void> {
+  const sources = new Set<string>();
+  for (const { path, name } of files) {
+    const source = sourceOf(name);
+    if (sources.has(source)) throw new SameSourceError(source);
+    sources.add(source);
+    await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+      throw new DropFileError(path, error);
+    });
+  }
 }
 
 /** Copies a file of the user's into the lake: the user may go on editing it. */

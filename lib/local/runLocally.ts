@@ -7,6 +7,7 @@ import type { Config } from "../domain/config.ts";
 import type { Summary } from "../domain/summary.ts";
 import { createTransactionReader } from "../ingest/reader.ts";
 import type { Clock, ObjectStore, SegmentDatabase } from "../ports.ts";
+import { renderDashboard } from "../report/render.ts";
 import { readJson, writeJson } from "../workflow/json.ts";
 import { configKey, reportPrefix, runKey } from "../workflow/layout.ts";
 import type { RunPlan } from "../workflow/steps/planRun.ts";
@@ -36,7 +37,7 @@ export interface LocalLakeOptions {
 }
 
 export interface DropRunRequest {
-  /** Files to drop; none to segment the history as it is. */
+  /** Files and folders to drop as one; none to segment the history as it is. */
   readonly files: readonly string[];
   readonly config: Config;
   /** Segments the history as it was, beside what is published: readers go on seeing what they see. Without files. */
@@ -146,6 +147,7 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
       return database.get();
     },
     mapConcurrency: threads,
+    renderReport: renderDashboard,
     runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
   const asOf = request.asOf === undefined ? undefined : await resolveAsOf(engine, request.asOf, clock.now());
@@ -153,7 +155,7 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     attempt,
     configKey: configKey(attempt),
     drop: {
-      objects: await dropFiles(store, lakeDirectory, request.files),
+      ...(await dropFiles(store, lakeDirectory, request.files)),
       ...(asOf === undefined ? {} : { asOf: asOf.toISOString() }),
     },
   };

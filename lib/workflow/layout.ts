@@ -8,6 +8,7 @@ export const RUNS_PREFIX = "runs/";
 export const ingestPrefix = (ingestId: string): string => `raw/ingest_id=${ingestId}/`;
 export const rawRowsKey = (ingestId: string): string => `${ingestPrefix(ingestId)}rows/part-00000.parquet`;
 export const rawSourcesKey = (ingestId: string): string => `${ingestPrefix(ingestId)}sources/part-00000.parquet`;
+export const droppedFoldersKey = (ingestId: string): string => `${ingestPrefix(ingestId)}folders/part-00000.parquet`;
 export const originalKey = (ingestId: string, source: string): string => `${ingestPrefix(ingestId)}original/${source}`;
 export const readingKey = (ingestId: string): string => `${ingestPrefix(ingestId)}reading.json`;
 export const qualityKey = (ingestId: string): string => `${ingestPrefix(ingestId)}quality.json`;

@@ -3,13 +3,15 @@ import { contentId } from "../domain/hash.ts";
 import { ObjectExistsError } from "../domain/storeErrors.ts";
 import type { ObjectStore } from "../ports.ts";
 import { configKey, INCOMING_PREFIX } from "./layout.ts";
-import type { DroppedObject, ExecutionInput } from "./steps/state.ts";
+import type { Drop, DroppedObject, ExecutionInput } from "./steps/state.ts";
 
 /** Settings that every run uses, where somebody has put them: an `rfm.config.json`. */
 export const DEPLOYED_CONFIG_KEY = "config/rfm.config.json";
 
 /** Names of the objects that say "the folder is complete", in lower case. */
 const COMPLETION_MARKERS = ["_success", "manifest.json"];
+/** Whether a file of this name says that its folder is complete. */
+export const isCompletionMarker = (name: string): boolean => COMPLETION_MARKERS.includes(name.toLowerCase());
 /** Step Functions' limit for an execution's name is 80; the digest has 16 and a hyphen. */
 const MAX_SLUG_CHARACTERS = 60;
 
@@ -71,21 +73,19 @@ export class DropError extends SegmentationError {
  */
 export async function startRun(ports: StartRunPorts, event: ObjectCreatedEvent | RefreshEvent): Promise<StartedRun> {
   if ("refreshAt" in event) {
-    return begin(ports, `refresh-${event.refreshAt.replace(/[^0-9TZ]/g, "").slice(0, 20)}`, []);
+    return begin(ports, `refresh-${event.refreshAt.replace(/[^0-9TZ]/g, "").slice(0, 20)}`, { objects: [] });
   }
   const key = decodeKey(event.detail.object.key);
   const decision = decideDrop(key, event.detail.object.size);
   if (decision.kind === "ignore") return { outcome: "ignored", detail: decision.reason };
-  const keys = decision.kind === "file" ? [decision.key] : await keysOfFolder(ports.store, decision);
-  return begin(ports, executionName(event), droppedObjects(keys));
+  if (decision.kind === "file") return begin(ports, executionName(event), { objects: droppedObjects([decision.key]) });
+  const objects = droppedObjects(await keysOfFolder(ports.store, decision));
+  const folders = [decision.prefix.slice(INCOMING_PREFIX.length)];
+  return begin(ports, executionName(event), { objects, folders });
 }
 
-async function begin(
-  { store, start }: StartRunPorts,
-  name: string,
-  objects: readonly DroppedObject[],
-): Promise<StartedRun> {
-  const outcome = await start(name, { configKey: await freezeConfig(store, name), drop: { objects } });
+async function begin({ store, start }: StartRunPorts, name: string, drop: Drop): Promise<StartedRun> {
+  const outcome = await start(name, { configKey: await freezeConfig(store, name), drop });
   return { outcome, detail: name };
 }
 
@@ -113,7 +113,7 @@ export function decideDrop(key: string, bytes?: number): DropDecision {
   if (key.endsWith("/")) return { kind: "ignore", reason: `${key} is a folder` };
   const segments = key.slice(INCOMING_PREFIX.length).split("/");
   const name = segments.at(-1) as string;
-  if (segments.length > 1 && COMPLETION_MARKERS.includes(name.toLowerCase())) {
+  if (segments.length > 1 && isCompletionMarker(name)) {
     return { kind: "folder", prefix: key.slice(0, -name.length), marker: key };
   }
   if (/^[._]/.test(name)) return { kind: "ignore", reason: `${key} is hidden` };
@@ -153,7 +153,7 @@ async function keysOfFolder(
 ): Promise<string[]> {
   const listed = (await store.list(prefix)).filter((object) => {
     const name = object.key.split("/").at(-1) as string;
-    return object.bytes > 0 && !/^[._]/.test(name) && !COMPLETION_MARKERS.includes(name.toLowerCase());
+    return object.bytes > 0 && !/^[._]/.test(name) && !isCompletionMarker(name);
   });
   const named = marker.toLowerCase().endsWith("manifest.json")
     ? filesOfManifest(await store.read(marker), prefix)

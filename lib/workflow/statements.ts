@@ -10,6 +10,8 @@ export interface IngestStatementContext {
   readonly now: Date;
   readonly attempt: string;
   readonly lakeUri: string;
+  /** The drop brings folders whole, so parts of them may be gone. */
+  readonly hasFolders?: boolean;
 }
 
 export interface RunStatementContext {
@@ -81,6 +83,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     as_of: sqlTimestamp(now),
     committed_at: sqlTimestamp(now),
     cancellation_pattern: config.cancellationPattern,
+    target_currency: config.currency.target ?? "",
   };
   const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
   const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
@@ -95,6 +98,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
       renderStatementFrom("earlier_drops", ingestStage("earlier_drops")),
       renderStatementFrom("describe_overlap", ingestStage("overlap")),
       renderStatementFrom("find_shared_orders", parameters),
+      ...(context.hasFolders === true ? [renderStatementFrom("gone_parts", ingestStage("gone_parts"))] : []),
     ],
     commit: renderStatementFrom("commit_ingest", parameters),
     history: [

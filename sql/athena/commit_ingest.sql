@@ -1,7 +1,12 @@
--- Grain: one row per source of the drop. From here on its rows count; a repeated commit adds nothing.
+-- Grain: one row per source of the drop, and one per part that is gone from a folder of it. From here on its rows
+-- count; a repeated commit adds nothing.
 -- raw_sources holds what Ingest knows of each dropped file.
 insert into ingests (ingest_id, source, content_hash, object_key, rows_in, committed_at, is_removed)
-with sources as (
+with {{> live_ingests}},
+
+{{> gone_parts}},
+
+sources as (
   select
     source,
     count(*) as rows_in
@@ -35,6 +40,20 @@ new_sources as (
   left join dropped_files on sources.source = dropped_files.source
   left join committed on sources.source = committed.source
   where committed.source is null
+),
+
+retired_sources as (
+  select
+    cast('{{ingest_id}}' as varchar) as ingest_id,
+    cast(source as varchar) as source,
+    cast(null as varchar) as content_hash,
+    cast(null as varchar) as object_key,
+    cast(0 as bigint) as rows_in,
+    cast(timestamp '{{committed_at}}' as timestamp(6)) as committed_at,
+    cast(true as boolean) as is_removed
+  from gone_parts
 )
 
 select * from new_sources
+union all
+select * from retired_sources

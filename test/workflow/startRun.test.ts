@@ -85,6 +85,8 @@ describe("startRun", () => {
             { key: "incoming/2024-06/part-0.csv.gz", source: "2024-06/part-0.csv" },
             { key: "incoming/2024-06/part-1.csv", source: "2024-06/part-1.csv" },
           ],
+          // So that parts of it that were dropped before and are not here go.
+          folders: ["2024-06/"],
         },
       },
     ]);

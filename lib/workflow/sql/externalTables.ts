@@ -49,6 +49,7 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
       order_status: "varchar",
       category: "varchar",
       payment_method: "varchar",
+      exchange_rate: "varchar",
       other_columns: "varchar",
       unreadable: "varchar",
     },
@@ -57,6 +58,12 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
     location: "raw/ingest_id={ingest_id}/sources",
     partitionColumns: ["ingest_id"],
     columns: { source: "varchar", content_hash: "varchar", object_key: "varchar" },
+  },
+  /** Folders that a drop brings whole; no file where it brings none. */
+  dropped_folders: {
+    location: "raw/ingest_id={ingest_id}/folders",
+    partitionColumns: ["ingest_id"],
+    columns: { prefix: "varchar" },
   },
   orders: {
     location: `${RUN_OUTPUT}/orders`,

@@ -1,5 +1,6 @@
 import type { Config } from "../../domain/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
+import { type GonePart, judgeGoneParts } from "../../domain/goneParts.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import { judgeOverlaps, type Overlap } from "../../domain/overlap.ts";
 import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality.ts";
@@ -45,11 +46,17 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const ledger = ledgerOf(outcomes);
   const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
   const facts = factsOf(ledger, profile, earlier, state.asOf.slice(0, 10));
-  const overlaps = (await readRows(ports.store, `${prefix}overlap/`)).map(overlapOf);
+  const gone = state.drop.hasFolders ? await goneParts(ports.store, prefix) : [];
+  // What goes with this drop is no rival of what it brings.
+  const overlaps = (await readRows(ports.store, `${prefix}overlap/`))
+    .map(overlapOf)
+    .filter(({ otherSource }) => !gone.some(({ source }) => source === otherSource));
   const findings = [
     ...judgeDrop(facts, config.quality),
     ...judgeRules(config.quality.rules, facts),
     ...judgeOverlaps(overlaps, config),
+    ...judgeGoneParts(gone),
+    ...record.findings,
     ...record.notes.map((message) => ({ level: "info" as const, message })),
   ];
   const report: QualityReport = { ingestId, rowsIn: rows, ledger, facts, findings, overlaps };
@@ -57,6 +64,11 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const refusals = findings.filter((finding) => finding.level === "refuse");
   const verdict = refusals.length > 0 ? "refuse" : findings.some((f) => f.level === "warn") ? "warn" : "pass";
   return { verdict, reason: refusals.map((finding) => finding.message).join(" "), qualityKey: qualityKey(ingestId) };
+}
+
+async function goneParts(store: StepPorts["store"], prefix: string): Promise<GonePart[]> {
+  const rows = await readRows(store, `${prefix}gone_parts/`);
+  return rows.map((row) => ({ source: String(row.source), rows: Number(row.rows_in) }));
 }
 
 /** Ledger lines by outcome, kept first, then by number of rows; from rows with outcome, row_count and amount as text. */

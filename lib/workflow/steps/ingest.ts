@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import type { Finding } from "../../domain/quality.ts";
 import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
 import { writeJson } from "../json.ts";
@@ -16,6 +17,8 @@ export interface IngestRecord {
   readonly rows: number;
   readonly files: readonly FileReadingFacts[];
   readonly notes: readonly string[];
+  /** What somebody should know of the drop as a whole. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -29,15 +32,19 @@ export async function ingest(
   const config = await loadConfig(ports.store, input.configKey);
   const now = input.drop.asOf === undefined ? ports.clock.now() : new Date(input.drop.asOf);
   const ingestId = input.attempt;
-  const { objects, folders = [] } = input.drop;
+  const { objects } = input.drop;
   let rows = 0;
   let files: readonly FileReadingFacts[] = [];
+  let folders: readonly string[] = [];
   if (objects.length > 0) {
     ({ rows, files } = await readObjects(ports, ingestId, objects, config));
     const notes = files.flatMap((file) =>
       file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)),
     );
-    const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes };
+    // An archive brings its members whole, and a workbook its sheets, as a folder brings its files.
+    const containers = new Set(files.flatMap(({ container }) => (container === undefined ? [] : [`${container}/`])));
+    folders = [...(input.drop.folders ?? []), ...containers];
+    const record: IngestRecord = { ingestId, ingestedAt: now.toISOString(), rows, files, notes, findings };
     await writeJson(ports.store, readingKey(ingestId), record);
     await ports.store.write(rawSourcesKey(ingestId), sourcesParquet(files, objects));
     if (folders.length > 0) await ports.store.write(droppedFoldersKey(ingestId), foldersParquet(folders));
@@ -62,7 +69,7 @@ async function readObjects(
   ingestId: string,
   objects: readonly DroppedObject[],
   config: Awaited<ReturnType<typeof loadConfig>>,
-): Promise<{ rows: number; files: readonly FileReadingFacts[] }> {
+): ReturnType<TransactionReader["read"]> {
   const scratchDirectory = await mkdtemp(join(tmpdir(), "rfm-ingest-"));
   try {
     const files = await Promise.all(
@@ -78,7 +85,18 @@ async function readObjects(
       ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
       ...(config.sheet === null ? {} : { sheet: config.sheet }),
     };
-    const reading = await ports.reader.read({ files, mapping, ...layout, outputPath, scratchDirectory });
+    const { target, rates } = config.currency;
+    const currency = target === null ? {} : { currency: { target, rates } };
+    const policy = { statuses: config.statuses, nonProducts: config.nonProducts };
+    const reading = await ports.reader.read({
+      files,
+      mapping,
+      ...layout,
+      ...currency,
+      policy,
+      outputPath,
+      scratchDirectory,
+    });
     await ports.store.fromLocalFile(outputPath, rawRowsKey(ingestId));
     for (const { key, source } of objects) await ports.store.copy(key, originalKey(ingestId, source));
     return reading;

@@ -8,17 +8,21 @@ export interface DroppedObject {
   readonly source: string;
 }
 
+export interface Drop {
+  /** No objects: refresh the segments from the history as it is. */
+  readonly objects: readonly DroppedObject[];
+  /** Beginnings of the names of its sources, with a final slash, that it brings whole: sources that begin so and are not in it go. */
+  readonly folders?: readonly string[];
+  /** ISO timestamp: the history as it was then, without objects. Default: now. */
+  readonly asOf?: string;
+}
+
 export interface ExecutionInput {
   /** Execution name; unique, and the id of the drop's ingest. */
   readonly attempt: string;
   /** Key of the configuration, or null for the defaults. */
   readonly configKey: string | null;
-  /** No objects: refresh the segments from the history as it is. */
-  readonly drop: {
-    readonly objects: readonly DroppedObject[];
-    /** ISO timestamp: the history as it was then, without objects. Default: now. */
-    readonly asOf?: string;
-  };
+  readonly drop: Drop;
 }
 
 export interface IngestState {
@@ -26,7 +30,13 @@ export interface IngestState {
   readonly configKey: string | null;
   /** ISO timestamp as of which the ledger is read by everything that follows; the drop is committed at it. */
   readonly asOf: string;
-  readonly drop: { readonly ingestId: string; readonly rows: number; readonly hasRows: boolean };
+  readonly drop: {
+    readonly ingestId: string;
+    readonly rows: number;
+    readonly hasRows: boolean;
+    /** It brings folders whole. */
+    readonly hasFolders: boolean;
+  };
   readonly statements: {
     readonly ensureTables: readonly string[];
     readonly clean: string;

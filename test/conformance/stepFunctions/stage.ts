@@ -12,6 +12,7 @@ import type { TaskHandlers } from "../../../lib/local/machine.ts";
 import { openPgliteDatabase } from "../../../lib/local/postgres/pgliteDatabase.ts";
 import { databaseDirectory } from "../../../lib/local/segmentDatabase.ts";
 import type { SqlEngine } from "../../../lib/ports.ts";
+import { renderDashboard } from "../../../lib/report/render.ts";
 import { writeJson } from "../../../lib/workflow/json.ts";
 import { configKey } from "../../../lib/workflow/layout.ts";
 import { fitShard } from "../../../lib/workflow/steps/fitShard.ts";
@@ -70,6 +71,7 @@ export async function openStage(lakeDirectory: string): Promise<Stage> {
     reader: createTransactionReader({ threads: 1 }),
     clock,
     codeVersion: "conformance",
+    renderReport: renderDashboard,
     mapConcurrency: 2,
     runShard: (task, shard) =>
       task === "fit"
@@ -80,7 +82,7 @@ export async function openStage(lakeDirectory: string): Promise<Stage> {
     prepare: async ({ name, files, config, faults }) => {
       day++;
       await writeJson(store, configKey(name), config);
-      const drop = { objects: await dropFiles(store, lakeDirectory, files) };
+      const drop = await dropFiles(store, lakeDirectory, files);
       const calls: Calls = {};
       return {
         input: { attempt: name, configKey: configKey(name), drop },
