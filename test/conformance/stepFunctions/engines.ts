@@ -70,7 +70,8 @@ export async function playInMoto(python: string, stage: Stage, scenario: Scenari
 
 type Interpreted = Ending & { readonly entered: readonly string[]; readonly waits: readonly number[] };
 
-async function interpret(python: string, request: object): Promise<Interpreted> {
+/** Runs a definition in moto's interpreter, its tasks over the bridge. */
+export async function interpret(python: string, request: object): Promise<Interpreted> {
   const child = spawn(python, [INTERPRETER], { stdio: "pipe" });
   child.stdin.end(JSON.stringify(request));
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
@@ -78,7 +79,8 @@ async function interpret(python: string, request: object): Promise<Interpreted> 
   return JSON.parse(stdout) as Interpreted;
 }
 
-function split(definition: Definition, entered: readonly string[]): Pick<Outcome, "path" | "children"> {
+/** States of the machine itself, and those inside its Maps and branches. */
+export function split(definition: Definition, entered: readonly string[]): Pick<Outcome, "path" | "children"> {
   const isOwn = (state: string): boolean => state in definition.States;
   return { path: entered.filter(isOwn), children: entered.filter((state) => !isOwn(state)).sort() };
 }
