@@ -8,11 +8,17 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openS3Store } from "../../lib/aws/s3Store.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
 import { bundleFunctions, type FunctionBundles, folderBytes, PROJECT_ROOT } from "../../lib/infra/bundles.ts";
 import { installDuckdb, LAMBDA_PLATFORM } from "../../lib/infra/duckdbBinding.ts";
 import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/functionSpecs.ts";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { runLocally } from "../../lib/local/runLocally.ts";
+import { readAliases } from "../../lib/workflow/aliases.ts";
+import { shopCsv, writeText } from "../support/shop.ts";
 import { CREDENTIALS, REGION, startMoto } from "./support/moto.ts";
 
 const MIB = 1024 * 1024;
@@ -24,6 +30,7 @@ const endpoint = "missing" in moto ? "http://127.0.0.1:9" : moto.endpoint;
 const client = new S3Client({ endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
 const bucket = `lake-${randomUUID()}`;
 const store = openS3Store({ client, bucket });
+const SCORING_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:rfm-test-scoring`;
 let bundles: FunctionBundles;
 
 beforeAll(async () => {
@@ -67,6 +74,8 @@ async function invoke(
       RFM_MAP_CONCURRENCY: "2",
       RFM_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:none",
       RFM_DATABASE_CLUSTER_ARN: "none",
+      RFM_SCORING_MACHINE_ARN: SCORING_MACHINE_ARN,
+      RFM_API_ORIGINS: "none",
       ...environment,
     },
   });
@@ -85,6 +94,7 @@ describe("the bundles", () => {
       expect(totalBytes, name).toBeLessThan(name === "ingest" ? 250 * MIB : 2 * MIB);
       expect(totalBytes).toBe(folderBytes(bundles[name].directory));
     }
+    expect(bundles.api.scriptBytes).toBeLessThan(1_000_000);
   });
 
   it("hold a library for arm64 that needs no newer glibc than Lambda's 2.34", () => {
@@ -211,3 +221,133 @@ describe.skipIf("missing" in moto)("the handlers, each in a clean process, again
     });
   });
 });
+
+/** A request as API Gateway hands it to a function of a REST API, signed by an IAM user. */
+function gatewayEvent(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): object {
+  const sent: Record<string, string> = {
+    Host: "abc123.execute-api.us-east-1.amazonaws.com",
+    "X-Forwarded-For": "203.0.113.7",
+    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    ...headers,
+  };
+  const [pathOnly, query = ""] = path.split("?");
+  const parameters = Object.fromEntries(new URLSearchParams(query));
+  const hasQuery = query !== "";
+  const list = (values: Record<string, string>) => Object.fromEntries(Object.entries(values).map(([k, v]) => [k, [v]]));
+  return {
+    resource: pathOnly,
+    path: pathOnly,
+    httpMethod: method,
+    headers: sent,
+    multiValueHeaders: list(sent),
+    queryStringParameters: hasQuery ? parameters : null,
+    multiValueQueryStringParameters: hasQuery ? list(parameters) : null,
+    pathParameters: null,
+    stageVariables: null,
+    requestContext: {
+      accountId: "123456789012",
+      apiId: "abc123",
+      domainName: "abc123.execute-api.us-east-1.amazonaws.com",
+      httpMethod: method,
+      identity: { sourceIp: "203.0.113.7", userArn: "arn:aws:iam::123456789012:user/shop", accessKey: "AKIAEXAMPLE" },
+      path: `/v1${pathOnly}`,
+      protocol: "HTTP/1.1",
+      requestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+      stage: "v1",
+    },
+    body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
+
+interface GatewayAnswer {
+  readonly statusCode: number;
+  readonly multiValueHeaders: Record<string, string[]>;
+  readonly body: string;
+}
+
+describe.skipIf("missing" in moto)(
+  "the scoring API, each request a cold start, against S3 and Step Functions over HTTP",
+  () => {
+    const states = new SFNClient({ endpoint, region: REGION, credentials: CREDENTIALS });
+    const ask = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
+      const { result, log } = await invoke("api", gatewayEvent(method, path, body, headers));
+      const { statusCode, multiValueHeaders, body: text } = result as GatewayAnswer;
+      return { status: statusCode, headers: multiValueHeaders, text, log };
+    };
+    let champion: string;
+
+    beforeAll(async () => {
+      const lakeDirectory = mkdtempSync(join(tmpdir(), "rfm-lake-"));
+      const shop = writeText(join(lakeDirectory, "shop.csv"), shopCsv({ seed: 1, customers: 150, lines: 600 }));
+      await runLocally({ lakeDirectory, files: [shop], config: parseConfig({ clusters: { minK: 3, maxK: 4 } }) });
+      const local = openFolderStore(lakeDirectory);
+      for (const zone of ["models/", "runs/", "attempts/", "curated/"]) {
+        for (const { key } of await local.list(zone)) await store.write(key, await local.read(key));
+      }
+      champion = (await readAliases(local)).champion as string;
+      rmSync(lakeDirectory, { recursive: true, force: true });
+      await states.send(
+        new CreateStateMachineCommand({
+          name: "rfm-test-scoring",
+          definition: JSON.stringify({ StartAt: "Done", States: { Done: { Type: "Succeed" } } }),
+          roleArn: "arn:aws:iam::123456789012:role/states",
+        }),
+      );
+    });
+    afterAll(() => states.destroy());
+
+    it("scores with the model of the bucket, and logs no customer", async () => {
+      const body = [{ customer_id: "customer-4711", recency: 5, frequency: 12, monetary: 400 }];
+      const answer = await ask("POST", "/invocations", body, { "X-Correlation-Id": "order-17" });
+      expect(answer.status).toBe(200);
+      expect(answer.headers["x-correlation-id"]).toEqual(["order-17"]);
+      expect(JSON.parse(answer.text)).toMatchObject([
+        { customer_id: "customer-4711", model_version: champion, arm: "champion" },
+      ]);
+      expect(answer.log.replace(/^ANSWER.*$/m, "")).not.toContain("4711");
+      expect(answer.log).toContain("order-17");
+    });
+
+    it("answers CSV as text, ping, the document, and problems with their type", async () => {
+      const csv = await ask("POST", "/invocations", "17850,5,12,400\n", { "Content-Type": "text/csv" });
+      expect([csv.status, csv.headers["content-type"]]).toEqual([200, ["text/csv; charset=utf-8"]]);
+      expect(csv.text).toMatch(/^customer_id,.*\n17850,5,12,400,/);
+      expect(JSON.parse((await ask("GET", "/ping")).text)).toEqual({ status: "ok", model_version: champion });
+      expect(JSON.parse((await ask("GET", "/openapi.json")).text)).toMatchObject({ openapi: "3.1.0" });
+      const wrong = await ask("POST", "/invocations", { recency: -5, frequency: 12, monetary: 400 });
+      expect([wrong.status, wrong.headers["content-type"]]).toEqual([400, ["application/problem+json"]]);
+      expect(wrong.text).toContain("recency");
+    });
+
+    it("starts a score job once, and its function takes it to the end", async () => {
+      await store.write("scoring/input/a.csv", "customer_id,recency,frequency,monetary\nc1,5,12,400\nc2,50,1,4\n");
+      const started = await ask("POST", "/score-jobs", { input: "scoring/input/a.csv" });
+      expect(started.status).toBe(202);
+      const { id, output } = JSON.parse(started.text) as { id: string; output: string };
+      const { executions } = await states.send(new ListExecutionsCommand({ stateMachineArn: SCORING_MACHINE_ARN }));
+      expect(executions?.map(({ name }) => name)).toEqual([id]);
+      const { result } = await invoke("score-job", { step: "plan", input: { jobId: id } });
+      expect(result).toEqual({ shards: [0], concurrency: 2 });
+      const scored = await invoke("score-job", { step: "score", input: { jobId: id, shard: 0 } });
+      expect(scored.log.replace(/^ANSWER.*$/m, "")).not.toMatch(/c1|c2/);
+      await invoke("score-job", { step: "finish", input: { jobId: id } });
+      const job = await ask("GET", `/score-jobs/${id}`);
+      expect(JSON.parse(job.text)).toMatchObject({ status: "succeeded", customers: 2, shards: { done: 1, total: 1 } });
+      const part = Buffer.from(await store.read(`${output}part-00000.csv`)).toString();
+      expect(part).toMatch(/\nc2,50,1,4,/);
+    });
+
+    it("fails a score job by the name that its machine does not retry", async () => {
+      expect(await invoke("score-job", { step: "plan", input: { jobId: "none" } })).toMatchObject({
+        errorType: "ObjectNotFoundError",
+      });
+    });
+
+    it("says 4xx where there is nothing, never 5xx", async () => {
+      expect((await ask("GET", "/customers/K0001")).status).toBe(409);
+      expect((await ask("GET", "/score-jobs/20260101T000000Z-000000000000")).status).toBe(404);
+      expect((await ask("POST", "/score-jobs", { input: "models/aliases.json" })).status).toBe(422);
+    });
+  },
+);
