@@ -7,6 +7,7 @@ import type { ObjectStore } from "../ports.ts";
 import { INCOMING_PREFIX } from "../workflow/layout.ts";
 import { isCompletionMarker } from "../workflow/startRun.ts";
 import type { Drop, DroppedObject } from "../workflow/steps/state.ts";
+import { expandPatterns } from "./globPaths.ts";
 
 /** Two dropped files would be one source. */
 export class SameSourceError extends SegmentationError {
@@ -36,7 +37,7 @@ export class DropFileError extends SegmentationError {
   }
 }
 
-/** Refuses what cannot be dropped before the lake is touched. @throws DropFileError, SameSourceError. */
+/** Refuses what cannot be dropped before the lake is touched. @throws DropFileError, SameSourceError, NoMatchError. */
 export async function checkFiles(paths: readonly string[]): Promise<void> {
   await filesOf(paths);
 }
@@ -65,7 +66,7 @@ export async function dropFiles(store: ObjectStore, lakeDirectory: string, paths
 async function filesOf(paths: readonly string[]): Promise<{ files: LocalFile[]; folders: string[] }> {
   const files: LocalFile[] = [];
   const folders: string[] = [];
-  for (const path of paths) {
+  for (const path of await expandPatterns(paths)) {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
       throw new DropFileError(path, error);
     });
