@@ -7,6 +7,7 @@ export interface FailureInput {
   readonly attempt: string;
   readonly state: {
     readonly error?: { readonly Error?: string; readonly Cause?: string };
+    readonly configKey?: string | null;
     readonly run?: { readonly runId?: string };
     /** There once the model is chosen, so a Map that fails is the second. */
     readonly model?: unknown;
@@ -31,10 +32,22 @@ const MAP_FAILED = "States.ExceedToleratedFailureThreshold";
 export async function recordFailure(ports: StepPorts, input: FailureInput): Promise<FailureRecord> {
   const { error, cause } = await reasonOf(ports, input);
   const run = input.state.run?.runId === undefined ? "" : ` (run ${input.state.run.runId})`;
-  const message = `Customer segmentation ${input.attempt}${run} failed. ${consequence(input.state)}\n\n${error}: ${cause}`;
+  const paragraphs = [
+    `Customer segmentation ${input.attempt}${run} failed. ${consequence(input.state)}`,
+    `${error}: ${cause}`,
+    ...(ports.host === undefined ? [] : [againOnAws(input.state)]),
+  ];
+  const message = paragraphs.join("\n\n");
   const record: FailureRecord = { attempt: input.attempt, error, cause, message };
   await writeJson(ports.store, failureKey(input.attempt), { ...record, failedAt: ports.clock.now().toISOString() });
   return record;
+}
+
+/** A redrive would enter the Fail state again: the failure was caught, so the state that failed counts as left. */
+function againOnAws({ run, configKey }: FailureInput["state"]): string {
+  const refresh = JSON.stringify({ configKey: configKey ?? null, drop: { objects: [] } });
+  const without = run === undefined ? "" : ` (or with ${refresh}, without the file)`;
+  return `To run again, do not redrive: start a new execution with the same input${without}, or drop the file again. It costs a run, and nothing is counted twice.`;
 }
 
 async function reasonOf(ports: StepPorts, { attempt, state }: FailureInput): Promise<{ error: string; cause: string }> {
