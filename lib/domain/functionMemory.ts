@@ -13,8 +13,8 @@ export const FUNCTION_MEMORY_MEGABYTES = {
   SelectModel: 3_538,
   // One core; the shard's rows, their CSV and their Parquet at once.
   ScoreShard: 1_769,
-  // Holds segments.csv twice: 150 bytes per customer, so this is enough for ten million.
-  PublishReport: 3_538,
+  // One core; the marts and a part of segments.csv at once, which is put together on disk.
+  PublishReport: 1_769,
   // PostgreSQL fetches the rows itself; this cuts parts that are too large for one statement.
   LoadSegments: 512,
   PublishRun: 512,

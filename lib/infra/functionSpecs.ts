@@ -100,6 +100,8 @@ export const FUNCTION_SPECS = {
     description: "Writes segments.csv and summary.json",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishReport,
     timeoutSeconds: 900,
+    // segments.csv has about 150 bytes per customer: enough for 60 million.
+    scratchMegabytes: 10_240,
     lake: {
       reads: [ATTEMPTS, "curated/", "models/", "raw/"],
       writes: ["curated/", "reports/"],
