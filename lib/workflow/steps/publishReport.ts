@@ -1,5 +1,6 @@
 import type { ModelCard } from "../../domain/modelCard.ts";
 import type { Summary } from "../../domain/summary.ts";
+import { analyse, driftFindings } from "../analyse.ts";
 import { readJson, writeJson } from "../json.ts";
 import { qualityKey, reportPrefix, runKey } from "../layout.ts";
 import { meterRun } from "../metering.ts";
@@ -55,6 +56,10 @@ async function summarise(
   const orders = Number(first.total_frequency);
   const rowsIn = ledger.reduce((sum, line) => sum + line.rows, 0);
   const { config } = runPlan;
+  const segmentGroups = Object.keys(plan.segmentTable).flatMap((name) =>
+    (segments ?? []).filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
+  );
+  const analysis = await analyse(ports.store, from, segmentGroups);
   return {
     schemaVersion: 1,
     ...state.run,
@@ -84,9 +89,7 @@ async function summarise(
       repeatRate: Number(first.repeat_customers) / totals.customers,
       returnsOnlyCustomers: returnsOnly?.length ?? 0,
     },
-    segments: Object.keys(plan.segmentTable).flatMap((name) =>
-      (segments ?? []).filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
-    ),
+    segments: segmentGroups,
     clusters: (clusters ?? []).map((row) => ({
       id: Number(row.cluster_id),
       label: labelOf(model, Number(row.cluster_id)),
@@ -99,6 +102,8 @@ async function summarise(
       criteria: model.criteria.map(criterionOf),
     },
     dominance: dominanceOf(dominant ?? [], model, config.clusters.winsorise.enabled),
+    ...analysis,
+    findings: driftFindings(analysis.drift),
     outputs: outputsOf(from, keys),
     metered: await meterRun({
       store: ports.store,
@@ -134,13 +139,14 @@ async function dropOf(ports: StepPorts, { state, runPlan }: Sources): Promise<Su
 }
 
 function outputsOf(
-  { plan, modelKey, state }: Sources,
+  { plan, runPlan, modelKey, state }: Sources,
   keys: { segmentsKey: string; summaryKey: string },
 ): Record<string, string> {
   return {
     segmentsCsv: keys.segmentsKey,
     segmentsParquet: `${plan.prefix}segments/`,
     features: `${plan.prefix}features/`,
+    ...(runPlan.previous === null ? {} : { migrations: `${plan.prefix}migrations/` }),
     model: modelKey,
     summary: keys.summaryKey,
     ...(state.drop.hasRows ? { quality: qualityKey(state.drop.ingestId) } : {}),
