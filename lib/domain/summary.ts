@@ -13,6 +13,8 @@ const ledgerLine = z.object({
   amount: money,
 });
 
+const finding = z.object({ level: z.enum(["info", "warn", "refuse"]), message: z.string() });
+
 const group = z.object({
   customers: count,
   customerShare: share,
@@ -80,7 +82,7 @@ export const summarySchema = z
         sources: z.array(z.object({ source: z.string(), rows: count })),
         rowsIn: count,
         ledger: z.array(ledgerLine),
-        findings: z.array(z.object({ level: z.enum(["info", "warn", "refuse"]), message: z.string() })),
+        findings: z.array(finding),
       })
       .nullable()
       .describe("What was dropped this time; null for a refresh of the history."),
@@ -123,6 +125,7 @@ export const summarySchema = z
       .describe("Against the run that was published when this one was planned; null for the first run."),
     drift: driftSchema.nullable().optional().describe("Against the model that this run's clusters were matched to."),
     backtest: backtestSchema.nullable().optional().describe("null where the history is too short for it."),
+    findings: z.array(finding).optional().describe("Of the run; those of the drop are with it."),
     outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
     metered,
   })
