@@ -3,7 +3,7 @@ import { assignNearest } from "./clustering/nearest.ts";
 import type { FeatureEncoding, Matrix } from "./clustering/types.ts";
 import type { ModelCard } from "./modelCard.ts";
 import { type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
-import { compileSegmentTable, segmentOf } from "./segments.ts";
+import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
 
 /** R, F and M of many customers, in units. */
 export interface RfmColumns {
@@ -31,17 +31,22 @@ export interface ScoredColumns extends RfmColumns {
  * @throws EncodingError naming feature and row when a value cannot enter the model's space.
  */
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
-  const count = columns.recencyDays.length;
-  const { rScore, fScore, mScore } = scoreColumns(model.scoreEdges, columns);
-  const names = compileSegmentTable(model.segmentTable);
-  const segment = new Array<string>(count);
-  for (let i = 0; i < count; i++) segment[i] = segmentOf(names, rScore[i], fScore[i], mScore[i]);
+  const scores = scoreColumns(model.scoreEdges, columns);
+  const segment = nameSegments(model.segmentTable, scores);
   const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
   const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
   const distance = nearest.map(Math.sqrt);
   const confidence = nearest.map((squared, i) => assignmentConfidence(squared, second[i]));
-  return { ...columns, rScore, fScore, mScore, segment, clusterId, clusterLabel, distance, confidence };
+  return { ...columns, ...scores, segment, clusterId, clusterLabel, distance, confidence };
+}
+
+/** Segments of many customers under edges and a table, whatever their clusters. */
+export function segmentColumns(
+  model: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable },
+  columns: RfmColumns,
+): string[] {
+  return nameSegments(model.segmentTable, scoreColumns(model.scoreEdges, columns));
 }
 
 /**
@@ -77,7 +82,14 @@ function encodeFor(model: ModelCard, columns: RfmColumns): Matrix {
   );
 }
 
-function scoreColumns(edges: ScoreEdges, columns: RfmColumns): Pick<ScoredColumns, "rScore" | "fScore" | "mScore"> {
+type ScoreColumns = Pick<ScoredColumns, "rScore" | "fScore" | "mScore">;
+
+function nameSegments(table: SegmentTable, { rScore, fScore, mScore }: ScoreColumns): string[] {
+  const names = compileSegmentTable(table);
+  return Array.from(rScore, (r, i) => segmentOf(names, r, fScore[i], mScore[i]));
+}
+
+function scoreColumns(edges: ScoreEdges, columns: RfmColumns): ScoreColumns {
   const count = columns.recencyDays.length;
   const scores = { rScore: new Uint8Array(count), fScore: new Uint8Array(count), mScore: new Uint8Array(count) };
   for (let i = 0; i < count; i++) {

@@ -45,6 +45,12 @@ export async function readReferenceModel(store: ObjectStore, attempt: string): P
   return reference.model === null ? undefined : readJson<ModelCard>(store, modelKey(reference.model));
 }
 
+/** The model of the run whose customers are followed into an attempt; undefined for none. */
+export async function readPreviousModel(store: ObjectStore, attempt: string): Promise<ModelCard | undefined> {
+  const { previous } = await readJson<RunPlan>(store, runKey(attempt));
+  return previous === null ? undefined : readJson<ModelCard>(store, modelKey(previous.modelVersion));
+}
+
 /** Keeps what the first published run of these inputs was seen against. */
 export async function recordReference(store: ObjectStore, inputsId: string, reference: RunReference): Promise<void> {
   try {
@@ -54,9 +60,12 @@ export async function recordReference(store: ObjectStore, inputsId: string, refe
   }
 }
 
-/** Whether the segments of an earlier run are still there to be compared with. */
-export async function hasSegments(store: ObjectStore, { runId, attempt }: RunManifest): Promise<boolean> {
-  return (await store.list(`${curatedPrefix(runId, attempt)}segments/`)).length > 0;
+/** The run before with the attempt whose results are its own now; null where its segments are not in the lake any more. */
+export async function followedRun(store: ObjectStore, { previous }: RunReference): Promise<RunManifest | null> {
+  if (previous === null) return null;
+  const manifest = (await readIfThere<RunManifest>(store, manifestKey(previous.runId))) ?? previous;
+  const segments = await store.list(`${curatedPrefix(manifest.runId, manifest.attempt)}segments/`);
+  return segments.length === 0 ? null : manifest;
 }
 
 async function readIfThere<T>(store: ObjectStore, key: string): Promise<T | undefined> {

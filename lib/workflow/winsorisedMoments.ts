@@ -1,5 +1,6 @@
 import { type FeatureMoments, transformValue } from "../domain/clustering/encode.ts";
 import { moments } from "../domain/clustering/moments.ts";
+import { quantile } from "../domain/quantile.ts";
 
 /**
  * Moments of one feature with its values limited to two of its quantiles (linear interpolation, numpy's default).
@@ -17,12 +18,4 @@ export function winsorisedMoments(
   // In ascending order, so that the sums do not depend on the order of the customers.
   const { count, mean, squaredDeviations } = moments(sorted.map((value, row) => transformValue(value, settings, row)));
   return { ...feature, ...limits, count, mean, variance: squaredDeviations / count };
-}
-
-function quantile(sorted: Float64Array, fraction: number): number {
-  const position = fraction * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below] as number;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low + (high - low) * (position - below);
 }

@@ -1,11 +1,12 @@
 import type { SegmentDatabase } from "../../ports.ts";
 import { readJson } from "../json.ts";
+import { movementsCsvPrefix } from "../movement.ts";
 import type { ClusteringPlan } from "../plan.ts";
 import { segmentsCsvPrefix } from "../segmentsCsv.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /**
- * Stages the segments of a run in the database, part by part. Readers see nothing of it until PublishRun; a repeated
+ * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it until PublishRun; a repeated
  * call starts over.
  */
 export async function loadSegments(
@@ -27,5 +28,7 @@ export async function loadSegments(
   const parts = await ports.store.list(segmentsCsvPrefix(plan.prefix));
   let rows = 0;
   for (const part of parts) rows += await ports.database.loadPart(plan.run.runId, ports.store, part.key);
+  const movements = await ports.store.list(movementsCsvPrefix(plan.prefix));
+  for (const { key } of movements) await ports.database.loadPart(plan.run.runId, ports.store, key, "movements");
   return { rows, parts: parts.length };
 }

@@ -13,7 +13,7 @@ import { writeJson } from "../json.ts";
 import { curatedPrefix } from "../layout.ts";
 import { countRows, type Row, type RowRange, readRows } from "../parquet.ts";
 import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
-import { readReferenceModel } from "../reference.ts";
+import { readPreviousModel, readReferenceModel } from "../reference.ts";
 import { winsorisedMoments } from "../winsorisedMoments.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
@@ -37,12 +37,13 @@ export async function planClustering(
 ): Promise<PlanReference> {
   const config = await loadConfig(ports.store, state.configKey);
   const prefix = curatedPrefix(state.run.runId, state.attempt);
-  const [files, moments, edges, quantiles, reference] = await Promise.all([
+  const [files, moments, edges, quantiles, reference, earlier] = await Promise.all([
     countRows(ports.store, `${prefix}features/`),
     readRows(ports.store, `${prefix}feature_moments/`),
     readRows(ports.store, `${prefix}score_edges/`),
     readRows(ports.store, `${prefix}feature_quantiles/`),
     readReferenceModel(ports.store, state.attempt),
+    readPreviousModel(ports.store, state.attempt),
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
@@ -62,6 +63,7 @@ export async function planClustering(
     scoreEdges: scoreEdgesOf(edges),
     segmentTable: config.segments,
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
+    earlier: earlier === undefined ? null : { scoreEdges: earlier.scoreEdges, segmentTable: earlier.segmentTable },
     shards,
     prefix,
   };

@@ -1,13 +1,15 @@
 import type { Config } from "../../domain/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
+import { cutOf } from "../backtest.ts";
 import { loadConfig } from "../configuration.ts";
 import { writeJson } from "../json.ts";
 import { attemptPrefix, historyPrefix, runKey } from "../layout.ts";
 import { type Row, readRows } from "../parquet.ts";
 import { dayAfter } from "../policyParameters.ts";
-import { type RunReference, referenceFor } from "../reference.ts";
-import { renderRunStatements } from "../statements.ts";
+import { followedRun, type RunReference, referenceFor } from "../reference.ts";
+import { type BacktestCut, renderRunStatements } from "../statements.ts";
+import type { RunManifest } from "./publishRun.ts";
 import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
 
 /** The history holds no row that counts. */
@@ -40,6 +42,10 @@ export interface RunPlan {
   /** Digest of what decides the result but for the reference. */
   readonly inputsId: string;
   readonly reference: RunReference;
+  /** The run whose customers are followed into this one; null for none. */
+  readonly previous: RunManifest | null;
+  /** The back-test's cut; null for no back-test. */
+  readonly cut: BacktestCut | null;
 }
 
 /**
@@ -58,8 +64,8 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   if (typeof lastDate !== "string") throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
   const lineage = history.map(lineageEntry);
-  // How audiences are exported and pages are shown decides nothing here: changing it makes no other run.
-  const { exports: _exports, copies: _copies, display: _display, ...deciding } = config;
+  // How audiences are exported, pages are shown and runs are tested decides nothing here: changing it makes no other run.
+  const { exports: _exports, copies: _copies, display: _display, backtest, ...deciding } = config;
   const configHash = contentId(deciding);
   const contents = lineage.map(({ ingestId: _id, rows: _rows, ...content }) => content);
   const inputs = { config: deciding, contents, snapshotDate, codeVersion: ports.codeVersion };
@@ -68,7 +74,11 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const reference = await referenceFor(ports.store, { inputsId, snapshotDate, stableIds });
   const digest = contentId({ ...inputs, ...(reference.model === null ? {} : { reference: reference.model }) }, 10);
   const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
-  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, inputsId, reference };
+  const previous = await followedRun(ports.store, reference);
+  const span = { firstDate: String(bounds[0]?.first_date), snapshotDate, customers: Number(bounds[0]?.customers) };
+  const cut = backtest.enabled ? cutOf(span, backtest.holdoutDays, config.windowMonths) : undefined;
+  const seenAgainst = { inputsId, reference, previous, cut: cut ?? null };
+  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, ...seenAgainst };
   await writeJson(ports.store, runKey(state.attempt), plan);
   return {
     attempt: state.attempt,
@@ -82,6 +92,8 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
       attempt: state.attempt,
       lakeUri: ports.store.uri,
       run,
+      previous: previous ?? undefined,
+      cut,
     }),
   };
 }

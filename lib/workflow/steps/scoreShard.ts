@@ -1,10 +1,11 @@
 import type { ModelCard } from "../../domain/modelCard.ts";
-import { scoreFeatures } from "../../domain/scoreFeatures.ts";
+import { scoreFeatures, segmentColumns } from "../../domain/scoreFeatures.ts";
 import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readFeatures } from "../features.ts";
 import { readJson } from "../json.ts";
 import { partName } from "../layout.ts";
+import { rescoredParquet } from "../movement.ts";
 import type { ClusteringPlan } from "../plan.ts";
 import { segmentRowsToParquet } from "../segmentParquet.ts";
 import { segmentsCsvPrefix } from "../segmentsCsv.ts";
@@ -28,6 +29,10 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     modelVersion: model.modelVersion,
   };
   await store.write(`${plan.prefix}segments/${partName(input.shard, "parquet")}`, segmentRowsToParquet(rows));
+  if (plan.earlier !== null) {
+    const rescored = rescoredParquet(features.customerId, segmentColumns(plan.earlier, features));
+    await store.write(`${plan.prefix}rescored/${partName(input.shard, "parquet")}`, rescored);
+  }
   const csv = `${SEGMENTS_CSV_HEADER}${segmentRowsToCsv(rows)}`;
   await store.write(`${segmentsCsvPrefix(plan.prefix)}${partName(input.shard, "csv")}`, csv, {
     contentType: "text/csv; charset=utf-8",
