@@ -82,7 +82,7 @@ const RUN_TOTALS = {
 };
 
 export const BI_TABLES: Readonly<Record<string, BiTable>> = {
-  current_run: json("the published run", RUN_TOTALS),
+  current_run: json("run that readers see: there is one", RUN_TOTALS),
   current_segments: {
     grain: "customer of the current run",
     source: { kind: "parquet", folder: "segments" },
