@@ -1,3 +1,5 @@
+import type { DashboardData } from "./domain/dashboard/types.ts";
+
 /** What the steps need from the outside. Adapters live in `lib/local` (laptop) and `lib/aws` (cloud). */
 
 export interface ObjectInfo {
@@ -85,6 +87,9 @@ export interface FileReadingFacts {
 export interface TransactionReader {
   read(request: ReadRequest): Promise<{ readonly rows: number; readonly files: readonly FileReadingFacts[] }>;
 }
+
+/** Draws a run's dashboard: one HTML file that needs nothing else. */
+export type ReportRenderer = (data: DashboardData) => string;
 
 export interface Clock {
   /** Now, in UTC. */
