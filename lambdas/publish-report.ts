@@ -1,9 +1,10 @@
 import { stepHandler } from "../lib/aws/stepHandler.ts";
 import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { renderDashboard } from "../lib/report/render.ts";
 import { publishReport } from "../lib/workflow/steps/publishReport.ts";
 import type { RunState } from "../lib/workflow/steps/state.ts";
 
-const ports = stepPorts();
+const ports = { ...stepPorts(), renderReport: renderDashboard };
 
-/** PublishReport: segments.csv and summary.json. */
+/** PublishReport: segments.csv, summary.json and dashboard.html. */
 export const handler = stepHandler((state: RunState) => publishReport(ports, state));

@@ -1,5 +1,5 @@
 import { SegmentationError } from "../domain/errors.ts";
-import type { SegmentDatabase, SqlEngine, TransactionReader } from "../ports.ts";
+import type { ReportRenderer, SegmentDatabase, SqlEngine, TransactionReader } from "../ports.ts";
 import { checkQuality } from "../workflow/steps/checkQuality.ts";
 import { ingest } from "../workflow/steps/ingest.ts";
 import { loadSegments } from "../workflow/steps/loadSegments.ts";
@@ -23,6 +23,7 @@ export interface LocalPorts extends StepPorts {
   readonly database: SegmentDatabase;
   readonly mapConcurrency: number;
   readonly runShard: ShardRunner;
+  readonly renderReport: ReportRenderer;
 }
 
 /** Task states whose resource is an Athena query. */

@@ -16,6 +16,7 @@ import { openFolderStore } from "../../lib/local/folderStore.ts";
 import type { LocalPorts } from "../../lib/local/handlers.ts";
 import type { TaskHandlers } from "../../lib/local/machine.ts";
 import { runLocally } from "../../lib/local/runLocally.ts";
+import { renderDashboard } from "../../lib/report/render.ts";
 import { startRun } from "../../lib/workflow/startRun.ts";
 import type { MeterPorts } from "../../lib/workflow/stepMeter.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
@@ -36,7 +37,7 @@ function shopFile(name: string): string {
   const lines = Array.from({ length: 300 }, (_, i) =>
     Array.from(
       { length: 1 + (i % 8) },
-      (_, j) => `o${i}-${j},c${i},2024-0${1 + (j % 6)}-${10 + (i % 18)},${1 + (i % 5)},${(3 + (i % 97)) / 2}`,
+      (_, j) => `${name}-${i}-${j},c${i},2024-0${1 + (j % 6)}-${10 + (i % 18)},${1 + (i % 5)},${(3 + (i % 97)) / 2}`,
     ),
   ).flat();
   const path = join(mkdtempSync(join(tmpdir(), "rfm-shop-")), name);
@@ -84,7 +85,17 @@ async function run(lakeDirectory: string, file: string, breaks = false): Promise
             : task === "fit"
               ? recordedStep("FitShard", { store, clock }, fitShard)(input)
               : recordedStep("ScoreShard", { store, clock }, scoreShard)(input);
-        return { store, clock, codeVersion, reader, sql, database, mapConcurrency, runShard };
+        return {
+          store,
+          clock,
+          codeVersion,
+          reader,
+          sql,
+          database,
+          mapConcurrency,
+          runShard,
+          renderReport: renderDashboard,
+        };
       },
       handlers: watched,
     },

@@ -1,11 +1,13 @@
 import type { ModelCard } from "../../domain/modelCard.ts";
 import type { Summary } from "../../domain/summary.ts";
+import type { ReportRenderer } from "../../ports.ts";
 import { analyse, driftFindings } from "../analyse.ts";
 import { readJson, writeJson } from "../json.ts";
 import { qualityKey, reportPrefix, runKey } from "../layout.ts";
 import { meterRun } from "../metering.ts";
 import { readRows } from "../parquet.ts";
 import type { ClusteringPlan } from "../plan.ts";
+import { readDashboard } from "../readDashboard.ts";
 import { writeSegmentsCsv } from "../segmentsCsv.ts";
 import { meteredPorts, type StepMeter, startMeter } from "../stepMeter.ts";
 import { dominanceOf, groupOf, moneyOf } from "../summarise.ts";
@@ -22,8 +24,18 @@ interface Sources {
   readonly meter: StepMeter;
 }
 
-/** Writes segments.csv and summary.json of the run. Nothing points to them before PublishRun. */
-export async function publishReport(unmetered: StepPorts, state: RunState): Promise<{ summaryKey: string }> {
+/** Keys of what is written for people. */
+interface ReportKeys {
+  readonly segmentsKey: string;
+  readonly summaryKey: string;
+  readonly dashboardKey: string;
+}
+
+/** Writes segments.csv, summary.json and dashboard.html of the run. Nothing points to them before PublishRun. */
+export async function publishReport(
+  unmetered: StepPorts & { readonly renderReport: ReportRenderer },
+  state: RunState,
+): Promise<{ summaryKey: string }> {
   const meter = startMeter(unmetered, "PublishReport");
   const ports = meteredPorts(unmetered, meter);
   const { modelKey } = state.model as ModelReference;
@@ -33,17 +45,17 @@ export async function publishReport(unmetered: StepPorts, state: RunState): Prom
     readJson<ModelCard>(ports.store, modelKey),
   ]);
   const segmentsKey = await writeSegmentsCsv(ports.store, plan.prefix);
-  const summaryKey = `${reportPrefix(state.run.runId, state.attempt)}summary.json`;
-  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey, meter }, { segmentsKey, summaryKey });
+  const prefix = reportPrefix(state.run.runId, state.attempt);
+  const keys = { segmentsKey, summaryKey: `${prefix}summary.json`, dashboardKey: `${prefix}dashboard.html` };
+  const { summaryKey, dashboardKey } = keys;
+  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey, meter }, keys);
   await writeJson(ports.store, summaryKey, summary);
+  const dashboard = await readDashboard(ports.store, { runPlan, summary, model, queries: state.queries });
+  await ports.store.write(dashboardKey, unmetered.renderReport(dashboard), { contentType: "text/html; charset=utf-8" });
   return { summaryKey };
 }
 
-async function summarise(
-  ports: StepPorts,
-  from: Sources,
-  keys: { segmentsKey: string; summaryKey: string },
-): Promise<Summary> {
+async function summarise(ports: StepPorts, from: Sources, keys: ReportKeys): Promise<Summary> {
   const { state, runPlan, plan, model, meter } = from;
   const read = (stage: string) => readRows(ports.store, `${plan.prefix}${stage}/`);
   const [ledgerRows, segments, clusters, dominant, returnsOnly] = await Promise.all(
@@ -138,10 +150,7 @@ async function dropOf(ports: StepPorts, { state, runPlan }: Sources): Promise<Su
   };
 }
 
-function outputsOf(
-  { plan, runPlan, modelKey, state }: Sources,
-  keys: { segmentsKey: string; summaryKey: string },
-): Record<string, string> {
+function outputsOf({ plan, runPlan, modelKey, state }: Sources, keys: ReportKeys): Record<string, string> {
   return {
     segmentsCsv: keys.segmentsKey,
     segmentsParquet: `${plan.prefix}segments/`,
@@ -149,6 +158,7 @@ function outputsOf(
     ...(runPlan.previous === null ? {} : { migrations: `${plan.prefix}migrations/` }),
     model: modelKey,
     summary: keys.summaryKey,
+    dashboard: keys.dashboardKey,
     ...(state.drop.hasRows ? { quality: qualityKey(state.drop.ingestId) } : {}),
   };
 }

@@ -1,0 +1,245 @@
+import { featureName } from "../../domain/dashboard/analysisTitles.ts";
+import { clustersTitle, crossTitle } from "../../domain/dashboard/titles.ts";
+import type { MapCell } from "../../domain/dashboard/types.ts";
+import { categoryAxis, legend, plot, shorten, tip, valueAxis } from "./axes.ts";
+import { chartCard, type Drawing } from "./chart.ts";
+import { clusterColour, heat, theme } from "./palette.ts";
+import { segmentTable } from "./segments.ts";
+import type { Section } from "./shell.ts";
+import { data, filter, format, moneyUnit, select } from "./state.ts";
+
+const labelOf = (id: number): string => data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
+
+/** Clusters as K-Means found them: profiles, where they lie, and how they meet the named segments. */
+export function clustersSection(): Section {
+  return {
+    id: "clusters",
+    name: "Clusters",
+    lead: "Mini-batch K-Means groups customers by how alike they are, without thresholds. 0 standard deviations is the average customer.",
+    content: [
+      chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
+      chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
+      chartCard(
+        { name: "segments-by-clusters", span: 12, onClick: ({ data: cell }) => select(segmentOfCell(cell)) },
+        drawCross,
+      ).element,
+    ],
+  };
+}
+
+function drawProfiles(): Drawing {
+  const { features, clusters } = data.model;
+  const named = clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
+  const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
+  return {
+    title: clustersTitle(data.summary.clusters, format),
+    subtitle: "Snake plot: each cluster's centre in standard deviations from the average customer",
+    table: segmentTable(groups),
+    height: 340,
+    option:
+      features.length === 0
+        ? null
+        : {
+            legend: legend(),
+            grid: plot({ top: 64 }),
+            tooltip: {
+              trigger: "item",
+              formatter: (point: { seriesIndex: number }) => profileTip(point.seriesIndex),
+            },
+            xAxis: categoryAxis(
+              features.map(({ name }) => featureName(name)),
+              { boundaryGap: features.length === 1 },
+            ),
+            yAxis: valueAxis((value) => format.decimal(value, 1)),
+            series: named.map((cluster) => ({
+              type: "line" as const,
+              name: cluster.name,
+              data: [...cluster.centroidScaled],
+              symbolSize: 9,
+              lineStyle: { width: 2.5 },
+              color: clusterColour(cluster.id),
+            })),
+          },
+  };
+}
+
+function profileTip(index: number): HTMLElement {
+  const cluster = data.model.clusters[index];
+  const group = data.summary.clusters.find(({ id }) => id === cluster?.id);
+  if (cluster === undefined || group === undefined) return tip("", []);
+  return tip(`${cluster.id} ${cluster.label}`, [
+    ["Customers", `${format.count(group.customers)} (${format.share(group.customerShare)})`],
+    ["Revenue", `${format.money(group.revenue)} (${format.share(group.revenueShare)})`],
+    ["Median recency", `${format.decimal(group.medianRecencyDays, 1)} days`],
+    ["Median orders", format.decimal(group.medianFrequency, 1)],
+    ["Median spent", format.money(group.medianMonetary)],
+  ]);
+}
+
+const shownCells = (): MapCell[] => data.map.filter(({ segment }) => filter() === null || segment === filter());
+
+function drawScatter(): Drawing {
+  const cells = shownCells();
+  const clusters = [...new Set(cells.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+  const hasNegative = cells.some(({ revenue }) => revenue <= 0);
+  const place = (cell: MapCell) => [
+    Math.max(0.5, cell.recencyDays / cell.customers),
+    hasNegative ? cell.revenue / cell.customers : Math.max(0.01, cell.revenue / cell.customers),
+    cell.customers,
+    cell.orders / cell.customers,
+  ];
+  const [size, note] = [sizeOf, "dot size: orders per customer"];
+  return {
+    title: scatterTitle(cells, clusters),
+    subtitle: `Days since the last purchase × ${moneyUnit} spent, ${note}; each dot is a group of like customers`,
+    table: {
+      columns: [
+        { name: "cluster" },
+        { name: "segment" },
+        { name: "customers", show: format.count },
+        { name: "mean recency (days)", show: (value) => format.decimal(value, 1) },
+        { name: `mean spent (${moneyUnit})`, show: format.money },
+        { name: "mean orders", show: (value) => format.decimal(value, 1) },
+      ],
+      rows: cells.map((cell) => [
+        `${cell.cluster} ${labelOf(cell.cluster)}`,
+        cell.segment,
+        cell.customers,
+        cell.recencyDays / cell.customers,
+        cell.revenue / cell.customers,
+        cell.orders / cell.customers,
+      ]),
+    },
+    height: 340,
+    option: {
+      legend: legend(),
+      grid: plot({ top: 64, bottom: 20 }),
+      tooltip: { formatter: (point: { seriesName: string; data: number[] }) => scatterTip(point) },
+      xAxis: valueAxis((value) => format.count(value), {
+        type: "log",
+        min: 0.5,
+        name: "days since last purchase",
+        nameLocation: "middle",
+        nameGap: 26,
+        nameTextStyle: { color: theme().muted },
+      }),
+      yAxis: valueAxis((value) => format.shortMoney(value), { type: hasNegative ? "value" : "log" }),
+      series: clusters.map((cluster) => ({
+        type: "scatter" as const,
+        name: `${cluster} ${labelOf(cluster)}`,
+        color: clusterColour(cluster),
+        symbolSize: (value: number[]) => size(value),
+        itemStyle: { opacity: 0.62 },
+        data: cells.filter((cell) => cell.cluster === cluster).map(place),
+      })),
+    },
+  };
+}
+
+/** Area, not width, grows with the orders per customer. */
+const sizeOf = (value: readonly number[]): number => Math.min(34, 4 + 2.6 * Math.sqrt(value[3] ?? 1));
+
+function scatterTitle(cells: readonly MapCell[], clusters: readonly number[]): string {
+  const customers = cells.reduce((sum, cell) => sum + cell.customers, 0);
+  if (filter() === null)
+    return `${format.count(customers)} customers in ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
+  return `${filter()}: ${format.count(customers)} customers from ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
+}
+
+function scatterTip({
+  seriesName,
+  data: [days = 0, spent = 0, customers = 0, orders = 0],
+}: {
+  seriesName: string;
+  data: number[];
+}): HTMLElement {
+  return tip(seriesName, [
+    ["Customers here", format.count(customers)],
+    ["Days since last purchase", format.decimal(days, 1)],
+    ["Spent each", format.money(spent)],
+    ["Orders each", format.decimal(orders, 1)],
+  ]);
+}
+
+function crossCells(): { segment: string; cluster: number; label: string; customers: number; revenue: number }[] {
+  const sums = new Map<
+    string,
+    { segment: string; cluster: number; label: string; customers: number; revenue: number }
+  >();
+  for (const { segment, cluster, customers, revenue } of data.map) {
+    const key = `${cluster} ${segment}`;
+    const sum = sums.get(key) ?? { segment, cluster, label: labelOf(cluster), customers: 0, revenue: 0 };
+    sums.set(key, { ...sum, customers: sum.customers + customers, revenue: sum.revenue + revenue });
+  }
+  return [...sums.values()];
+}
+
+const segmentOfCell = (cell: unknown): string | null =>
+  data.summary.segments[(cell as { value: number[] }).value[0] ?? -1]?.name ?? null;
+
+function drawCross(): Drawing {
+  const cells = crossCells();
+  const segments = data.summary.segments.map(({ name }) => name);
+  const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: `${id} ${label}` }));
+  const most = Math.max(1, ...cells.map(({ customers }) => customers));
+  const isFaded = (segment: string): boolean => filter() !== null && filter() !== segment;
+  return {
+    title: crossTitle(cells, format),
+    subtitle: "Customers of each segment (columns) in each cluster (rows)",
+    table: {
+      columns: [
+        { name: "segment" },
+        { name: "cluster" },
+        { name: "customers", show: format.count },
+        { name: `revenue (${moneyUnit})`, show: format.money },
+      ],
+      rows: cells.map(({ segment, cluster, label, customers, revenue }) => [
+        segment,
+        `${cluster} ${label}`,
+        customers,
+        revenue,
+      ]),
+    },
+    height: 110 + clusters.length * 34,
+    option: {
+      grid: plot({ top: 8 }),
+      tooltip: {
+        formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
+      },
+      visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
+      xAxis: categoryAxis(
+        segments.map((name) => shorten(name, 18)),
+        { axisLabel: { interval: 0, rotate: segments.length > 6 ? 28 : 0, hideOverlap: false } },
+      ),
+      yAxis: categoryAxis(
+        clusters.map(({ name }) => name),
+        { inverse: true },
+      ),
+      series: [
+        {
+          type: "heatmap",
+          data: cells.map(({ segment, cluster, customers }) => ({
+            value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
+            itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
+            label: {
+              color: customers > most * 0.45 ? (theme().card === "#ffffff" ? "#ffffff" : "#0c1218") : theme().ink,
+            },
+          })),
+          label: {
+            show: true,
+            formatter: (point: { data: { value: number[] } }) => format.count(point.data.value[2] ?? 0),
+          },
+          itemStyle: { borderColor: theme().card, borderWidth: 2, borderRadius: 3 },
+        },
+      ],
+    },
+  };
+}
+
+function crossTip(
+  [x = 0, y = 0, customers = 0]: number[],
+  segments: readonly string[],
+  clusters: readonly { name: string }[],
+): HTMLElement {
+  return tip(`${segments[x]} in ${clusters[y]?.name}`, [["Customers", format.count(customers)]]);
+}

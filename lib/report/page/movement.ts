@@ -1,0 +1,228 @@
+import { isMove, movementTitle, reasonTitle, valueTitle } from "../../domain/dashboard/analysisTitles.ts";
+import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
+import { chartCard, type Drawing } from "./chart.ts";
+import { type Child, h } from "./dom.ts";
+import { migrationMatrix } from "./migrationMatrix.ts";
+import { better, segmentColour, theme, worse } from "./palette.ts";
+import type { Section } from "./shell.ts";
+import { data, format, moneyUnit, select } from "./state.ts";
+
+export type Movement = NonNullable<typeof data.summary.movement>;
+type Cell = Movement["cells"][number];
+
+/** Customers between segments since the run before. */
+export function movementSection(): Section {
+  const { movement } = data.summary;
+  return {
+    id: "movement",
+    name: "Movement",
+    lead: "Who moved between segments since the run before, and whether customers or only thresholds moved.",
+    content:
+      movement === null || movement === undefined
+        ? [fromTheSecondRunOn("Movement compares two runs")]
+        : cardsOf(movement),
+  };
+}
+
+/** What stands in for a part that needs an earlier run. */
+export function fromTheSecondRunOn(what: string): HTMLElement {
+  return h("p", { class: "card span-12 later" }, `${what}: it shows from the second run on.`);
+}
+
+function cardsOf(movement: Movement): Child[] {
+  return [
+    chartCard({ name: "movement", span: 12, filtered: false, onClick: ({ name }) => selectEnd(name) }, () =>
+      drawSankey(movement),
+    ).element,
+    migrationMatrix(movement),
+    chartCard({ name: "movement-reasons", span: 6, filtered: false }, () => drawReasons(movement)).element,
+    chartCard({ name: "movement-value", span: 6, filtered: false }, () => drawValue(movement)).element,
+  ];
+}
+
+const fromName = ({ segmentFrom }: Cell): string => segmentFrom ?? "New";
+const toName = ({ segmentTo }: Cell): string => segmentTo ?? "Gone";
+
+function selectEnd(name: string): void {
+  const [, segment] = /^(?:from|to): (.*)$/.exec(name) ?? [];
+  if (segment !== undefined && segment in data.bySegment) select(segment);
+}
+
+export const movementTable = ({ cells }: Movement) => ({
+  columns: [
+    { name: "from" },
+    { name: "to" },
+    { name: "customers", show: format.count },
+    { name: "only thresholds moved", show: format.count },
+    { name: `value before (${moneyUnit})`, show: format.money },
+    { name: `value now (${moneyUnit})`, show: format.money },
+  ],
+  rows: cells.map((cell) => [
+    fromName(cell),
+    toName(cell),
+    cell.customers,
+    cell.thresholdOnly,
+    cell.monetaryBefore,
+    cell.monetaryAfter,
+  ]),
+});
+
+const colourOf = (name: string): string => (name === "New" || name === "Gone" ? theme().muted : segmentColour(name));
+
+function drawSankey(movement: Movement): Drawing {
+  const { cells } = movement;
+  const order = [...Object.keys(data.model.segmentTable), "New", "Gone"];
+  const names = (of: (cell: Cell) => string, side: string) =>
+    [...new Set(cells.map(of))]
+      .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+      .map((name) => ({ name: `${side}: ${name}`, itemStyle: { color: colourOf(name) } }));
+  const plain = (name: string): string => name.replace(/^(from|to): /, "");
+  return {
+    title: movementTitle(movement, format),
+    subtitle: `Customers: left in the run ${movement.runFrom}, right in this one`,
+    table: movementTable(movement),
+    height: 520,
+    option: {
+      tooltip: {
+        formatter: (point: { dataType: string; name: string; value: number; data: { cell?: Cell } }) =>
+          sankeyTip(point.data.cell, plain(point.name), point.value),
+      },
+      series: [
+        {
+          type: "sankey",
+          left: 4,
+          right: innerWidth < 600 ? 96 : 140,
+          top: 8,
+          bottom: 8,
+          nodeGap: 10,
+          nodeWidth: 14,
+          layoutIterations: 0,
+          draggable: false,
+          emphasis: { focus: "adjacency" },
+          label: {
+            color: theme().ink,
+            fontSize: 12,
+            formatter: (point: { name: string }) => plain(point.name),
+          },
+          lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
+          data: [...names(fromName, "from"), ...names(toName, "to")],
+          links: cells.map((cell) => ({
+            source: `from: ${fromName(cell)}`,
+            target: `to: ${toName(cell)}`,
+            value: cell.customers,
+            cell,
+          })),
+        },
+      ],
+    },
+  };
+}
+
+function sankeyTip(cell: Cell | undefined, name: string, value: number): HTMLElement {
+  if (cell === undefined) return tip(name, [["Customers", format.count(value)]]);
+  return tip(`${fromName(cell)} → ${toName(cell)}`, [
+    ["Customers", format.count(cell.customers)],
+    ["Only thresholds moved", format.count(cell.thresholdOnly)],
+    ["Value before", format.money(cell.monetaryBefore)],
+    ["Value now", format.money(cell.monetaryAfter)],
+  ]);
+}
+
+function drawReasons(movement: Movement): Drawing {
+  const moves = movement.cells.filter(isMove);
+  const thresholds = moves.reduce((sum, cell) => sum + cell.thresholdOnly, 0);
+  const customers = moves.reduce((sum, cell) => sum + cell.customers, 0) - thresholds;
+  const bars = [
+    { name: "The customer changed", value: customers, colour: better() },
+    { name: "Only thresholds moved", value: thresholds, colour: theme().muted },
+  ];
+  return {
+    title: reasonTitle(movement, format),
+    subtitle: "Customers in another segment than before; with the earlier thresholds the second bar would have stayed",
+    table: {
+      columns: [{ name: "reason" }, { name: "customers", show: format.count }],
+      rows: bars.map(({ name, value }) => [name, value]),
+    },
+    height: 150,
+    option: {
+      grid: plot({ right: 64 }),
+      tooltip: {
+        formatter: (point: { name: string; value: number }) =>
+          tip(point.name, [["Customers", format.count(point.value)]]),
+      },
+      xAxis: valueAxis(format.count, { show: false }),
+      yAxis: categoryAxis(
+        bars.map(({ name }) => name),
+        { inverse: true, axisLine: { show: false } },
+      ),
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 26,
+          data: bars.map(({ value, colour }) => ({
+            value,
+            itemStyle: { color: colour, borderRadius: [0, 3, 3, 0] },
+          })),
+          label: {
+            show: true,
+            position: "right",
+            color: theme().ink,
+            formatter: (point: { value: number }) => format.count(point.value),
+          },
+        },
+      ],
+    },
+  };
+}
+
+function drawValue(movement: Movement): Drawing {
+  const changes = new Map<string, number>();
+  for (const cell of movement.cells) {
+    const name = cell.segmentTo ?? "Gone";
+    changes.set(name, (changes.get(name) ?? 0) + cell.monetaryAfter - cell.monetaryBefore);
+  }
+  const bars = [...changes]
+    .map(([name, value]) => ({ name, value }))
+    .filter(({ value }) => Math.round(value) !== 0)
+    .sort((a, b) => b.value - a.value);
+  return {
+    title: valueTitle(movement, format),
+    subtitle: `Change of the customers' value in ${moneyUnit}, by the segment they are in now`,
+    table: {
+      columns: [{ name: "segment now" }, { name: `change (${moneyUnit})`, show: format.money }],
+      rows: bars.map(({ name, value }) => [name, Math.round(value * 100) / 100]),
+    },
+    height: 70 + bars.length * 26,
+    option:
+      bars.length === 0
+        ? null
+        : {
+            grid: plot({ right: 72 }),
+            tooltip: {
+              formatter: (point: { name: string; value: number }) =>
+                tip(point.name, [["Change", format.money(point.value)]]),
+            },
+            xAxis: valueAxis(format.shortMoney, { show: false }),
+            yAxis: categoryAxis(
+              bars.map(({ name }) => name),
+              { inverse: true, axisLine: { show: false } },
+            ),
+            series: [
+              {
+                type: "bar",
+                barMaxWidth: 18,
+                data: bars.map(({ value }) => ({
+                  value,
+                  itemStyle: { color: value > 0 ? better() : worse(), borderRadius: 3 },
+                })),
+                label: {
+                  show: true,
+                  position: "right",
+                  color: theme().ink,
+                  formatter: (point: { value: number }) => format.shortMoney(point.value),
+                },
+              },
+            ],
+          },
+  };
+}

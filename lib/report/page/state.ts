@@ -1,0 +1,76 @@
+/// <reference lib="dom" />
+import { createFormat } from "../../domain/dashboard/format.ts";
+import { unpack } from "../../domain/dashboard/pack.ts";
+import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
+
+/** What the page shows and how: the data, the filter, the colours. */
+
+export const data = unpack(JSON.parse(document.getElementById("data")?.textContent ?? "null")) as DashboardData;
+export const format = createFormat(data.display);
+
+/** Unit of money for axes and tables: the code, or nothing. */
+export const moneyUnit = data.display.currency ?? "money";
+
+let selectedSegment: string | null = null;
+const listeners: (() => void)[] = [];
+
+export const filter = (): string | null => selectedSegment;
+
+/** Sales of the selected segment, or of everybody. */
+export const sales = (): SalesView =>
+  (selectedSegment === null ? undefined : data.bySegment[selectedSegment]) ?? data.everybody;
+
+/** Selects a segment, or nobody in particular; selecting it again clears it. */
+export function select(segment: string | null): void {
+  selectedSegment = segment === selectedSegment ? null : segment;
+  for (const listener of listeners) listener();
+}
+
+/** Calls now, and whenever the filter or the colours change. */
+export function onChange(listener: () => void): void {
+  listeners.push(listener);
+  listener();
+}
+
+const THEME_KEY = "rfm-theme";
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+let chosenTheme: "light" | "dark" | null = null;
+
+export const isDark = (): boolean => (chosenTheme === null ? prefersDark.matches : chosenTheme === "dark");
+
+export function toggleTheme(): void {
+  chosenTheme = isDark() ? "light" : "dark";
+  remember(chosenTheme);
+  showTheme();
+}
+
+/** Follows the system until the reader chooses. */
+export function followTheme(): void {
+  chosenTheme = remembered();
+  prefersDark.addEventListener("change", showTheme);
+  showTheme();
+}
+
+function showTheme(): void {
+  document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+  for (const listener of listeners) listener();
+}
+
+/** Pages opened from disk may be denied storage; then the choice holds as long as the page is open. */
+function remember(theme: "light" | "dark"): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+function remembered(): "light" | "dark" | null {
+  try {
+    const theme = localStorage.getItem(THEME_KEY);
+    return theme === "light" || theme === "dark" ? theme : null;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+import { type Child, h } from "./dom.ts";
+
+/** The numbers of a chart: shown as a table, and written as CSV. */
+export interface Table {
+  readonly columns: readonly Column[];
+  /** Raw values; the CSV has them as they are. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+export interface Column {
+  readonly name: string;
+  /** How a number is shown; text is shown as it is. */
+  readonly show?: (value: number) => string;
+}
+
+export function renderTable({ columns, rows }: Table, caption: string): HTMLElement {
+  const head = columns.map(({ name, show }) =>
+    h("th", { scope: "col", class: show === undefined ? "" : "number" }, name),
+  );
+  const body = rows.map((row) =>
+    h(
+      "tr",
+      {},
+      ...row.map((cell, i) => h(i === 0 ? "th" : "td", attributesOf(i, columns[i]), ...textOf(cell, columns[i]))),
+    ),
+  );
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)),
+  );
+}
+
+const attributesOf = (index: number, column: Column | undefined) => ({
+  ...(index === 0 ? { scope: "row" } : {}),
+  ...(column?.show === undefined ? {} : { class: "number" }),
+});
+
+function textOf(cell: string | number | null, column: Column | undefined): Child[] {
+  if (cell === null) return ["–"];
+  return [typeof cell === "number" && column?.show !== undefined ? column.show(cell) : String(cell)];
+}
+
+/** RFC 4180, with the byte order mark that spreadsheets need; text that a spreadsheet would run gets an apostrophe. */
+export function csvOf({ columns, rows }: Table): string {
+  const field = (cell: string | number | null): string => {
+    if (cell === null) return "";
+    const text = typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return `\uFEFF${[columns.map(({ name }) => name), ...rows].map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
+}
+
+/** Hands the reader a file. */
+export function download(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const link = h("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}

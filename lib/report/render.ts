@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pack } from "../domain/dashboard/pack.ts";
+import type { DashboardData } from "../domain/dashboard/types.ts";
+import { pageScript } from "./pageScript.ts";
+
+const STYLE = new URL("./page/style.css", import.meta.url);
+
+interface Assets {
+  readonly charts: string;
+  readonly script: string;
+  readonly style: string;
+}
+let assets: Assets | undefined;
+
+/** The charting library, our script and style; read once per process. */
+function loadAssets(): Assets {
+  assets ??= {
+    charts: readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8").trim(),
+    script: pageScript(),
+    style: readFileSync(STYLE, "utf8"),
+  };
+  return assets;
+}
+
+/**
+ * The dashboard as one HTML file that needs nothing else: charts, script, style and data are in it, and its content
+ * security policy lets it load nothing.
+ */
+export function renderDashboard(data: DashboardData): string {
+  const { charts, script, style } = loadAssets();
+  const title = `Customer segments as of ${data.summary.snapshotDate}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy([charts, script])}">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${escapeText(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This page draws its charts with the script that it carries; please allow scripts for it. The same numbers are in summary.json beside it.</noscript>
+<script type="application/json" id="data">${embedJson(pack(data))}</script>
+<script>${charts}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** Scripts by their digests alone, images from the page itself, styles inline (charts place their parts by style). */
+function policy(scripts: readonly string[]): string {
+  const digests = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  return [
+    "default-src 'none'",
+    `script-src ${digests.join(" ")}`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** JSON that ends no script element and opens no comment in one. */
+const embedJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+
+const escapeText = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
