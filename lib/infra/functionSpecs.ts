@@ -33,6 +33,9 @@ export interface FunctionSpec {
 /** Holds the configuration of each attempt, among other papers. */
 const ATTEMPTS = "attempts/";
 
+/** What runs were seen against when they were first published. */
+const REFERENCES = "references/";
+
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
 export const FUNCTION_SPECS = {
@@ -65,14 +68,24 @@ export const FUNCTION_SPECS = {
     description: "Decides the snapshot date and renders the statements",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanRun,
     timeoutSeconds: 120,
-    lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
+    lake: {
+      reads: [ATTEMPTS, "models/", REFERENCES, "runs/"],
+      writes: [ATTEMPTS],
+      lists: [ATTEMPTS, "curated/"],
+      looksForAbsent: true,
+    },
   },
   "plan-clustering": {
     state: "PlanClustering",
     description: "Fixes the feature space and deals the shards",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanClustering,
     timeoutSeconds: 300,
-    lake: { reads: [ATTEMPTS, "curated/"], writes: [ATTEMPTS, "curated/"], lists: ["curated/"], looksForAbsent: false },
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/"],
+      writes: [ATTEMPTS, "curated/"],
+      lists: ["curated/"],
+      looksForAbsent: false,
+    },
   },
   "fit-shard": {
     state: "FitShard",
@@ -86,7 +99,7 @@ export const FUNCTION_SPECS = {
     description: "Merges the shards, refines every k, writes the model card",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.SelectModel,
     timeoutSeconds: 900,
-    lake: { reads: [ATTEMPTS, "curated/"], writes: [ATTEMPTS, "models/"], lists: [], looksForAbsent: false },
+    lake: { reads: [ATTEMPTS, "curated/", "models/"], writes: [ATTEMPTS, "models/"], lists: [], looksForAbsent: false },
   },
   "score-shard": {
     state: "ScoreShard",
@@ -103,7 +116,7 @@ export const FUNCTION_SPECS = {
     // segments.csv has about 150 bytes per customer: enough for 60 million.
     scratchMegabytes: 10_240,
     lake: {
-      reads: [ATTEMPTS, "curated/", "models/", "raw/"],
+      reads: [ATTEMPTS, "curated/", "models/", "raw/", "reports/"],
       writes: ["curated/", "reports/"],
       lists: [ATTEMPTS, "curated/"],
       looksForAbsent: false,
@@ -124,7 +137,7 @@ export const FUNCTION_SPECS = {
     timeoutSeconds: 300,
     lake: {
       reads: [ATTEMPTS, "curated/", "models/", "reports/"],
-      writes: ["models/", "published/", "runs/"],
+      writes: ["models/", "published/", REFERENCES, "runs/"],
       lists: ["curated/"],
       looksForAbsent: true,
     },
