@@ -6,8 +6,8 @@ import { segmentsCsvPrefix } from "../segmentsCsv.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /**
- * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it until PublishRun; a repeated
- * call starts over.
+ * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it until
+ * PublishRun; a repeated call starts over.
  */
 export async function loadSegments(
   ports: StepPorts & { readonly database: SegmentDatabase },
