@@ -49,7 +49,7 @@ function shopFile(name: string): string {
 function deployedDatabase() {
   const api = recordedApi(({ sql }) => {
     usersOfDatabase.add(recorder.current() ?? "nobody");
-    if (sql === IMPORT_STATEMENTS.beginPart)
+    if (sql === IMPORT_STATEMENTS.beginPart || sql === IMPORT_STATEMENTS.beginMovementsPart)
       return [{ stagedLoad: 1, tableName: "staged_load_1", isNew: true, knownRows: null }];
     if (sql === IMPORT_STATEMENTS.importPart) return [{ answer: "1 rows imported into relation" }];
     return /as version/.test(sql) ? [{ version: 170_000 }] : [];
