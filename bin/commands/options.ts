@@ -27,7 +27,7 @@ export interface PolicyFlags {
 }
 
 export const lakeOption = (): Option =>
-  new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE);
+  new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE).env("RFM_LAKE");
 export const databaseOption = (): Option =>
   new Option("--database-url <url>", "load the segments into this PostgreSQL instead of the lake's own").env(
     "RFM_DATABASE_URL",

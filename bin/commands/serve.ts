@@ -17,10 +17,11 @@ interface ServeFlags {
 /** `rfm serve`: the scoring API on this machine. */
 export function serveCommand(): Command {
   return new Command("serve")
+    .summary("answer the scoring API on this machine")
     .description("serve the scoring API: POST /invocations, customers, segments, models; /openapi.json lists all")
     .addOption(lakeOption())
     .addOption(new Option("--port <n>", "0 takes any free port").default(8080).argParser(portNumber))
-    .addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1"))
+    .addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1").env("RFM_HOST"))
     .addOption(new Option("--token <text>", "ask for this bearer token").env("RFM_API_TOKEN"))
     .option("--allow-origin <origin...>", "let pages of these origins call (CORS)")
     .option("--database-url <url>", "read customers from this PostgreSQL; without it from the lake's files")
