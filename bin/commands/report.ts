@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { LedgerLine, Summary } from "../../lib/domain/summary.ts";
+import { analysisPart } from "./analysisPart.ts";
 import { type StateTiming, seconds } from "./progress.ts";
 import { plainTable } from "./table.ts";
 
@@ -30,6 +31,7 @@ export function renderReport(
     ),
     clusterPart(summary),
     dominancePart(summary),
+    analysisPart(summary),
     placesPart(summary, places),
     timingPart(timings, totalMs),
     costPart(summary),
