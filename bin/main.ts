@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { codeVersion } from "../lib/local/codeVersion.ts";
+import { backtestCommand } from "./commands/backtest.ts";
 import { configCommand } from "./commands/config.ts";
 import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -40,6 +41,7 @@ Examples:
   .addCommand(queryCommand())
   .addCommand(runsCommand())
   .addCommand(publishCommand())
+  .addCommand(backtestCommand())
   .addCommand(modelsCommand())
   .addCommand(serveCommand())
   .addCommand(configCommand())
