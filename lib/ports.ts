@@ -1,4 +1,7 @@
+import type { Config } from "./domain/config.ts";
 import type { DashboardData } from "./domain/dashboard/types.ts";
+import type { CurrencyConversion } from "./domain/exchangeRates.ts";
+import type { Finding } from "./domain/quality.ts";
 
 /** What the steps need from the outside. Adapters live in `lib/local` (laptop) and `lib/aws` (cloud). */
 
@@ -68,6 +71,10 @@ export interface ReadRequest {
   readonly header?: boolean;
   /** The sheet of workbooks; else decided from their columns. */
   readonly sheet?: string;
+  /** Amounts of several currencies are refused without. */
+  readonly currency?: CurrencyConversion;
+  /** What will become of statuses and of lines that are no products, for the findings to say. */
+  readonly policy?: Pick<Config, "statuses" | "nonProducts">;
   /** The Parquet file to write: the raw rows, every column text. */
   readonly outputPath: string;
   readonly scratchDirectory: string;
@@ -85,7 +92,12 @@ export interface FileReadingFacts {
 
 /** Turns dropped files, whatever their dialect, into raw rows. */
 export interface TransactionReader {
-  read(request: ReadRequest): Promise<{ readonly rows: number; readonly files: readonly FileReadingFacts[] }>;
+  read(request: ReadRequest): Promise<{
+    readonly rows: number;
+    readonly files: readonly FileReadingFacts[];
+    /** What somebody should know of the drop as a whole. */
+    readonly findings: readonly Finding[];
+  }>;
 }
 
 /** Draws a run's dashboard: one HTML file that needs nothing else. */

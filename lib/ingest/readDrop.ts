@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalQuery, unusedColumns } from "./canonicalRows.ts";
-import { mapColumns } from "./columnMapping.ts";
+import { canonicalQuery, hasCurrency, unusedColumns } from "./canonicalRows.ts";
+import { countCurrencies, loadRates, refuseMissingRates, refuseMixedCurrencies, withRates } from "./currency.ts";
+import { findInDrop } from "./dropFindings.ts";
 import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
-import { type LoadedFile, loadFile } from "./loadFile.ts";
+import { type LoadedFile, type LoadedTable, loadFile } from "./loadFile.ts";
+import { mapTables } from "./mapTables.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
 import { planValues, type ValuePlan } from "./valuePlan.ts";
@@ -45,7 +47,7 @@ function describe(file: LoadedFile, plan: ValuePlan): FileReading {
 /**
  * Reads dropped files of transactions into one Parquet file of canonical rows: `source`, `line_number` (bigint, 1-based
  * physical line), then text columns `customer_id, order_id, order_date, product_id, description, quantity, unit_price,
- * amount, country, currency, order_status, category, payment_method, other_columns, unreadable`. Every record of every
+ * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`. Every record of every
  * file is one row, in order; one that cannot be split into columns has its complaint in `unreadable` and nothing else.
  * Dates become ISO text and numbers plain decimals where they read; else they stay as found. Blank is NULL.
  * Throws an `IngestError` that names the file, what is wrong and what to do; then there is no output.
@@ -59,26 +61,41 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     ...(request.memoryLimit === undefined ? {} : { memoryLimit: request.memoryLimit }),
   });
   try {
-    const loaded: LoadedFile[] = [];
+    const tables: LoadedTable[] = [];
     for (const [index, file] of request.files.entries()) {
       const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
       const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
-      for await (const table of loadFile(file, index, options)) {
-        const mapping = mapColumns(table.layout.header, request.mapping ?? {}, table.opened.source);
-        loaded.push({ ...table, mapping, notes: [...table.notes, ...mapping.notes] });
-      }
+      for await (const table of loadFile(file, index, options)) tables.push(table);
     }
+    const loaded = await mapTables(engine, tables, request.mapping ?? {});
     const plans = new Map<string, ValuePlan>();
     for (const [key, files] of Map.groupBy(loaded, evidenceKey))
       plans.set(key, await planValues(engine, files, request));
     const planOf = (file: LoadedFile) => plans.get(evidenceKey(file)) as ValuePlan;
-    const query = loaded.map((file) => canonicalQuery(file, planOf(file))).join(" union all ");
+    const canonical = (file: LoadedFile) => canonicalQuery(file, planOf(file));
+    if (request.currency !== undefined) await loadRates(engine, request.currency);
+    const query = loaded.map((file) => `(${withRates(canonical(file), request.currency)})`).join(" union all ");
     await engine.run(
       `copy (${query}) to ${literal(request.outputPath)} (format parquet, compression snappy, row_group_size ${ROW_GROUP_ROWS})`,
     );
+    const written = `select * from read_parquet(${literal(request.outputPath)})`;
+    const sources = loaded.map(({ opened }) => opened.source);
+    const currencies = hasCurrency(loaded, planOf) ? await countCurrencies(engine, written) : [];
+    if (request.currency === undefined) refuseMixedCurrencies(currencies, sources);
+    else await refuseMissingRates(engine, written, request.currency, sources);
+    const findings = await findInDrop(engine, loaded, written, request.policy);
     const files = loaded.map((file) => describe(file, planOf(file)));
     const sum = (pick: (file: FileReading) => number) => files.reduce((total, file) => total + pick(file), 0);
-    return { rows: sum(({ rows }) => rows), unreadableRows: sum(({ unreadableRows }) => unreadableRows), files };
+    return {
+      rows: sum(({ rows }) => rows),
+      unreadableRows: sum(({ unreadableRows }) => unreadableRows),
+      files,
+      currencies,
+      findings,
+    };
+  } catch (error) {
+    await rm(request.outputPath, { force: true });
+    throw error;
   } finally {
     engine.close();
     await rm(scratchDirectory, { recursive: true, force: true });

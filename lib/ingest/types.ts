@@ -1,4 +1,8 @@
 import type { Role } from "../domain/columns.ts";
+import type { CurrencyConversion } from "../domain/exchangeRates.ts";
+import type { Finding } from "../domain/quality.ts";
+import type { CurrencyCount } from "./currency.ts";
+import type { ReadingPolicy } from "./dropFindings.ts";
 
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
 export interface DropFile {
@@ -34,6 +38,10 @@ export interface DropRequest extends ReadingOptions {
   readonly dateLayout?: DateOrder;
   /** Answers `UndecidableDecimalError`; by default decided from the whole columns. */
   readonly decimalMark?: DecimalMark;
+  /** Amounts of several currencies are refused without. */
+  readonly currency?: CurrencyConversion;
+  /** What will become of statuses and of lines that are no products, for the findings to say. */
+  readonly policy?: ReadingPolicy;
   /** An existing folder for intermediate files; what is put there is removed again. */
   readonly scratchDirectory: string;
   /** The Parquet file to write (replaced when it exists). */
@@ -93,6 +101,10 @@ export interface FileReading {
 }
 
 export interface DropReading {
+  /** Rows by currency, the commonest first; empty where none is named. */
+  readonly currencies: readonly CurrencyCount[];
+  /** What somebody should know of the drop as a whole. */
+  readonly findings: readonly Finding[];
   readonly rows: number;
   readonly unreadableRows: number;
   readonly files: readonly FileReading[];

@@ -4,64 +4,52 @@ import { AmbiguousSheetError, ReadingOptionError } from "./errors.ts";
 import { decideHeader, firstTableRow, type HeaderDecision } from "./headerRow.ts";
 import { positionNames } from "./tableLayout.ts";
 
-/** Text of a cell; null where it is empty. */
-export type Cell = string | null;
-
-export interface Sheet {
-  readonly name: string;
-  /** By row of the sheet, from its first. */
-  readonly rows: readonly (readonly unknown[])[];
-}
+/** Rows of a sheet that are looked at to find its table. */
+export const LOOK_AHEAD_ROWS = 60;
 
 /** A sheet that holds a table. */
 export interface SheetTable {
+  readonly index: number;
   readonly name: string;
-  readonly rows: Sheet["rows"];
   readonly header: readonly string[];
   readonly decision: HeaderDecision;
-  /** Index of the header, or of the first record where there is none. */
-  readonly start: number;
+  /** Number of the first row of records. */
+  readonly firstRecordRow: number;
   /** Rows with something in them above the table. */
   readonly titleRows: number;
 }
 
-const LOOK_AHEAD_ROWS = 60;
-
-/** A number as Excel shows it: 15 digits, which hides the binary fractions that the file holds. */
-export function cellNumber(text: string, plain: (number: string) => string): string {
-  if (/^-?\d{1,15}$/.test(text)) return text;
-  const value = Number(text);
-  return Number.isFinite(value) ? plain(String(Number(value.toPrecision(15)))) : text;
+export interface SheetTop {
+  readonly index: number;
+  readonly name: string;
+  /** The first rows by their number, counted from 1. */
+  readonly rows: ReadonlyMap<number, readonly (string | null)[]>;
 }
 
-/** A cell of any type as text. Dates lose the milliseconds by which a fraction of a day misses the second. */
-export function cellText(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  if (!(value instanceof Date)) return String(value);
-  const time = value.getTime();
-  const second = Math.round(time / 1000) * 1000;
-  const iso = new Date(Math.abs(time - second) < 20 ? second : time).toISOString();
-  return iso
-    .replace("T", " ")
-    .replace(/(\.000)?Z$/, "")
-    .replace(/ 00:00:00$/, "");
-}
+const isFilled = (row: readonly string[]) => row.some((value) => value.trim() !== "");
 
-const textRow = (row: readonly unknown[]) => row.map((value) => cellText(value) ?? "");
-
-/** Finds the table of a sheet; undefined for a sheet without one. */
-export function tableOf({ name, rows }: Sheet, wantedHeader: boolean | undefined): SheetTable | undefined {
-  const top = rows.slice(0, LOOK_AHEAD_ROWS).map(textRow);
+/** Finds the table of a sheet in its first rows; undefined for a sheet without one. */
+export function tableOf({ index, name, rows }: SheetTop, wantedHeader: boolean | undefined): SheetTable | undefined {
+  const last = Math.max(0, ...rows.keys());
+  const top = Array.from({ length: Math.min(last, LOOK_AHEAD_ROWS) }, (_, i) =>
+    (rows.get(i + 1) ?? []).map((value) => value ?? ""),
+  );
   const start = firstTableRow(top);
   if (start < 0) return undefined;
   const first = top[start] as string[];
-  const below = top.slice(start + 1).filter((row) => row.some((value) => value.trim() !== ""));
+  const below = top.slice(start + 1).filter(isFilled);
   const decision =
     wantedHeader === undefined ? decideHeader(first, below) : { hasHeader: wantedHeader, reason: "it is set by hand" };
-  const width = Math.max(...rows.slice(start, start + LOOK_AHEAD_ROWS).map((row) => row.length));
+  const width = Math.max(...top.slice(start).map((row) => row.length));
   const names = Array.from({ length: width }, (_, i) => (first[i] ?? "").trim());
-  const titleRows = top.slice(0, start).filter((row) => row.some((value) => value.trim() !== "")).length;
-  return { name, rows, header: decision.hasHeader ? names : positionNames(width), decision, start, titleRows };
+  return {
+    index,
+    name,
+    header: decision.hasHeader ? names : positionNames(width),
+    decision,
+    firstRecordRow: decision.hasHeader ? start + 2 : start + 1,
+    titleRows: top.slice(0, start).filter(isFilled).length,
+  };
 }
 
 const list = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");

@@ -71,6 +71,7 @@ trimmed_lines as (
     nullif(trim(order_status), '') as order_status,
     nullif(trim(category), '') as category,
     nullif(trim(payment_method), '') as payment_method,
+    nullif(trim(exchange_rate), '') as exchange_rate_text,
     unreadable
   from raw_rows
   where ingest_id = '{{ingest_id}}'
@@ -89,7 +90,8 @@ judged_lines as (
     regexp_like(quantity_text, '^-?[0-9]{1,6}$') as is_small_quantity,
     regexp_like(unit_price_text, '^-?[0-9]+([.][0-9]+)?$') as is_unit_price,
     regexp_like(unit_price_text, '^-?[0-9]{1,8}([.][0-9]{1,4})?$') as is_small_price,
-    regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount
+    regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount,
+    regexp_like(exchange_rate_text, '^[0-9]{1,9}([.][0-9]{1,8})?$') as is_exchange_rate
   from trimmed_lines
 ),
 
@@ -103,7 +105,8 @@ typed_lines as (
     case when is_small_quantity then try_cast(quantity_text as integer) end as small_quantity,
     case
       when is_unit_price and not (is_small_quantity and is_small_price) then try_cast(unit_price_text as decimal(20, 8))
-    end as exact_unit_price
+    end as exact_unit_price,
+    case when is_exchange_rate then try_cast(exchange_rate_text as decimal(17, 8)) end as exchange_rate
   from judged_lines
 ),
 
@@ -113,21 +116,36 @@ typed_lines as (
 multiplied_lines as (
   select
     *,
-    case when abs(quantity) < 1000000000000 then quantity end as bounded_quantity,
-    case when abs(unit_price) < 1000000000000 then unit_price end as bounded_unit_price,
     case
       when amount_text is not null then given_amount
       when is_small_quantity and is_small_price then cast(small_quantity * unit_price as decimal(18, 4))
       else try_cast(quantity * exact_unit_price as decimal(18, 4))
-    end as line_amount
+    end as original_amount
   from typed_lines
+),
+
+-- A foreign line's money in the currency that everything is counted in, rounded once.
+converted_lines as (
+  select
+    *,
+    case
+      when exchange_rate is null then original_amount
+      else try_cast(original_amount * exchange_rate as decimal(18, 4))
+    end as line_amount,
+    case
+      when exchange_rate is null then unit_price
+      else try_cast(unit_price * exchange_rate as decimal(18, 4))
+    end as line_unit_price
+  from multiplied_lines
 ),
 
 bounded_lines as (
   select
     *,
+    case when abs(quantity) < 1000000000000 then quantity end as bounded_quantity,
+    case when abs(line_unit_price) < 1000000000000 then line_unit_price end as bounded_unit_price,
     case when abs(line_amount) < 1000000000000 then line_amount end as amount
-  from multiplied_lines
+  from converted_lines
 ),
 
 invalid_lines as (
@@ -163,7 +181,7 @@ clean_lines as (
     cast(bounded_unit_price as decimal(18, 4)) as unit_price,
     cast(amount as decimal(18, 4)) as amount,
     cast(country as varchar) as country,
-    cast(currency as varchar) as currency,
+    cast(case when exchange_rate is null then currency else '{{target_currency}}' end as varchar) as currency,
     cast(order_status as varchar) as order_status,
     cast(category as varchar) as category,
     cast(payment_method as varchar) as payment_method,

@@ -32,6 +32,7 @@ export const P2: StatementParameters = {
   drop_non_products: "false",
   non_product_pattern: "^(POST|D|M|BANK CHARGES)$",
   cancellation_pattern: "^[Cc][0-9]",
+  target_currency: "",
   ...statusParameters(DEFAULT_STATUS_PATTERNS),
   frequency_basis: "orders",
   asinh_scale: "10",
@@ -97,7 +98,7 @@ export async function loadOnlineRetail(lake: TestLake, ingestId: string = INGEST
         InvoiceNo as order_id, strftime(strptime(InvoiceDate, '%m/%d/%Y %H:%M'), '%Y-%m-%d %H:%M:%S') as order_date,
         StockCode as product_id, Description as description, Quantity as quantity, UnitPrice as unit_price,
         null::varchar as amount, Country as country, null::varchar as currency, null::varchar as order_status,
-        null::varchar as category, null::varchar as payment_method, null::varchar as other_columns,
+        null::varchar as category, null::varchar as payment_method, null::varchar as exchange_rate, null::varchar as other_columns,
         null::varchar as unreadable
       from read_csv('${join(SHARED, "data/online-retail.csv.gz")}', all_varchar = true, header = true, quote = '"')
     ) to '${join(folder, "part-00000.parquet")}' (format parquet)`);

@@ -82,6 +82,7 @@ export const PARAMETERS = {
   drop_non_products: flag,
   non_product_pattern: regularExpression,
   cancellation_pattern: regularExpression,
+  target_currency: { pattern: /^([A-Z]{3})?$/, wants: "an ISO 4217 code like EUR, or nothing" },
   status_keep_pattern: statusPattern,
   status_return_pattern: statusPattern,
   status_cancelled_pattern: statusPattern,

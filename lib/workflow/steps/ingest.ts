@@ -34,10 +34,10 @@ export async function ingest(
   const ingestId = input.attempt;
   const { objects } = input.drop;
   let rows = 0;
-  let files: readonly FileReadingFacts[] = [];
   let folders: readonly string[] = [];
   if (objects.length > 0) {
-    ({ rows, files } = await readObjects(ports, ingestId, objects, config));
+    const { files, findings, ...reading } = await readObjects(ports, ingestId, objects, config);
+    rows = reading.rows;
     const notes = files.flatMap((file) =>
       file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)),
     );

@@ -66,7 +66,7 @@ describe("renderStatement", () => {
   });
 
   it("knows the product's statements", () => {
-    expect(statementParameters("clean_transactions")).toEqual(["cancellation_pattern", "ingest_id"]);
+    expect(statementParameters("clean_transactions")).toEqual(["cancellation_pattern", "ingest_id", "target_currency"]);
     expect(statementParameters("build_features")).toContain("snapshot_date");
     expect(renderStatement("ddl/ingests", { lake_uri: "s3://bucket/lake" })).toContain(
       "location 's3://bucket/lake/processed/ingests/'",
