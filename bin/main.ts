@@ -29,23 +29,34 @@ Examples:
   rfm                                  the demo: a generated shop, segmented into ./demo
   rfm run orders.csv                   segment a file; the history is kept in ./lake
   rfm run orders.csv --out results     … and write segments.csv and summary.json to ./results
-  rfm run orders.csv --returns net --k 5 --snapshot-date 2011-12-10
-  rfm rejects --reason cancellation    look at rows that were dropped`,
+  rfm rejects --reason cancellation    look at rows that were dropped
+  rfm export --segment "At Risk"       who they are, and whom of them a campaign should leave alone
+  rfm query "select * from current_segment_summary"
+
+Each command has --help with all its options.`,
   )
+  .commandsGroup("Segment:")
   .addCommand(demoCommand(), { isDefault: true })
   .addCommand(runCommand())
+  .commandsGroup("Use the result:")
+  .addCommand(exportCommand())
+  .addCommand(queryCommand())
+  .addCommand(serveCommand())
+  .commandsGroup("Look after the history:")
   .addCommand(rejectsCommand())
   .addCommand(ingestsCommand())
   .addCommand(forgetCommand())
-  .addCommand(exportCommand())
-  .addCommand(queryCommand())
+  .commandsGroup("Runs and models:")
   .addCommand(runsCommand())
   .addCommand(publishCommand())
   .addCommand(backtestCommand())
   .addCommand(modelsCommand())
-  .addCommand(serveCommand())
+  .commandsGroup("Settings and cost:")
   .addCommand(configCommand())
-  .addCommand(costCommand());
+  .addCommand(costCommand())
+  .addHelpCommand(
+    new Command("help").argument("[command]").summary("the help of a command").helpGroup("Settings and cost:"),
+  );
 
 try {
   await program.parseAsync();

@@ -8,18 +8,18 @@ import { AUDIENCE_FORMATS, type AudienceFormat, exportAudience } from "../../lib
 import type { AudienceSource } from "../../lib/local/audience/source.ts";
 import { audienceSql } from "../../lib/workflow/sql/audienceSql.ts";
 import { audienceReport, emailReport } from "./exportReport.ts";
-import { configFrom, databaseOption, lakeOption, type PolicyFlags } from "./options.ts";
+import { configFrom, lakeOption, type PolicyFlags } from "./options.ts";
 
 interface ExportFlags extends Pick<PolicyFlags, "config"> {
   readonly lake: string;
   readonly databaseUrl?: string;
-  readonly segment: string[];
-  readonly cluster: string[];
+  readonly segment?: string[];
+  readonly cluster?: string[];
   readonly run?: string;
   readonly format: AudienceFormat | "hashed-emails";
   readonly out?: string;
-  readonly columns: string[];
-  readonly campaign: string;
+  readonly columns?: string[];
+  readonly campaign?: string;
   readonly holdoutShare?: number;
   readonly holdoutOut?: string;
   readonly emails?: string;
@@ -38,17 +38,18 @@ class ExportOptionError extends SegmentationError {
 /** `rfm export`: an audience for a campaign, with the customers that it should leave alone. */
 export function exportCommand(): Command {
   return new Command("export")
+    .summary("write an audience for a campaign")
     .description("write an audience: the customers of segments or clusters, with a hold-out flag, for a campaign")
-    .option("--segment <name...>", "only customers of these segments (default: all)", [])
-    .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)", [])
+    .option("--segment <name...>", "only customers of these segments (default: all)")
+    .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")
     .addOption(
       new Option("--format <format>", "hashed-emails: SHA-256 of addresses, as ad platforms want them")
         .choices([...AUDIENCE_FORMATS, "hashed-emails"])
         .default("csv"),
     )
     .option("--out <file>", "write to this file, at once or not at all (default: standard output)")
-    .option("--columns <name,…>", "which columns, in which order (default: all)", names, [])
-    .option("--campaign <name>", "holds its own customers out, always the same ones", "")
+    .option("--columns <name,…>", "which columns, in which order (default: all)", names)
+    .option("--campaign <name>", "holds its own customers out, always the same ones")
     .option("--holdout-share <0..1>", "share of the customers to leave alone (default: 0.1, or the config's)", share)
     .option("--holdout-out <file>", "hashed-emails: write the customers left out to this CSV file")
     .option("--emails <file>", "hashed-emails: CSV file with columns customer_id and email")
@@ -60,7 +61,11 @@ export function exportCommand(): Command {
     .option("--raw", "csv: no apostrophe before text that a spreadsheet may take for a formula")
     .option("--run <run>", "an earlier run, as `rfm runs` lists it (default: the current one)")
     .addOption(lakeOption())
-    .addOption(databaseOption())
+    .addOption(
+      new Option("--database-url <url>", "read from this PostgreSQL instead of the lake's files").env(
+        "RFM_DATABASE_URL",
+      ),
+    )
     .option("--config <file>", "settings as JSON, for exports.holdoutShare and exports.salt")
     .option("--athena-sql", "print the query that gives the same rows and flags in Athena, and write nothing")
     .addHelpText("after", HELP)
@@ -80,13 +85,13 @@ async function run(flags: ExportFlags): Promise<void> {
   const { exports: settings, segments } = configFrom(flags.config === undefined ? {} : { config: flags.config });
   const holdout: HoldoutGroup = {
     share: flags.holdoutShare ?? settings.holdoutShare,
-    campaign: flags.campaign.trim(),
+    campaign: flags.campaign?.trim() ?? "",
     salt: settings.salt,
   };
-  const columns = audienceColumns(flags.columns);
-  const asked = { segments: flags.segment, clusters: flags.cluster };
+  const columns = audienceColumns(flags.columns ?? []);
+  const asked = { segments: flags.segment ?? [], clusters: flags.cluster ?? [] };
   if (flags.athenaSql === true) {
-    const clusters = flags.cluster.map((id) => ({ id: clusterId(id), label: "" }));
+    const clusters = asked.clusters.map((id) => ({ id: clusterId(id), label: "" }));
     const filter = audienceFilter(asked, { segments: Object.keys(segments), clusters });
     process.stdout.write(audienceSql({ columns, filter, holdout }));
     return;
@@ -145,7 +150,7 @@ async function openSource({ lake, databaseUrl, run: runId }: ExportFlags): Promi
 const outOf = (out: string | undefined): { out?: string } =>
   out === undefined || out === "-" ? {} : { out: resolve(out) };
 
-const names = (text: string, before: string[]): string[] => [...before, ...text.split(",")];
+const names = (text: string, before: string[] = []): string[] => [...before, ...text.split(",")];
 
 function share(text: string): number {
   const value = Number(text);

@@ -26,6 +26,7 @@ class NotConfirmedError extends SegmentationError {
 /** `rfm forget SOURCE`: takes a source out of the history. */
 export function forgetCommand(): Command {
   return new Command("forget")
+    .summary("take a dropped file out of the history")
     .description("take a dropped file out of the history; dropping it again brings it back")
     .argument("<source>", "name of the source, as `rfm ingests` lists it")
     .addOption(lakeOption())

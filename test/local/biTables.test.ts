@@ -114,13 +114,15 @@ describe("BI tables", () => {
       (select count(*) from current_segments) as customers, (select sum(customers) from current_segment_summary) as by_segment,
       (select sum(customers) from current_cluster_summary) as by_cluster, (select customers from current_run) as of_run,
       (select customers from current_concentration where top_percent = 100) as of_curve,
-      (select sum(lines) from current_sales_by_month) = (select sum(lines) from current_sales_by_day) as same_lines`);
+      (select sum(lines) from current_sales_by_month) = (select sum(lines) from current_sales_by_day) as same_lines,
+      (select count(*) from current_migrations where segment_to is not null) as moved`);
     const { customers } = sums as { customers: string };
     expect(Number(customers)).toBeGreaterThan(150);
     expect(sums).toEqual({
       ...{ customers, by_segment: customers, by_cluster: customers, of_run: customers },
       of_curve: customers,
       same_lines: true,
+      moved: customers,
     });
     expect(await ask("select run_id from current_run")).toEqual([{ run_id: runs[1] }]);
     expect(await ask("select run_id from run_totals order by created_at")).toEqual(runs.map((run_id) => ({ run_id })));
@@ -167,6 +169,7 @@ describe("BI tables", () => {
     expect(await ask("select count(*) as customers from current_segments")).toEqual([
       { customers: String(first.customers) },
     ]);
+    expect(await ask("select count(*) as moves from current_migrations")).toEqual([{ moves: "0" }]);
     expect(await ask("select * from segment_history order by all")).toEqual(history);
     await publishTables(store, second);
     expect(textOf()).toBe(latest);

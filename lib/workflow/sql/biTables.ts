@@ -160,6 +160,18 @@ export const BI_TABLES: Readonly<Record<string, BiTable>> = {
       revenue: money("what they spent together"),
     },
   },
+  current_migrations: {
+    grain: "customer of the current run or of the one before it; none after a first run",
+    source: { kind: "parquet", folder: "migrations" },
+    columns: {
+      run_from: column("varchar", "the run before"),
+      run_to: column("varchar", "the current run"),
+      customer_id: column("varchar", "as in the files"),
+      segment_from: column("varchar", "named segment then; missing for a new customer"),
+      segment_to: column("varchar", "named segment now; missing for a customer whom the run does not have any more"),
+      threshold_only: column("boolean", "the customer would have stayed under the edges of the run before"),
+    },
+  },
   run_totals: json("published run", RUN_TOTALS),
   segment_history: json("published run and named segment that has customers", { ...SEGMENT, ...GROUP }),
   cluster_history: json("published run and cluster", { ...CLUSTER, ...GROUP }),
