@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { copyDashboardAssets, DASHBOARD_SOURCE } from "./dashboardAssets.ts";
 import { FUNCTION_NAMES, type FunctionName } from "./functionSpecs.ts";
 import { leanBundles, UNUSED_CREDENTIALS } from "./leanBundles.ts";
 
@@ -75,6 +76,7 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
   for (const [source, folder] of Object.entries(FOLDERS_READ_BY)) {
     if (sources.includes(source)) cpSync(join(root, folder), join(directory, folder), { recursive: true });
   }
+  if (sources.includes(DASHBOARD_SOURCE)) await copyDashboardAssets(root, directory);
   if (imports(metafile, "@duckdb/node-api"))
     cpSync(options.duckdbModules, join(directory, "node_modules"), { recursive: true });
   writeFileSync(join(directory, "package.json"), `${JSON.stringify({ type: "module" })}\n`);

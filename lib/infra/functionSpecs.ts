@@ -110,16 +110,16 @@ export const FUNCTION_SPECS = {
   },
   "publish-report": {
     state: "PublishReport",
-    description: "Writes segments.csv and summary.json",
+    description: "Writes segments.csv, summary.json and dashboard.html",
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishReport,
     timeoutSeconds: 900,
     // segments.csv has about 150 bytes per customer: enough for 60 million.
     scratchMegabytes: 10_240,
     lake: {
-      reads: [ATTEMPTS, "curated/", "models/", "raw/", "reports/"],
+      reads: [ATTEMPTS, "curated/", "models/", "raw/", "reports/", "runs/"],
       writes: ["curated/", "reports/"],
       lists: [ATTEMPTS, "curated/"],
-      looksForAbsent: false,
+      looksForAbsent: true,
     },
   },
   "load-segments": {
