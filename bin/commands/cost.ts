@@ -42,8 +42,9 @@ ${table(estimate.items)}
 Elsewhere
 ${table(estimate.alternatives)}
 List prices as of ${estimate.pricesAsOf} (lib/domain/prices.us-east-1.json), without free tiers, taxes and data transfer.
-Not confirmed by a page that could be named: ${UNCONFIRMED_PRICES.join(", ")}. The
-alarms and the dashboard are within what CloudWatch gives every account for nothing (else USD 3.90 a month). Sizes are
+Not confirmed by a page that could be named: ${UNCONFIRMED_PRICES.join(", ")}. Of
+the 13 alarms CloudWatch gives every account ten for nothing, and both dashboards: USD 0.30 a month, or 7.30 where
+others have used these up. Sizes are
 measured on a real shop's data; times and database capacity are assumptions on the high side (lib/domain/costBasis.ts).
 `;
 }

@@ -100,7 +100,8 @@ describe("the local handlers", () => {
 describe("the state", () => {
   it("stays below 200 KiB of the 256 KiB that Step Functions allows, with every text at its longest", () => {
     const { ingest, run } = largestStatements();
-    const result = { type: "DML", statistics: { a: "x".repeat(600) } };
+    // Athena's statistics have a dozen numbers.
+    const result = { type: "DML", statistics: { a: "x".repeat(400) } };
     const queries = [...Object.values(ingest), ...Object.values(run)].flat().map(() => result);
     const common = {
       attempt: LONG_ID,
