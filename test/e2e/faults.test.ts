@@ -298,23 +298,20 @@ describe("a fault at any call of a port", () => {
   }
 
   it("fails the run with it, leaves nothing half-published, and running again converges", async () => {
-    const calls: string[] = [];
-    const version = next();
-    expect(
-      await segmentsOf(
-        lake,
-        version,
-        tapping((call) => calls.push(call)),
-      ),
-    ).toBe(undisturbed[version]);
-    shown = version;
-    expect(calls.length).toBeGreaterThan(80);
-    const methods = [...new Set(calls)];
+    // One of the two came first, so it looks for no earlier run and asks less of the store.
+    const callsOf: Record<Version, string[]> = { a: [], b: [] };
+    for (const version of [next(), shown]) {
+      const heard = tapping((call) => callsOf[version].push(call));
+      expect(await segmentsOf(lake, version, heard)).toBe(undisturbed[version]);
+      shown = version;
+      expect(callsOf[version].length).toBeGreaterThan(80);
+    }
+    const methods = [...new Set(callsOf.a)];
     for (const method of ["store.read", "store.write", "sql.run", "database.publish", "reader.read"])
       expect(methods).toContain(method);
     // The last call of each method, or one in the middle of those that are called often.
     for (const method of methods) {
-      const times = calls.filter((call) => call === method).length;
+      const times = callsOf[next()].filter((call) => call === method).length;
       const place = times > 20 ? Math.floor(times / 2) : times;
       const fault = new InjectedFault(`${method} ${place} of ${times}`);
       let heard = 0;
