@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
+import nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
 const MAIN = new URL("./page/main.ts", import.meta.url);
-/** Where a bundle brings the script ready-made. */
+/** Where a bundle brings the script ready-made; there Node need not be able to strip types. */
 const BUILT = new URL("./page/main.js", import.meta.url);
 
 /** A value import of one of our modules: its names, and where from. */
-const IMPORT = /^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$/gm;
+const IMPORT = /^import\s(?:\{([^}]*)\} from )?"(\.[^"]+)";$/gm;
 const EXPORT = /^export (?:async )?(?:const|let|function|class) (\w+)/gm;
 
 /**
@@ -29,7 +29,7 @@ function collect(address: URL, modules: Map<string, string>, path: readonly stri
   if (found >= 0) return nameOf(found);
   if (path.includes(address.href))
     throw new Error(`The page's modules import each other in a circle: ${path.join(" ")}`);
-  const source = quietly(() => stripTypeScriptTypes(readFileSync(fileURLToPath(address), "utf8")));
+  const source = quietly(() => nodeModule.stripTypeScriptTypes(readFileSync(fileURLToPath(address), "utf8")));
   const text = source.replace(IMPORT, (_whole, names: string | undefined, specifier: string) => {
     const imported = collect(new URL(specifier, address), modules, [...path, address.href]);
     return names === undefined ? "" : `const {${names.replaceAll(/(\w+) as (\w+)/g, "$1: $2")}} = ${imported};`;

@@ -2,7 +2,7 @@ import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice, h } from "./dom.ts";
 import { segmentColour, theme } from "./palette.ts";
-import { type data, format, moneyUnit } from "./state.ts";
+import { type data, format, inMoney, ofMoney } from "./state.ts";
 
 type Backtest = NonNullable<typeof data.summary.backtest>;
 type Kind = Backtest["groups"][number]["kind"];
@@ -39,12 +39,12 @@ function drawBacktest({ groups, holdoutDays, cutDate }: Backtest, kind: Kind): D
       best === undefined
         ? "No group to look at"
         : `${best.name} spent most in the ${holdoutDays} days after: ${format.money(best.averageSpend)} each`,
-    subtitle: `Average ${moneyUnit} per customer in the ${holdoutDays} days from ${format.date(cutDate)} on, by group as of that day; line: 95% interval`,
+    subtitle: `${inMoney("Average spent per customer")} in the ${holdoutDays} days from ${format.date(cutDate)} on, by group as of that day; line: 95% interval`,
     table: {
       columns: [
         { name: "group" },
         { name: "customers", show: format.count },
-        { name: `average spent (${moneyUnit})`, show: format.money },
+        { name: ofMoney("average spent"), show: format.money },
         { name: "low", show: format.money },
         { name: "high", show: format.money },
         { name: "bought", show: format.share },

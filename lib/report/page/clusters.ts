@@ -1,14 +1,13 @@
 import { featureName } from "../../domain/dashboard/analysisTitles.ts";
-import { clustersTitle, crossTitle } from "../../domain/dashboard/titles.ts";
+import { clustersTitle } from "../../domain/dashboard/titles.ts";
 import type { MapCell } from "../../domain/dashboard/types.ts";
-import { categoryAxis, legend, plot, shorten, tip, valueAxis } from "./axes.ts";
+import { categoryAxis, legend, plot, tip, valueAxis } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
-import { clusterColour, heat, theme } from "./palette.ts";
+import { crossTab } from "./crossTab.ts";
+import { clusterColour, theme } from "./palette.ts";
 import { segmentTable } from "./segments.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, moneyUnit, select } from "./state.ts";
-
-const labelOf = (id: number): string => data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
+import { clusterLabel, data, filter, format, inMoney, ofMoney } from "./state.ts";
 
 /** Clusters as K-Means found them: profiles, where they lie, and how they meet the named segments. */
 export function clustersSection(): Section {
@@ -19,10 +18,7 @@ export function clustersSection(): Section {
     content: [
       chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
       chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
-      chartCard(
-        { name: "segments-by-clusters", span: 12, onClick: ({ data: cell }) => select(segmentOfCell(cell)) },
-        drawCross,
-      ).element,
+      crossTab(),
     ],
   };
 }
@@ -83,7 +79,7 @@ function drawScatter(): Drawing {
   const clusters = [...new Set(cells.map(({ cluster }) => cluster))].sort((a, b) => a - b);
   const hasNegative = cells.some(({ revenue }) => revenue <= 0);
   const place = (cell: MapCell) => [
-    Math.max(0.5, cell.recencyDays / cell.customers),
+    Math.max(1, cell.recencyDays / cell.customers),
     hasNegative ? cell.revenue / cell.customers : Math.max(0.01, cell.revenue / cell.customers),
     cell.customers,
     cell.orders / cell.customers,
@@ -91,18 +87,18 @@ function drawScatter(): Drawing {
   const [size, note] = [sizeOf, "dot size: orders per customer"];
   return {
     title: scatterTitle(cells, clusters),
-    subtitle: `Days since the last purchase × ${moneyUnit} spent, ${note}; each dot is a group of like customers`,
+    subtitle: `Days since the last purchase × ${inMoney("money spent")}, ${note}; each dot is a group of like customers`,
     table: {
       columns: [
         { name: "cluster" },
         { name: "segment" },
         { name: "customers", show: format.count },
         { name: "mean recency (days)", show: (value) => format.decimal(value, 1) },
-        { name: `mean spent (${moneyUnit})`, show: format.money },
+        { name: ofMoney("mean spent"), show: format.money },
         { name: "mean orders", show: (value) => format.decimal(value, 1) },
       ],
       rows: cells.map((cell) => [
-        `${cell.cluster} ${labelOf(cell.cluster)}`,
+        `${cell.cluster} ${clusterLabel(cell.cluster)}`,
         cell.segment,
         cell.customers,
         cell.recencyDays / cell.customers,
@@ -117,7 +113,7 @@ function drawScatter(): Drawing {
       tooltip: { formatter: (point: { seriesName: string; data: number[] }) => scatterTip(point) },
       xAxis: valueAxis((value) => format.count(value), {
         type: "log",
-        min: 0.5,
+        min: 1,
         name: "days since last purchase",
         nameLocation: "middle",
         nameGap: 26,
@@ -126,7 +122,7 @@ function drawScatter(): Drawing {
       yAxis: valueAxis((value) => format.shortMoney(value), { type: hasNegative ? "value" : "log" }),
       series: clusters.map((cluster) => ({
         type: "scatter" as const,
-        name: `${cluster} ${labelOf(cluster)}`,
+        name: `${cluster} ${clusterLabel(cluster)}`,
         color: clusterColour(cluster),
         symbolSize: (value: number[]) => size(value),
         itemStyle: { opacity: 0.62 },
@@ -159,87 +155,4 @@ function scatterTip({
     ["Spent each", format.money(spent)],
     ["Orders each", format.decimal(orders, 1)],
   ]);
-}
-
-function crossCells(): { segment: string; cluster: number; label: string; customers: number; revenue: number }[] {
-  const sums = new Map<
-    string,
-    { segment: string; cluster: number; label: string; customers: number; revenue: number }
-  >();
-  for (const { segment, cluster, customers, revenue } of data.map) {
-    const key = `${cluster} ${segment}`;
-    const sum = sums.get(key) ?? { segment, cluster, label: labelOf(cluster), customers: 0, revenue: 0 };
-    sums.set(key, { ...sum, customers: sum.customers + customers, revenue: sum.revenue + revenue });
-  }
-  return [...sums.values()];
-}
-
-const segmentOfCell = (cell: unknown): string | null =>
-  data.summary.segments[(cell as { value: number[] }).value[0] ?? -1]?.name ?? null;
-
-function drawCross(): Drawing {
-  const cells = crossCells();
-  const segments = data.summary.segments.map(({ name }) => name);
-  const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: `${id} ${label}` }));
-  const most = Math.max(1, ...cells.map(({ customers }) => customers));
-  const isFaded = (segment: string): boolean => filter() !== null && filter() !== segment;
-  return {
-    title: crossTitle(cells, format),
-    subtitle: "Customers of each segment (columns) in each cluster (rows)",
-    table: {
-      columns: [
-        { name: "segment" },
-        { name: "cluster" },
-        { name: "customers", show: format.count },
-        { name: `revenue (${moneyUnit})`, show: format.money },
-      ],
-      rows: cells.map(({ segment, cluster, label, customers, revenue }) => [
-        segment,
-        `${cluster} ${label}`,
-        customers,
-        revenue,
-      ]),
-    },
-    height: 110 + clusters.length * 34,
-    option: {
-      grid: plot({ top: 8 }),
-      tooltip: {
-        formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
-      },
-      visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
-      xAxis: categoryAxis(
-        segments.map((name) => shorten(name, 18)),
-        { axisLabel: { interval: 0, rotate: segments.length > 6 ? 28 : 0, hideOverlap: false } },
-      ),
-      yAxis: categoryAxis(
-        clusters.map(({ name }) => name),
-        { inverse: true },
-      ),
-      series: [
-        {
-          type: "heatmap",
-          data: cells.map(({ segment, cluster, customers }) => ({
-            value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
-            itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
-            label: {
-              color: customers > most * 0.45 ? (theme().card === "#ffffff" ? "#ffffff" : "#0c1218") : theme().ink,
-            },
-          })),
-          label: {
-            show: true,
-            formatter: (point: { data: { value: number[] } }) => format.count(point.data.value[2] ?? 0),
-          },
-          itemStyle: { borderColor: theme().card, borderWidth: 2, borderRadius: 3 },
-        },
-      ],
-    },
-  };
-}
-
-function crossTip(
-  [x = 0, y = 0, customers = 0]: number[],
-  segments: readonly string[],
-  clusters: readonly { name: string }[],
-): HTMLElement {
-  return tip(`${segments[x]} in ${clusters[y]?.name}`, [["Customers", format.count(customers)]]);
 }

@@ -4,7 +4,7 @@ import { categoryAxis, plot, tip } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice } from "./dom.ts";
 import { heat, inkOn, theme } from "./palette.ts";
-import { format, moneyUnit, sales } from "./state.ts";
+import { format, inMoney, ofMoney, sales } from "./state.ts";
 
 type Measure = "share" | "customers" | "revenue";
 const MOST_LABELLED_COLUMNS = 16;
@@ -49,14 +49,14 @@ function drawCohorts(measure: Measure): Drawing {
   const colours = heat();
   return {
     title: cohortsTitle(cohorts, format),
-    subtitle: `${measure === "share" ? "Share of the cohort that bought" : measure === "customers" ? "Customers who bought" : `Revenue in ${moneyUnit}`}; rows: month of first purchase, columns: months since. A month that is not over counts as far as it goes`,
+    subtitle: `${measure === "share" ? "Share of the cohort that bought" : measure === "customers" ? "Customers who bought" : inMoney("Revenue")}; rows: month of first purchase, columns: months since. A month that is not over counts as far as it goes`,
     table: {
       columns: [
         { name: "first purchase" },
         { name: "months since", show: format.count },
         { name: "customers", show: format.count },
         { name: "share of cohort", show: format.share },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
       ],
       rows: cohorts.map((item) => [
         item.cohort.slice(0, 7),

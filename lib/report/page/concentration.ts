@@ -3,7 +3,7 @@ import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
 import { theme } from "./palette.ts";
 import type { Section } from "./shell.ts";
-import { data, format, moneyUnit } from "./state.ts";
+import { data, format, ofMoney } from "./state.ts";
 
 const TOPS = [1, 5, 10, 20, 50] as const;
 
@@ -40,7 +40,7 @@ function drawLorenz(): Drawing {
       columns: [
         { name: "richest percent of customers" },
         { name: "customers", show: format.count },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "share of revenue", show: format.share },
       ],
       rows: curve.map(({ topPercent, customers, revenue }) => [
@@ -64,6 +64,7 @@ function drawLorenz(): Drawing {
             },
             xAxis: valueAxis(percent, {
               max: 100,
+              interval: 25,
               name: "customers, the smallest first",
               nameLocation: "middle",
               nameGap: 28,
@@ -71,6 +72,7 @@ function drawLorenz(): Drawing {
             }),
             yAxis: valueAxis(percent, {
               max: 100,
+              interval: 25,
               min: Math.min(0, ...points.map(([, y]) => Math.floor(y ?? 0))),
             }),
             series: [
@@ -124,8 +126,6 @@ function drawTops(): Drawing {
                 data: TOPS.map(shareOfTop),
                 color: theme().accent,
                 barMaxWidth: 26,
-                showBackground: true,
-                backgroundStyle: { color: theme().soft, borderRadius: 3 },
                 itemStyle: { borderRadius: 3 },
                 label: {
                   show: true,

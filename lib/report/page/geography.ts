@@ -5,7 +5,7 @@ import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice } from "./dom.ts";
 import { theme } from "./palette.ts";
 import type { Section } from "./shell.ts";
-import { format, moneyUnit, sales } from "./state.ts";
+import { format, inMoney, ofMoney, sales } from "./state.ts";
 
 const MOST_BARS = 15;
 type Measure = keyof Sales | "average";
@@ -46,10 +46,10 @@ function drawCountries(measure: Measure): Drawing {
   const shown = [...countries].sort((a, b) => of(b) - of(a)).slice(0, MOST_BARS);
   const show = measure === "revenue" || measure === "average" ? format.shortMoney : format.shortCount;
   const what = {
-    revenue: `Revenue in ${moneyUnit}`,
+    revenue: inMoney("Revenue"),
     customers: "Customers",
     orders: "Orders",
-    average: `Average order in ${moneyUnit}`,
+    average: inMoney("Average order"),
   }[measure];
   const rest = countries.length > shown.length ? `, the first ${shown.length} of ${countries.length}` : "";
   return {
@@ -58,10 +58,10 @@ function drawCountries(measure: Measure): Drawing {
     table: {
       columns: [
         { name: "country" },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "customers", show: format.count },
         { name: "orders", show: format.count },
-        { name: `average order (${moneyUnit})`, show: format.money },
+        { name: ofMoney("average order"), show: format.money },
       ],
       rows: countries.map((item) => [nameOf(item), item.revenue, item.customers, item.orders, average(item)]),
     },

@@ -3,7 +3,7 @@ import type { HourSales } from "../../domain/dashboard/types.ts";
 import { categoryAxis, plot, salesLines, tip } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
 import { heat, theme } from "./palette.ts";
-import { format, moneyUnit, sales } from "./state.ts";
+import { format, ofMoney, sales } from "./state.ts";
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
@@ -27,7 +27,7 @@ function drawHours(): Drawing {
         { name: "weekday" },
         { name: "hour" },
         { name: "orders", show: format.count },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "customers", show: format.count },
       ],
       rows: hours.map((item) => [

@@ -113,7 +113,7 @@ function tile({ name, text, now, before, isShare, course }: Figure): HTMLElement
 }
 
 function changeText(now: number, before: number | undefined, isShare: boolean): (HTMLElement | string)[] {
-  if (before === undefined) return [data.earlier === null ? "first run" : "no comparison"];
+  if (before === undefined) return data.earlier === null ? [] : ["no comparison"];
   const change = isShare ? now - before : changeOf(before, now);
   if (change === undefined) return ["no comparison"];
   if (Math.abs(change) < 0.0005) return ["unchanged"];

@@ -5,7 +5,7 @@ import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice, h } from "./dom.ts";
 import { theme, worse } from "./palette.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, moneyUnit, onChange, sales } from "./state.ts";
+import { data, filter, format, inMoney, ofMoney, onChange, sales } from "./state.ts";
 
 type Measure = "revenue" | "units";
 const MOST_BARS = 15;
@@ -50,13 +50,13 @@ function productsCard(): HTMLElement {
 const nameOf = ({ description, productId }: ProductSales): string => description ?? productId;
 
 function flag(product: ProductSales): HTMLElement {
-  const how = product.singleOrder ? "a single order, and" : "";
+  const how = product.singleOrder ? "all in a single order, and " : "";
   const share = format.share(Math.min(1, product.cancelledRevenue / product.revenue));
   return h(
     "p",
     {},
     h("b", {}, "Look twice: "),
-    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how} ${share} of it was cancelled again. The policy drops cancellations, so the sale stays; --returns net takes it off.`,
+    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how}${share} of it was cancelled again. The policy drops cancellations, so the sale stays; --returns net takes it off.`,
   );
 }
 
@@ -67,15 +67,15 @@ function drawProducts(measure: Measure): Drawing {
   const isKnown = products.length > 1 || products[0]?.productId !== undefined;
   return {
     title: productsTitle(products, format),
-    subtitle: `${measure === "revenue" ? `Revenue in ${moneyUnit}` : "Units"} of the ${shown.length} first products${filter() === null ? "" : ` in ${filter()}`}; orange: mostly cancelled again`,
+    subtitle: `${measure === "revenue" ? inMoney("Revenue") : "Units"} of the ${shown.length} first products${filter() === null ? "" : ` in ${filter()}`}; orange: mostly cancelled again`,
     table: {
       columns: [
         { name: "product" },
         { name: "description" },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "units", show: format.count },
         { name: "customers", show: format.count },
-        { name: `cancelled again (${moneyUnit})`, show: format.money },
+        { name: ofMoney("cancelled again"), show: format.money },
       ],
       rows: products.map((item) => [
         item.productId,
@@ -137,11 +137,11 @@ function labelledCard(name: string, what: string, items: readonly LabelledSales[
   const nameOfItem = ({ label }: LabelledSales): string => label ?? "(not given)";
   return chartCard({ name, span: 6, filtered: false }, () => ({
     title: labelledTitle(items, what, format),
-    subtitle: `Revenue in ${moneyUnit} by ${what}`,
+    subtitle: `${inMoney("Revenue")} by ${what}`,
     table: {
       columns: [
         { name: what },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "orders", show: format.count },
         { name: "customers", show: format.count },
       ],

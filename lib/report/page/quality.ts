@@ -4,7 +4,7 @@ import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { type Child, choice, h } from "./dom.ts";
 import { better, theme, worse } from "./palette.ts";
 import type { Section } from "./shell.ts";
-import { data, format, moneyUnit } from "./state.ts";
+import { data, format, inMoney, ofMoney } from "./state.ts";
 
 type Measure = "rows" | "amount";
 
@@ -62,13 +62,13 @@ function drawLedger(measure: Measure): Drawing {
   ];
   return {
     title: ledgerTitle(data.summary, format),
-    subtitle: `${measure === "rows" ? "Rows" : `Money in ${moneyUnit}`}, from what came in to what counts`,
+    subtitle: `${measure === "rows" ? "Rows" : inMoney("Money")}, from what came in to what counts`,
     table: {
       columns: [
         { name: "outcome" },
         { name: "rows", show: format.count },
         { name: "share of rows", show: format.share },
-        { name: `money (${moneyUnit})`, show: format.money },
+        { name: ofMoney("money"), show: format.money },
       ],
       rows: ledger.map(({ reason, rows, amount }) => [reasonText(reason), rows, rows / Math.max(1, rowsIn), amount]),
     },

@@ -18,7 +18,7 @@ export function scoreGrid(title: string): HTMLElement {
   onChange(() => body.replaceChildren(...gridParts(cells)));
   return h(
     "figure",
-    { class: "card span-5", id: "score-grid" },
+    { class: "card span-6", id: "score-grid" },
     h(
       "header",
       {},

@@ -6,7 +6,7 @@ import { inkOn, segmentColour, theme } from "./palette.ts";
 import { playbook } from "./playbook.ts";
 import { scoreGrid } from "./scoreGrid.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, moneyUnit, select } from "./state.ts";
+import { data, filter, format, inMoney, ofMoney, select } from "./state.ts";
 
 type Segment = (typeof data.summary.segments)[number];
 
@@ -25,7 +25,7 @@ function treemap(): HTMLElement {
   const card = chartCard(
     {
       name: "segments-treemap",
-      span: 7,
+      span: 6,
       filtered: true,
       controls: [
         choice(
@@ -53,7 +53,7 @@ function drawTreemap(size: "revenue" | "customers"): Drawing {
   const isShown = (segment: Segment): boolean => segment[size] > 0;
   return {
     title: segmentsTitle(data.summary, format),
-    subtitle: size === "revenue" ? `Area: revenue in ${moneyUnit}` : "Area: customers",
+    subtitle: size === "revenue" ? `Area: ${inMoney("revenue")}` : "Area: customers",
     table: segmentTable(segments),
     height: 400,
     option: segments.some(isShown)
@@ -117,11 +117,11 @@ export function segmentTable(groups: readonly (Omit<Segment, "name"> & { readonl
       { name: "name" },
       { name: "customers", show: format.count },
       { name: "share of customers", show: format.share },
-      { name: `revenue (${moneyUnit})`, show: format.money },
+      { name: ofMoney("revenue"), show: format.money },
       { name: "share of revenue", show: format.share },
       { name: "median recency (days)", show: (value: number) => format.decimal(value, 1) },
       { name: "median orders", show: (value: number) => format.decimal(value, 1) },
-      { name: `median spent (${moneyUnit})`, show: format.money },
+      { name: ofMoney("median spent"), show: format.money },
     ],
     rows: groups.map((group) => [
       group.name,

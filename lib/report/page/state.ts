@@ -8,8 +8,14 @@ import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
 export const data = unpack(JSON.parse(document.getElementById("data")?.textContent ?? "null")) as DashboardData;
 export const format = createFormat(data.display);
 
-/** Unit of money for axes and tables: the code, or nothing. */
-export const moneyUnit = data.display.currency ?? "money";
+const { currency } = data.display;
+/** "Revenue in GBP", or "Revenue" where the currency is not known. */
+export const inMoney = (what: string): string => (currency === null ? what : `${what} in ${currency}`);
+/** "revenue (GBP)": the name of a column. */
+export const ofMoney = (what: string): string => (currency === null ? what : `${what} (${currency})`);
+
+export const clusterLabel = (id: number): string =>
+  data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
 
 let selectedSegment: string | null = null;
 const listeners: (() => void)[] = [];

@@ -1,13 +1,14 @@
-import { returningTitle, trendTitle } from "../../domain/dashboard/titles.ts";
+import { trendTitle } from "../../domain/dashboard/titles.ts";
 import type { PeriodSales, Sales } from "../../domain/dashboard/types.ts";
-import { categoryAxis, legend, plot, salesLines, tip, valueAxis } from "./axes.ts";
+import { categoryAxis, plot, salesLines, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { cohortsCard } from "./cohorts.ts";
 import { choice } from "./dom.ts";
 import { hoursCard } from "./hours.ts";
-import { clusterColour, theme } from "./palette.ts";
+import { theme } from "./palette.ts";
+import { returningCard } from "./returning.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, moneyUnit, sales } from "./state.ts";
+import { data, filter, format, inMoney, ofMoney, sales } from "./state.ts";
 
 type Period = "day" | "week" | "month";
 type Measure = keyof Sales;
@@ -74,11 +75,11 @@ function drawSales(wanted: Period, measure: Measure): Drawing {
   const replaced = wanted === "day" && unit === "week" ? " (of a segment by week)" : "";
   return {
     title: trendTitle(periods, unit, format),
-    subtitle: `${measure === "revenue" ? `Revenue in ${moneyUnit}` : measure === "orders" ? "Orders" : "Customers who bought"} by ${unit}${replaced}`,
+    subtitle: `${measure === "revenue" ? inMoney("Revenue") : measure === "orders" ? "Orders" : "Customers who bought"} by ${unit}${replaced}`,
     table: {
       columns: [
         { name: unit === "week" ? "week from" : unit },
-        { name: `revenue (${moneyUnit})`, show: format.money },
+        { name: ofMoney("revenue"), show: format.money },
         { name: "orders", show: format.count },
         { name: "customers", show: format.count },
       ],
@@ -141,82 +142,5 @@ function seriesOf(unit: Period, values: readonly number[]) {
     showSymbol: false,
     lineStyle: { width: 1.6 },
     areaStyle: { opacity: 0.12 },
-  };
-}
-
-function returningCard(): HTMLElement {
-  let measure: "customers" | "revenue" = "customers";
-  const control = choice(
-    "Measure",
-    [
-      ["customers", "Customers"],
-      ["revenue", "Revenue"],
-    ],
-    measure,
-    (value) => {
-      measure = value;
-      chart.refresh();
-    },
-  );
-  const chart: Chart = chartCard({ name: "new-and-returning", span: 12, controls: [control] }, () =>
-    drawReturning(measure),
-  );
-  return chart.element;
-}
-
-function drawReturning(measure: "customers" | "revenue"): Drawing {
-  const { months } = sales();
-  const isMoney = measure === "revenue";
-  const fresh = months.map((month) => (isMoney ? month.newRevenue : month.newCustomers));
-  const returning = months.map((month, i) => Math.round((month[measure] - (fresh[i] ?? 0)) * 100) / 100);
-  const show = isMoney ? format.money : format.count;
-  const bar = (name: string, values: number[], color: string) => ({
-    type: "bar" as const,
-    name,
-    stack: "all",
-    data: values,
-    color,
-    barMaxWidth: 46,
-  });
-  return {
-    title: returningTitle(months, format),
-    subtitle: `${isMoney ? `Revenue in ${moneyUnit}` : "Customers"} by month; new: first purchase in that month`,
-    table: {
-      columns: [
-        { name: "month" },
-        { name: "new customers", show: format.count },
-        { name: "returning customers", show: format.count },
-        { name: `new revenue (${moneyUnit})`, show: format.money },
-        { name: `returning revenue (${moneyUnit})`, show: format.money },
-      ],
-      rows: months.map((month) => [
-        month.month.slice(0, 7),
-        month.newCustomers,
-        month.customers - month.newCustomers,
-        month.newRevenue,
-        Math.round((month.revenue - month.newRevenue) * 100) / 100,
-      ]),
-    },
-    height: 280,
-    option:
-      months.length === 0
-        ? null
-        : {
-            legend: legend(),
-            grid: plot({ top: 36 }),
-            tooltip: {
-              trigger: "axis",
-              formatter: (points: { dataIndex: number }[]) => {
-                const i = points[0]?.dataIndex ?? 0;
-                return tip(format.month(months[i]?.month ?? ""), [
-                  ["Returning", show(returning[i] ?? 0)],
-                  ["New", show(fresh[i] ?? 0)],
-                ]);
-              },
-            },
-            xAxis: categoryAxis(months.map(({ month }) => format.shortMonth(month))),
-            yAxis: valueAxis(showOf(measure)),
-            series: [bar("Returning", returning, clusterColour(0)), bar("New", fresh, clusterColour(4))],
-          },
   };
 }
