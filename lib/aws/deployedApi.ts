@@ -1,9 +1,11 @@
 import { openCursorKey } from "../api/cursor.ts";
+import { openFileSegments } from "../api/fileSegments.ts";
 import { type ApiEvent, type ApiPorts, DEFAULT_LIMITS } from "../api/handlers.ts";
 import { openModelSource } from "../api/modelSource.ts";
 import { ProblemError } from "../api/problems.ts";
 import type { SegmentReader } from "../api/segmentReader.ts";
 import { openSqlSegments } from "../api/sqlSegments.ts";
+import type { ObjectStore } from "../ports.ts";
 import type { StepPorts } from "../workflow/steps/state.ts";
 import { isResuming } from "./dataApi.ts";
 import { setting } from "./environment.ts";
@@ -28,7 +30,7 @@ export function deployedApi({ store, clock }: StepPorts, start: StartExecution):
       refreshMs: REFRESH_MS,
       onStale: (error) => onFault(error, "model-refresh"),
     }),
-    segments: deployedSegments(),
+    segments: deployedSegments(store),
     startScoreJob: async (jobId) => void (await start(jobId, { jobId })),
     cursorKey: openCursorKey(store),
     limits: DEFAULT_LIMITS,
@@ -40,24 +42,15 @@ export function deployedApi({ store, clock }: StepPorts, start: StartExecution):
   };
 }
 
-/** Published segments through the Data API. Without a database there is nothing to ask for customers. */
-function deployedSegments(): SegmentReader {
+/** Published segments through the Data API; without a database, out of the runs' files. */
+function deployedSegments(store: ObjectStore): SegmentReader {
   const api = deployedDataApi({ resumeTimeoutMs: RESUME_TIMEOUT_MS });
   if (api !== undefined)
     return openSqlSegments(
       (sql, parameters) => api.query<never>(sql, parameters).catch(refuseWhileResuming),
       async () => undefined,
     );
-  const refuse = () => Promise.reject(new ProblemError(409, "NO_DATABASE", "This deployment keeps no customers."));
-  return {
-    currentRun: refuse,
-    runs: async () => [],
-    summary: refuse,
-    customers: refuse,
-    history: refuse,
-    page: refuse,
-    close: async () => undefined,
-  };
+  return openFileSegments(store);
 }
 
 /** A database that is at zero answers after 15 to 60 seconds. @throws ProblemError 503, or the error itself. */

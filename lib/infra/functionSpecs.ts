@@ -165,9 +165,9 @@ export const FUNCTION_SPECS = {
     // The gateway waits 29 seconds; one less, so that it is the function that ends and says why.
     timeoutSeconds: 28,
     lake: {
-      reads: ["api/", ATTEMPTS, "curated/", "models/", "runs/", "scoring/input/", "scoring/jobs/"],
+      reads: ["api/", ATTEMPTS, "curated/", "models/", "reports/", "runs/", "scoring/input/", "scoring/jobs/"],
       writes: ["api/", "scoring/jobs/"],
-      lists: ["curated/", "models/", "scoring/input/", "scoring/jobs/", "scoring/output/"],
+      lists: ["curated/", "models/", "runs/", "scoring/input/", "scoring/jobs/", "scoring/output/"],
       looksForAbsent: true,
     },
     usesDatabase: true,

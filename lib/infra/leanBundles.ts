@@ -15,7 +15,7 @@ const REPLACEMENTS: readonly Replacement[] = [
   },
   {
     path: /[\\/]cls-hooked[\\/]index\.js$/,
-    contents: 'module.exports = require("./context");',
+    contents: 'module.exports = require("cls-hooked/context.js");',
     why: "It brings the whole of semver to find out that Node is not older than 8.",
   },
   {

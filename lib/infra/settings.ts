@@ -94,7 +94,7 @@ export const settingsSchema = z.strictObject({
     .describe("on: AWS WAF with AWS's managed rules and a limit per address stands before the API (9 USD a month)."),
   apiProvisionedConcurrency: whole(0, 1_000)
     .default(0)
-    .describe("Containers of the API that are kept warm, 19 USD a month each. By default none: a cold start."),
+    .describe("Containers of the API that are kept warm, 15 USD a month each. By default none: a cold start."),
   logRetentionDays: number(
     z.number().refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`),
   )

@@ -1,4 +1,11 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  type ParquetQueryFilter,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetReadObjects,
+} from "hyparquet";
 import type { ObjectInfo, ObjectStore } from "../ports.ts";
 
 /** Objects below this are fetched whole: one request is cheaper than several. */
@@ -68,6 +75,13 @@ export async function readColumns(
     },
   });
   return found;
+}
+
+/** The rows of one object that a filter lets pass; row groups whose statistics say that they hold none are not read. */
+export async function findRows(store: ObjectStore, key: string, filter: ParquetQueryFilter): Promise<Row[]> {
+  const info = await store.head(key);
+  const file = await openParquet(store, info ?? { key, bytes: 0, etag: "" });
+  return (await parquetReadObjects({ file, parsers, filter })).map(plainRow);
 }
 
 async function parquetObjects(store: ObjectStore, prefix: string): Promise<ObjectInfo[]> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openFileSegments } from "../../lib/api/fileSegments.ts";
 import type { SegmentReader } from "../../lib/api/segmentReader.ts";
 import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
@@ -45,7 +46,7 @@ describe("readers of published segments", () => {
   beforeAll(async () => {
     lake = await serveLake();
     await lake.run([lake.shop("orders.csv", 1)]);
-    await lake.run([lake.shop("more.csv", 2)]);
+    await lake.run([lake.shop("more.csv", 2)], { clusters: { minK: 3, maxK: 4, rowsPerShard: 100 } });
     const files = await openLakeSegments(lake.store, lake.directory);
     fromFiles = (await everything(files)) as typeof fromFiles;
     await files.close();
@@ -56,6 +57,12 @@ describe("readers of published segments", () => {
     expect(fromFiles.runs).toHaveLength(2);
     expect(fromFiles.pages.flat().length).toBeGreaterThan(300);
     expect([fromFiles.gone, fromFiles.nobody]).toEqual([undefined, []]);
+  });
+
+  it("say the same without an engine, of runs in one part and in several", async () => {
+    const parts = (await lake.store.list("curated/")).filter(({ key }) => /\/segments\/part-\d+\.parquet$/.test(key));
+    expect(parts.length).toBeGreaterThan(3);
+    expect(await everything(openFileSegments(lake.store))).toEqual(fromFiles);
   });
 
   it("say the same over the files and over the embedded database", async () => {

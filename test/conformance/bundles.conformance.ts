@@ -284,7 +284,7 @@ describe.skipIf("missing" in moto)(
       const shop = writeText(join(lakeDirectory, "shop.csv"), shopCsv({ seed: 1, customers: 150, lines: 600 }));
       await runLocally({ lakeDirectory, files: [shop], config: parseConfig({ clusters: { minK: 3, maxK: 4 } }) });
       const local = openFolderStore(lakeDirectory);
-      for (const zone of ["models/", "runs/", "attempts/", "curated/"]) {
+      for (const zone of ["models/", "runs/", "attempts/", "curated/", "reports/"]) {
         for (const { key } of await local.list(zone)) await store.write(key, await local.read(key));
       }
       champion = (await readAliases(local)).champion as string;
@@ -346,8 +346,19 @@ describe.skipIf("missing" in moto)(
       });
     });
 
+    it("shows customers and segments out of the files, where there is no database", async () => {
+      const { segments } = JSON.parse((await ask("GET", "/segments")).text) as {
+        segments: { name: string; customers: number }[];
+      };
+      const largest = segments.toSorted((a, b) => b.customers - a.customers)[0]?.name ?? "";
+      const page = await ask("GET", `/segments/${encodeURIComponent(largest)}/customers?limit=1`);
+      const { customers } = JSON.parse(page.text) as { customers: { customer_id: string }[] };
+      const customer = await ask("GET", `/customers/${customers[0]?.customer_id}`);
+      expect(JSON.parse(customer.text)).toEqual({ customer: customers[0], history: [customers[0]] });
+    });
+
     it("says 4xx where there is nothing, never 5xx", async () => {
-      expect((await ask("GET", "/customers/K0001")).status).toBe(409);
+      expect((await ask("GET", "/customers/nobody")).status).toBe(404);
       expect((await ask("GET", "/score-jobs/20260101T000000Z-000000000000")).status).toBe(404);
       expect((await ask("POST", "/score-jobs", { input: "models/aliases.json" })).status).toBe(422);
     });

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../lib/api/app.ts";
 import { openCursorKey } from "../../lib/api/cursor.ts";
+import { openFileSegments } from "../../lib/api/fileSegments.ts";
 import { DEFAULT_LIMITS } from "../../lib/api/handlers.ts";
 import { openModelSource } from "../../lib/api/modelSource.ts";
+import type { SegmentReader } from "../../lib/api/segmentReader.ts";
 import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
 import { openDataApiDatabase } from "../../lib/aws/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
@@ -128,22 +130,26 @@ async function callApi(lakeDirectory: string): Promise<void> {
     usersOfDatabase.add(recorder.current() ?? "nobody");
     return [];
   };
-  const app = createApi({
-    store,
-    clock,
-    models: openModelSource(store, { now: () => 0, refreshMs: 0 }),
-    segments: openSqlSegments(query, async () => undefined),
-    startScoreJob: async () => undefined,
-    cursorKey: openCursorKey(store),
-    limits: DEFAULT_LIMITS,
-  });
+  const apiOver = (segments: SegmentReader) =>
+    createApi({
+      store,
+      clock,
+      models: openModelSource(store, { now: () => 0, refreshMs: 0 }),
+      segments,
+      startScoreJob: async () => undefined,
+      cursorKey: openCursorKey(store),
+      limits: DEFAULT_LIMITS,
+    });
+  const [app, appWithoutDatabase] = [openSqlSegments(query, async () => undefined), openFileSegments(store)].map(
+    apiOver,
+  ) as [ReturnType<typeof apiOver>, ReturnType<typeof apiOver>];
   const ask = (path: string, body?: unknown) =>
     recorder.during("api", async () => {
       const post = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
       return app.request(path, body === undefined ? {} : post);
     });
   for (const path of ["/ping", "/model", "/models", "/runs", "/segments", "/customers/c1", "/segments/Lost/customers"])
-    await ask(path);
+    for (const each of [app, appWithoutDatabase]) await recorder.during("api", async () => each.request(path));
   await ask("/invocations", { recency: 5, frequency: 12, monetary: 400 });
   await ask("/customers:batchGet", { ids: ["c1"] });
   const plain = openFolderStore(lakeDirectory);
