@@ -8,6 +8,7 @@ import { exitWith } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
 import { forgetCommand } from "./commands/forget.ts";
 import { ingestsCommand } from "./commands/ingests.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { queryCommand } from "./commands/query.ts";
 import { rejectsCommand } from "./commands/rejects.ts";
@@ -27,6 +28,7 @@ const program = new Command("rfm")
     `
 Examples:
   rfm                                  the demo: a generated shop, segmented into ./demo
+  rfm inspect orders.csv               how the file is understood, without running
   rfm run orders.csv                   segment a file; the history is kept in ./lake
   rfm run orders.csv --out results     … and write segments.csv and summary.json to ./results
   rfm rejects --reason cancellation    look at rows that were dropped
@@ -37,6 +39,7 @@ Each command has --help with all its options.`,
   )
   .commandsGroup("Segment:")
   .addCommand(demoCommand(), { isDefault: true })
+  .addCommand(inspectCommand())
   .addCommand(runCommand())
   .commandsGroup("Use the result:")
   .addCommand(exportCommand())

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import type { Config, ConfigInput } from "../../lib/domain/config.ts";
 import { ConfigError, parseConfig } from "../../lib/domain/configFile.ts";
+import { type CurrencyConversion, parseExchangeRates } from "../../lib/domain/exchangeRates.ts";
 
 export const DEFAULT_LAKE = "lake";
 export const DEFAULT_CONFIG_FILE = "rfm.config.json";
@@ -20,6 +21,7 @@ export interface PolicyFlags {
   readonly map?: Record<string, string | number>;
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
+  readonly rates?: CurrencyConversion;
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly header?: boolean;
@@ -53,6 +55,14 @@ export function policyOptions(): Option[] {
       text === "auto" ? "auto" : wholeNumber(text),
     ),
     new Option("--seed <n>", "seed of everything random").argParser(wholeNumber),
+    ...readingOptions().slice(1),
+  ];
+}
+
+/** The configuration, and what is decided from the files where it is not set by hand. */
+export function readingOptions(): Option[] {
+  return [
+    new Option("--config <file>", `settings as JSON (default: ${DEFAULT_CONFIG_FILE} where there is one)`),
     new Option(
       "--map <role=column,…>",
       "columns by hand, by name or position: customer=ID,date=4,amount=Total",
@@ -64,6 +74,9 @@ export function policyOptions(): Option[] {
     new Option("--header", "the first line names the columns (default: decided)"),
     new Option("--no-header", "the first line is data"),
     new Option("--sheet <name>", "sheet of a workbook (default: all that hold transactions)"),
+    new Option("--rates <file>", "CSV of currency,rate[,date]: convert to the currency with the rate 1").argParser(
+      ratesFile,
+    ),
   ];
 }
 
@@ -87,6 +100,7 @@ export function configFrom(flags: PolicyFlags): Config {
     delimiter: flags.delimiter,
     header: flags.header === undefined ? undefined : flags.header ? ("yes" as const) : ("no" as const),
     sheet: flags.sheet,
+    currency: flags.rates,
   });
   const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
   const origin = file === undefined ? "The options" : `${file} with the options`;
@@ -108,6 +122,17 @@ function readSettings(file: string): ConfigInput {
   } catch (error) {
     throw new ConfigError(file, [`is not JSON: ${(error as Error).message}`]);
   }
+}
+
+/** @throws ExchangeRateError naming the line that does not read. */
+function ratesFile(file: string): CurrencyConversion {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} cannot be read: ${(error as Error).message}.`);
+  }
+  return parseExchangeRates(text, file);
 }
 
 function given<T extends Record<string, unknown>>(values: T): Partial<T> {

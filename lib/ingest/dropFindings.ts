@@ -67,10 +67,14 @@ export async function countStatuses(
 
 async function statusFindings(engine: ScratchEngine, canonical: string, patterns: StatusPatterns): Promise<Finding[]> {
   const statuses = await countStatuses(engine, canonical, patterns);
-  const list = (some: readonly StatusCount[]): string =>
+  const fate = (meaning: StatusCount["meaning"]): string => (meaning === "returns" ? "a return" : `status_${meaning}`);
+  const list = (some: readonly StatusCount[], saysFate = false): string =>
     some
       .slice(0, 6)
-      .map(({ status, rows }) => `${JSON.stringify(status.slice(0, 40))} ${whole(rows)}`)
+      .map(
+        ({ status, rows, meaning }) =>
+          `${JSON.stringify(status.slice(0, 40))} ${whole(rows)}${saysFate ? ` (${fate(meaning)})` : ""}`,
+      )
       .join(", ") + (some.length > 6 ? ", …" : "");
   const dropped = statuses.filter(({ meaning }) => meaning !== "kept" && meaning !== "unknown");
   const unknown = statuses.filter(({ meaning }) => meaning === "unknown");
@@ -79,7 +83,7 @@ async function statusFindings(engine: ScratchEngine, canonical: string, patterns
       ? [
           {
             level: "info" as const,
-            message: `Lines that their status sets apart (see status_… above): ${list(dropped)}; the words are set in statuses.`,
+            message: `Their status sets lines apart: ${list(dropped, true)}. The words are set in statuses.`,
           },
         ]
       : []),
@@ -133,7 +137,8 @@ async function nonProductFinding(
   const fate = drop
     ? "They are dropped as non_product."
     : "They count; nonProducts.drop in the configuration drops them.";
-  const message = `${whole(sum(({ rows }) => rows))} lines are no products (postage, fees, manual entries), worth ${money(sum(({ amount }) => amount))}: ${named.join(", ")}${found.length > 5 ? ", …" : ""}. ${fate}`;
+  const lines = sum(({ rows }) => rows);
+  const message = `${whole(lines)} ${lines === 1 ? "line is no product" : "lines are no products"} (postage, fees, manual entries), worth ${money(sum(({ amount }) => amount))}: ${named.join(", ")}${found.length > 5 ? ", …" : ""}. ${fate}`;
   return [{ level: "info", message }];
 }
 

@@ -8,7 +8,7 @@ const BLOCKS = 5;
 const ROWS_PER_BLOCK = 200;
 
 /** Runs of neighbouring rows from the start of a loaded table to its end; the whole of a small one. */
-async function sampleRows(engine: ScratchEngine, table: LoadedTable): Promise<SampledRows> {
+export async function sampleRows(engine: ScratchEngine, table: LoadedTable): Promise<SampledRows> {
   const columns = table.layout.header.map((_, index) => `c${index}`).join(", ");
   const isSmall = table.rows <= BLOCKS * ROWS_PER_BLOCK;
   const apart = (table.rows - ROWS_PER_BLOCK) / (BLOCKS - 1);

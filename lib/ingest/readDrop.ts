@@ -7,9 +7,10 @@ import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
 import { type LoadedFile, type LoadedTable, loadFile } from "./loadFile.ts";
 import { mapTables } from "./mapTables.ts";
+import { planFiles } from "./planFiles.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
-import { planValues, type ValuePlan } from "./valuePlan.ts";
+import type { ValuePlan } from "./valuePlan.ts";
 
 export type * from "./types.ts";
 
@@ -17,10 +18,6 @@ export type * from "./types.ts";
 const ROW_GROUP_ROWS = 122_880;
 
 const MAX_UNREADABLE_LISTED = 100;
-
-/** Files with the same columns in the same roles are one body of evidence: a daily file alone may not tell d/m from m/d. */
-const evidenceKey = ({ layout, mapping }: LoadedFile): string =>
-  JSON.stringify([layout.header, Object.entries(mapping.columns).map(([role, column]) => [role, column.position])]);
 
 function describe(file: LoadedFile, plan: ValuePlan): FileReading {
   const unused = unusedColumns(file);
@@ -68,10 +65,7 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
       for await (const table of loadFile(file, index, options)) tables.push(table);
     }
     const loaded = await mapTables(engine, tables, request.mapping ?? {});
-    const plans = new Map<string, ValuePlan>();
-    for (const [key, files] of Map.groupBy(loaded, evidenceKey))
-      plans.set(key, await planValues(engine, files, request));
-    const planOf = (file: LoadedFile) => plans.get(evidenceKey(file)) as ValuePlan;
+    const planOf = await planFiles(engine, loaded, request);
     const canonical = (file: LoadedFile) => canonicalQuery(file, planOf(file));
     if (request.currency !== undefined) await loadRates(engine, request.currency);
     const query = loaded.map((file) => `(${withRates(canonical(file), request.currency)})`).join(" union all ");
