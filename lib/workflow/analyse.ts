@@ -6,9 +6,9 @@ import type { Finding } from "../domain/quality.ts";
 import type { Summary } from "../domain/summary.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readBacktest } from "./backtest.ts";
-import { readJson } from "./json.ts";
 import { readMovement, writeMovementsCsv } from "./movement.ts";
 import type { ClusteringPlan } from "./plan.ts";
+import { readIfThere } from "./reference.ts";
 import type { RunPlan } from "./steps/planRun.ts";
 
 export interface AnalysisSources {
@@ -47,7 +47,7 @@ async function driftOfRun(
   segments: Summary["segments"],
 ): Promise<Drift | null> {
   if (model.drift === undefined) return null;
-  const before = previous === null ? undefined : await readJson<Summary>(store, previous.summaryKey);
+  const before = previous === null ? undefined : await readIfThere<Summary>(store, previous.summaryKey);
   return {
     referenceModel: model.drift.reference,
     features: model.drift.features,

@@ -24,8 +24,8 @@ export interface ReferenceRequest {
 
 /**
  * What a run of these inputs is seen against: what it was when they were first published, for a repetition must end in the
- * same bytes though its own model is the champion meanwhile; else the champion and the run that readers see now. Neither may
- * know a later day than the run itself.
+ * same bytes though its own model is the champion meanwhile; else the champion and the run that readers see now. Customers
+ * are not followed backwards in time; ids are carried over to an earlier day all the same, for else they would begin anew there.
  */
 export async function referenceFor(store: ObjectStore, request: ReferenceRequest): Promise<RunReference> {
   const recorded = await readIfThere<RunReference>(store, referenceKey(request.inputsId));
@@ -33,10 +33,8 @@ export async function referenceFor(store: ObjectStore, request: ReferenceRequest
   const { champion, run } = await readAliases(store);
   const manifest = run === undefined ? undefined : await readIfThere<RunManifest>(store, manifestKey(run));
   const previous = manifest !== undefined && manifest.snapshotDate <= request.snapshotDate ? manifest : null;
-  if (!request.stableIds || champion === null) return { model: null, previous };
-  const card = await readIfThere<ModelCard>(store, modelKey(champion));
-  const isEarlier = card !== undefined && card.lineage.snapshotDate <= request.snapshotDate;
-  return { model: isEarlier ? champion : null, previous };
+  const isThere = champion !== null && (await store.head(modelKey(champion))) !== undefined;
+  return { model: request.stableIds && isThere ? champion : null, previous };
 }
 
 /** The model whose cluster ids an attempt carries over; undefined for none. */
@@ -68,6 +66,7 @@ export async function followedRun(store: ObjectStore, { previous }: RunReference
   return segments.length === 0 ? null : manifest;
 }
 
-async function readIfThere<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+/** A JSON document, or undefined where there is none. */
+export async function readIfThere<T>(store: ObjectStore, key: string): Promise<T | undefined> {
   return (await store.head(key)) === undefined ? undefined : readJson<T>(store, key);
 }
