@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { functionsOfStack } from "../../lib/infra/functionSpecs.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
 import { settingsTable } from "./settingsTable.ts";
 
 const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
@@ -8,6 +8,12 @@ const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "ut
 describe("docs/deploy.md", () => {
   it("lists every setting with its default and meaning", () => {
     expect(guide).toContain(settingsTable());
+  });
+
+  it("knows every zone of the bucket in which a function writes or reads", () => {
+    const zones = FUNCTION_NAMES.flatMap((name) => [...specOf(name).lake.reads, ...specOf(name).lake.writes]);
+    const unknown = zones.map((zone) => `${zone.split("/")[0]}/`).filter((zone) => !guide.includes(`\`${zone}`));
+    expect([...new Set(unknown)]).toEqual([]);
   });
 
   it.each(["workflow", "api"] as const)("counts the functions of the stack %s", (stack) => {
