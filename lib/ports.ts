@@ -75,6 +75,8 @@ export interface ReadRequest {
   readonly currency?: CurrencyConversion;
   /** What will become of statuses and of lines that are no products, for the findings to say. */
   readonly policy?: Pick<Config, "statuses" | "nonProducts">;
+  /** Customers whose rows are left out: they were erased. */
+  readonly erased?: { readonly salt: string; readonly digests: readonly string[] };
   /** The Parquet file to write: the raw rows, every column text. */
   readonly outputPath: string;
   readonly scratchDirectory: string;
@@ -87,6 +89,8 @@ export interface FileReadingFacts {
   readonly container?: string;
   readonly rows: number;
   readonly contentHash: string;
+  /** Rows of erased customers that are not among the rows; only where there are any. */
+  readonly erasedRows?: number;
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import type { ReadRequest, TransactionReader } from "../ports.ts";
+import { leaveOutErased } from "./leaveOutErased.ts";
 import { readDrop } from "./readDrop.ts";
 import type { ColumnMapping } from "./types.ts";
 
@@ -8,15 +9,19 @@ export interface ReaderOptions {
   readonly memoryLimit?: string;
 }
 
-/** The port over `readDrop`. */
-export function createTransactionReader({ threads, memoryLimit }: ReaderOptions): TransactionReader {
+/** The port over `readDrop`; customers who were erased are left out of what it read. */
+export function createTransactionReader(options: ReaderOptions): TransactionReader {
   return {
-    read: (request: ReadRequest) =>
-      readDrop({
-        ...request,
-        mapping: request.mapping as ColumnMapping,
-        threads,
-        ...(memoryLimit === undefined ? {} : { memoryLimit }),
-      }),
+    async read({ erased, ...request }: ReadRequest) {
+      const reading = await readDrop({ ...request, ...options, mapping: request.mapping as ColumnMapping });
+      if (erased === undefined) return reading;
+      const { outputPath: path, scratchDirectory } = request;
+      const left = await leaveOutErased({ path, erased, scratchDirectory, threads: options.threads });
+      const files = reading.files.map((file) => {
+        const erasedRows = left.get(file.source);
+        return erasedRows === undefined ? file : { ...file, rows: file.rows - erasedRows, erasedRows };
+      });
+      return { ...reading, files, rows: files.reduce((sum, { rows }) => sum + rows, 0) };
+    },
   };
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Finding } from "../../domain/quality.ts";
-import type { FileReadingFacts, TransactionReader } from "../../ports.ts";
+import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
 import { loadConfig } from "../configuration.ts";
+import { readErased, recordLeftOut } from "../erasures.ts";
 import { writeJson } from "../json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
 import { renderIngestStatements } from "../statements.ts";
@@ -41,6 +42,7 @@ export async function ingest(
     const notes = files.flatMap((file) =>
       file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)),
     );
+    notes.push(...(await noteErased(ports.store, ingestId, files)));
     // An archive brings its members whole, and a workbook its sheets, as a folder brings its files.
     const containers = new Set(files.flatMap(({ container }) => (container === undefined ? [] : [`${container}/`])));
     folders = [...(input.drop.folders ?? []), ...containers];
@@ -88,21 +90,44 @@ async function readObjects(
     const { target, rates } = config.currency;
     const currency = target === null ? {} : { currency: { target, rates } };
     const policy = { statuses: config.statuses, nonProducts: config.nonProducts };
+    const erased = await readErased(ports.store);
     const reading = await ports.reader.read({
       files,
       mapping,
       ...layout,
       ...currency,
       policy,
+      ...(erased === undefined ? {} : { erased }),
       outputPath,
       scratchDirectory,
     });
     await ports.store.fromLocalFile(outputPath, rawRowsKey(ingestId));
-    for (const { key, source } of objects) await ports.store.copy(key, originalKey(ingestId, source));
+    // A file that holds somebody who was erased is not kept: its other rows are.
+    const unkept = new Set(reading.files.filter(({ erasedRows }) => erasedRows !== undefined).map(originalOf));
+    for (const { key, source } of objects)
+      if (!unkept.has(source)) await ports.store.copy(key, originalKey(ingestId, source));
     return reading;
   } finally {
     await rm(scratchDirectory, { recursive: true, force: true });
   }
+}
+
+/** The dropped file that a source is, or is a part of. */
+const originalOf = ({ container, source }: FileReadingFacts): string => container ?? source;
+
+/** Says whom a drop was rid of, and remembers it: without them the same file gives other results. */
+async function noteErased(store: ObjectStore, ingestId: string, files: readonly FileReadingFacts[]): Promise<string[]> {
+  const lacking = files.filter(({ erasedRows }) => erasedRows !== undefined);
+  if (lacking.length === 0) return [];
+  await recordLeftOut(
+    store,
+    ingestId,
+    lacking.map(({ source }) => source),
+  );
+  return lacking.map(
+    ({ source, erasedRows }) =>
+      `${source} holds ${erasedRows} rows of customers who were erased; they are left out, and the file itself is not kept`,
+  );
 }
 
 /** One row per dropped file, for the ledger. */
@@ -120,7 +145,7 @@ function sourcesParquet(files: readonly FileReadingFacts[], objects: readonly Dr
     ),
     text(
       "object_key",
-      files.map((file) => keyOf(file.container ?? file.source)),
+      files.map((file) => keyOf(originalOf(file))),
     ),
   ];
   return new Uint8Array(parquetWriteBuffer({ columnData }));

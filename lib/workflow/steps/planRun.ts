@@ -3,6 +3,7 @@ import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
 import { cutOf } from "../backtest.ts";
 import { loadConfig } from "../configuration.ts";
+import { erasuresWithin } from "../erasures.ts";
 import { writeJson } from "../json.ts";
 import { attemptPrefix, historyPrefix, runKey } from "../layout.ts";
 import { type Row, readRows } from "../parquet.ts";
@@ -68,7 +69,14 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const { exports: _exports, copies: _copies, display: _display, backtest, ...deciding } = config;
   const configHash = contentId(deciding);
   const contents = lineage.map(({ ingestId: _id, rows: _rows, ...content }) => content);
-  const inputs = { config: deciding, contents, snapshotDate, codeVersion: ports.codeVersion };
+  const erased = await erasuresWithin(ports.store, lineage);
+  const inputs = {
+    config: deciding,
+    contents,
+    ...(erased.length === 0 ? {} : { erased }),
+    snapshotDate,
+    codeVersion: ports.codeVersion,
+  };
   const inputsId = contentId(inputs);
   const { stableIds } = config.clusters;
   const reference = await referenceFor(ports.store, { inputsId, snapshotDate, stableIds });

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+
+/** One source of one ingest. */
+export interface AffectedSource {
+  readonly ingestId: string;
+  readonly source: string;
+}
+
+/** That somebody was erased, without saying who: `erasures/<id>.json`. */
+export interface ErasureRecord {
+  /** Beginning of the digest; the record's name. */
+  readonly erasureId: string;
+  /** ISO timestamp. */
+  readonly erasedAt: string;
+  /** `customerDigest` of the id under the lake's salt. */
+  readonly customerDigest: string;
+  /** What held lines of the customer when it was erased. */
+  readonly affected: readonly AffectedSource[];
+}
+
+/**
+ * Hash of a customer id under a lake's secret salt: SHA-256, hexadecimal. It recognises the customer in a file that is dropped
+ * later, and cannot be compared between lakes; who knows the salt can try ids, so it is pseudonymous, not anonymous.
+ */
+export function customerDigest(salt: string, customerId: string): string {
+  return createHash("sha256").update(`${salt}\n${customerId}`).digest("hex");
+}

@@ -1,0 +1,71 @@
+import type { AffectedSource, ErasureRecord } from "../domain/erasure.ts";
+import type { ObjectStore } from "../ports.ts";
+import { readJson, writeJson } from "./json.ts";
+
+const ERASURES_PREFIX = "erasures/";
+const SALT_KEY = `${ERASURES_PREFIX}salt.json`;
+const RECORDS_PREFIX = `${ERASURES_PREFIX}customers/`;
+const APPLIED_PREFIX = `${ERASURES_PREFIX}applied/`;
+
+/** By what a reader recognises erased customers. */
+export interface ErasedCustomers {
+  readonly salt: string;
+  readonly digests: readonly string[];
+}
+
+/** Whom readers leave out; undefined in a lake where nobody was erased. */
+export async function readErased(store: ObjectStore): Promise<ErasedCustomers | undefined> {
+  const keys = await store.list(RECORDS_PREFIX);
+  if (keys.length === 0) return undefined;
+  const [{ salt }, records] = await Promise.all([
+    readJson<{ salt: string }>(store, SALT_KEY),
+    Promise.all(keys.map(({ key }) => readJson<ErasureRecord>(store, key))),
+  ]);
+  return { salt, digests: records.map((record) => record.customerDigest) };
+}
+
+/** The lake's salt, made by `create` where there is none. */
+export async function erasureSalt(store: ObjectStore, create: () => string): Promise<string> {
+  if ((await store.head(SALT_KEY)) === undefined)
+    await writeJson(store, SALT_KEY, { salt: create() }, { ifAbsent: true });
+  return (await readJson<{ salt: string }>(store, SALT_KEY)).salt;
+}
+
+/** Keeps the record; of an erasure that is repeated the sources add up. */
+export async function recordErasure(store: ObjectStore, record: ErasureRecord): Promise<void> {
+  const key = `${RECORDS_PREFIX}${record.erasureId}.json`;
+  const earlier = (await store.head(key)) === undefined ? undefined : await readJson<ErasureRecord>(store, key);
+  const affected = [...(earlier?.affected ?? []), ...record.affected].sort(byName);
+  const distinct = affected.filter((entry, i) => i === 0 || byName(entry, affected[i - 1] as AffectedSource) !== 0);
+  await writeJson(store, key, { ...record, ...(earlier && { erasedAt: earlier.erasedAt }), affected: distinct });
+}
+
+/** Keeps from which sources of a drop erased customers were left out. */
+export async function recordLeftOut(store: ObjectStore, ingestId: string, sources: readonly string[]): Promise<void> {
+  await writeJson(
+    store,
+    `${APPLIED_PREFIX}${ingestId}.json`,
+    sources.map((source) => ({ ingestId, source })),
+  );
+}
+
+/** Which of these sources lack somebody whom their file had, as text for a run's identity: equal files, other results. */
+export async function erasuresWithin(store: ObjectStore, sources: readonly AffectedSource[]): Promise<string[]> {
+  const objects = await store.list(ERASURES_PREFIX);
+  if (objects.length === 0) return [];
+  const nameOf = ({ ingestId, source }: AffectedSource): string => `${ingestId}/${source}`;
+  const wanted = new Set(sources.map(nameOf));
+  const found = objects
+    .filter(({ key }) => key !== SALT_KEY)
+    .map(async ({ key }) => {
+      const content = await readJson<ErasureRecord | readonly AffectedSource[]>(store, key);
+      const affected = "affected" in content ? content.affected : content;
+      return affected
+        .filter((entry) => wanted.has(nameOf(entry)))
+        .map(({ source }) => `${source} ${key.split("/").at(-1)}`);
+    });
+  return (await Promise.all(found)).flat().sort();
+}
+
+const byName = (a: AffectedSource, b: AffectedSource): number =>
+  a.ingestId < b.ingestId ? -1 : a.ingestId > b.ingestId ? 1 : a.source < b.source ? -1 : a.source > b.source ? 1 : 0;

@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { customerDigest } from "../../lib/domain/erasure.ts";
+import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
+import { pruneCsv, pruneJson } from "../../lib/local/erasure/prune.ts";
+import { countToken } from "../../lib/local/erasure/tokens.ts";
+import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
+import { type DropRunRequest, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
+import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";
+import { shopCsv, writeText } from "../support/shop.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const folder = temporaryFolder();
+const directory = join(folder, "lake");
+/** Buys so much that every report names it. */
+const PERSON = "K9Person";
+const lines = (source: number) =>
+  Array.from({ length: 6 }, (_, i) => `${PERSON},8${source}${i},2024-0${1 + i}-11,P1,900,99.50\n`).join("");
+const spring = writeText(
+  join(folder, "spring.csv"),
+  `${shopCsv({ seed: 1, customers: 50, lines: 300 })}${lines(1)}"  ${PERSON} ",999,2024-03-03,P2,1,5.00\n`,
+);
+const autumn = writeText(
+  join(folder, "autumn.csv"),
+  `${shopCsv({ seed: 2, customers: 50, lines: 200 }).replaceAll(/,(1\d{4}),/g, ",9$1,")}${lines(2)}`,
+);
+const quiet = writeText(
+  join(folder, "quiet.csv"),
+  shopCsv({ seed: 3, customers: 9, lines: 30 }).replaceAll(/,(1\d{4}),/g, ",7$1,"),
+);
+
+const erase = (customerId = PERSON) =>
+  eraseCustomer({ lakeDirectory: directory, customerId, waitMs: 0, clock: { now: () => new Date() } });
+
+async function run(request: Partial<DropRunRequest>): Promise<LocalRunResult & { csv: string }> {
+  const lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
+  try {
+    const result = await lake.run({ files: [], config: parseConfig({}), ...request });
+    const csv = Buffer.from(await result.store.read(result.summary.outputs.segmentsCsv as string)).toString();
+    return { ...result, csv };
+  } finally {
+    await lake.close();
+  }
+}
+
+/** R, F and M by customer. */
+const rfmOf = (csv: string) =>
+  bodyOf(csv)
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(",").slice(0, 4).join(","));
+
+function filesHolding(text: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  return paths.filter((path) => readFileSync(path).includes(text)).map((path) => relative(directory, path));
+}
+
+describe("the erasure of a customer", () => {
+  let before: LocalRunResult & { csv: string };
+  let report: ErasureReport;
+  beforeAll(async () => {
+    await run({ files: [spring, quiet] });
+    before = await run({ files: [autumn] });
+    report = await erase();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("leaves no byte of the id in the lake, and says what it searched", () => {
+    expect(before.csv).toContain(PERSON);
+    expect(filesHolding(PERSON)).toEqual([]);
+    expect(report.proof).toMatchObject({ asCustomer: [], elsewhere: {} });
+    expect(report.proof.filesSearched).toBeGreaterThan(50);
+    expect(report.files.removed.filter((key) => key.startsWith("raw/")).map((key) => key.split("/").at(-1))).toEqual(
+      expect.arrayContaining(["spring.csv", "autumn.csv"]),
+    );
+    expect(report.files.removed.join()).not.toContain("quiet.csv");
+  });
+
+  it("leaves the database with the same runs and everybody else", async () => {
+    const database = openPgliteDatabase(join(directory, "postgres"));
+    try {
+      expect((await database.runs()).find(({ isCurrent }) => isCurrent)?.runId).toBe(before.summary.runId);
+      const others = bodyOf(before.csv)
+        .split("\n")
+        .filter((line) => !line.startsWith(PERSON));
+      expect((await currentSegments(database)).split("\n")).toEqual(others);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it("changes nobody else's recency, frequency and money, but is another run", async () => {
+    const after = await run({});
+    expect(rfmOf(after.csv)).toEqual(rfmOf(before.csv).filter((line) => !line.startsWith(PERSON)));
+    expect(after.summary.runId).not.toBe(before.summary.runId);
+  });
+
+  it("holds when the same file is dropped again", async () => {
+    const again = await run({ files: [spring] });
+    expect(again.csv).not.toContain(PERSON);
+    expect(again.summary.drop?.findings.map(({ message }) => message).join("\n")).toMatch(
+      /spring\.csv holds 7 rows of customers who were erased.*not kept/,
+    );
+    expect(filesHolding(PERSON)).toEqual([]);
+    expect(filesHolding("P1,900,99.50")).toEqual([]);
+  });
+
+  it("refuses somebody whom the lake does not know", async () => {
+    await expect(erase("Nobody-7")).rejects.toThrow(/No customer of this id.*nor its text.*nothing was changed/s);
+  });
+});
+
+describe("what takes a customer out of a document", () => {
+  it("drops the records of a CSV, quoted or not, and nothing else", () => {
+    const csv = 'customer_id,note\n"a,b",1\na,"x\ny"\nb,a\n';
+    expect(pruneCsv(csv, "a")).toBe('customer_id,note\n"a,b",1\nb,a\n');
+    expect(pruneCsv(csv, "a,b")).toBe('customer_id,note\na,"x\ny"\nb,a\n');
+    expect(pruneCsv(csv, "c")).toBeUndefined();
+    expect(pruneCsv("name,note\na,1\n", "a")).toBeUndefined();
+  });
+
+  it("drops the objects of JSON and of JSON lines", () => {
+    const json = {
+      customers: [
+        { customerId: "a", m: 1 },
+        { customerId: "b", m: "a" },
+      ],
+      n: [null, 2],
+    };
+    expect(JSON.parse(pruneJson(JSON.stringify(json), "a") as string)).toEqual({
+      customers: [{ customerId: "b", m: "a" }],
+      n: [null, 2],
+    });
+    expect(pruneJson('{"customer_id":"a"}\n{"customer_id":"b"}\n', "a")).toBe('{"customer_id":"b"}\n');
+    expect(pruneJson('{"customer_id":"b"}\n{"customer_id":"c"}\n', "a")).toBeUndefined();
+  });
+
+  it("tells an id from a part of a longer number or word", () => {
+    const count = (text: string) => countToken(Buffer.from(text), "12347");
+    expect(count("12347,a\n12347.\n(12347)")).toBe(3);
+    expect(count("112347 12347.50 12347a A12347 12-12347 0.12347")).toBe(0);
+  });
+
+  it("keeps a salted hash in place of the id", () => {
+    expect(customerDigest("s", "a")).toMatch(/^[0-9a-f]{64}$/);
+    expect(customerDigest("s", "a")).not.toBe(customerDigest("t", "a"));
+  });
+});
