@@ -1,3 +1,4 @@
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { MappingResult } from "./columnMapping.ts";
 import type { ScratchEngine } from "./engine.ts";
@@ -44,7 +45,18 @@ export async function* loadFile(file: DropFile, index: number, options: LoadOpti
   const scratch = (name: string) => join(options.scratchDirectory, `f${index}.${name}`);
   for await (const opened of openFile(file, scratch)) {
     const table = `t${index}_${part++}`;
-    if (opened.kind === "workbook") yield* loadWorkbook(opened, table, options);
-    else yield opened.kind === "parquet" ? await loadParquet(opened, options) : await loadText(opened, table, options);
+    if (opened.kind === "parquet") {
+      // Stays where it is: its rows are read where they are used.
+      yield await loadParquet(opened, options);
+      continue;
+    }
+    const scratchDirectory = join(options.scratchDirectory, table);
+    await mkdir(scratchDirectory);
+    const own = { ...options, scratchDirectory };
+    if (opened.kind === "workbook") yield* loadWorkbook(opened, table, own);
+    else yield await loadText(opened, table, own);
+    // The rows are in the engine: a drop of many parts needs the room for one at a time.
+    await rm(scratchDirectory, { recursive: true, force: true });
+    if (!opened.isAsDropped) await rm(opened.path, { force: true });
   }
 }

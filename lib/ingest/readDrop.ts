@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalQuery, hasCurrency, unusedColumns } from "./canonicalRows.ts";
 import { countCurrencies, loadRates, refuseMissingRates, refuseMixedCurrencies, withRates } from "./currency.ts";
@@ -41,6 +41,25 @@ function describe(file: LoadedFile, plan: ValuePlan): FileReading {
   };
 }
 
+/** With Node's own, this keeps the process below 1 GB whatever the size of a text. */
+const MEMORY_LIMIT = "512MB";
+
+/** Beyond this, as dropped, tables may not fit in the memory limit. */
+const LARGE_DROP_BYTES = 64_000_000;
+
+async function bytesOf({ files }: DropRequest): Promise<number> {
+  // What is not there is told when it is opened.
+  const sizes = await Promise.all(
+    files.map(({ path }) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /**
  * Reads dropped files of transactions into one Parquet file of canonical rows: `source`, `line_number` (bigint, 1-based
  * physical line), then text columns `customer_id, order_id, order_date, product_id, description, quantity, unit_price,
@@ -55,7 +74,8 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
   const engine = await openScratchEngine({
     threads: request.threads,
     temporaryDirectory: join(scratchDirectory, "spill"),
-    ...(request.memoryLimit === undefined ? {} : { memoryLimit: request.memoryLimit }),
+    memoryLimit: request.memoryLimit ?? MEMORY_LIMIT,
+    ...((await bytesOf(request)) > LARGE_DROP_BYTES ? { databasePath: join(scratchDirectory, "tables.duckdb") } : {}),
   });
   try {
     const tables: LoadedTable[] = [];

@@ -47,7 +47,7 @@ export interface DropRequest extends ReadingOptions {
   /** The Parquet file to write (replaced when it exists). */
   readonly outputPath: string;
   readonly threads: number;
-  /** As DuckDB writes it, `512MB`; by default DuckDB's own choice (80 % of the machine). */
+  /** For DuckDB, as it writes it; default `512MB`. Node and the parsers need some 300 MB more. */
   readonly memoryLimit?: string;
   /** Unreadable lines listed in the reading, at most; all are counted. Default 100. */
   readonly maxUnreadableListed?: number;
