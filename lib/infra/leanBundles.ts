@@ -14,6 +14,11 @@ const REPLACEMENTS: readonly Replacement[] = [
     why: "Messages in fifty languages are half of zod; ours are English.",
   },
   {
+    path: /[\\/]zod[\\/]v4[\\/]classic[\\/]from-json-schema\.js$/,
+    contents: "export const fromJSONSchema = undefined;",
+    why: "Nobody here makes schemas out of JSON Schema.",
+  },
+  {
     path: /[\\/]cls-hooked[\\/]index\.js$/,
     contents: 'module.exports = require("cls-hooked/context.js");',
     why: "It brings the whole of semver to find out that Node is not older than 8.",
@@ -29,9 +34,10 @@ const REPLACEMENTS: readonly Replacement[] = [
  * Ways to credentials that the SDK tries after the environment's, in which Lambda hands them over: it imports each only when
  * it comes to it.
  */
-export const UNUSED_CREDENTIALS: readonly string[] = ["ini", "login", "process", "sso", "web-identity"].map(
-  (source) => `@aws-sdk/credential-provider-${source}`,
-);
+export const UNUSED_CREDENTIALS: readonly string[] = [
+  ...["ini", "login", "process", "sso", "web-identity"].map((source) => `@aws-sdk/credential-provider-${source}`),
+  "@smithy/credential-provider-imds",
+];
 
 /** Leaves out of a bundle what its function never runs: less to load at a cold start. */
 export const leanBundles: Plugin = {
