@@ -3,6 +3,7 @@ import { codeVersion } from "../lib/local/codeVersion.ts";
 import { backtestCommand } from "./commands/backtest.ts";
 import { configCommand } from "./commands/config.ts";
 import { costCommand } from "./commands/cost.ts";
+import { reportCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { exitWith } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -30,7 +31,8 @@ Examples:
   rfm                                  the demo: a generated shop, segmented into ./demo
   rfm inspect orders.csv               how the file is understood, without running
   rfm run orders.csv                   segment a file; the history is kept in ./lake
-  rfm run orders.csv --out results     … and write segments.csv and summary.json to ./results
+  rfm run orders.csv --out results     … and write segments, summary and dashboard to ./results
+  rfm report --open                    the dashboard of the current run
   rfm rejects --reason cancellation    look at rows that were dropped
   rfm export --segment "At Risk"       who they are, and whom of them a campaign should leave alone
   rfm query "select * from current_segment_summary"
@@ -42,6 +44,7 @@ Each command has --help with all its options.`,
   .addCommand(inspectCommand())
   .addCommand(runCommand())
   .commandsGroup("Use the result:")
+  .addCommand(reportCommand())
   .addCommand(exportCommand())
   .addCommand(queryCommand())
   .addCommand(serveCommand())

@@ -35,6 +35,7 @@ export function renderReport(
     placesPart(summary, places),
     timingPart(timings, totalMs),
     costPart(summary),
+    dashboardPart(summary, places),
   ];
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -163,4 +164,9 @@ function costPart({ metered }: Summary): string {
   return pc.dim(
     `${verb} ${usd(metered.usd)}: ${items} (${basis} of ${metered.pricesAsOf}, ${metered.region}; without database and storage).`,
   );
+}
+
+/** Last, for it is what one looks at next. */
+function dashboardPart({ outputs }: Summary, { lake }: Places): string {
+  return outputs.dashboard === undefined ? "" : `${pc.bold("Dashboard")} ${lake}/${outputs.dashboard}`;
 }

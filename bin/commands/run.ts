@@ -30,7 +30,7 @@ export function runCommand(): Command {
       "files, or folders as a whole, to add to the history; without any, the history is segmented as it is",
     )
     .addOption(lakeOption())
-    .option("--out <dir>", "also write segments.csv and summary.json to this folder");
+    .option("--out <dir>", "also write segments.csv, summary.json and dashboard.html to this folder");
   for (const option of policyOptions()) command.addOption(option);
   return command
     .addOption(
@@ -93,13 +93,16 @@ export async function segment(files: readonly string[], flags: RunFlags, config:
   }
 }
 
-function copyOutputs(summary: Summary, lake: string, out: string): string[] {
+function copyOutputs({ outputs }: Summary, lake: string, out: string): string[] {
   mkdirSync(out, { recursive: true });
-  return Object.entries({ "segments.csv": summary.outputs.segmentsCsv, "summary.json": summary.outputs.summary }).map(
-    ([name, key]) => {
-      const target = join(out, name);
-      copyFileSync(join(lake, key as string), target);
-      return target;
-    },
-  );
+  const copies = {
+    "segments.csv": outputs.segmentsCsv,
+    "summary.json": outputs.summary,
+    "dashboard.html": outputs.dashboard,
+  };
+  return Object.entries(copies).map(([name, key]) => {
+    const target = join(out, name);
+    copyFileSync(join(lake, key as string), target);
+    return target;
+  });
 }

@@ -15,6 +15,8 @@ export interface Format {
   change(value: number): string;
   /** A number with at most so many decimals. */
   decimal(value: number, digits: number): string;
+  /** A number with exactly so many decimals, for columns. */
+  fixed(value: number, digits: number): string;
   /** 9 December 2011 of an ISO date. */
   date(iso: string): string;
   /** December 2011. */
@@ -47,6 +49,8 @@ export function createFormat({ locale, currency }: Display): Format {
     share: percent,
     change: number({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" }),
     decimal: (value, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    fixed: (value, digits) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     date: date({ day: "numeric", month: "long", year: "numeric" }),
     month: date({ month: "long", year: "numeric" }),
     shortMonth: date({ month: "short", year: "numeric" }),

@@ -30,7 +30,7 @@ export const plot = (extra: Axis = {}): Axis => ({
   left: 8,
   right: 16,
   top: 16,
-  bottom: 4,
+  bottom: 14,
   // The plot shrinks until labels and names of its axes fit in as well.
   outerBoundsMode: "same",
   outerBoundsContain: "all",

@@ -37,7 +37,7 @@ export function certaintySection(): Section {
 }
 
 function criteriaTable(): Table {
-  const fixed = (digits: number) => (value: number) => format.decimal(value, digits);
+  const fixed = (digits: number) => (value: number) => format.fixed(value, digits);
   return {
     columns: [
       { name: "k", show: format.count },

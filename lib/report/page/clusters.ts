@@ -36,8 +36,8 @@ function drawProfiles(): Drawing {
       features.length === 0
         ? null
         : {
-            legend: legend(),
-            grid: plot({ top: 64 }),
+            legend: legend({ type: "scroll" }),
+            grid: plot({ top: 44 }),
             tooltip: {
               trigger: "item",
               formatter: (point: { seriesIndex: number }) => profileTip(point.seriesIndex),
@@ -108,8 +108,8 @@ function drawScatter(): Drawing {
     },
     height: 340,
     option: {
-      legend: legend(),
-      grid: plot({ top: 64, bottom: 20 }),
+      legend: legend({ type: "scroll" }),
+      grid: plot({ top: 44, bottom: 14 }),
       tooltip: { formatter: (point: { seriesName: string; data: number[] }) => scatterTip(point) },
       xAxis: valueAxis((value) => format.count(value), {
         type: "log",

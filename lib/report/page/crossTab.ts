@@ -1,7 +1,7 @@
 import { crossTitle } from "../../domain/dashboard/titles.ts";
 import { categoryAxis, plot, shorten, tip } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
-import { heat, theme } from "./palette.ts";
+import { heat, inkOn, theme } from "./palette.ts";
 import { clusterLabel, data, filter, format, ofMoney, select } from "./state.ts";
 
 /** How the named segments and the clusters meet. */
@@ -30,6 +30,7 @@ function drawCross(): Drawing {
   const cells = crossCells();
   const segments = data.summary.segments.map(({ name }) => name);
   const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: `${id} ${label}` }));
+  const colours = heat();
   const most = Math.max(1, ...cells.map(({ customers }) => customers));
   const isFaded = (segment: string): boolean => filter() !== null && filter() !== segment;
   return {
@@ -49,13 +50,13 @@ function drawCross(): Drawing {
         revenue,
       ]),
     },
-    height: 110 + clusters.length * 34,
+    height: 130 + clusters.length * 34,
     option: {
-      grid: plot({ top: 8 }),
+      grid: plot({ top: 8, bottom: segments.length > 6 ? 40 : 14 }),
       tooltip: {
         formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
       },
-      visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
+      visualMap: { show: false, min: 0, max: most, inRange: { color: colours } },
       xAxis: categoryAxis(
         segments.map((name) => shorten(name, 18)),
         { axisLabel: { interval: 0, rotate: segments.length > 6 ? 28 : 0, hideOverlap: false } },
@@ -71,7 +72,7 @@ function drawCross(): Drawing {
             value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
             itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
             label: {
-              color: customers > most * 0.45 ? (theme().card === "#ffffff" ? "#ffffff" : "#0c1218") : theme().ink,
+              color: inkOn(colours[Math.round((customers / most) * (colours.length - 1))] as string),
             },
           })),
           label: {

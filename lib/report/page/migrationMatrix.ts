@@ -40,9 +40,9 @@ function drawMatrix({ cells }: Movement): Drawing {
         ...columns.map((to) => points.find((point) => point.from === from && point.to === to)?.customers ?? 0),
       ]),
     },
-    height: 120 + rows.length * 32,
+    height: 140 + rows.length * 32,
     option: {
-      grid: plot({ top: 8 }),
+      grid: plot({ top: 8, bottom: 40 }),
       tooltip: {
         formatter: (point: { data: (typeof points)[number] }) =>
           tip(`${point.data.from} → ${point.data.to}`, [

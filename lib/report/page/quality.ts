@@ -74,7 +74,7 @@ function drawLedger(measure: Measure): Drawing {
     },
     height: 300,
     option: {
-      grid: plot({ top: 28 }),
+      grid: plot({ top: 28, bottom: 34 }),
       tooltip: {
         formatter: (point: { dataIndex: number }) =>
           tip(bars[point.dataIndex]?.name ?? "", [
