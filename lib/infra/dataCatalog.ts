@@ -103,7 +103,7 @@ function createTable(
 }
 
 /** How Hive reads the files of a table for BI tools. */
-const BI_FORMATS = {
+export const BI_FORMATS = {
   // The files that symlink.txt names, which are Parquet (as Delta Lake's manifests for Athena and Trino do).
   parquet: {
     inputFormat: "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat",
