@@ -106,7 +106,7 @@ typed_lines as (
     case
       when is_unit_price and not (is_small_quantity and is_small_price) then try_cast(unit_price_text as decimal(20, 8))
     end as exact_unit_price,
-    case when is_exchange_rate then try_cast(exchange_rate_text as decimal(17, 8)) end as exchange_rate
+    case when is_exchange_rate then try_cast(exchange_rate_text as decimal(20, 8)) end as exchange_rate
   from judged_lines
 ),
 
@@ -124,7 +124,8 @@ multiplied_lines as (
   from typed_lines
 ),
 
--- A foreign line's money in the currency that everything is counted in, rounded once.
+-- A foreign line's money in the currency that everything is counted in, rounded once. The rate is wider than 18 digits for DuckDB
+-- to multiply in 128 bits; with up to nine whole digits the product fits 38.
 converted_lines as (
   select
     *,

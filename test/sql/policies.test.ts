@@ -72,7 +72,8 @@ describe("drop reasons", () => {
     [rawRow({ order_id: "CARD" }), "kept", "kept", "kept"],
     [rawRow({ quantity: "-2", product_id: "n" }), "non_positive_quantity", "kept", "kept"],
     [rawRow({ unit_price: "0" }), "non_positive_price", "non_positive_price", "kept"],
-    [rawRow({ quantity: "-1", unit_price: "-5" }), "non_positive_quantity", "non_positive_price", "kept"],
+    [rawRow({ quantity: "-1", unit_price: "-5" }), "non_positive_quantity", "kept", "kept"],
+    [rawRow({ quantity: "1", unit_price: "-5" }), "non_positive_price", "non_positive_price", "kept"],
     [rawRow({ quantity: null, unit_price: null, amount: "-7.5" }), "non_positive_amount", "kept", "kept"],
     [rawRow({ quantity: null, unit_price: null, amount: "0" }), "non_positive_amount", "kept", "kept"],
     [rawRow({ product_id: "POST" }), "non_product", "non_product", "non_product"],
@@ -142,6 +143,15 @@ describe("drop reasons", () => {
     }
   });
 
+  it("take a line with negative quantity and negative price for the return that it is", async () => {
+    await drop("i1", [rawRow(), rawRow({ order_id: "O2", quantity: "-1", unit_price: "-3" })]);
+    const money = async (returns: string) =>
+      (await unload("build_features", { ...POLICY, returns })).map((row) => [row.monetary, row.frequency]);
+    expect(await money("drop")).toEqual([["10.0000", "1"]]);
+    expect(await money("net")).toEqual([["7.0000", "1"]]);
+    expect(await money("count")).toEqual([["7.0000", "2"]]);
+  });
+
   it("leave statuses alone when told to", async () => {
     const patterns = statusParameters({
       keep: null,
@@ -175,6 +185,30 @@ describe("drop reasons", () => {
     ]);
     const rows = await lake.engine.query("select invalid_value from transactions order by line_number");
     expect(rows.map((row) => row.invalid_value)).toEqual(["two", "no closing quote", "soon"]);
+  });
+});
+
+describe("foreign money", () => {
+  it("is converted exactly, rounded once, and counted in the target currency", async () => {
+    const foreign = { currency: "USD", exchange_rate: "0.92345678" };
+    const rows = [
+      rawRow({ order_id: "O1", quantity: "3", unit_price: "9.99", ...foreign }),
+      rawRow({ order_id: "O2", quantity: null, unit_price: null, amount: "1234567.89", ...foreign }),
+      rawRow({ order_id: "O3", quantity: "-1", unit_price: "0.01", ...foreign }),
+      rawRow({ order_id: "O4", currency: "EUR" }),
+      rawRow({ order_id: "O5", quantity: "1", unit_price: "900000000000", currency: "IDR", exchange_rate: "2" }),
+    ];
+    await drop("i1", rows, { ...POLICY, target_currency: "EUR" });
+    const found = await lake.engine.query(
+      "select cast(amount as varchar) as amount, cast(unit_price as varchar) as price, currency, invalid_reason from transactions order by line_number",
+    );
+    expect(found.map((row) => [row.amount, row.price, row.currency, row.invalid_reason])).toEqual([
+      ["27.6760", "9.2253", "EUR", null],
+      ["1140070.0884", null, "EUR", null],
+      ["-0.0092", "0.0092", "EUR", null],
+      ["10.0000", "5.0000", "EUR", null],
+      [null, null, "EUR", "amount_overflow"],
+    ]);
   });
 });
 

@@ -21,6 +21,7 @@ export interface RawRow {
   readonly order_status?: string | null;
   readonly category?: string | null;
   readonly payment_method?: string | null;
+  readonly exchange_rate?: string | null;
   readonly other_columns?: string | null;
   readonly unreadable?: string | null;
 }

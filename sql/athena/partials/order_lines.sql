@@ -13,7 +13,9 @@ dated_lines as (
       when regexp_like(lower(order_status), '{{status_pending_pattern}}') then 'status_pending'
       when regexp_like(lower(order_status), '{{status_failed_pattern}}') then 'status_failed'
       when regexp_like(lower(order_status), '{{status_test_pattern}}') then 'status_test'
-    end as status_reason
+    end as status_reason,
+    -- Some systems write a return with both signs turned: the product is positive all the same.
+    quantity < 0 and unit_price < 0 as is_doubly_negative
   from source_lines
 ),
 
@@ -30,7 +32,7 @@ typed_lines as (
 order_lines as (
   select
     *,
-    case when line_type = 'return' or status_reason = 'status_return' then -abs(amount) else amount end as line_value,
+    case when line_type = 'return' or status_reason = 'status_return' or is_doubly_negative then -abs(amount) else amount end as line_value,
     case
       when invalid_reason is not null then invalid_reason
       when order_date < date '{{earliest_date}}' or order_date > date '{{latest_date}}' then 'date_out_of_range'
@@ -39,7 +41,7 @@ order_lines as (
       when status_reason is not null and (status_reason <> 'status_return' or '{{returns}}' = 'drop') then status_reason
       when '{{returns}}' = 'drop' and is_cancellation then 'cancellation'
       when '{{returns}}' = 'drop' and quantity <= 0 then 'non_positive_quantity'
-      when '{{returns}}' <> 'count' and unit_price <= 0 then 'non_positive_price'
+      when '{{returns}}' <> 'count' and unit_price <= 0 and not is_doubly_negative then 'non_positive_price'
       when '{{returns}}' = 'drop' and amount <= 0 then 'non_positive_amount'
       when {{drop_non_products}} and regexp_like(product_id, '{{non_product_pattern}}') then 'non_product'
       when '{{duplicates}}' = 'drop' and is_duplicate then 'duplicate'
