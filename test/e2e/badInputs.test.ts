@@ -57,14 +57,15 @@ describe("files that cannot be segmented", () => {
   const header = "customer_id,order_id,order_date,quantity,unit_price\n";
   it.each<[string, Record<string, string | Uint8Array>, string[], (string | RegExp)[]]>([
     ["a missing file", {}, RUN, ["shop.csv", "does not exist", "check the path"]],
-    ["a folder", { "shop.csv/a.csv": SMALL }, RUN, ["shop.csv", "is a folder", "name the files"]],
+    ["a folder without files", { "shop.csv/.a.csv": SMALL }, RUN, ["shop.csv", "folder without a file"]],
+    ["a pattern that nothing matches", {}, ["run", "shop-*.csv"], ["shop-\\*.csv", "No file matches"]],
     ["an empty file", { "shop.csv": "" }, RUN, ["shop.csv", "empty"]],
     ["a header alone", { "shop.csv": header }, RUN, ["shop.csv", "header", "no rows"]],
     [
       "no header",
       { "shop.csv": "17,3,2024-01-05,1,10\n18,4,2024-01-06,1,10\n" },
       RUN,
-      ["shop.csv", "first line", "names"],
+      ["shop.csv", '"column_1"', "--map customer="],
     ],
     [
       "no customer column",
