@@ -16,6 +16,7 @@ import { rejectsCommand } from "./commands/rejects.ts";
 import { runCommand } from "./commands/run.ts";
 import { publishCommand, runsCommand } from "./commands/runs.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { watchCommand } from "./commands/watch.ts";
 
 const program = new Command("rfm")
   .description(
@@ -43,6 +44,7 @@ Each command has --help with all its options.`,
   .addCommand(demoCommand(), { isDefault: true })
   .addCommand(inspectCommand())
   .addCommand(runCommand())
+  .addCommand(watchCommand())
   .commandsGroup("Use the result:")
   .addCommand(reportCommand())
   .addCommand(exportCommand())
