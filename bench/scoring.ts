@@ -14,7 +14,7 @@ import { bundleFunctions } from "../lib/infra/bundles.ts";
 import { runLocally } from "../lib/local/runLocally.ts";
 
 /**
- * The scoring kernel against ml-kmeans and, where python3 has it, scikit-learn; the service over loopback; the Lambda bundle.
+ * The scoring kernel against ml-kmeans and, where python3 (or $PYTHON) has it, scikit-learn; the service over loopback; the Lambda bundle.
  * `node bench/scoring.ts [FILE]` takes half a minute; FILE is segmented first to have a model (without one a generated shop).
  */
 
@@ -66,7 +66,7 @@ best = 1e9
 for _ in range(3):
     t = time.process_time(); m.predict(x); best = min(best, time.process_time() - t)
 print(len(x) / best)`;
-  const { status, stdout } = spawnSync("python3", ["-c", program], {
+  const { status, stdout } = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], {
     encoding: "utf8",
     env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
   });
