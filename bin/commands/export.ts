@@ -98,7 +98,7 @@ async function run(flags: ExportFlags): Promise<void> {
   }
   if (flags.format === "parquet" && outOf(flags.out).out === undefined)
     throw new ExportOptionError("Parquet cannot go to standard output: add --out FILE.");
-  const source = await openSource(flags);
+  const source = await openSource(flags, Object.keys(segments));
   try {
     const request = { source, filter: audienceFilter(asked, source), holdout, ...outOf(flags.out) };
     const { format } = flags;
@@ -134,12 +134,15 @@ async function writeEmails(flags: ExportFlags, request: Request): Promise<string
   return emailReport(counts, request.source, request.holdout, flags);
 }
 
-async function openSource({ lake, databaseUrl, run: runId }: ExportFlags): Promise<AudienceSource> {
+async function openSource(
+  { lake, databaseUrl, run: runId }: ExportFlags,
+  tableSegments: readonly string[],
+): Promise<AudienceSource> {
   // Each engine is loaded only where it is asked.
   if (databaseUrl !== undefined) {
     const { openPgDatabase } = await import("../../lib/local/postgres/pgDatabase.ts");
     const { openDatabaseAudience } = await import("../../lib/local/audience/databaseSource.ts");
-    return openDatabaseAudience(await openPgDatabase(databaseUrl), runId);
+    return openDatabaseAudience(await openPgDatabase(databaseUrl), runId, tableSegments);
   }
   const { openFolderStore } = await import("../../lib/local/folderStore.ts");
   const { openLakeAudience } = await import("../../lib/local/audience/lakeSource.ts");

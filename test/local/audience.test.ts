@@ -36,7 +36,11 @@ let ids: string[];
 beforeAll(async () => {
   const hostile = HOSTILE.map((id, i) => `"${id.replaceAll('"', '""')}",H${i},2024-06-0${i + 1},P1,${i + 1},9.99\n`);
   const file = writeText(at("orders.csv"), shopCsv({ seed: 3, customers: 250, lines: 1_500 }) + hostile.join(""));
-  const { summary, attempt } = await runLocally({ lakeDirectory: lake, files: [file], config: parseConfig({}) });
+  const { summary, attempt } = await runLocally({
+    lakeDirectory: lake,
+    files: [file],
+    config: parseConfig({ clusters: { k: 5 } }),
+  });
   csv = segmentsCsvOf(lake, { runId: summary.runId, attempt });
   source = await openLakeAudience(openFolderStore(lake), lake);
   ids = [];
@@ -161,6 +165,8 @@ describe("the other formats", () => {
         await exportAudience(request(`${name}-database.csv`, { ...more, source: fromDatabase }));
         expect(read(`${name}-database.csv`)).toBe(read(`${name}-lake.csv`));
       }
+      const known = await openDatabaseAudience(database, source.runId, ["Sleeping Beauties"]);
+      expect(() => audienceFilter({ segments: ["Sleeping Beauties"], clusters: [] }, known)).not.toThrow();
       await expect(openDatabaseAudience(database, "2001-01-01-0")).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
     } finally {
       await fromDatabase.close();

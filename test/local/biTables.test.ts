@@ -45,7 +45,7 @@ beforeAll(async () => {
     ["b.csv", 6],
   ] as const) {
     const file = writeText(join(folder, name), shopCsv({ seed, customers: 200, lines: 1_500 }));
-    const { summary } = await open.run({ files: [file], config: parseConfig({ overlap: "keep" }) });
+    const { summary } = await open.run({ files: [file], config: parseConfig({ overlap: "keep", clusters: { k: 4 } }) });
     runs.push(summary.runId);
   }
   await open.close();

@@ -21,15 +21,20 @@ interface FoundRun {
 
 /**
  * The segments of a run in a PostgreSQL database.
+ * @param tableSegments names of the segment table in force: the database knows only segments that have customers.
  * @throws NoRunError where nothing is published, UnknownNameError for another run id.
  */
-export async function openDatabaseAudience(database: PostgresSegmentDatabase, runId?: string): Promise<AudienceSource> {
+export async function openDatabaseAudience(
+  database: PostgresSegmentDatabase,
+  runId?: string,
+  tableSegments: readonly string[] = [],
+): Promise<AudienceSource> {
   const run = await findRun(database, runId);
   const summary = JSON.parse(run.summary) as Summary;
   return {
     runId: run.run_id,
     snapshotDate: run.snapshot_date,
-    segments: summary.segments.map(({ name }) => name),
+    segments: [...new Set([...summary.segments.map(({ name }) => name), ...tableSegments])],
     clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
     rows: (filter) => rows(database, run.run_id, filter),
     close: () => database.close(),
