@@ -87,7 +87,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   it("counts a customer's returns against the money, never as a visit", async () => {
     const rows = await features("P4");
     expect(rows.reduce((sum, row) => sum + exact(row.monetary), 0n)).toBe(82889306640n);
-    const p2 = new Map((await features("P2")).map((row) => [row.customer_id, row]));
+    const p2 = new Map((await features("P2")).map((row) => [String(row.customer_id), row]));
     for (const row of rows) {
       expect(exact(row.monetary) + exact(row.returns_amount)).toBe(exact(p2.get(row.customer_id as string)?.monetary));
     }
@@ -275,6 +275,24 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
     expect(rows.slice(0, 20).map((row) => [row.product_id, Number(row.revenue), Number(row.units)])).toEqual(
       top.map((product: Record<string, unknown>) => [product.stock_code, product.revenue, product.units]),
     );
+  });
+
+  it("knows at a cut what the daily feed knew on that day, and all that followed", async () => {
+    const rows = await lake.unload("backtest_customers", "P2", "backtest", P2);
+    const checkpoint = readGolden("checkpoints.csv").find((row) => row.through === "2011-09-30" && row.policy === "P2");
+    const total = (of: (row: Record<string, unknown>) => bigint) => rows.reduce((sum, row) => sum + of(row), 0n);
+    expect(rows.length).toBe(Number(checkpoint?.customers));
+    expect(total((row) => BigInt(row.recency_days as number))).toBe(BigInt(checkpoint?.sum_recency as string));
+    expect(total((row) => BigInt(row.frequency as string))).toBe(BigInt(checkpoint?.sum_frequency as string));
+    expect(total((row) => exact(row.monetary))).toBe(exact(`${checkpoint?.sum_monetary}0`));
+    const all = new Map((await features("P2")).map((row) => [String(row.customer_id), row]));
+    for (const row of rows) {
+      const whole = all.get(String(row.customer_id));
+      expect(exact(row.monetary) + exact(row.holdout_spend), String(row.customer_id)).toBe(exact(whole?.monetary));
+      expect(Number(row.frequency) + Number(row.holdout_orders)).toBe(Number(whole?.frequency));
+    }
+    const sample = await lake.unload("backtest_customers", "P2", "backtest_sample", { ...P2, sample_modulus: "7" });
+    expect(sample).toEqual(rows.filter((_, at) => (at + 1) % 7 === 0));
   });
 
   it("tells new customers from returning ones, and follows cohorts, like the reference", async () => {

@@ -16,10 +16,6 @@ const names = globSync("**/*.sql", { cwd: directory })
 const PARAMETERS: StatementParameters = {
   ...P2,
   attempt: "a1",
-  previous_run_id: "before",
-  previous_attempt: "a0",
-  cut_date: "2011-09-11",
-  sample_modulus: "1",
   source: "it's.csv",
   removed_at: "2012-01-03 00:00:00",
   output_uri: "s3://lake/curated/run_id=golden/attempt=a1/stage/",

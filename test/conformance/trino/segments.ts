@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scoreRfm } from "../../../lib/domain/scoring.ts";
+import { rescoredParquet } from "../../../lib/workflow/movement.ts";
 import { segmentRowsToParquet } from "../../../lib/workflow/segmentParquet.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
 
@@ -41,7 +42,13 @@ export function writeSegments(lake: TestLake, attempt: string, features: readonl
     runId: "golden",
     modelVersion: "m1",
   });
-  const folder = join(lake.directory, `curated/run_id=golden/attempt=${attempt}/segments`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "part-00000.parquet"), bytes);
+  const write = (table: string, parquet: Uint8Array): void => {
+    const folder = join(lake.directory, `curated/run_id=golden/attempt=${attempt}/${table}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "part-00000.parquet"), parquet);
+  };
+  write("segments", bytes);
+  // Made up as well: where the run before would have put them.
+  const others = scores.map((score) => NAMES[(score.rScore + score.fScore) % NAMES.length] as string);
+  write("rescored", rescoredParquet(texts("customer_id"), others));
 }

@@ -81,6 +81,9 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       ...P2,
       latest_date: "2098-01-01",
       snapshot_date: "2024-12-31",
+      previous_attempt: "drop",
+      cut_date: "2024-03-01",
+      sample_modulus: "2",
       as_of: "2025-02-01 00:00:00",
       non_product_pattern: "^(POST|[Mm])$|^K.se",
       feature_names:
