@@ -45,7 +45,7 @@ function headline({ totals, history, snapshotDate, runId, policy }: Summary): st
     pc.bold(
       `${whole.format(totals.customers)} ${totals.customers === 1 ? "customer" : "customers"} segmented as of ${snapshotDate}`,
     ),
-    `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
+    `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)}${history.currency === null ? "" : ` ${history.currency}`} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
       `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
     pc.dim(
       `run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`,
@@ -67,7 +67,13 @@ function rowsPart({ drop, history }: Summary): string {
     drop === null || onlyDrop
       ? []
       : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
-  return [pc.bold(title), table, ...dropLine, ...findings].join("\n");
+  const mixed =
+    history.currencies > 1
+      ? [
+          `${pc.yellow("!")} The history names ${history.currencies} currencies, and its sums mix them: drop all files again with --rates FILE.`,
+        ]
+      : [];
+  return [pc.bold(title), table, ...dropLine, ...mixed, ...findings].join("\n");
 }
 
 function ledgerTable(ledger: readonly LedgerLine[], rowsIn: number): string {

@@ -93,6 +93,8 @@ export const summarySchema = z
       ledger: z.array(ledgerLine),
       firstDate: z.string(),
       lastDate: z.string(),
+      currency: z.string().nullable().describe("ISO 4217 code, where every line that counts has the same one."),
+      currencies: count.describe("Currencies named by the lines that count; sums over several mean little."),
     }),
     totals: z.object({
       customers: count,

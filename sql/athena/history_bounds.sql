@@ -11,7 +11,8 @@ bounds as (
     cast(count(*) as bigint) as row_count,
     cast(count(distinct customer_id) as bigint) as customers,
     -- One name for the money of every line, or none.
-    cast(case when count(currency) = count(*) and min(currency) = max(currency) then min(currency) end as varchar) as currency
+    cast(case when count(currency) = count(*) and min(currency) = max(currency) then min(currency) end as varchar) as currency,
+    cast(count(distinct currency) as bigint) as currencies
   from order_lines
   where drop_reason is null and line_type = 'purchase'
 )

@@ -189,6 +189,16 @@ describe("drop reasons", () => {
 });
 
 describe("foreign money", () => {
+  it("is seen across drops: one name, none, or several", async () => {
+    const bounds = async () => (await unload("history_bounds", POLICY)).map((row) => [row.currency, row.currencies]);
+    await drop("i1", [rawRow({ currency: "EUR" }), rawRow({ currency: "EUR", order_id: "O2" })]);
+    expect(await bounds()).toEqual([["EUR", "1"]]);
+    await drop("i2", [rawRow({ source: "b.csv", order_id: "O3" })]);
+    expect(await bounds()).toEqual([[null, "1"]]);
+    await drop("i3", [rawRow({ source: "c.csv", order_id: "O4", currency: "USD" })]);
+    expect(await bounds()).toEqual([[null, "2"]]);
+  });
+
   it("is converted exactly, rounded once, and counted in the target currency", async () => {
     const foreign = { currency: "USD", exchange_rate: "0.92345678" };
     const rows = [
@@ -357,7 +367,7 @@ describe("the history", () => {
   it("is empty without failing when nothing was ever dropped", async () => {
     expect(await unload("build_features", POLICY)).toEqual([]);
     expect(await unload("history_bounds", POLICY)).toEqual([
-      { first_date: null, last_date: null, row_count: "0", customers: "0", currency: null },
+      { first_date: null, last_date: null, row_count: "0", customers: "0", currency: null, currencies: "0" },
     ]);
     expect(await unload("history_ledger", POLICY)).toEqual([]);
     for (const name of ["score_edges", "feature_quantiles", "feature_moments", "marts/by_month", "marts/by_product"]) {

@@ -93,6 +93,8 @@ async function summarise(ports: StepPorts, from: Sources, keys: ReportKeys): Pro
       ledger,
       firstDate: String(bounds?.first_date),
       lastDate: String(bounds?.last_date),
+      currency: typeof bounds?.currency === "string" ? bounds.currency : null,
+      currencies: Number(bounds?.currencies ?? 0),
     },
     totals: {
       ...totals,
