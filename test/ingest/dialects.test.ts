@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import synonyms from "../../lib/domain/columnSynonyms.json" with { type: "json" };
+import type { Role } from "../../lib/domain/columns.ts";
 import { openWorkbench, type Row } from "./helpers.ts";
 
 /** Random rows in random dialects give the same canonical rows. */
@@ -25,28 +27,60 @@ const sale: fc.Arbitrary<Sale> = fc.record({
   cents: fc.integer({ min: 0, max: 10_000_000 }),
   text: text.filter((value) => value.trim() !== ""),
 });
+/** Names of a role that every encoding here can hold, written as people write them. */
+const nameOf = (role: Role) =>
+  fc
+    .tuple(
+      fc.constantFrom(...(synonyms[role][0] as string[]).filter((name) => /^[a-zA-Z ]+$/.test(name))),
+      fc.constantFrom(
+        (name: string) => name,
+        (name: string) => name.toUpperCase(),
+        (name: string) => name.replaceAll(" ", "_"),
+        (name: string) => name.replace(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase()),
+        (name: string) => ` ${name} `,
+      ),
+    )
+    .map(([name, write]) => write(name));
+const names = fc.record({
+  customer: nameOf("customer"),
+  order: nameOf("order"),
+  date: nameOf("date"),
+  quantity: nameOf("quantity"),
+  price: nameOf("price"),
+  text: nameOf("description"),
+});
+
 const dialect = fc.record({
+  names,
   delimiter: fc.constantFrom(",", ";", "\t", "|"),
   newline: fc.constantFrom("\n", "\r\n", "\r"),
   encoding: fc.constantFrom("utf8", "utf8-mark", "utf16le", "windows-1252"),
   quoteAll: fc.boolean(),
   endsWithNewline: fc.boolean(),
   gzip: fc.boolean(),
-  date: fc.constantFrom("iso", "dmy", "mdy", "dots"),
-  number: fc.constantFrom("plain", "english", "german"),
+  date: fc.constantFrom("iso", "dmy", "mdy", "dots", "month", "short", "compact"),
+  number: fc.constantFrom("plain", "english", "german", "swiss", "french", "dollars", "trailing"),
   columns: fc.shuffledSubarray(["customer", "order", "date", "quantity", "price", "text"] as const, { minLength: 6 }),
 });
 type Rendering = typeof dialect extends fc.Arbitrary<infer T> ? T : never;
 
 const isoDay = (day: number) => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
 
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
 function renderDate(day: number, layout: string): string {
   const [y, m, d] = isoDay(day).split("-").map(Number) as [number, number, number];
   const two = (n: number) => String(n).padStart(2, "0");
   return (
-    { iso: isoDay(day), dmy: `${two(d)}/${two(m)}/${y}`, mdy: `${m}/${d}/${y}`, dots: `${two(d)}.${two(m)}.${y}` }[
-      layout
-    ] ?? ""
+    {
+      iso: isoDay(day),
+      dmy: `${two(d)}/${two(m)}/${y}`,
+      mdy: `${m}/${d}/${y}`,
+      dots: `${two(d)}.${two(m)}.${y}`,
+      month: `${d}-${MONTHS[m - 1]}-${y % 100}`,
+      short: `${two(d)}.${two(m)}.${y % 100}`,
+      compact: isoDay(day).replaceAll("-", ""),
+    }[layout] ?? ""
   );
 }
 
@@ -54,21 +88,19 @@ function renderPrice(cents: number, style: string): string {
   const [whole, fraction] = (cents / 100).toFixed(2).split(".") as [string, string];
   const grouped = (mark: string) => whole.replace(/\B(?=(\d{3})+$)/g, mark);
   return (
-    { plain: `${whole}.${fraction}`, english: `${grouped(",")}.${fraction}`, german: `${grouped(".")},${fraction}` }[
-      style
-    ] ?? ""
+    {
+      plain: `${whole}.${fraction}`,
+      english: `${grouped(",")}.${fraction}`,
+      german: `${grouped(".")},${fraction}`,
+      swiss: `${grouped("'")}.${fraction}`,
+      french: `${grouped("\u00a0")},${fraction}`,
+      dollars: `$${grouped(" ")}.${fraction}`,
+      trailing: `${whole}.${fraction} EUR`,
+    }[style] ?? ""
   );
 }
 
 function render(sales: readonly Sale[], how: Rendering): Buffer {
-  const names = {
-    customer: "Customer ID",
-    order: "InvoiceNo",
-    date: "Order Date",
-    quantity: "qty",
-    price: "Unit Price",
-    text: "Description",
-  };
   const lines = sales.map((row) => ({
     customer: row.customer,
     order: row.order,
@@ -79,7 +111,9 @@ function render(sales: readonly Sale[], how: Rendering): Buffer {
   }));
   const field = (value: string) =>
     how.quoteAll || /["\r\n]/.test(value) || value.includes(how.delimiter) ? `"${value.replaceAll('"', '""')}"` : value;
-  const body = [names, ...lines].map((line) => how.columns.map((column) => field(line[column])).join(how.delimiter));
+  const body = [how.names, ...lines].map((line) =>
+    how.columns.map((column) => field(line[column])).join(how.delimiter),
+  );
   const whole = body.join(how.newline) + (how.endsWithNewline ? how.newline : "");
   const bytes = {
     utf8: () => Buffer.from(whole),
