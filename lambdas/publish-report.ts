@@ -1,3 +1,4 @@
+import { meterDrift } from "../lib/aws/qualityMetrics.ts";
 import { stepHandler } from "../lib/aws/stepHandler.ts";
 import { stepPorts } from "../lib/aws/stepPorts.ts";
 import { renderDashboard } from "../lib/report/render.ts";
@@ -7,4 +8,8 @@ import type { RunState } from "../lib/workflow/steps/state.ts";
 const ports = { ...stepPorts(), renderReport: renderDashboard };
 
 /** PublishReport: segments.csv, summary.json and dashboard.html. */
-export const handler = stepHandler((state: RunState) => publishReport(ports, state));
+export const handler = stepHandler(async (state: RunState) => {
+  const report = await publishReport(ports, state);
+  await meterDrift(ports.store, report);
+  return report;
+});

@@ -5,7 +5,8 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { REJECTED_SHARE } from "../aws/qualityMetricNames.ts";
+import { DRIFT, REJECTED_SHARE } from "../aws/qualityMetricNames.ts";
+import { DRIFT_THRESHOLDS } from "../domain/drift.ts";
 import { type AlarmSpec, createAlarms } from "./alarms.ts";
 import { dashboardRows, databaseMetric } from "./dashboard.ts";
 import { metricsNamespace, type SegmentationFunctions } from "./functions.ts";
@@ -107,18 +108,25 @@ function triggerAlarms({ rule, deadLetters, functions }: OperationsProps): Alarm
 }
 
 function qualityAlarms({ environment, rejectedPercent }: OperationsProps): AlarmSpec[] {
-  const metric = new Metric({
-    namespace: metricsNamespace(environment),
-    metricName: REJECTED_SHARE,
-    dimensionsMap: { service: "check-quality" },
-    statistic: Stats.MAXIMUM,
-    period: FIVE_MINUTES,
-  });
+  const greatest = (metricName: string, service: string) =>
+    new Metric({
+      namespace: metricsNamespace(environment),
+      metricName,
+      dimensionsMap: { service },
+      statistic: Stats.MAXIMUM,
+      period: FIVE_MINUTES,
+    });
   return [
+    {
+      name: "customers-drifted",
+      description: `Recency, frequency or monetary value is distributed quite otherwise than when the model before was trained (stability index from ${DRIFT_THRESHOLDS.alarm} on). See drift in summary.json; then look at what was dropped.`,
+      metric: greatest(DRIFT, "publish-report"),
+      threshold: DRIFT_THRESHOLDS.alarm,
+    },
     {
       name: "rows-rejected",
       description: `More than ${rejectedPercent} % of a drop's rows were not kept. See quality.json of the ingest, and the view rejects.`,
-      metric,
+      metric: greatest(REJECTED_SHARE, "check-quality"),
       threshold: rejectedPercent,
     },
   ];

@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { rejectedPercent } from "../../lib/aws/qualityMetrics.ts";
+import { greatestDrift, rejectedPercent } from "../../lib/aws/qualityMetrics.ts";
 import { stepHandler } from "../../lib/aws/stepHandler.ts";
 import { logger } from "../../lib/aws/telemetry.ts";
 import { TransientError } from "../../lib/aws/transientError.ts";
@@ -74,5 +74,28 @@ describe("rejectedPercent", () => {
     expect(rejectedPercent({ rowsIn: 100, ledger })).toBe(25);
     expect(rejectedPercent({ rowsIn: 0, ledger: [] })).toBe(0);
     expect(rejectedPercent({ rowsIn: 4, ledger: [] })).toBe(100);
+  });
+});
+
+describe("greatestDrift", () => {
+  const drift = (features: readonly [psi: number, level: "ok" | "warn" | "alarm"][]) => ({
+    drift: {
+      ...{ referenceModel: "m", shares: [], thresholds: { warn: 0.1, alarm: 0.25 } },
+      features: features.map(([psi, level]) => ({ feature: "monetary" as const, psi, noise: 0.3, level })),
+    },
+  });
+
+  it("is the greatest index that chance does not explain, and 0 for a first run", () => {
+    expect(
+      greatestDrift(
+        drift([
+          [0.9, "ok"],
+          [0.12, "warn"],
+          [0.4, "alarm"],
+        ]),
+      ),
+    ).toBe(0.4);
+    expect(greatestDrift(drift([[0.9, "ok"]]))).toBe(0);
+    expect(greatestDrift({ drift: null })).toBe(0);
   });
 });

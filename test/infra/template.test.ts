@@ -261,10 +261,11 @@ describe("the trigger", () => {
 });
 
 describe("operations", () => {
-  it("alarm about failures, time-outs, throttling, silence, the trigger, rejected rows and the database, all to the encrypted topic", () => {
+  it("alarm about failures, time-outs, throttling, silence, the trigger, rejected rows, drift and the database, all to the encrypted topic", () => {
     const alarms = Object.values(resourcesOf(workflow, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
       [
+        "customers-drifted",
         "database-at-its-limit",
         "drop-not-started",
         "no-run-published",
