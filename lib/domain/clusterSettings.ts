@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+const feature = z.strictObject({
+  name: z.enum(["recency_days", "frequency", "monetary"]).describe("A column of the features table."),
+  transform: z
+    .enum(["auto", "log1p", "asinh", "identity"])
+    .default("auto")
+    .describe("auto: log1p, or asinh for a monetary value that can be negative."),
+});
+
+/** How customers are clustered. */
+export const clusterSettings = z.strictObject({
+  k: z
+    .union([z.literal("auto"), z.int().min(1).max(20)])
+    .default("auto")
+    .describe("Number of clusters, or auto."),
+  minK: z.int().min(2).max(20).default(3).describe("Smallest k that auto considers."),
+  maxK: z.int().min(2).max(20).default(10).describe("Largest k that auto considers."),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(42)
+    .describe("Seed of everything random."),
+  rowsPerShard: z.int().min(100).max(2_000_000).default(250_000).describe("Customers per worker of the Maps."),
+  features: z
+    .array(feature)
+    .min(1)
+    .max(6)
+    .refine((list) => new Set(list.map((f) => f.name)).size === list.length, "names a feature twice")
+    .default([
+      { name: "recency_days", transform: "auto" },
+      { name: "frequency", transform: "auto" },
+      { name: "monetary", transform: "auto" },
+    ]),
+  winsorise: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      lower: z.number().min(0).max(0.2).default(0.01),
+      upper: z.number().min(0.8).max(1).default(0.99),
+    })
+    .prefault({})
+    .describe("Limit features to these quantiles for the clustering only; money reported is never changed."),
+  stableIds: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether clusters keep the ids and names of the model before. Then a partition that goes on from the earlier centroids is taken where it costs at most 1 % more inertia.",
+    ),
+  labels: z
+    .record(z.string().min(1), z.string().min(1).max(60))
+    .default({})
+    .describe('Your own words for cluster labels, for example { "VIP": "Gold" }.'),
+});
