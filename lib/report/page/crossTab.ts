@@ -50,16 +50,22 @@ function drawCross(): Drawing {
         revenue,
       ]),
     },
-    height: 130 + clusters.length * 34,
+    height: (innerWidth < 640 ? 170 : 110) + clusters.length * 34,
     option: {
-      grid: plot({ top: 8, bottom: segments.length > 6 ? 40 : 14 }),
+      grid: plot({ top: 8, bottom: segments.length > 6 ? (innerWidth < 640 ? 92 : 40) : 14 }),
       tooltip: {
         formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
       },
       visualMap: { show: false, min: 0, max: most, inRange: { color: colours } },
       xAxis: categoryAxis(
         segments.map((name) => shorten(name, 18)),
-        { axisLabel: { interval: 0, rotate: segments.length > 6 ? 28 : 0, hideOverlap: false } },
+        {
+          axisLabel: {
+            interval: 0,
+            rotate: segments.length > 6 ? (innerWidth < 640 ? 62 : 28) : 0,
+            hideOverlap: false,
+          },
+        },
       ),
       yAxis: categoryAxis(
         clusters.map(({ name }) => name),

@@ -40,9 +40,9 @@ function drawMatrix({ cells }: Movement): Drawing {
         ...columns.map((to) => points.find((point) => point.from === from && point.to === to)?.customers ?? 0),
       ]),
     },
-    height: 140 + rows.length * 32,
+    height: (innerWidth < 640 ? 170 : 120) + rows.length * 32,
     option: {
-      grid: plot({ top: 8, bottom: 40 }),
+      grid: plot({ top: 8, bottom: innerWidth < 640 ? 92 : 40 }),
       tooltip: {
         formatter: (point: { data: (typeof points)[number] }) =>
           tip(`${point.data.from} → ${point.data.to}`, [
@@ -53,7 +53,7 @@ function drawMatrix({ cells }: Movement): Drawing {
       visualMap: { show: false, min: 0, max: 1, inRange: { color: colours } },
       xAxis: categoryAxis(
         columns.map((name) => shorten(name, 18)),
-        { axisLabel: { interval: 0, rotate: 28, hideOverlap: false } },
+        { axisLabel: { interval: 0, rotate: innerWidth < 640 ? 62 : 28, hideOverlap: false } },
       ),
       yAxis: categoryAxis(
         rows.map((name) => shorten(name, 18)),

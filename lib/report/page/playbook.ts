@@ -49,18 +49,18 @@ function line(segment: Segment): HTMLElement {
     "tr",
     { class: isSelected ? "selected" : filter() === null ? "" : "faded" },
     h("th", { scope: "row" }, button, h("p", { class: "who" }, advice?.who ?? "")),
-    h("td", { "data-name": "Customers" }, measure(format.count(customers), customerShare, name)),
-    h("td", { "data-name": "Revenue" }, measure(format.money(revenue), revenueShare, name)),
-    h("td", { "data-name": "Typical customer" }, typical(segment)),
-    h("td", { "data-name": "What to do" }, h("p", { class: "action" }, advice?.action ?? ""), command(name)),
+    h("td", {}, measure("Customers", format.count(customers), customerShare, name)),
+    h("td", {}, measure("Revenue", format.money(revenue), revenueShare, name)),
+    h("td", {}, typical(segment)),
+    h("td", {}, h("p", { class: "action" }, advice?.action ?? ""), command(name)),
   );
 }
 
-function measure(text: string, share: number, segment: string): HTMLElement {
+function measure(what: string, text: string, share: number, segment: string): HTMLElement {
   const width = Math.max(0, Math.min(1, share)) * 100;
   return h(
     "div",
-    { class: "measure" },
+    { class: "measure", "data-name": what },
     h("span", {}, text),
     h("small", {}, format.share(share)),
     h("span", { class: "bar" }, h("i", { style: `width:${width.toFixed(1)}%;background:${segmentColour(segment)}` })),

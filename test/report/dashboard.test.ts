@@ -1,0 +1,141 @@
+import { Script } from "node:vm";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { buildDashboard, type DashboardSources } from "../../lib/domain/dashboard/build.ts";
+import { pack, unpack } from "../../lib/domain/dashboard/pack.ts";
+import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
+import { renderDashboard } from "../../lib/report/render.ts";
+import { dataOf } from "../support/dashboard.ts";
+import { madeUpSources, withAnalysis } from "./sources.ts";
+
+/** Ends scripts, comments and attributes, and is code in any of them. */
+const HOSTILE = `</script><script>alert(1)</script><!-- "'><img src=x onerror=alert(1)> \u2028 {{x}} \${y}`;
+
+const scriptsOf = (html: string): string[] =>
+  [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text as string);
+const build = (sources: DashboardSources): DashboardData => buildDashboard(sources);
+
+describe("the page as a file", () => {
+  const html = renderDashboard(build(madeUpSources({ customers: 200 })));
+
+  it("is one document with three scripts, each of which parses", () => {
+    expect(html.match(/<script/g)).toHaveLength(3);
+    expect(scriptsOf(html)).toHaveLength(2);
+    for (const text of scriptsOf(html)) expect(() => new Script(text)).not.toThrow();
+    expect(scriptsOf(html)[1]).not.toMatch(/^\s*(import|export)\b/m);
+  });
+
+  it("refers to nothing outside of itself", () => {
+    const own = html.replace(scriptsOf(html)[0] as string, "");
+    expect(own).not.toMatch(/<(link|iframe|img|base)\b/i);
+    expect(own).not.toMatch(/\b(src|href)\s*=\s*["']?https?:/i);
+    expect(own).not.toMatch(/@import|url\(/);
+    const addresses = [...own.matchAll(/https?:\/\/[\w./]+/g)].map(([address]) => address);
+    // Names of an XML vocabulary, never fetched.
+    expect(new Set(addresses)).toEqual(new Set(["http://www.w3.org/2000/svg"]));
+  });
+
+  it("allows its own scripts alone, by digest", () => {
+    const [, policy = ""] = /Content-Security-Policy" content="([^"]+)"/.exec(html) ?? [];
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^']+' 'sha256-[^']+';/);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  });
+
+  it("is the same for the same data", () => {
+    expect(renderDashboard(build(madeUpSources({ customers: 200 })))).toBe(html);
+  });
+
+  it("stays under 2 MB with 100,000 customers and every table as long as it gets", () => {
+    const data = build(
+      madeUpSources({ customers: 100_000, months: 120, weeks: 520, countries: 200, products: 1000, clusters: 10 }),
+    );
+    expect(data.summary.totals.customers).toBe(100_000);
+    expect(Buffer.byteLength(renderDashboard(data))).toBeLessThan(2_000_000);
+  }, 30_000);
+});
+
+describe("names that are code", () => {
+  const table = { [`Best${HOSTILE}`.slice(0, 60)]: cellsFrom(3, 5), Rest: cellsFrom(1, 2) };
+  const data = build(withAnalysis(madeUpSources({ customers: 50, table, names: HOSTILE })));
+  const html = renderDashboard(data);
+
+  it("stay data", () => {
+    expect(html.match(/<script/gi)).toHaveLength(3);
+    const [, json = ""] = /id="data">(.*?)<\/script>/s.exec(html) ?? [];
+    expect(json).not.toContain("<");
+    expect(json.length).toBeGreaterThan(10_000);
+    expect(dataOf(html)).toEqual(JSON.parse(JSON.stringify(data)));
+  });
+});
+
+describe("ids of customers", () => {
+  it("are in the page only where the configuration has them", () => {
+    const sources = madeUpSources({ customers: 50, names: "-secret" });
+    const masked = { ...sources, config: { display: { ...sources.config.display, customerIds: false } } };
+    expect(renderDashboard(build(sources))).toContain("K0-secret");
+    expect(renderDashboard(build(masked))).not.toContain("K0-secret");
+  });
+});
+
+describe("the currency", () => {
+  const display = { currency: "auto", locale: "en-US", customerIds: true } as const;
+  const currencyOf = (currency: string | null): string | null =>
+    build({ ...madeUpSources({ customers: 5 }), config: { display }, currency }).display.currency;
+
+  it("is the file's own where it is one that is known, and else none", () => {
+    expect(currencyOf("eur")).toBe("EUR");
+    expect(currencyOf("€")).toBeNull();
+    expect(currencyOf(null)).toBeNull();
+  });
+});
+
+describe("the headline", () => {
+  it("has three sentences, of standing first and of change from the second run on", () => {
+    const first = build(madeUpSources({ customers: 300 }));
+    expect(first.headline).toHaveLength(3);
+    expect(first.headline.join(" ")).toMatch(/bring \d/);
+    const second = build(withAnalysis(madeUpSources({ customers: 300 })));
+    expect(second.headline).toHaveLength(3);
+    expect(second.headline[0]).toMatch(
+      /^Revenue grew by £[\d,]+ \(\+25%\) to £[\d,]+ since the run as of 1 June 2024, with 1 customer more\.$/,
+    );
+    expect(second.headline[2]).toMatch(
+      /^7 customers \(.*\) moved to another segment, 3 of them only because the thresholds moved\.$/,
+    );
+  });
+
+  it("speaks of any run", () => {
+    const one = build(madeUpSources({ customers: 1, months: 1, weeks: 1, countries: 0, products: 0, clusters: 1 }));
+    expect(one.headline[0]).toMatch(/^All 1 customer fall/);
+    expect(one.headline.every((sentence) => sentence.endsWith(".") && !/NaN|undefined|Infinity/.test(sentence))).toBe(
+      true,
+    );
+  });
+});
+
+describe("advice", () => {
+  it("is there for every segment, of one's own table too", () => {
+    const table = { Gold: cellsFrom(3, 5), Grey: cellsFrom(1, 2) };
+    const { advice } = build(madeUpSources({ customers: 20, table }));
+    expect(Object.keys(advice)).toEqual(["Gold", "Grey"]);
+    for (const { who, action } of Object.values(advice))
+      expect([who, action].every((text) => text.length > 20)).toBe(true);
+  });
+});
+
+describe("packing", () => {
+  it("loses nothing", () => {
+    const record = fc.record({ a: fc.integer(), b: fc.string(), c: fc.constantFrom(null, true, 1.5) });
+    const value = fc.oneof(fc.jsonValue(), fc.array(record, { minLength: 2 }), fc.array(fc.array(record)));
+    fc.assert(
+      fc.property(value, (x) => {
+        expect(unpack(JSON.parse(JSON.stringify(pack(x))))).toEqual(JSON.parse(JSON.stringify(x)));
+      }),
+    );
+  });
+});
+
+/** All cells of the R rows from low to high. */
+function cellsFrom(low: number, high: number): string[] {
+  return [1, 2, 3, 4, 5].filter((r) => r >= low && r <= high).flatMap((r) => [1, 2, 3, 4, 5].map((fm) => `${r}${fm}`));
+}
