@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { codeVersion } from "../lib/local/codeVersion.ts";
 import { backtestCommand } from "./commands/backtest.ts";
+import { compactCommand } from "./commands/compact.ts";
 import { configCommand } from "./commands/config.ts";
 import { costCommand } from "./commands/cost.ts";
 import { reportCommand } from "./commands/dashboard.ts";
@@ -54,6 +55,7 @@ Each command has --help with all its options.`,
   .addCommand(rejectsCommand())
   .addCommand(ingestsCommand())
   .addCommand(forgetCommand())
+  .addCommand(compactCommand())
   .commandsGroup("Runs and models:")
   .addCommand(runsCommand())
   .addCommand(publishCommand())

@@ -4,13 +4,15 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { parseMoment } from "../../lib/local/asOf.ts";
-import { readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
+import { compactLake } from "../../lib/local/compactLake.ts";
+import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
 import { type DropRunRequest, type LocalLake, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+const tomorrow = new Date(Date.now() + 86_400_000);
 const clock = { now: () => new Date() };
 const folder = temporaryFolder();
 const directory = join(folder, "lake");
@@ -20,6 +22,7 @@ const autumn = shopCsv({ seed: 2, customers: 60, lines: 300 }).replaceAll(/,(1\d
 let lake: LocalLake;
 let first: LocalRunResult;
 let second: LocalRunResult;
+let secondCsv: string;
 
 const run = (request: Partial<DropRunRequest> = {}) => lake.run({ files: [], config: parseConfig({}), ...request });
 const segmentsOf = async ({ store, summary }: LocalRunResult) =>
@@ -32,6 +35,7 @@ beforeAll(async () => {
   lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
   first = await run({ files: [writeText(join(folder, "spring.csv"), spring)] });
   second = await run({ files: [writeText(join(folder, "autumn.csv"), autumn)] });
+  secondCsv = await segmentsOf(second);
 });
 afterAll(async () => {
   await lake.close();
@@ -101,5 +105,54 @@ describe("a source that is taken out", () => {
     expect(entry).toMatchObject({ keptRows: kept?.rows, ingestId: first.attempt, rows: first.summary.history.rowsIn });
     expect(Number(entry?.keptAmount)).toBeCloseTo(kept?.amount ?? 0, 6);
     expect(entry?.firstDate).toMatch(/^2024-01-/);
+  });
+});
+
+describe("a lake that is compacted", () => {
+  it("loses what was never committed, and none of the earlier states", async () => {
+    await lake.close();
+    const counts = async () => {
+      const engine = await openCatalogOf(directory, 0);
+      try {
+        const [row] = await engine.query(
+          "select count(distinct ingest_id) as ingests, count(*) as lines from transactions",
+        );
+        return [Number(row?.ingests), Number(row?.lines)];
+      } finally {
+        engine.close();
+      }
+    };
+    const before = await counts();
+    const engine = await openCatalogOf(directory, 0);
+    const report = await compactLake(engine, {
+      lakeDirectory: directory,
+      keepDays: 0,
+      dropsReplaced: false,
+      now: tomorrow,
+    });
+    engine.close();
+    const lines = spring.trimEnd().split("\n").length - 1;
+    expect(report.rowsRemoved).toBe(lines);
+    expect(await counts()).toEqual([(before[0] as number) - 1, (before[1] as number) - lines]);
+    expect(report.filesAfter).toBeLessThan(report.filesBefore);
+    expect(report.removed.filter((key) => key.startsWith("raw/"))).toHaveLength(3);
+    lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
+    const again = await run({ asOf: { ingestId: second.attempt } });
+    expect(again.summary.runId).toBe(second.summary.runId);
+    // The attempt that it was first published from gave way to a later one of the same run.
+    expect(await segmentsOf(again)).toBe(secondCsv);
+  });
+
+  it("loses them where that is asked for, and nothing that counts", async () => {
+    await lake.close();
+    const engine = await openCatalogOf(directory, 0);
+    const request = { lakeDirectory: directory, keepDays: 90, dropsReplaced: true, now: tomorrow };
+    const { rowsRemoved } = await compactLake(engine, request);
+    const live = (await readLedger(engine, directory)).filter(({ state }) => state === "live");
+    const [row] = await engine.query("select count(*) as lines from transactions");
+    engine.close();
+    expect(rowsRemoved).toBe(autumn.trimEnd().split("\n").length - 1);
+    expect(Number(row?.lines)).toBe(live.reduce((sum, { rows }) => sum + rows, 0));
+    lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
   });
 });
