@@ -50,7 +50,8 @@ export const FUNCTION_SPECS = {
   ingest: {
     state: "Ingest",
     description: "Reads dropped files into raw Parquet with DuckDB",
-    // /tmp holds the files, their Parquet and what DuckDB spills.
+    // /tmp holds the files as dropped, one of them unpacked or decoded at a time, and DuckDB's tables and the Parquet, each
+    // about a fifth of the text: texts of some 6 GB as they are, 4 GB where they are packed or need decoding.
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.Ingest,
     timeoutSeconds: 900,
     scratchMegabytes: 10_240,
