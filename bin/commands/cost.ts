@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { Command, Option } from "commander";
 import { type CostEstimate, type CostItem, estimateCost, type Workload } from "../../lib/domain/cost.ts";
-import { UNCONFIRMED_PRICES } from "../../lib/domain/prices.ts";
+import { MONITORING } from "../../lib/domain/costBasis.ts";
+import { price, UNCONFIRMED_PRICES } from "../../lib/domain/prices.ts";
 import { wholeNumber } from "./options.ts";
 
 type CostFlags = Workload & { readonly json?: boolean };
@@ -42,11 +43,19 @@ ${table(estimate.items)}
 Elsewhere
 ${table(estimate.alternatives)}
 List prices as of ${estimate.pricesAsOf} (lib/domain/prices.us-east-1.json), without free tiers, taxes and data transfer.
-Not confirmed by a page that could be named: ${UNCONFIRMED_PRICES.join(", ")}. Of
-the 13 alarms CloudWatch gives every account ten for nothing, and both dashboards: USD 0.30 a month, or 7.30 where
-others have used these up. Sizes are
-measured on a real shop's data; times and database capacity are assumptions on the high side (lib/domain/costBasis.ts).
+Not confirmed by a page that could be named: ${UNCONFIRMED_PRICES.join(", ")}.
+${monitoring()}
+Sizes are measured on a real shop's data; times and database capacity are
+assumptions on the high side (lib/domain/costBasis.ts).
 `;
+}
+
+function monitoring(): string {
+  const { alarms, freeAlarms, dashboards } = MONITORING;
+  const perAlarm = price("cloudWatchPerAlarmMonth");
+  const beyond = dollars((alarms - freeAlarms) * perAlarm);
+  const all = dollars(alarms * perAlarm + dashboards * price("cloudWatchPerDashboardMonth"));
+  return `Not counted: ${alarms} alarms, ${freeAlarms} of them free in every account, and ${dashboards} free dashboards: USD ${beyond} a month, or ${all} where these are used up.`;
 }
 
 function table(items: readonly CostItem[]): string {

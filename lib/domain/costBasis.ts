@@ -15,6 +15,9 @@ export const SCANS = { newRawRows: 2, newTransactions: 5, history: 8, features: 
 /** Statements of a run but DDL, which is free, with a few to spare; Athena charges 10 MB for a smaller one. */
 export const STATEMENTS_PER_RUN = 40;
 
+/** CloudWatch's share, with the scoring API; every account has ten alarms and three dashboards for nothing. */
+export const MONITORING = { alarms: 14, freeAlarms: 10, dashboards: 2 } as const;
+
 /** Assumed, not measured on AWS: round figures on the high side of what a laptop core takes. */
 export const ASSUMED = {
   ingestGigabytes: 5.2,

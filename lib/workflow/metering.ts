@@ -13,7 +13,7 @@ import { countTransitions, SEGMENTATION_MACHINE } from "./transitions.ts";
 const READ_AT_ONCE = 50;
 
 const NOT_INCLUDED =
-  "Tries that a retry got over, LoadSegments and PublishRun, start-run, Athena's own requests to S3, KMS, disk of functions, logs, Aurora, storage.";
+  "Tries that a retry got over, the dashboard, LoadSegments and PublishRun, start-run, Athena's own requests to S3, KMS, disk of functions, logs, Aurora, storage.";
 
 /** What `athena:startQueryExecution.sync` leaves of a statement in the state. */
 interface StatementFacts {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { MONITORING } from "../../lib/domain/costBasis.ts";
 import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
 import { BI_TABLES } from "../../lib/workflow/sql/biTables.ts";
 import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
@@ -261,6 +262,12 @@ describe("the trigger", () => {
 });
 
 describe("operations", () => {
+  it("have as many alarms and dashboards as the cost of them is told for", () => {
+    const count = (type: string) => [workflow, api].flatMap((template) => Object.keys(resourcesOf(template, type)));
+    expect(count("AWS::CloudWatch::Alarm")).toHaveLength(MONITORING.alarms);
+    expect(count("AWS::CloudWatch::Dashboard")).toHaveLength(MONITORING.dashboards);
+  });
+
   it("alarm about failures, time-outs, throttling, silence, the trigger, rejected rows, drift and the database, all to the encrypted topic", () => {
     const alarms = Object.values(resourcesOf(workflow, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
