@@ -1,6 +1,6 @@
 import { type EncodingPlan, encode, encodingFromMoments, transformValue } from "./encode.ts";
 import { moments } from "./moments.ts";
-import { assignNearest } from "./nearest.ts";
+import { nearestLabels } from "./nearest.ts";
 import { selectFit } from "./selectFit.ts";
 import { createShardFit } from "./shardFit.ts";
 import type { Matrix, Transform } from "./types.ts";
@@ -38,7 +38,7 @@ export function fitColumns(features: readonly ColumnFeature[], k: number, seed: 
   const exactRows = rows.rows <= EXACT_ROWS ? { exactRows: rows } : {};
   const { partitions } = selectFit({ ...fit.finish(), kRange, seed, ...exactRows });
   const centroids = partitions[0]?.centroids as Matrix;
-  return { encodings, centroids, labels: assignNearest(rows, centroids).labels };
+  return { encodings, centroids, labels: nearestLabels(rows, centroids) };
 }
 
 function momentsOf({ name, transform, scale, values }: ColumnFeature) {

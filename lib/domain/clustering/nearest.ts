@@ -1,4 +1,5 @@
-import { assign3 } from "./nearest3.ts";
+import { label3 } from "./label3.ts";
+import { assign3, GROUP } from "./nearest3.ts";
 import type { Matrix } from "./types.ts";
 
 /** Nearest centroids of many rows. Distances are squared Euclidean, in scaled space. */
@@ -23,6 +24,13 @@ export function assignNearest(rows: Matrix, centroids: Matrix): Assignment {
   if (rows.columns === 3) assign3(rows.data, centroids.data, rows.rows, centroids.rows, assignment);
   else assignAny(rows, centroids, assignment);
   return assignment;
+}
+
+/** The labels of `assignNearest` alone, at more speed where the rows have three features. */
+export function nearestLabels(rows: Matrix, centroids: Matrix): Uint8Array {
+  if (rows.columns === 3 && centroids.rows <= GROUP)
+    return label3(rows.data, centroids.data, rows.rows, centroids.rows);
+  return assignNearest(rows, centroids).labels;
 }
 
 function assignAny(rows: Matrix, centroids: Matrix, { labels, nearest, second }: Assignment): void {

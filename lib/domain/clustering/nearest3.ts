@@ -1,7 +1,9 @@
 import type { Assignment } from "./nearest.ts";
 
 /** Centroids that one pass compares. */
-const GROUP = 8;
+export const GROUP = 8;
+/** Rows of one call: the engine compiles what is called often better than a loop that it is in the midst of. */
+export const BLOCK_ROWS = 4_096;
 
 /**
  * The nearest and second nearest of up to 256 centroids in three dimensions, eight at a time. Which of two centroids is nearer is as
@@ -21,7 +23,7 @@ export function assign3(points: Float64Array, centres: Float64Array, n: number, 
 }
 
 /** Eight centroids. Those that are not there are infinitely far: nobody's nearest, and the second nearest where there is but one. */
-function groupOf(centres: Float64Array, first: number, k: number): Float64Array {
+export function groupOf(centres: Float64Array, first: number, k: number): Float64Array {
   const group = new Float64Array(GROUP * 3).fill(Number.POSITIVE_INFINITY);
   group.set(centres.subarray(first * 3, Math.min(k, first + GROUP) * 3));
   return group;
@@ -39,8 +41,21 @@ function merge({ labels, nearest, second }: Assignment, next: Assignment, first:
   }
 }
 
-function assignGroup(points: Float64Array, c: Float64Array, n: number, result: Assignment): void {
+function assignGroup(points: Float64Array, group: Float64Array, n: number, result: Assignment): void {
   const { labels, nearest, second } = result;
+  for (let start = 0; start < n; start += BLOCK_ROWS)
+    assignBlock(points, group, start, Math.min(n, start + BLOCK_ROWS), labels, nearest, second);
+}
+
+function assignBlock(
+  points: Float64Array,
+  c: Float64Array,
+  start: number,
+  end: number,
+  labels: Uint8Array,
+  nearest: Float64Array,
+  second: Float64Array,
+): void {
   // In variables of their own the centroids stay in registers or on the stack, with no bounds to check.
   const [x0, y0, z0, x1, y1, z1, x2, y2, z2, x3, y3, z3] = [
     c[0],
@@ -71,7 +86,7 @@ function assignGroup(points: Float64Array, c: Float64Array, n: number, result: A
     c[23],
   ];
   const d = new Float64Array(GROUP);
-  for (let i = 0, at = 0; i < n; i++, at += 3) {
+  for (let i = start, at = 3 * start; i < end; i++, at += 3) {
     const x = points[at];
     const y = points[at + 1];
     const z = points[at + 2];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assignNearest } from "../../../lib/domain/clustering/nearest.ts";
+import { assignNearest, nearestLabels } from "../../../lib/domain/clustering/nearest.ts";
+import { createRandom } from "../../../lib/domain/clustering/random.ts";
 import { matrixOf } from "./arbitraries.ts";
 
 describe("assignNearest", () => {
@@ -34,6 +35,7 @@ describe("assignNearest", () => {
         fc.array(row, { minLength: 1, maxLength: 40 }),
         (rows, centroids) => {
           const { labels, nearest, second } = assignNearest(matrixOf(rows), matrixOf(centroids));
+          expect(nearestLabels(matrixOf(rows), matrixOf(centroids))).toEqual(labels);
           rows.forEach(([x, y, z], i) => {
             let [label, best, next] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
             centroids.forEach(([cx, cy, cz], c) => {
@@ -47,6 +49,27 @@ describe("assignNearest", () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it("gives the same whatever the number of rows is to that of a block", () => {
+    const random = createRandom(5);
+    const matrix = (rows: number) => ({
+      rows,
+      columns: 3,
+      data: Float64Array.from({ length: rows * 3 }, () => random()),
+    });
+    const centroids = matrix(7);
+    for (const rows of [0, 4_095, 4_096, 4_097, 9_000]) {
+      const many = matrix(rows);
+      const one = Array.from({ length: rows }, (_, i) =>
+        assignNearest({ rows: 1, columns: 3, data: many.data.slice(i * 3, i * 3 + 3) }, centroids),
+      );
+      const { labels, nearest, second } = assignNearest(many, centroids);
+      expect([...labels]).toEqual(one.map((single) => single.labels[0]));
+      expect([...nearest]).toEqual(one.map((single) => single.nearest[0]));
+      expect([...second]).toEqual(one.map((single) => single.second[0]));
+      expect(nearestLabels(many, centroids)).toEqual(labels);
+    }
   });
 
   it("knows a centroid by its id up to 255", () => {
