@@ -1,4 +1,4 @@
-import { type Interval, type ResampleOptions, ratioInterval } from "./bootstrap.ts";
+import { type Interval, type ResampleOptions, ratioIntervals } from "./bootstrap.ts";
 
 /** What two ways to choose the same number of customers found afterwards. */
 export interface Contest {
@@ -49,13 +49,20 @@ export function contest(input: ContestInput, options: ResampleOptions): Contest 
   });
   const differing = (values: ArrayLike<number>) =>
     Float64Array.from(bySegment, (isChosen, row) => values[row] * (isChosen - bySpend[row]));
+  const [revenueDifference, buyersDifference] = ratioIntervals(
+    [
+      { part: differing(input.spend), whole: input.spend },
+      { part: differing(input.bought), whole: bySegment },
+    ],
+    options,
+  );
   return {
     chosen,
     leading,
     bySegment: found(bySegment),
     bySpend: found(bySpend),
-    revenueDifference: ratioInterval(differing(input.spend), input.spend, options),
-    buyersDifference: ratioInterval(differing(input.bought), bySegment, options),
+    revenueDifference,
+    buyersDifference,
   };
 }
 

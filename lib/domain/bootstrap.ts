@@ -53,27 +53,37 @@ export function groupMeanIntervals(
   return means.map((ofDivision) => ofDivision.map(middle));
 }
 
+/** A ratio of sums over the rows. */
+export interface Ratio {
+  readonly part: ArrayLike<number>;
+  readonly whole: ArrayLike<number>;
+}
+
 /**
- * Percentile interval of Σ part / Σ whole over rows drawn with replacement; a resample without a whole is left out.
+ * Percentile intervals of Σ part / Σ whole over rows drawn with replacement, all ratios seeing the same draws; a resample
+ * without a whole is left out.
  */
-export function ratioInterval(
-  part: ArrayLike<number>,
-  whole: ArrayLike<number>,
-  { seed, resamples }: ResampleOptions,
-): Interval {
+export function ratioIntervals(ratios: readonly Ratio[], { seed, resamples }: ResampleOptions): Interval[] {
   const random = createRandom(seed);
-  const n = part.length;
-  const ratios: number[] = [];
+  const n = ratios[0]?.part.length ?? 0;
+  const found = ratios.map((): number[] => []);
+  const parts = new Float64Array(ratios.length);
+  const wholes = new Float64Array(ratios.length);
   for (let round = 0; round < resamples; round++) {
-    let [parts, wholes] = [0, 0];
+    parts.fill(0);
+    wholes.fill(0);
     for (let draw = 0; draw < n; draw++) {
       const row = randomInteger(random, n);
-      parts += part[row];
-      wholes += whole[row];
+      for (let at = 0; at < ratios.length; at++) {
+        parts[at] += ratios[at].part[row];
+        wholes[at] += ratios[at].whole[row];
+      }
     }
-    if (wholes > 0) ratios.push(parts / wholes);
+    found.forEach((values, at) => {
+      if (wholes[at] > 0) values.push(parts[at] / wholes[at]);
+    });
   }
-  return middle(ratios);
+  return found.map(middle);
 }
 
 function middle(statistics: number[]): Interval {

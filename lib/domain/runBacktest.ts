@@ -39,7 +39,7 @@ export interface BacktestInput {
 
 const DECILES = 10;
 /** Draws of rows in all: resampling costs the same for a thousand customers and for thirty thousand. */
-const DRAWS = 1_500_000;
+const DRAWS = 1_000_000;
 
 /**
  * Segments, clusters and spending deciles as of the cut, and what their customers did in the days held out. Nothing of those

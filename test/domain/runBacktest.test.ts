@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backtestSchema } from "../../lib/domain/backtest.ts";
 import { contest, verdictOf } from "../../lib/domain/backtestVerdict.ts";
-import { groupMeanIntervals, ratioInterval } from "../../lib/domain/bootstrap.ts";
+import { groupMeanIntervals, ratioIntervals } from "../../lib/domain/bootstrap.ts";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
 import { type BacktestInput, orderSegments, quintileEdges, runBacktest } from "../../lib/domain/runBacktest.ts";
 import { DEFAULT_SEGMENT_TABLE } from "../../lib/domain/segments.ts";
@@ -131,7 +131,7 @@ describe("the intervals", () => {
     const found = groupMeanIntervals([5, 5, 5], [{ groupOf: [0, 0, 2], groups: 3 }], options);
     expect(found[0]?.[0]).toEqual({ low: 5, high: 5 });
     expect(found[0]?.[1]?.low).toBeNaN();
-    expect(ratioInterval([1, 2], [2, 4], options)).toEqual({ low: 0.5, high: 0.5 });
+    expect(ratioIntervals([{ part: [1, 2], whole: [2, 4] }], options)).toEqual([{ low: 0.5, high: 0.5 }]);
   });
 });
 

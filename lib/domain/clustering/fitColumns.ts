@@ -1,12 +1,19 @@
 import { type EncodingPlan, encode, encodingFromMoments, transformValue } from "./encode.ts";
+import { addRows, createGrid } from "./grid.ts";
+import { fitGridSize, gridPoints } from "./gridLevels.ts";
+import { createLevel, distinctPoints, type Level } from "./level.ts";
+import { lloyd, type StopRule } from "./lloyd.ts";
 import { moments } from "./moments.ts";
 import { nearestLabels } from "./nearest.ts";
-import { selectFit } from "./selectFit.ts";
-import { createShardFit } from "./shardFit.ts";
-import type { Matrix, Transform } from "./types.ts";
+import { createRandom, deriveSeed } from "./random.ts";
+import { seedCentres } from "./seed.ts";
+import { settle } from "./settle.ts";
+import type { FittedPartition, Matrix, Transform, WeightedPoints } from "./types.ts";
 
-/** Rows up to which the last refinement runs over the rows themselves. */
+/** Rows up to which the fit runs over the rows themselves, not over cells of a sixteenth of a deviation. */
 const EXACT_ROWS = 30_000;
+const STARTS = 8;
+const STOP: StopRule = { maxIterations: 100, tolerance: 1e-5 };
 
 export interface ColumnFeature {
   readonly name: string;
@@ -24,7 +31,8 @@ export interface ColumnFit {
 }
 
 /**
- * Clusters columns that are in memory, as a run clusters its shards: the same features, sketch and search, for one k.
+ * Clusters columns that are in memory in the space of a run's clusters, for one k: the best of a few starts from greedy
+ * k-means++. A run searches further, which is for the model that stays.
  * @returns undefined where no feature tells the rows apart. @throws EncodingError for values outside of a transform.
  */
 export function fitColumns(features: readonly ColumnFeature[], k: number, seed: number): ColumnFit | undefined {
@@ -32,13 +40,26 @@ export function fitColumns(features: readonly ColumnFeature[], k: number, seed: 
   if (encodings.length === 0) return undefined;
   const columns = encodings.map(({ name }) => features.find((feature) => feature.name === name)?.values ?? []);
   const rows = encode(columns, encodings);
-  const kRange = [Math.min(k, rows.rows)];
-  const fit = createShardFit({ dimensions: rows.columns, kRange, seed });
-  fit.addBatch(rows);
-  const exactRows = rows.rows <= EXACT_ROWS ? { exactRows: rows } : {};
-  const { partitions } = selectFit({ ...fit.finish(), kRange, seed, ...exactRows });
-  const centroids = partitions[0]?.centroids as Matrix;
+  const level = createLevel(rows.rows <= EXACT_ROWS ? distinctPoints(rows) : cellsOf(rows));
+  const { centroids } = bestOfStarts(level, Math.min(k, level.count), seed);
   return { encodings, centroids, labels: nearestLabels(rows, centroids) };
+}
+
+function cellsOf(rows: Matrix): WeightedPoints {
+  const grid = createGrid(rows.columns);
+  addRows(grid, rows);
+  return gridPoints(fitGridSize(grid));
+}
+
+function bestOfStarts(level: Level, k: number, seed: number): FittedPartition {
+  const random = createRandom(deriveSeed(seed, "columns", k));
+  const found = Array.from({ length: STARTS }, () =>
+    lloyd(level, seedCentres(level, k, new Float64Array(0), random), k, STOP),
+  );
+  return settle(
+    level,
+    found.reduce((best, one) => (one.cost < best.cost ? one : best)),
+  );
 }
 
 function momentsOf({ name, transform, scale, values }: ColumnFeature) {
