@@ -6,6 +6,7 @@ import type { Summary } from "../../lib/domain/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { writeText } from "../support/shop.ts";
+import { zipOf } from "../support/zip.ts";
 
 const config = parseConfig({ clusters: { minK: 2, maxK: 3 } });
 const folder = temporaryFolder();
@@ -72,4 +73,18 @@ it("refuses a folder without files, and two of one name", async () => {
   await expect(drop([empty])).rejects.toThrow(/is a folder without a file/);
   writeText(join(folder, "other/orders/z.csv"), "order_id,customer_id,date,quantity,price\n1,2,2024-01-01,1,1\n");
   await expect(drop([orders, join(folder, "other/orders")])).rejects.toThrow(/both called "orders"/);
+});
+
+it("an archive brings its members whole, whatever their formats", async () => {
+  const line = (id: number) => ({ order: `Z${id}`, customer_id: `Z${id}`, date: "2024-03-01", quantity: 1, price: id });
+  const csv = (ids: readonly number[]) =>
+    ["order_id,customer_id,date,quantity,price", ...ids.map((id) => Object.values(line(id)).join(","))].join("\n");
+  const json = { name: "b.jsonl", content: [3, 4].map((id) => JSON.stringify(line(id))).join("\n") };
+  const archive = writeText(join(folder, "shop.zip"), zipOf([{ name: "a.csv", content: csv([1, 2]) }, json]));
+  const first = await drop([archive]);
+  expect(first.drop?.sources.map(({ source }) => source).sort()).toEqual(["shop.zip/a.csv", "shop.zip/b.jsonl"]);
+  writeText(archive, zipOf([{ name: "a.csv", content: csv([1, 2, 5]) }]));
+  const second = await drop([archive]);
+  expect(second.totals.customers).toBe(first.totals.customers - 1);
+  expect(second.drop?.findings.map(({ message }) => message).join()).toMatch(/1 part of shop\.zip is gone/);
 });
