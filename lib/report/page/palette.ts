@@ -6,13 +6,13 @@ import { data, isDark } from "./state.ts";
  */
 const SEGMENTS = [
   ["#08519c", "#3f8fd9"],
-  ["#2f7fc4", "#6db3ee"],
+  ["#2a73b4", "#6db3ee"],
   ["#5fa8d3", "#9ccdec"],
   ["#1b9e8a", "#2fb8a2"],
   ["#7cc4a4", "#a3dcc2"],
   ["#e3b341", "#edc55d"],
   ["#d98b2b", "#e39c45"],
-  ["#c8553d", "#e07a61"],
+  ["#bf523a", "#e07a61"],
   ["#8c2d5a", "#c4649a"],
   ["#9aa5b1", "#8792a0"],
   ["#66707d", "#5f6b7a"],
@@ -21,9 +21,9 @@ const SEGMENTS = [
 /** After Okabe and Ito's set for colour-blind readers, deepened for white paper. */
 const CLUSTERS = [
   ["#0072b2", "#56a8dc"],
-  ["#d55e00", "#ee8a3d"],
+  ["#bd5600", "#ee8a3d"],
   ["#009e73", "#34c19a"],
-  ["#b3589a", "#da8cc3"],
+  ["#aa5594", "#da8cc3"],
   ["#c79300", "#e6b93a"],
   ["#5b6cc2", "#8f9cea"],
   ["#7a5c3e", "#b3906d"],

@@ -47,7 +47,7 @@ function line(segment: Segment): HTMLElement {
   );
   return h(
     "tr",
-    { class: isSelected ? "selected" : filter() === null ? "" : "faded" },
+    { class: isSelected ? "selected" : "" },
     h("th", { scope: "row" }, button, h("p", { class: "who" }, advice?.who ?? "")),
     h("td", {}, measure("Customers", format.count(customers), customerShare, name)),
     h("td", {}, measure("Revenue", format.money(revenue), revenueShare, name)),

@@ -65,20 +65,19 @@ function cellButton(cell: Cell | undefined, r: number, fm: number): HTMLElement 
   if (cell === undefined) return h("span", {});
   const { segment, customers, revenue } = cell;
   const colour = segmentColour(segment);
-  const isFaded = filter() !== null && filter() !== segment;
-  const label = `${segment}, R ${r}, FM ${fm}: ${format.count(customers)} customers, revenue ${format.money(revenue)}`;
+  const place = `R ${r}, FM ${fm}: revenue ${format.money(revenue)}`;
   return h(
     "button",
     {
       type: "button",
-      class: isFaded ? "cell faded" : "cell",
+      class: "cell",
       style: `background:${colour};color:${inkOn(colour)}`,
-      title: label,
-      "aria-label": label,
+      title: place,
       "aria-pressed": String(filter() === segment),
       click: () => select(segment),
     },
     h("b", {}, format.count(customers)),
+    " ",
     h("span", {}, segment),
   );
 }

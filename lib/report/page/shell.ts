@@ -68,7 +68,7 @@ function filterBar(): HTMLElement {
       h("span", {}, "Showing"),
       h(
         "button",
-        { type: "button", class: "chip", "aria-label": `Clear the filter ${segment}`, click: () => select(null) },
+        { type: "button", class: "chip", title: `Clear the filter ${segment}`, click: () => select(null) },
         h("i", { style: `background:${segmentColour(segment)}` }),
         segment,
         h("span", { class: "chip-size" }, format.count(size)),

@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildDashboard } from "../../lib/domain/dashboard/build.ts";
+import { renderDashboard } from "../../lib/report/render.ts";
+import { writeText } from "../support/shop.ts";
+import { type MadeUpRun, madeUpSources, withAnalysis } from "./sources.ts";
+
+const CHROMIUM = process.env.RFM_CHROMIUM ?? "/usr/bin/chromium";
+const hasChromium = existsSync(CHROMIUM);
+if (!hasChromium) console.warn(`Skipped: no Chromium at ${CHROMIUM}; RFM_CHROMIUM names another.`);
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "rfm-page-"));
+
+interface Look {
+  readonly page: Page;
+  /** Errors and warnings of the console, and whatever the page asked the network for. */
+  readonly complaints: string[];
+}
+
+describe.skipIf(!hasChromium)("the page in a browser", () => {
+  let browser: Browser;
+  /** A page with everything on it, looked at by several tests one after another. */
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    ({ page, complaints } = await open(address("whole", { customers: 400 }, true)));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(url: string): Promise<Look> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    page.setDefaultTimeout(30_000);
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (request.url() !== url && !/^(data|blob):/.test(request.url())) complaints.push(request.url());
+    });
+    await page.goto(url);
+    return { page, complaints };
+  }
+
+  it("draws every chart as it comes into view, with a title, and complains of nothing", async () => {
+    await lookAtAll(page);
+    const charts = await page.$$eval(".canvas", (all) =>
+      all.map((canvas) => ({
+        name: canvas.closest("figure")?.id,
+        title: canvas.closest("figure")?.querySelector("h3")?.textContent ?? "",
+        shapes: canvas.querySelectorAll("svg path, svg rect, svg circle").length,
+      })),
+    );
+    expect(charts.length).toBeGreaterThanOrEqual(20);
+    expect(charts.filter(({ shapes }) => shapes < 3)).toEqual([]);
+    expect(charts.filter(({ title }) => title.length < 8 || /NaN|undefined|null|Infinity/.test(title))).toEqual([]);
+    expect(await page.innerText("main")).not.toMatch(/NaN|undefined|Infinity/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("narrows to a segment and back, by mouse and by keyboard", async () => {
+    const customers = () => page.innerText(".tile:first-child .tile-value");
+    const everybody = await customers();
+    const cell = page.locator(".score-grid .cell", { hasText: "At Risk" }).first();
+    await cell.click();
+    expect(await page.innerText(".chip")).toContain("At Risk");
+    const few = await customers();
+    expect(Number(few)).toBeLessThan(Number(everybody));
+    expect(await page.innerText("#products .subtitle")).toContain("At Risk");
+    await page.locator(".chip").focus();
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".filter-bar").isVisible()).toBe(false);
+    expect(await customers()).toBe(everybody);
+    await page.locator("button.segment", { hasText: "Champions" }).focus();
+    await page.keyboard.press("Space");
+    expect(await page.innerText(".chip")).toContain("Champions");
+    expect(complaints).toEqual([]);
+  });
+
+  it("hands out the numbers of a chart as CSV and table, and its picture", async () => {
+    const chart = page.locator("figure#countries");
+    const fileOf = async (what: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        chart.getByText(what, { exact: true }).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    const csv = (await fileOf("CSV")).toString();
+    expect(csv).toMatch(/^\uFEFFcountry,revenue \(GBP\),customers,orders,average order \(GBP\)\r\nCountry \d/);
+    expect((await fileOf("SVG")).toString()).toMatch(/^<svg [^>]*xmlns=/);
+    expect((await fileOf("PNG")).subarray(1, 4).toString()).toBe("PNG");
+    await chart.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await chart.locator("tbody tr").first().waitFor();
+    expect(await chart.locator("tbody tr").count()).toBe(csv.trimEnd().split("\r\n").length - 1);
+  });
+
+  it("has no serious fault of accessibility, in light and in dark colours", async () => {
+    const paper = () => page.$eval("body", (body) => getComputedStyle(body).backgroundColor);
+    const light = await paper();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.click("button.theme");
+    expect(await page.getAttribute("html", "data-theme")).toBe("dark");
+    expect(await paper()).not.toBe(light);
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it("fits a phone, and prints", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await lookAtAll(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const pdf = await page.pdf({ format: "A4", printBackground: true });
+    expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    expect(complaints).toEqual([]);
+  });
+
+  it.each<[string, MadeUpRun]>([
+    [
+      "one customer, one day, no country, no product",
+      { customers: 1, months: 1, weeks: 1, countries: 0, products: 0, clusters: 1 },
+    ],
+    [
+      "one segment with a hostile name",
+      { customers: 30, names: `</script><img src=x onerror="fail()">'"`, clusters: 2 },
+    ],
+  ])("is sensible with %s", async (name, run) => {
+    const tab = await open(address(name.replace(/\W+/g, "-"), run, false));
+    await lookAtAll(tab.page);
+    expect(await tab.page.innerText("main")).not.toMatch(/NaN|undefined|Infinity/);
+    expect(await tab.page.locator("img").count()).toBe(0);
+    expect(tab.complaints).toEqual([]);
+    await tab.page.close();
+  });
+});
+
+function address(name: string, run: MadeUpRun, withEarlier: boolean): string {
+  const sources = madeUpSources(run);
+  const html = renderDashboard(buildDashboard(withEarlier ? withAnalysis(sources) : sources));
+  return pathToFileURL(writeText(join(folder, `${name}.html`), html)).href;
+}
+
+/** Scrolls through the whole page, so that everything is drawn. */
+async function lookAtAll(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+      scrollTo({ top: y, behavior: "instant" });
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    }
+  });
+}
+
+interface Fault {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe-core finds serious or critical, with the elements. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Fault[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 150)} ${failureSummary}`),
+    );
+}
