@@ -36,6 +36,9 @@ const ATTEMPTS = "attempts/";
 /** What runs were seen against when they were first published. */
 const REFERENCES = "references/";
 
+/** Who was erased, by salted hash, for readers to leave them out. */
+const ERASURES = "erasures/";
+
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
 export const FUNCTION_SPECS = {
@@ -55,7 +58,12 @@ export const FUNCTION_SPECS = {
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.Ingest,
     timeoutSeconds: 900,
     scratchMegabytes: 10_240,
-    lake: { reads: [ATTEMPTS, "incoming/"], writes: [ATTEMPTS, "raw/"], lists: [], looksForAbsent: true },
+    lake: {
+      reads: [ATTEMPTS, ERASURES, "incoming/"],
+      writes: [ATTEMPTS, ERASURES, "raw/"],
+      lists: [ERASURES],
+      looksForAbsent: true,
+    },
   },
   "check-quality": {
     state: "CheckQuality",
@@ -70,9 +78,9 @@ export const FUNCTION_SPECS = {
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanRun,
     timeoutSeconds: 120,
     lake: {
-      reads: [ATTEMPTS, "models/", REFERENCES, "runs/"],
+      reads: [ATTEMPTS, ERASURES, "models/", REFERENCES, "runs/"],
       writes: [ATTEMPTS],
-      lists: [ATTEMPTS, "curated/"],
+      lists: [ATTEMPTS, "curated/", ERASURES],
       looksForAbsent: true,
     },
   },

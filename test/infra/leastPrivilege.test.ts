@@ -12,6 +12,7 @@ import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
 import { openDataApiDatabase } from "../../lib/aws/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
+import { customerDigest } from "../../lib/domain/erasure.ts";
 import { PROJECT_ROOT } from "../../lib/infra/bundles.ts";
 import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, specOf } from "../../lib/infra/functionSpecs.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
@@ -19,6 +20,7 @@ import type { LocalPorts } from "../../lib/local/handlers.ts";
 import type { TaskHandlers } from "../../lib/local/machine.ts";
 import { runLocally } from "../../lib/local/runLocally.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
+import { erasureSalt, recordErasure } from "../../lib/workflow/erasures.ts";
 import { startRun } from "../../lib/workflow/startRun.ts";
 import type { MeterPorts } from "../../lib/workflow/stepMeter.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
@@ -111,6 +113,14 @@ function watched(handlers: TaskHandlers): TaskHandlers {
   return Object.fromEntries(entries);
 }
 
+/** A customer of every file was erased before the runs: readers leave them out, and say so in the lake. */
+async function eraseSomebody(lakeDirectory: string): Promise<void> {
+  const store = openFolderStore(lakeDirectory);
+  const digest = customerDigest(await erasureSalt(store, () => "salt"), "c7");
+  const erasedAt = "2024-07-01T00:00:00Z";
+  await recordErasure(store, { erasureId: "e1", erasedAt, customerDigest: digest, affected: [] });
+}
+
 async function startRuns(): Promise<void> {
   const store = openFolderStore(mkdtempSync(join(tmpdir(), "rfm-start-")));
   const ports = { store: recorder.record(store), start: async () => "started" as const };
@@ -175,6 +185,7 @@ const sorted = (values: Iterable<string>): string[] => [...values].sort();
 
 beforeAll(async () => {
   const lakeDirectory = mkdtempSync(join(tmpdir(), "rfm-lake-"));
+  await eraseSomebody(lakeDirectory);
   await run(lakeDirectory, shopFile("a.csv"));
   await run(lakeDirectory, shopFile("b.csv"));
   await run(lakeDirectory, shopFile("c.csv"), true).catch(() => undefined);
