@@ -42,6 +42,8 @@ describe("help", () => {
     ["run's output", ["run"], ["--json", "--quiet", "--wait", "--database-url", '(choices: "drop", "net", "count")']],
     ["demo", ["demo"], ["--dir", "--customers", "--seed"]],
     ["rejects", ["rejects"], ["--reason", "--source", "--limit", "(default: 20)"]],
+    ["export", ["export"], ["--segment", "--campaign", "--holdout-share", "hashed-emails", "--emails", "docs/bi.md"]],
+    ["query", ["query"], ["--lake", "--format", "current_segment_summary"]],
     ["runs", ["runs"], ["--lake", "--json"]],
     ["publish", ["publish"], ["<run>", "rfm runs"]],
     ["config", ["config"], ["--defaults", "--schema"]],
