@@ -55,6 +55,14 @@ async function writeSources(lake: TestLake, ingestId: string, sources: readonly 
   );
 }
 
+/** The folder that a drop brings whole. */
+async function writeFolder(lake: TestLake, ingestId: string, prefix: string): Promise<void> {
+  const folder = `${lake.directory}/raw/ingest_id=${ingestId}/folders`;
+  mkdirSync(folder, { recursive: true });
+  const text = prefix.replaceAll("'", "''");
+  await lake.engine.query(`copy (select '${text}' as prefix) to '${folder}/part-00000.parquet'`);
+}
+
 /** Judges everything that a run unloads, and the view of what it rejects. */
 async function judgeRun(judge: Judge, attempt: string, parameters: StatementParameters): Promise<void> {
   const features = await judge.compare("build_features", attempt, parameters);
@@ -133,6 +141,27 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
 
     it.each(RUNS)("give the same results: %s", async (attempt, parameters) => {
       await judgeRun(judge, attempt, { ...POLICY, ingest_id: "i4", ...parameters });
+    });
+
+    it("take the parts out of the history that are gone from a folder", async () => {
+      const policy = (ingest_id: string, day: string): StatementParameters => {
+        const moment = `2025-01-${day} 00:00:00`;
+        return { ...POLICY, ingest_id, as_of: moment, committed_at: moment };
+      };
+      const drop = async (parameters: StatementParameters, sources: readonly string[]) => {
+        const ingestId = parameters.ingest_id as string;
+        const rows = sources.map((source, i) => rawRow({ source, order_id: `${source}${i}` }));
+        await writeRawRows(lake, ingestId, rows);
+        await writeFolder(lake, ingestId, "it's 50%_/");
+        await judge.run("clean_transactions", parameters);
+        const gone = await judge.compare("gone_parts", ingestId, parameters);
+        await judge.run("commit_ingest", parameters);
+        return gone.map((row) => row.source);
+      };
+      const others = ["it's 50%_.csv", "it's 50ab/a.csv"];
+      expect(await drop(policy("f1", "09"), ["it's 50%_/a.csv", "it's 50%_/b.csv", ...others])).toEqual([]);
+      expect(await drop(policy("f2", "10"), ["it's 50%_/a.csv"])).toEqual(["it's 50%_/b.csv"]);
+      await judge.compareTable("ingests");
     });
 
     it("leave out a line that one of them alone would keep: an empty drop", async () => {
