@@ -9,7 +9,9 @@ import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
 import { type Summary, summarySchema } from "../../lib/domain/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { expectReferenceFigures } from "../report/golden.ts";
 import { rfm } from "../support/cli.ts";
+import { dataOf } from "../support/dashboard.ts";
 import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";
 import { hasGoldenData, readFigures, readGolden, SHARED } from "./onlineRetail.ts";
 
@@ -115,6 +117,12 @@ describe.skipIf(!hasGoldenData)("Online Retail from end to end (needs ../shared)
     const deviations = model.features.map(({ deviation }: { deviation: number }) => deviation.toFixed(6));
     expect(deviations).toEqual(["1.306909", "0.683025", "1.258293"]);
     expect(summary.dominance.customers[0]).toMatchObject({ customerId: "14646", monetary: 280_206.02 });
+  });
+
+  it("shows on the dashboard what the reference says, and segments that add up to it", () => {
+    const html = readFileSync(join(lakeDirectory, summary.outputs.dashboard as string), "utf8");
+    expect(html).toBe(readFileSync(join(folder, "out/dashboard.html"), "utf8"));
+    expectReferenceFigures(dataOf(html), readFigures());
   });
 
   it("has the same rows in Parquet and in PostgreSQL", async () => {
