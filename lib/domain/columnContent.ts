@@ -31,15 +31,17 @@ export type ContentKind = (typeof CONTENT_KINDS)[number];
 
 const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
 const TIME = "(?:[T ,]+ *\\d{1,2}:\\d{2}.*)?";
+const WEEKDAY = "(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?";
 const WRITTEN_DATE = new RegExp(
-  `^(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})|\\d{1,2}[-/. ]?${MONTH}[-/., ]*\\d{2,4}|${MONTH} \\d{1,2},? ?\\d{4})${TIME}$`,
+  `^${WEEKDAY}(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})|\\d{1,2}[-/. ]?${MONTH}[-/., ]*\\d{2,4}|${MONTH} \\d{1,2},? ?\\d{4})${TIME}$`,
   "i",
 );
-const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{1,2}:?\d{2}.*)?$/;
 /** Seconds or milliseconds since 1970 between 1990 and 2033, or days of a spreadsheet from 1990 to 2036: or plain ids. */
-const POSSIBLE_DATE = /^(?:(?:[67]\d|8\d|9\d)\d{7}|1\d{9}|(?:[6-9]\d{11}|1\d{12})|(?:3[3-9]|4\d)\d{3}(?:\.\d+)?)$/;
+const POSSIBLE_DATE =
+  /^(?:(?:[67]\d|8\d|9\d)\d{7}|1\d{9}|(?:[6-9]\d{11}|1\d{12}|1\d{15})|(?:3[3-9]|4\d)\d{3}(?:\.\d+)?)$/;
 const NUMBER =
-  /^[-+(]?\s?(?:[$€£¥₹₽₺]|[A-Z]{3})?\s?[-+]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})*|\d+)?(?:[.,]\d+)?\s?(?:[$€£¥₹₽₺]|[A-Z]{3}|kr|zł|Kč)?[-)]?$/;
+  /^[-−+(]?\s?(?:[$€£¥₹₽₺]|[A-Z]{1,2}[$]|[A-Z]{3})?\s?[-−+]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})*|\d+)?(?:[.,]\d+)?\s?(?:[$€£¥₹₽₺]|[A-Z]{3}|kr|zł|Kč)?[-)]?$/;
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]{2,}$/;
 
 let currencies: ReadonlySet<string> | undefined;
@@ -71,7 +73,7 @@ const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
   integer: (text) => /^[-+]?\d+(?:\.0+)?$/.test(text),
   number: (text) => /\d/.test(text) && NUMBER.test(text),
   fraction: (text) => /\d[.,]\d*[1-9]\d*\D*$|\d[.,]\d\d\D*$/.test(text) && NUMBER.test(text),
-  negative: (text) => /\d/.test(text) && /^-|-$|^\(.*\)$|^[^\d]*-/.test(text) && NUMBER.test(text),
+  negative: (text) => /\d/.test(text) && /^[-−]|-$|^\(.*\)$|^[^\d]*[-−]/.test(text) && NUMBER.test(text),
   email: (text) => EMAIL.test(text),
   currency: isCurrency,
   country: (text) => knownCountries().has(text.toLowerCase()),

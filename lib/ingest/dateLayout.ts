@@ -29,9 +29,20 @@ export const shapeSql = (value: string): string => `translate(lower(${value}), '
 const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)";
 const LONG_MONTH = "(?:january|february|march|april|june|july|august|september|october|november|december)";
 const TIME =
-  "(?<gap>t| +|)(?<hour>9{1,2}):99(?<second>:99)?(?<fraction>\\.9{1,6})?(?<half> ?[ap]m)?(?<zone> ?(?:z|utc|gmt)| ?[+-]99:?99)?";
+  "(?<gap>t|,? +|)(?<hour>9{1,2}):99(?<second>:99)?(?<fraction>\\.9{1,9})?(?<half> ?[ap]m)?(?<zone> ?(?:z|utc|gmt)| ?[+-]99(?::?99)?)?";
+const WEEKDAY = "(?<weekday>(?:mon|tue|wed|thu|fri|sat|sun),? )?";
 
-type Family = "ymd" | "slash" | "dayMonthName" | "monthNameDay" | "compact" | "epochSeconds" | "epochMillis" | "excel";
+type Family =
+  | "ymd"
+  | "slash"
+  | "dayMonthName"
+  | "monthNameDay"
+  | "compact"
+  | "compactTime"
+  | "epochSeconds"
+  | "epochMillis"
+  | "epochMicros"
+  | "excel";
 
 interface ReadShape {
   readonly family: Family;
@@ -40,6 +51,8 @@ interface ReadShape {
   readonly format: (order: DateOrder) => string;
   readonly hasTime: boolean;
   readonly hasOffset: boolean;
+  /** More decimals of a second than the engine reads. */
+  readonly hasLongFraction: boolean;
   /** Already ISO text, as is. */
   readonly isIso: boolean;
 }
@@ -55,22 +68,32 @@ function timeFormat(groups: Record<string, string | undefined>): string {
   }${half}${zoneFormat}`;
 }
 
+const compactTimeFormat = ({ gap, second, zone }: Record<string, string | undefined>): string =>
+  `${gap?.toUpperCase() ?? ""}%H%M${second === undefined ? "" : "%S"}${zone === undefined ? "" : "Z"}`;
+
 const PATTERNS: readonly { readonly family: Family; readonly pattern: RegExp }[] = [
-  { family: "ymd", pattern: new RegExp(`^9999(?<mark>[-/.])9{1,2}\\k<mark>9{1,2}(?:${TIME})?$`) },
-  { family: "slash", pattern: new RegExp(`^9{1,2}(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`) },
+  { family: "ymd", pattern: new RegExp(`^${WEEKDAY}9999(?<mark>[-/.])9{1,2}\\k<mark>9{1,2}(?:${TIME})?$`) },
+  {
+    family: "slash",
+    pattern: new RegExp(`^${WEEKDAY}9{1,2}(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`),
+  },
   {
     family: "dayMonthName",
     pattern: new RegExp(
-      `^9{1,2}(?<mark>[-/. ]?)(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark2>[-/. ]|, ?)?(?<year>9999|99)(?:${TIME})?$`,
+      `^${WEEKDAY}9{1,2}(?<mark>[-/. ]?)(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark2>[-/. ]|, ?)?(?<year>9999|99)(?:${TIME})?$`,
     ),
   },
   {
     family: "monthNameDay",
-    pattern: new RegExp(`^(?:${MONTH}|(?<long>${LONG_MONTH})) 9{1,2}(?<mark2>,? |,)(?<year>9999)(?:${TIME})?$`),
+    pattern: new RegExp(
+      `^${WEEKDAY}(?:${MONTH}|(?<long>${LONG_MONTH})) 9{1,2}(?<mark2>,? |,)(?<year>9999)(?:${TIME})?$`,
+    ),
   },
-  { family: "compact", pattern: /^99999999$/ },
+  { family: "compact", pattern: new RegExp(`^99999999(?:${TIME})?$`) },
+  { family: "compactTime", pattern: /^99999999(?<gap>t| )9999(?<second>99)?(?<zone>z)?$/ },
   { family: "epochSeconds", pattern: /^9{10}$/ },
   { family: "epochMillis", pattern: /^9{13}$/ },
+  { family: "epochMicros", pattern: /^9{16}$/ },
   { family: "excel", pattern: /^9{5}(?:\.9+)?$/ },
 ];
 
@@ -90,18 +113,21 @@ function readShape({ shape, rows }: DateShape): ReadShape | undefined {
     const match = pattern.exec(shape);
     if (match === null) continue;
     const groups: Record<string, string | undefined> = match.groups ?? {};
-    const time = timeFormat(groups);
+    const time = family === "compactTime" ? compactTimeFormat(groups) : timeFormat(groups);
+    const weekday = groups.weekday === undefined ? "" : `%a${groups.weekday.slice(3)}`;
     const mark = groups.mark ?? "";
     const year = groups.year === "99" ? "%y" : "%Y";
     const month = groups.long === undefined ? "%b" : "%B";
     const formats: Record<Family, (order: DateOrder) => string> = {
-      ymd: () => `%Y${mark}%m${mark}%d${time}`,
-      slash: (order) => numericFormat(order, mark, groups.year === "99") + time,
-      dayMonthName: () => `%d${mark}${month}${groups.mark2 ?? ""}${year}${time}`,
-      monthNameDay: () => `${month} %d${groups.mark2 ?? ""}${year}${time}`,
-      compact: () => "%Y%m%d",
+      ymd: () => `${weekday}%Y${mark}%m${mark}%d${time}`,
+      slash: (order) => weekday + numericFormat(order, mark, groups.year === "99") + time,
+      dayMonthName: () => `${weekday}%d${mark}${month}${groups.mark2 ?? ""}${year}${time}`,
+      monthNameDay: () => `${weekday}${month} %d${groups.mark2 ?? ""}${year}${time}`,
+      compact: () => `%Y%m%d${time}`,
+      compactTime: () => `%Y%m%d${time}`,
       epochSeconds: () => "",
       epochMillis: () => "",
+      epochMicros: () => "",
       excel: () => "",
     };
     return {
@@ -110,6 +136,7 @@ function readShape({ shape, rows }: DateShape): ReadShape | undefined {
       format: formats[family],
       hasTime: time !== "",
       hasOffset: time.includes("%z"),
+      hasLongFraction: (groups.fraction?.length ?? 0) > 7,
       isIso: /^9999-99-99(?: 99:99:99(?:\.9{1,6})?)?$/.test(shape),
     };
   }
@@ -156,6 +183,7 @@ const WORDS: Record<string, string> = {
   "%f": "fraction",
   "%p": "am/pm",
   "%z": "offset",
+  "%a": "weekday",
 };
 
 const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS[part] ?? part);
@@ -163,7 +191,9 @@ const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS
 const strptimes = (value: string, formats: readonly string[]) =>
   `try_strptime(${value}, ${formats.length === 1 ? literal(formats[0] as string) : `[${formats.map(literal).join(", ")}]`})`;
 
-function expressions(value: string, shapes: readonly ReadShape[], order: DateOrder): string[] {
+function expressions(found: string, shapes: readonly ReadShape[], order: DateOrder): string[] {
+  const isLong = shapes.some(({ hasLongFraction }) => hasLongFraction);
+  const value = isLong ? `regexp_replace(${found}, '([.][0-9]{6})[0-9]+', '\\1')` : found;
   // Short years first: %Y would read 17 as the year 17, whereas %y leaves the rest of 2017 over and fails.
   const formatsOf = (test: (shape: ReadShape) => boolean) =>
     [
@@ -185,6 +215,9 @@ function expressions(value: string, shapes: readonly ReadShape[], order: DateOrd
       : []),
     ...(has("epochMillis")
       ? [`case when ${digits("{13}")} then cast(make_timestamp(cast(${value} as bigint) * 1000) as varchar) end`]
+      : []),
+    ...(has("epochMicros")
+      ? [`case when ${digits("{16}")} then cast(make_timestamp(cast(${value} as bigint)) as varchar) end`]
       : []),
     ...(has("excel")
       ? [

@@ -20,7 +20,7 @@ export interface NumberEvidence {
 export const PLAIN_NUMBER = "-?[0-9]+(\\.[0-9]+)?";
 
 /** Signs, blanks and currencies around the digits. */
-const AROUND = "[-+($€£¥₹₽₺ \\x{00A0}\\x{202F}A-Za-z)]*";
+const AROUND = "[-\\x{2212}+($€£¥₹₽₺ \\x{00A0}\\x{202F}A-Za-z)]*";
 
 /** SQL aggregates (for `NumberEvidence`) over the text column `value`, which may be NULL. */
 export function evidenceSql(value: string): string {
@@ -79,12 +79,13 @@ export function decideDecimalMark(
 }
 
 /** SQL that brings a trimmed value to a plain decimal under the mark, or leaves it as found. */
-export function plainNumberSql(value: string, mark: DecimalMark): string {
+export function plainNumberSql(found: string, mark: DecimalMark): string {
+  const value = `replace(${found}, chr(8722), '-')`;
   const group = mark === "point" ? "," : ".";
   const decimal = mark === "point" ? "\\." : ",";
   const blank = " \\x{00A0}\\x{202F}\\x{2009}'’";
   const body = `([0-9]+|[0-9]{1,3}([${group}${blank}][0-9]{2,3})*[${group}${blank}][0-9]{3})?(${decimal}[0-9]*)?`;
-  const currency = "([$€£¥₹₽₺]|[A-Z]{3}|[A-Z]{2}\\$|kr|zł|Kč)";
+  const currency = "([$€£¥₹₽₺]|[A-Z]{3}|[A-Z]{1,2}\\$|kr|zł|Kč)";
   const readable = `(${currency}?[ \\x{00A0}]?[-+]?[ \\x{00A0}]?${currency}?[ \\x{00A0}]?${body}[ \\x{00A0}]?${currency}?-?|\\(${currency}? ?${body} ?${currency}?\\))`;
   const digits = `regexp_replace(${value}, '[^0-9${mark === "point" ? "." : ","}]', '', 'g')`;
   const pointed = mark === "point" ? digits : `replace(${digits}, ',', '.')`;
@@ -93,5 +94,5 @@ export function plainNumberSql(value: string, mark: DecimalMark): string {
   const isPlain = `regexp_full_match(${value}, '${PLAIN_NUMBER}')`;
   const asFound = mark === "point" ? `when ${isPlain} then ${value} ` : "";
   const escaped = readable.replaceAll("'", "''");
-  return `case ${asFound}when regexp_full_match(${value}, '${escaped}') and regexp_matches(${value}, '[0-9]') then ${sign} || ${whole} else ${value} end`;
+  return `case ${asFound}when regexp_full_match(${value}, '${escaped}') and regexp_matches(${value}, '[0-9]') then ${sign} || ${whole} else ${found} end`;
 }
