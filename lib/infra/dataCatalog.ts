@@ -88,7 +88,8 @@ function createTable(
         // Injected: a statement names the partitions that it reads, so none is ever registered or listed.
         "projection.enabled": "true",
         ...Object.fromEntries(table.partitionColumns.map((column) => [`projection.${column}.type`, "injected"])),
-        "storage.location.template": `${root}/${table.location}/`,
+        // Athena writes a partition column as ${name}.
+        "storage.location.template": `${root}/${table.location.replaceAll("{", "${")}/`,
       },
       storageDescriptor: {
         // Never read: the template above is. It must be a folder that holds all of them.

@@ -196,7 +196,8 @@ describe("the catalog", () => {
     for (const table of tables) {
       const { location, partitionColumns } = EXTERNAL_TABLES[table.Name as string] as (typeof EXTERNAL_TABLES)[string];
       const parameters = table.Parameters as Record<string, unknown>;
-      expect(JSON.stringify(parameters["storage.location.template"])).toContain(`/${location}/`);
+      const folder = location.replace(/\{(\w+)\}/g, (_match, column: string) => `\${${column}}`);
+      expect(JSON.stringify(parameters["storage.location.template"])).toContain(`/${folder}/`);
       expect(parameters["projection.enabled"]).toBe("true");
       for (const column of partitionColumns) expect(parameters[`projection.${column}.type`]).toBe("injected");
     }
