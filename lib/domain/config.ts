@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { clusterSettings } from "./clusterSettings.ts";
 import { ROLES } from "./columns.ts";
-import { CURRENCY_PATTERN, RATE_PATTERN } from "./exchangeRates.ts";
 import { HOLDOUT_TEXT } from "./holdout.ts";
+import { currencySettings, isoDate, pattern, statusSettings } from "./lineSettings.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "./qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "./segments.ts";
-import { DEFAULT_STATUS_PATTERNS } from "./statuses.ts";
 
-const isoDate = z
-  .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10")
-  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true, "is no day of the calendar");
-/** What both SQL engines read alike is checked again where the statements are rendered. */
-const pattern = z.string().min(1).refine(compiles, "is no valid regular expression");
 const share = z.number().min(0).max(1);
 const threshold = z
   .strictObject({
@@ -35,51 +28,6 @@ const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).su
     context.addIssue({ code: "custom", message: error.message });
   }
 });
-
-const statusPattern = pattern.max(200).nullable();
-
-const statuses = z
-  .strictObject({
-    keep: statusPattern.default(DEFAULT_STATUS_PATTERNS.keep).describe("Looked at first: kept, whatever else it says."),
-    returns: statusPattern
-      .default(DEFAULT_STATUS_PATTERNS.returns)
-      .describe("The line is a return, as if its order were a cancellation."),
-    drop: z
-      .strictObject({
-        cancelled: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.cancelled),
-        refunded: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.refunded),
-        pending: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.pending),
-        failed: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.failed),
-        test: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.test),
-      })
-      .prefault({})
-      .describe("Dropped as status_cancelled, status_refunded, …; null: not dropped."),
-  })
-  .prefault({})
-  .describe("Regular expressions over the order status in lower case. What matches none is kept.");
-
-const currency = z
-  .strictObject({
-    target: z
-      .string()
-      .regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR")
-      .nullable()
-      .default(null)
-      .describe("The currency that amounts are converted to; needs rates."),
-    rates: z
-      .array(
-        z.strictObject({
-          currency: z.string().regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR"),
-          rate: z.string().regex(RATE_PATTERN, 'must be a plain positive number as text, like "0.92"'),
-          date: isoDate.optional().describe("Holds from this day on; without one always."),
-        }),
-      )
-      .default([])
-      .describe("What 1 unit of a currency is worth in the target currency."),
-  })
-  .refine((c) => (c.target === null) === (c.rates.length === 0), "needs both target and rates, or neither")
-  .prefault({})
-  .describe("Several currencies in one drop are refused unless there are rates.");
 
 /** The whole configuration of a run; every setting has a default. */
 export const configSchema = z
@@ -160,8 +108,8 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
-    statuses,
-    currency,
+    statuses: statusSettings,
+    currency: currencySettings,
     validDates: z
       .strictObject({
         earliest: isoDate.default("1990-01-01"),
@@ -240,16 +188,6 @@ function isLocale(tag: string): boolean {
     return Intl.getCanonicalLocales(tag).length === 1;
   } catch {
     // A RangeError says no more than that the tag is none.
-    return false;
-  }
-}
-
-function compiles(text: string): boolean {
-  try {
-    new RegExp(text, "u");
-    return true;
-  } catch {
-    // The message names the setting; what exactly is wrong with the expression its author sees best.
     return false;
   }
 }
