@@ -49,13 +49,23 @@ export function parseJsonObject(text: string): JsonObject | undefined {
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A list or object as JSON text; null for one that is nested thousands of levels deep. */
+function jsonText(value: Json): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** Adds the values of an object by dotted names; lists become JSON text. */
 export function flattenInto(flat: FlatRecord, object: JsonObject, prefix = "", depth = 1): void {
   for (const [key, value] of Object.entries(object)) {
     const name = `${prefix}${key}`;
     if (isObject(value) && depth < MAX_DEPTH) flattenInto(flat, value, `${name}.`, depth + 1);
     else if (value === null || typeof value === "string") flat.set(name, value);
-    else flat.set(name, typeof value === "boolean" ? String(value) : JSON.stringify(value));
+    else flat.set(name, typeof value === "boolean" ? String(value) : jsonText(value));
   }
 }
 

@@ -15,7 +15,7 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 
-const isBlank = (byte: number) => byte === 0x20 || byte === LINE_FEED || byte === 0x0d || byte === 0x09;
+export const isBlankByte = (byte: number) => byte === 0x20 || byte === LINE_FEED || byte === 0x0d || byte === 0x09;
 
 /** How records follow each other. */
 export type JsonLayout =
@@ -27,14 +27,14 @@ export type JsonLayout =
 export type JsonRecordVisitor = (text: string, recordNumber: number) => void;
 
 /** State of the walk from bracket to bracket. */
-interface Nesting {
+export interface Nesting {
   depth: number;
   isInString: boolean;
   isEscaped: boolean;
 }
 
 /** Advances over one value that is under way; the index after its end, or `limit`. */
-function skipValue(bytes: Uint8Array, from: number, limit: number, nesting: Nesting): number {
+export function skipValue(bytes: Uint8Array, from: number, limit: number, nesting: Nesting): number {
   for (let at = from; at < limit; at++) {
     const byte = bytes[at] as number;
     if (nesting.isInString) {
@@ -49,30 +49,6 @@ function skipValue(bytes: Uint8Array, from: number, limit: number, nesting: Nest
     }
   }
   return limit;
-}
-
-/** Offset just after the first object of a sample, if it ends there. */
-export function endOfFirstObject(sample: Uint8Array): number | undefined {
-  const start = sample.indexOf(OPEN_BRACE);
-  const nesting: Nesting = { depth: 0, isInString: false, isEscaped: false };
-  const end = skipValue(sample, start, sample.length, nesting);
-  return nesting.depth === 0 && end > start ? end : undefined;
-}
-
-/** Offset just after the opening bracket of the first list of objects that is a member of the outermost object. */
-export function startOfWrappedList(sample: Uint8Array): number | undefined {
-  const nesting: Nesting = { depth: 1, isInString: false, isEscaped: false };
-  for (let at = sample.indexOf(OPEN_BRACE) + 1; at < sample.length; at++) {
-    const isOutermost = nesting.depth === 1 && !nesting.isInString;
-    if (isOutermost && sample[at] === OPEN_BRACKET) {
-      let next = at + 1;
-      while (isBlank(sample[next] ?? 0)) next++;
-      if (sample[next] === OPEN_BRACE) return at + 1;
-    }
-    skipValue(sample, at, at + 1, nesting);
-    if (nesting.depth === 0) return undefined;
-  }
-  return undefined;
 }
 
 async function walkChunks(
@@ -134,7 +110,7 @@ export async function walkJsonRecords(
         if (found < 0 && !isLast) return at;
         const end = found < 0 ? bytes.length : found;
         let from = at;
-        while (from < end && isBlank(bytes[from] as number)) from++;
+        while (from < end && isBlankByte(bytes[from] as number)) from++;
         if (from < end) emit(bytes, from, end);
         if (found < 0) return end;
         at = found + 1;
@@ -145,7 +121,7 @@ export async function walkJsonRecords(
   const onBytes = (bytes: Buffer, isLast: boolean) => {
     let at = 0;
     for (;;) {
-      while (at < bytes.length && (isBlank(bytes[at] as number) || bytes[at] === COMMA)) at++;
+      while (at < bytes.length && (isBlankByte(bytes[at] as number) || bytes[at] === COMMA)) at++;
       if (at >= bytes.length) return at;
       if (bytes[at] === CLOSE_BRACKET) return -1;
       const end = endOfElement(bytes, at, isLast);

@@ -45,15 +45,11 @@ export async function* loadFile(file: DropFile, index: number, options: LoadOpti
   const scratch = (name: string) => join(options.scratchDirectory, `f${index}.${name}`);
   for await (const opened of openFile(file, scratch)) {
     const table = `t${index}_${part++}`;
-    if (opened.kind === "parquet") {
-      // Stays where it is: its rows are read where they are used.
-      yield await loadParquet(opened, options);
-      continue;
-    }
     const scratchDirectory = join(options.scratchDirectory, table);
     await mkdir(scratchDirectory);
     const own = { ...options, scratchDirectory };
     if (opened.kind === "workbook") yield* loadWorkbook(opened, table, own);
+    else if (opened.kind === "parquet") yield await loadParquet(opened, table, own);
     else yield await loadText(opened, table, own);
     // The rows are in the engine: a drop of many parts needs the room for one at a time.
     await rm(scratchDirectory, { recursive: true, force: true });

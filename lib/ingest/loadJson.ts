@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { recogniseColumns } from "../domain/columns.ts";
 import { openTableFile } from "./csvWriter.ts";
 import { HeaderOnlyError, UnreadableJsonError } from "./errors.ts";
 import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";
-import { endOfFirstObject, type JsonLayout, startOfWrappedList, walkJsonRecords } from "./jsonRecords.ts";
+import { jsonLayoutOf } from "./jsonLayout.ts";
+import { type JsonLayout, walkJsonRecords } from "./jsonRecords.ts";
 import type { LoadedTable, LoadOptions } from "./loadFile.ts";
 import type { Text } from "./loadText.ts";
-import { type OpenedFile, readSample } from "./openFile.ts";
+import type { OpenedFile } from "./openFile.ts";
 import { loadTableFile } from "./readCsv.ts";
 import { MAX_RECORD_BYTES } from "./scanRecords.ts";
 import { checkUtf8, decideEncoding, transcode } from "./textFile.ts";
@@ -27,31 +27,6 @@ interface WrittenJson {
   readonly unreadableRows: number;
   /** Rows were written before all columns were known. */
   readonly isTooNarrow: boolean;
-}
-
-/** Whether an object is itself a record, rather than the envelope of a list of them. */
-function isRecord(object: JsonObject): boolean {
-  const names = Object.keys(object).filter((key) => typeof object[key] !== "object");
-  const { chosen, ambiguous } = recogniseColumns(names, { roles: new Set(), indexes: new Set() });
-  return chosen.size + ambiguous.size >= 2;
-}
-
-/** Decides from the first bytes how records follow each other. */
-async function layoutOf(path: string): Promise<JsonLayout> {
-  const sample = await readSample(path);
-  const mark = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0;
-  const text = sample.toString("utf8", mark);
-  const blanks = Buffer.byteLength(/^\s*/.exec(text)?.[0] ?? "");
-  if (text.trimStart().startsWith("[")) return { kind: "values", start: mark + blanks + 1 };
-  const firstLine = /^[^\n]*/.exec(text.trimStart())?.[0] ?? "";
-  const end = endOfFirstObject(sample);
-  const isAlone = end !== undefined && sample.subarray(end).every((byte) => byte <= 0x20);
-  if (end === undefined || isAlone) {
-    const object = end === undefined ? undefined : parseJsonObject(sample.toString("utf8", mark, end));
-    const start = startOfWrappedList(sample);
-    if (start !== undefined && (object === undefined || !isRecord(object))) return { kind: "values", start };
-  }
-  return parseJsonObject(firstLine) === undefined ? { kind: "values", start: mark } : { kind: "lines" };
 }
 
 class EnoughRecords extends Error {}
@@ -147,7 +122,7 @@ export async function loadJson(
     await transcode(path, encoding, scratch("text"));
     path = scratch("text");
   }
-  const layout = await layoutOf(path);
+  const layout = await jsonLayoutOf(path);
   const [plan, columns] = await planOf(path, layout, source);
   const how = { layout, plan, source, maxListed: options.maxUnreadableListed };
   let written = await writeRows(path, scratch("rows.csv"), how, columns);

@@ -54,36 +54,45 @@ async function columnsOf(options: LoadOptions, from: string, prefix: string, dep
   return columns;
 }
 
-/**
- * Makes a relation of a Parquet file, read where it is used: only the columns that are asked for are decoded. Numbers
- * become the shortest exact decimals, dates and timestamps ISO text (an instant in UTC), structures columns with dotted
- * names; lists and maps stay JSON text. The line number is the number of the row. Throws `UnreadableParquetError`,
- * `HeaderOnlyError`.
- */
-export async function loadParquet(opened: OpenedFile, options: LoadOptions): Promise<LoadedTable> {
-  const { source, path } = opened;
-  const scan = (extra = "") => `read_parquet(${literal(path)}, binary_as_string = true${extra})`;
-  let columns: ParquetColumn[];
-  let rows: number;
+function unreadable({ source, path }: OpenedFile, cause: unknown): UnreadableParquetError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.replaceAll(path, source);
+  return new UnreadableParquetError(
+    "unreadable_parquet",
+    `${source} is a Parquet file that cannot be read (${reason}): transfer or export it again, or export it as CSV.`,
+    { source },
+    { cause },
+  );
+}
+
+/** Decodes all of a file into a table: damage shows here, and not when a column is first looked at. */
+async function createTable(opened: OpenedFile, table: string, options: LoadOptions): Promise<ParquetColumn[]> {
+  const scan = (extra = "") => `read_parquet(${literal(opened.path)}, binary_as_string = true${extra})`;
   try {
-    columns = await columnsOf(options, `select * from ${scan()}`, "", 1);
-    rows = Number((await options.engine.rows(`select count(*) from ${scan()}`))[0]?.[0]);
-  } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.replaceAll(path, source);
-    throw new UnreadableParquetError(
-      "unreadable_parquet",
-      `${source} is a Parquet file that cannot be read (${reason}): transfer or export it again, or export it as CSV.`,
-      { source },
-      { cause },
+    const columns = await columnsOf(options, `select * from ${scan()}`, "", 1);
+    const fields = columns.map((column, index) => `${textOf(column)} as c${index}`);
+    await options.engine.run(
+      `create table ${table} as select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true")}`,
     );
+    return columns;
+  } catch (cause) {
+    throw unreadable(opened, cause);
   }
+}
+
+/**
+ * Loads a Parquet file into a table. Numbers become the shortest exact decimals, dates and timestamps ISO text (an
+ * instant in UTC), structures columns with dotted names; lists and maps stay JSON text. The line number is the number of
+ * the row. Throws `UnreadableParquetError`, `HeaderOnlyError`.
+ */
+export async function loadParquet(opened: OpenedFile, table: string, options: LoadOptions): Promise<LoadedTable> {
+  const { source, path } = opened;
+  const columns = await createTable(opened, table, options);
+  const rows = Number((await options.engine.rows(`select count(*) from ${table}`))[0]?.[0]);
   const header = columns.map(({ name }) => name);
   if (rows === 0) {
     throw new HeaderOnlyError("header_only", `${source} has columns (${header.join(", ")}) and no rows.`, { source });
   }
-  const fields = columns.map((column, index) => `${textOf(column)} as c${index}`);
-  const relation = `(select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true")})`;
-  const first = await options.engine.rows(`select * exclude (line_number, unreadable) from ${relation} limit 20`);
+  const first = await options.engine.rows(`select * exclude (line_number, unreadable) from ${table} limit 20`);
   const nested = columns.filter(({ type }) => isNested(type)).map(({ name }) => name);
   const zoned = columns.filter(({ type }) => type === "TIMESTAMP WITH TIME ZONE").map(({ name }) => name);
   return {
@@ -97,7 +106,7 @@ export async function loadParquet(opened: OpenedFile, options: LoadOptions): Pro
       linesBeforeData: 0,
       firstRows: first.map((row) => row.map((value) => (value === null ? "" : String(value)))),
     },
-    relation,
+    relation: table,
     rows,
     unreadableRows: 0,
     unreadable: [],

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import iconv from "iconv-lite";
 import readWorkbook from "read-excel-file/node";
@@ -9,7 +10,7 @@ import type { DropRequest } from "../../lib/ingest/types.ts";
 import { workbookOf } from "../support/workbook.ts";
 import { zipOf } from "../support/zip.ts";
 import { columnOf, openWorkbench } from "./helpers.ts";
-import { csvOf, SALES, sheetRows } from "./renderings.ts";
+import { csvOf, RENDERINGS, SALES, sheetRows } from "./renderings.ts";
 
 const bench = openWorkbench();
 afterAll(() => bench.close());
@@ -326,5 +327,39 @@ describe("text that is set by hand", () => {
     expect(columnOf(forced.rows, "customer_id")).toEqual(["customer_id", "7"]);
     const named = await bench.drop(`1,2,3,4\n${GOOD}\n`, { header: true, mapping });
     expect(columnOf(named.rows, "customer_id")).toEqual(["7"]);
+  });
+});
+
+describe("damaged files of every format", () => {
+  const names = ["UTF-8", "zip", "JSON lines", "a JSON array", "Parquet in several row groups", "a workbook"];
+  const damage = fc.record({
+    bytes: fc.constantFrom(...RENDERINGS.filter(({ name }) => names.includes(name)).map(({ bytes }) => bytes)),
+    from: fc.double({ min: 0, max: 1, noNaN: true }),
+    removed: fc.integer({ min: 0, max: 200 }),
+    put: fc.uint8Array({ maxLength: 4 }),
+    isCut: fc.boolean(),
+  });
+
+  it("give rows that add up, or are refused by name", async () => {
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ bytes, from, removed, put, isCut }) => {
+        const start = Math.floor(from * bytes.length);
+        const rest = isCut ? [] : bytes.subarray(start + removed);
+        const damaged = Buffer.concat([bytes.subarray(0, start), put, Uint8Array.from(rest)]);
+        const options = { dateLayout: "ymd", decimalMark: "point" } as const;
+        const outcome = await bench.drop(damaged, options).catch((error: unknown) => error);
+        if (outcome instanceof Error) {
+          expect(outcome).toBeInstanceOf(SegmentationError);
+          expect(outcome.message).toContain("drop.csv");
+          return;
+        }
+        const { rows, reading } = outcome as Awaited<ReturnType<typeof bench.drop>>;
+        expect(rows.length).toBeGreaterThan(0);
+        expect(rows).toHaveLength(reading.rows);
+        expect(rows.filter(({ unreadable }) => unreadable !== null)).toHaveLength(reading.unreadableRows);
+      }),
+      { numRuns: 40, seed: 20_111_209 },
+    );
+    expect(readdirSync(bench.scratchDirectory)).toEqual([]);
   });
 });
