@@ -34,7 +34,7 @@ function drawIndexes(drift: Drift): Drawing {
   const { features, thresholds } = drift;
   const line = (at: number, name: string) => ({
     xAxis: at,
-    label: { formatter: name, color: theme().muted },
+    label: { formatter: name, position: "start", color: theme().muted },
     lineStyle: { color: theme().muted },
   });
   const most = Math.max(thresholds.alarm * 1.2, ...features.map(({ psi }) => psi));

@@ -122,5 +122,5 @@ function changeText(now: number, before: number | undefined, isShare: boolean): 
     : format.change(change).replace(/^[+-−]/, "");
   const direction = change > 0 ? "up" : "down";
   const mark = h("span", { class: direction }, `${change > 0 ? "▲" : "▼"} ${text}`);
-  return [mark, " since the last run"];
+  return [mark, " since last run"];
 }

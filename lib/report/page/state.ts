@@ -40,9 +40,15 @@ export function onChange(listener: () => void): void {
 
 const THEME_KEY = "rfm-theme";
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+const onPaper = matchMedia("print");
 let chosenTheme: "light" | "dark" | null = null;
+let isPrinting = false;
 
-export const isDark = (): boolean => (chosenTheme === null ? prefersDark.matches : chosenTheme === "dark");
+/** Paper is white, whatever the screen is. */
+export function isDark(): boolean {
+  if (isPrinting || onPaper.matches) return false;
+  return chosenTheme === null ? prefersDark.matches : chosenTheme === "dark";
+}
 
 export function toggleTheme(): void {
   chosenTheme = isDark() ? "light" : "dark";
@@ -54,6 +60,15 @@ export function toggleTheme(): void {
 export function followTheme(): void {
   chosenTheme = remembered();
   prefersDark.addEventListener("change", showTheme);
+  onPaper.addEventListener("change", showTheme);
+  for (const [moment, starts] of [
+    ["beforeprint", true],
+    ["afterprint", false],
+  ] as const)
+    addEventListener(moment, () => {
+      isPrinting = starts;
+      showTheme();
+    });
   showTheme();
 }
 
