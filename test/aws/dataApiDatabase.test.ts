@@ -5,6 +5,7 @@ import { DatabaseErrorException, StatementTimeoutException } from "@aws-sdk/clie
 import { describe, expect, it } from "vitest";
 import { openDataApiDatabase, STATEMENTS } from "../../lib/aws/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
+import { MOVEMENT_COLUMNS } from "../../lib/domain/movement.ts";
 import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import {
@@ -86,6 +87,21 @@ describe("loadPart", () => {
     expect(api.calls[2]?.parameters).toEqual({ stagedLoad: 7, part: "curated/run/part 00000.csv", rows: 3 });
     expect(new Set(api.calls.map(({ options }) => options.transactionId)).size).toBe(1);
     expect(api.ended).toEqual(["committed"]);
+  });
+
+  it("announces a part with movements as such, and names its columns", async () => {
+    const store = await emptyStore();
+    await store.write("moves.csv", `${MOVEMENT_COLUMNS.join(",")}\nrows`);
+    const { api, database } = databaseOver((call) =>
+      call.sql === IMPORT_STATEMENTS.beginMovementsPart
+        ? [{ stagedLoad: 7, tableName: "staged_movements_7", isNew: true, knownRows: null }]
+        : importing(call),
+    );
+    expect(await database.loadPart("run", store, "moves.csv", "movements")).toBe(3);
+    expect(api.calls[1]?.parameters).toMatchObject({
+      tableName: "rfm.staged_movements_7",
+      columnList: MOVEMENT_COLUMNS.join(","),
+    });
   });
 
   it("imports a large part in pieces of whole records, each with the header", async () => {

@@ -40,6 +40,34 @@ describe("smallestAllowed", () => {
   });
 });
 
+describe("chooseK after another model", () => {
+  /** ln inertia bends by these depths under a straight line; the first and the last k have none. */
+  const bent = (depths: readonly number[]) =>
+    depths.map((depth, at) => criteriaOf(3 + at, { inertia: 1000 * Math.exp(-0.2 * at - depth) }));
+  const chosen = (depths: readonly number[], previousK?: number) => chooseK(bent(depths), { ...CUSTOMERS, previousK });
+
+  it("keeps its number of clusters while the bend there is nearly the deepest, and says so", () => {
+    expect(chosen([0, 0.1, 0.12, 0.115, 0]).k).toBe(5);
+    const kept = chosen([0, 0.1, 0.12, 0.115, 0], 6);
+    expect(kept).toMatchObject({ k: 6, reason: "pragmatic segments" });
+    expect(kept.explanation).toContain("kept from the model before");
+    expect(kept.explanation).toContain("0.115 under the straight line in ln inertia against 0.120 at k = 5");
+  });
+
+  it("leaves it where another bend is clearly deeper, or where it was not fitted", () => {
+    expect(chosen([0, 0.1, 0.12, 0.115, 0], 4).k).toBe(5);
+    expect(chosen([0, 0.1, 0.12, 0.115, 0], 9).k).toBe(5);
+    expect(chosen([0, -0.1, -0.12, -0.115, 0], 5).k).toBe(3);
+  });
+
+  it("leaves it where a cluster has become too small, and for clear structure", () => {
+    const small = bent([0, 0.1, 0.12, 0.115, 0]).map((one) => (one.k === 6 ? { ...one, smallestCluster: 3 } : one));
+    expect(chooseK(small, { ...CUSTOMERS, previousK: 6 }).k).toBe(5);
+    const clear = bent([0, 0.1, 0.12, 0.115, 0]).map((one) => (one.k === 4 ? { ...one, silhouetteSquared: 0.8 } : one));
+    expect(chooseK(clear, { ...CUSTOMERS, previousK: 6 })).toMatchObject({ k: 4, reason: "clear structure" });
+  });
+});
+
 describe("kneeDepths", () => {
   it("measures ln inertia against the chord, uneven k included", () => {
     const criteria = [3, 4, 7].map((k, i) => criteriaOf(k, { inertia: Math.exp([8, 6, 4][i]) }));
