@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { type AffectedSource, customerDigest } from "../../domain/erasure.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
@@ -63,6 +64,8 @@ export async function eraseCustomer(request: EraseRequest): Promise<ErasureRepor
   const lakeDirectory = resolve(request.lakeDirectory);
   const store = openFolderStore(lakeDirectory);
   const lake = await eraseFromLake(request, lakeDirectory, store);
+  // What a killed run or the engine may have left behind; nothing of it is ever read again.
+  await rm(join(lakeDirectory, ".tmp"), { recursive: true, force: true });
   const database =
     databaseUrl === undefined
       ? await rebuildDatabase(store, lakeDirectory)
