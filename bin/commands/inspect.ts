@@ -31,8 +31,10 @@ export function inspectCommand(): Command {
       const files = await expandPatterns(patterns);
       await checkFiles(files);
       const inspection = await inspectFiles(files, configFrom(flags));
+      // The same files and flags, as typed, go on to run.
+      const typed = process.argv.slice(process.argv.indexOf("inspect") + 1).filter((argument) => argument !== "--json");
       process.stdout.write(
-        flags.json === true ? `${JSON.stringify(inspection, null, 2)}\n` : renderInspection(inspection, files),
+        flags.json === true ? `${JSON.stringify(inspection, null, 2)}\n` : renderInspection(inspection, typed),
       );
       if (inspection.questions.length > 0) process.exitCode = 1;
     });

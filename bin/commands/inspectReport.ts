@@ -140,9 +140,9 @@ function statusPart({ statuses }: Inspection): string {
   return `${pc.bold("Statuses")}\n${plainTable(["status", "rows", "what becomes of it"], rows, ["left", "right", "left"])}${more}`;
 }
 
-function nextPart(inspection: Inspection, paths: readonly string[]): string {
-  const files = paths
-    .map((path) => (/^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`))
+function nextPart(inspection: Inspection, typed: readonly string[]): string {
+  const files = typed
+    .map((path) => (/^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`))
     .join(" ");
   const { questions } = inspection;
   if (questions.length === 0) return `${pc.bold("Next")}\n  ${pc.cyan(`rfm run ${files}`)}`;
@@ -154,8 +154,8 @@ function nextPart(inspection: Inspection, paths: readonly string[]): string {
   return `${pc.bold(questions.length === 1 ? "One question first" : `${questions.length} questions first`)}\n${asked.join("\n")}\n\n${pc.bold("Next")}, if the first answer${best.length === 1 ? " is" : "s are"} right\n  ${pc.cyan(`rfm run ${files} ${best.join(" ")}`)}`;
 }
 
-/** The report of `rfm inspect`, for a terminal of 100 columns. `paths` as the user gave them. */
-export function renderInspection(inspection: Inspection, paths: readonly string[]): string {
+/** The report of `rfm inspect`, for a terminal of 100 columns. `typed` are the files and flags as the user gave them. */
+export function renderInspection(inspection: Inspection, typed: readonly string[]): string {
   const { files } = inspection;
   const perFile = files.slice(0, 5).map((file) => {
     const unreadable = file.unreadable
@@ -179,7 +179,7 @@ export function renderInspection(inspection: Inspection, paths: readonly string[
     checksPart(inspection),
     statusPart(inspection),
     findings.join("\n"),
-    nextPart(inspection, paths),
+    nextPart(inspection, typed),
   ];
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

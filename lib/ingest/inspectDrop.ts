@@ -5,7 +5,7 @@ import type { Role } from "../domain/columns.ts";
 import { determines } from "../domain/orderStructure.ts";
 import { canonicalQuery } from "./canonicalRows.ts";
 import type { Understanding } from "./columnMapping.ts";
-import { countCurrencies, refuseMixedCurrencies } from "./currency.ts";
+import { countCurrencies, loadRates, refuseMissingRates, refuseMixedCurrencies, withRates } from "./currency.ts";
 import { countStatuses, findInDrop, type ReadingPolicy } from "./dropFindings.ts";
 import { profileDrop } from "./dropProfile.ts";
 import { openScratchEngine, type ScratchEngine } from "./engine.ts";
@@ -30,6 +30,7 @@ const FLAGS_OF_CODE: Readonly<Record<string, readonly string[]>> = {
   undecidable_decimals: ["--decimal point", "--decimal comma"],
   contradictory_decimals: ["--decimal point", "--decimal comma"],
   mixed_currencies: ["--rates FILE"],
+  missing_rate: ["--rates FILE"],
 };
 
 const questionOf = (error: IngestError, flags: readonly string[] = []): InspectedQuestion => ({
@@ -119,9 +120,14 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
     const planOf = questions.length > 0 ? undefined : await orAsk(questions, () => planFiles(engine, loaded, request));
     const values =
       planOf === undefined ? undefined : await inspectValues(engine, loaded, planOf, request, scratchDirectory);
-    if (values !== undefined && request.currency === undefined) {
+    const { currency } = request;
+    if (values !== undefined) {
       const sources = tables.map(({ opened }) => opened.source);
-      await orAsk(questions, () => refuseMixedCurrencies(values.currencies, sources));
+      await orAsk(questions, () =>
+        currency === undefined
+          ? refuseMixedCurrencies(values.currencies, sources)
+          : refuseMissingRates(engine, values.rows, currency, sources),
+      );
     }
     const files: InspectedFile[] = [];
     for (const file of loaded) {
@@ -134,7 +140,8 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
         ),
       );
     }
-    return { currencies: [], statuses: [], findings: [], profile: undefined, ...values, files, questions };
+    const { currencies = [], statuses = [], findings = [], profile } = values ?? {};
+    return { currencies, statuses, findings, profile, files, questions };
   } finally {
     engine.close();
     await rm(scratchDirectory, { recursive: true, force: true });
@@ -145,14 +152,16 @@ async function inspectValues(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
   planOf: (file: LoadedFile) => ValuePlan,
-  { policy, cancellationPattern }: InspectRequest,
+  { policy, cancellationPattern, currency }: InspectRequest,
   scratchDirectory: string,
-): Promise<Pick<Inspection, "currencies" | "statuses" | "findings" | "profile">> {
+): Promise<Pick<Inspection, "currencies" | "statuses" | "findings" | "profile"> & { readonly rows: string }> {
   const path = join(scratchDirectory, "canonical.parquet");
-  const query = files.map((file) => `(${canonicalQuery(file, planOf(file))})`).join(" union all ");
+  if (currency !== undefined) await loadRates(engine, currency);
+  const query = files.map((file) => `(${withRates(canonicalQuery(file, planOf(file)), currency)})`).join(" union all ");
   await engine.run(`copy (${query}) to ${literal(path)} (format parquet)`);
   const rows = `select * from read_parquet(${literal(path)})`;
   return {
+    rows,
     currencies: await countCurrencies(engine, rows),
     statuses: await countStatuses(engine, rows, policy.statuses),
     findings: await findInDrop(engine, files, rows, policy),

@@ -110,6 +110,12 @@ describe("inspecting a file", () => {
     expect(await flagsOf(csv("customer,date,amount,currency", "1,2024-01-05,5,EUR", "2,2024-01-06,6,USD"))).toEqual([
       ["mixed_currencies", "--rates FILE"],
     ]);
+    const rates = { target: "EUR", rates: [{ currency: "EUR", rate: "1" }] };
+    expect(
+      await flagsOf(csv("customer,date,amount,currency", "1,2024-01-05,5,EUR", "2,2024-01-06,6,USD"), {
+        currency: rates,
+      }),
+    ).toEqual([["missing_rate", "--rates FILE"]]);
     expect(await flagsOf(csv("customer_id,client_id,date,paid on,amount", "1,2,2024-01-05,x,5"))).toEqual([
       ["ambiguous_column", "--map customer=customer_id", "--map customer=client_id"],
     ]);
