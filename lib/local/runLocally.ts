@@ -7,7 +7,7 @@ import type { Config } from "../domain/config.ts";
 import type { Summary } from "../domain/summary.ts";
 import { createTransactionReader } from "../ingest/reader.ts";
 import type { Clock, ObjectStore, SegmentDatabase } from "../ports.ts";
-import { renderDashboard } from "../report/render.ts";
+import { prepareDashboard, renderDashboard } from "../report/render.ts";
 import { readJson, writeJson } from "../workflow/json.ts";
 import { configKey, reportPrefix, runKey } from "../workflow/layout.ts";
 import type { RunPlan } from "../workflow/steps/planRun.ts";
@@ -167,6 +167,7 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     // Needed late: their start overlaps with the SQL, and costs nothing when the file is no good.
     pool.get();
     database.get();
+    setImmediate(prepareDashboard);
     return ingested;
   };
   const handlers = { ...steps, Ingest, ...(asOf === undefined ? {} : unpublishedHandlers(ports)) };

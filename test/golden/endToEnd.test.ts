@@ -119,10 +119,12 @@ describe.skipIf(!hasGoldenData)("Online Retail from end to end (needs ../shared)
     expect(summary.dominance.customers[0]).toMatchObject({ customerId: "14646", monetary: 280_206.02 });
   });
 
-  it("shows on the dashboard what the reference says, and segments that add up to it", () => {
+  it("shows on the dashboard what the reference says, and segments that add up to it", async () => {
     const html = readFileSync(join(lakeDirectory, summary.outputs.dashboard as string), "utf8");
     expect(html).toBe(readFileSync(join(folder, "out/dashboard.html"), "utf8"));
     expectReferenceFigures(dataOf(html), readFigures());
+    const { stdout } = await rfm(["report", "--lake", lakeDirectory], { cwd: folder });
+    expect(stdout).toBe(`${join(lakeDirectory, summary.outputs.dashboard as string)}\n`);
   });
 
   it("has the same rows in Parquet and in PostgreSQL", async () => {
