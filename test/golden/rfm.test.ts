@@ -146,6 +146,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       row_count: "392692",
       customers: "4338",
       currency: null,
+      currencies: "0",
     });
   });
 
