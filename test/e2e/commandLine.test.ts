@@ -75,7 +75,7 @@ describe("what a run prints", () => {
     expect(report.stdout).not.toMatch(/undefined|NaN|\[object|Infinity/);
     for (const state of ["Ingest", "FitShards", "ScoreShards", "PublishRun"])
       expect(report.stderr).toMatch(new RegExp(`^${state} .* s$`, "m"));
-    expect(readdirSync(join(folder, "results")).sort()).toEqual(["segments.csv", "summary.json"]);
+    expect(readdirSync(join(folder, "results")).sort()).toEqual(["dashboard.html", "segments.csv", "summary.json"]);
 
     const json = await run("run", "june.csv", "--json", "--quiet");
     expect(json).toMatchObject({ code: 0, stderr: "" });
