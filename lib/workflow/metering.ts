@@ -22,8 +22,9 @@ interface StatementFacts {
 }
 
 export interface MeteredRun {
-  readonly store: ObjectStore;
   readonly state: RunState;
+  /** Of the steps before this one. */
+  readonly records: readonly StepUsage[];
   /** Whether the functions run on AWS, so that times and bytes are those that AWS charges for. */
   readonly isOnAws: boolean;
   /** What PublishReport has used until now. */
@@ -35,11 +36,10 @@ export interface MeteredRun {
 }
 
 /** Adds up what a run has used so far of what AWS charges for, and what that costs. */
-export async function meterRun(run: MeteredRun): Promise<Summary["metered"]> {
+export function meterRun(run: MeteredRun): Summary["metered"] {
   const statements = statementsIn(run.state.queries);
   const charged = statements.filter(({ type }) => type !== "DDL").map(bytesOf);
-  const records = await readRecords(run.store, run.state.attempt);
-  const usages: readonly StepUsage[] = [...records, run.soFar()];
+  const usages: readonly StepUsage[] = [...run.records, run.soFar()];
   const total = (of: (usage: StepUsage) => number): number => usages.reduce((sum, usage) => sum + of(usage), 0);
   const quantities: RunQuantities = {
     chargedStatements: charged.length,
@@ -72,7 +72,8 @@ function statementsIn(value: unknown): StatementFacts[] {
   return Object.values(value).flatMap(statementsIn);
 }
 
-async function readRecords(store: ObjectStore, attempt: string): Promise<StepRecord[]> {
+/** What the steps of an attempt have used, in the order of their names. */
+export async function readStepRecords(store: ObjectStore, attempt: string): Promise<StepRecord[]> {
   const objects = await store.list(stepsPrefix(attempt));
   const records: StepRecord[] = [];
   for (let from = 0; from < objects.length; from += READ_AT_ONCE) {

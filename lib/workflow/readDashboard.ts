@@ -5,12 +5,11 @@ import type { Summary } from "../domain/summary.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readAliases } from "./aliases.ts";
 import { readJson } from "./json.ts";
-import { attemptPrefix, curatedPrefix, manifestKey, qualityKey } from "./layout.ts";
-import { readRows } from "./parquet.ts";
+import { attemptPrefix, curatedPrefix, historyPrefix, manifestKey, qualityKey } from "./layout.ts";
+import { type Row, readRows } from "./parquet.ts";
 import type { QualityReport } from "./steps/checkQuality.ts";
 import type { RunPlan } from "./steps/planRun.ts";
 import type { RunManifest } from "./steps/publishRun.ts";
-import type { RunState } from "./steps/state.ts";
 
 const MARTS = [
   "by_month",
@@ -31,24 +30,24 @@ const MARTS = [
 ] as const;
 
 /** Ingests whose quality is shown, the latest ones. */
-const MOST_INGESTS = 30;
+const MOST_INGESTS = 20;
 
 export interface DashboardRequest {
-  readonly runPlan: Pick<RunPlan, "config" | "lineage">;
+  readonly runPlan: Pick<RunPlan, "config">;
   readonly summary: Summary;
   readonly model: ModelCard;
-  readonly queries: RunState["queries"];
+  readonly timings: DashboardData["timings"];
 }
 
 /** The page's data of a run, from its marts, its summary and the run that is published now. */
 export async function readDashboard(store: ObjectStore, request: DashboardRequest): Promise<DashboardData> {
-  const { runPlan, summary, model, queries } = request;
+  const { runPlan, summary, model, timings } = request;
   const prefix = curatedPrefix(summary.runId, summary.attempt);
   const [tables, bounds, earlier, ingests] = await Promise.all([
     Promise.all(MARTS.map((name) => readRows(store, `${prefix}${name}/`))),
     readRows(store, `${attemptPrefix(summary.attempt)}bounds/`),
     readEarlier(store, summary),
-    readIngests(store, runPlan),
+    readIngests(store, summary.attempt),
   ]);
   const currency = bounds[0]?.currency;
   return buildDashboard({
@@ -59,7 +58,7 @@ export async function readDashboard(store: ObjectStore, request: DashboardReques
     earlier,
     marts: Object.fromEntries(MARTS.map((name, i) => [name, tables[i] ?? []])),
     ingests,
-    stages: stagesOf(queries),
+    timings,
   });
 }
 
@@ -72,21 +71,30 @@ async function readEarlier(store: ObjectStore, summary: Summary): Promise<Summar
   return await readJson<Summary>(store, summaryKey);
 }
 
-async function readIngests(store: ObjectStore, { lineage }: DashboardRequest["runPlan"]): Promise<IngestQuality[]> {
-  const ids = [...new Set(lineage.map(({ ingestId }) => ingestId))].sort().slice(-MOST_INGESTS);
-  return Promise.all(ids.map(async (id) => qualityOf(await readJson<QualityReport>(store, qualityKey(id)))));
+/** The latest ingests that the run is made of, the earliest of them first. */
+async function readIngests(store: ObjectStore, attempt: string): Promise<IngestQuality[]> {
+  const committed = new Map((await readRows(store, historyPrefix(attempt))).map(commitOf));
+  const latest = [...committed].sort(([a, aAt], [b, bAt]) => order(aAt, bAt) || order(a, b)).slice(-MOST_INGESTS);
+  return Promise.all(
+    latest.map(async ([id, committedAt]) =>
+      qualityOf(await readJson<QualityReport>(store, qualityKey(id)), committedAt),
+    ),
+  );
 }
 
-function qualityOf({ ingestId, rowsIn, ledger }: QualityReport): IngestQuality {
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const commitOf = (row: Row): [string, string] => [String(row.ingest_id), String(row.committed_at)];
+
+function qualityOf({ ingestId, rowsIn, ledger, findings }: QualityReport, committedAt: string): IngestQuality {
   const rows = (reason: string): number => ledger.find((line) => line.reason === reason)?.rows ?? 0;
-  return { ingestId, rowsIn, rowsKept: rows("kept"), missingCustomer: rows("missing_customer") };
-}
-
-/** Time of the statements by stage, as the engine reports it; each entry is one result or a list of them. */
-function stagesOf(queries: RunState["queries"]): DashboardData["stages"] {
-  return Object.entries(queries).map(([stage, results]) => {
-    const list = [results].flat() as { statistics?: { TotalExecutionTimeInMillis?: number } }[];
-    const ms = list.reduce((sum, result) => sum + (result?.statistics?.TotalExecutionTimeInMillis ?? 0), 0);
-    return { stage, statements: list.length, ms };
-  });
+  const warnings = findings.filter(({ level }) => level !== "info").length;
+  return {
+    ingestId,
+    committedAt,
+    rowsIn,
+    rowsKept: rows("kept"),
+    missingCustomer: rows("missing_customer"),
+    warnings,
+    notes: findings.length - warnings,
+  };
 }

@@ -1,6 +1,7 @@
 import { Script } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../lib/domain/configFile.ts";
 import { buildDashboard, type DashboardSources } from "../../lib/domain/dashboard/build.ts";
 import { pack, unpack } from "../../lib/domain/dashboard/pack.ts";
 import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
@@ -71,7 +72,10 @@ describe("names that are code", () => {
 describe("ids of customers", () => {
   it("are in the page only where the configuration has them", () => {
     const sources = madeUpSources({ customers: 50, names: "-secret" });
-    const masked = { ...sources, config: { display: { ...sources.config.display, customerIds: false } } };
+    const masked = {
+      ...sources,
+      config: { ...sources.config, display: { ...sources.config.display, customerIds: false } },
+    };
     expect(renderDashboard(build(sources))).toContain("K0-secret");
     expect(renderDashboard(build(masked))).not.toContain("K0-secret");
   });
@@ -80,7 +84,7 @@ describe("ids of customers", () => {
 describe("the currency", () => {
   const display = { currency: "auto", locale: "en-US", customerIds: true } as const;
   const currencyOf = (currency: string | null): string | null =>
-    build({ ...madeUpSources({ customers: 5 }), config: { display }, currency }).display.currency;
+    build({ ...madeUpSources({ customers: 5 }), config: parseConfig({ display }), currency }).display.currency;
 
   it("is the file's own where it is one that is known, and else none", () => {
     expect(currencyOf("eur")).toBe("EUR");

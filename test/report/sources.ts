@@ -49,10 +49,25 @@ export function madeUpSources(run: MadeUpRun): DashboardSources {
     currency: null,
     earlier: null,
     marts: martsOf(run, customers, segments),
-    ingests: [{ ingestId: "20240101T000000Z-00000000", rowsIn: 100, rowsKept: 90, missingCustomer: 10 }],
-    stages: [{ stage: "clean", statements: 1, ms: 12 }],
+    ingests: ingestsOf(1),
+    timings: [
+      { state: "Ingest", engine: "code", calls: 1, milliseconds: 900, longestMilliseconds: 900 },
+      { state: "CleanTransactions", engine: "sql", calls: 1, milliseconds: 12, longestMilliseconds: 12 },
+      { state: "BuildMarts", engine: "sql", calls: 14, milliseconds: 3_000, longestMilliseconds: 800 },
+    ],
   };
 }
+
+const ingestsOf = (count: number): DashboardSources["ingests"] =>
+  Array.from({ length: count }, (_, i) => ({
+    ingestId: `2024010${1 + i}T000000Z-00000000`,
+    committedAt: `2024-01-0${1 + i}T00:00:00.000Z`,
+    rowsIn: 100,
+    rowsKept: 90,
+    missingCustomer: 10,
+    warnings: i % 2,
+    notes: i,
+  }));
 
 function customersOf(run: MadeUpRun, table: NonNullable<MadeUpRun["table"]>): Customer[] {
   const random = createRandom(run.seed ?? 1);
@@ -185,7 +200,19 @@ function summaryOf(run: MadeUpRun, customers: readonly Customer[], segments: rea
       note: "Nobody was dropped.",
     },
     outputs: {},
-    metered: { statements: 3, bytesScanned: 1_000_000 },
+    metered: {
+      measuredOn: "local",
+      statements: 3,
+      bytesScanned: 1_000_000,
+      usd: 0.0047,
+      items: [
+        { name: "Athena", basis: "30 MB charged for 3 statements", usd: 0.0027 },
+        { name: "Lambda", basis: "18.4 GB-seconds, 8 calls", usd: 0.002 },
+      ],
+      region: "us-east-1",
+      pricesAsOf: "2026-06",
+      notIncluded: "Storage.",
+    },
   } as unknown as Summary;
 }
 
@@ -374,6 +401,7 @@ export function withAnalysis(sources: DashboardSources): DashboardSources {
     }));
   return {
     ...sources,
+    ingests: ingestsOf(5),
     earlier: {
       ...summary,
       runId: "2024-06-01-bbbbbbbbbb",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { writeJson } from "../../lib/workflow/json.ts";
-import { meterRun } from "../../lib/workflow/metering.ts";
+import { meterRun, readStepRecords } from "../../lib/workflow/metering.ts";
 import type { RunState } from "../../lib/workflow/steps/state.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rfm-meter-"));
@@ -23,14 +23,14 @@ const state = {
   plan: { planKey: "", shards: [0], concurrency: 1 },
 } as unknown as RunState;
 const soFar = () => ({ milliseconds: 500, memoryMegabytes: 2_048, storeReads: 4, storeWrites: 5 });
-const run = { store, state, soFar, rows: 1_000, newRows: 10, customers: 7 };
+const run = { state, records: [], soFar, rows: 1_000, newRows: 10, customers: 7 };
 
 it("adds up statements, functions and requests, as AWS charges for them", async () => {
   for (const shard of ["00000", "00001"])
     await writeJson(store, `attempts/attempt=a/steps/FitShard-${shard}.json`, {
       ...{ milliseconds: 2_000, memoryMegabytes: 1_024, storeReads: 10, storeWrites: 1 },
     });
-  const metered = await meterRun({ ...run, isOnAws: true });
+  const metered = meterRun({ ...run, records: await readStepRecords(store, "a"), isOnAws: true });
   expect(metered).toMatchObject({
     ...{ measuredOn: "aws", statements: 7, bytesScanned: 45e6, chargedStatements: 4 },
     // 25 MB, twice the least that a statement costs, and 11 MB.
@@ -49,10 +49,10 @@ it("adds up statements, functions and requests, as AWS charges for them", async 
   );
 });
 
-it("estimates on this computer what Athena would scan, which the local engine does not count", async () => {
-  const { measuredOn, bytesCharged } = await meterRun({ ...run, isOnAws: false });
+it("estimates on this computer what Athena would scan, which the local engine does not count", () => {
+  const { measuredOn, bytesCharged } = meterRun({ ...run, isOnAws: false });
   expect(measuredOn).toBe("local");
   expect(bytesCharged).toBeGreaterThan(4 * 10e6);
-  const { bytesCharged: larger } = await meterRun({ ...run, rows: 1_000_000, isOnAws: false });
+  const { bytesCharged: larger } = meterRun({ ...run, rows: 1_000_000, isOnAws: false });
   expect(larger).toBeGreaterThan(bytesCharged + 100e6);
 });

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { ModelCard } from "../modelCard.ts";
 import type { Summary } from "../summary.ts";
 import { adviceFor } from "./advice.ts";
+import { configChanges } from "./configChanges.ts";
 import { createFormat } from "./format.ts";
 import { headlineOf } from "./headline.ts";
 import { cents, everybodysSales, type Marts, MOST_DAYS, periodOf, salesOf, salesOfSegment } from "./salesViews.ts";
@@ -22,13 +23,13 @@ import type {
 export interface DashboardSources {
   readonly summary: Summary;
   readonly model: ModelCard;
-  readonly config: Pick<Config, "display">;
+  readonly config: Config;
   /** The one currency of the history, where the files name it. */
   readonly currency: string | null;
   readonly earlier: Summary | null;
   readonly marts: Marts;
   readonly ingests: readonly IngestQuality[];
-  readonly stages: DashboardData["stages"];
+  readonly timings: DashboardData["timings"];
 }
 
 /** The page's data: everything counted, rounded, capped and, where the configuration asks for it, masked. */
@@ -56,7 +57,8 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     map: (marts.customer_map ?? []).map(mapCellOf),
     scoreCells: (marts.score_cells ?? []).map(scoreCellOf),
     ingests: sources.ingests,
-    stages: sources.stages,
+    timings: sources.timings,
+    configChanges: configChanges(sources.config),
   };
 }
 
@@ -90,8 +92,15 @@ function earlierRun({ runId, snapshotDate, totals, segments }: Summary): Earlier
 function modelFacts(model: ModelCard): ModelFacts {
   const { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training } = model;
   const facts = { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training };
-  return { ...facts, configHash: model.configHash, sources: model.lineage.ingests };
+  const { ingests } = model.lineage;
+  const sources = ingests
+    .slice(-MOST_SOURCES)
+    .map(({ source, rows, contentHash }) => ({ source, rows, contentHash: contentHash.slice(0, HASH_CHARACTERS) }));
+  return { ...facts, configHash: model.configHash, sources, sourceCount: ingests.length };
 }
+const MOST_SOURCES = 400;
+/** Enough to tell files apart by eye; run.json has the whole. */
+const HASH_CHARACTERS = 12;
 
 function labelled(rows: readonly MartRow[], column: string): LabelledSales[] {
   const sales = rows.map((row) => ({ label: row[column] === null ? null : String(row[column]), ...salesOf(row) }));

@@ -123,15 +123,44 @@ export interface EarlierRun {
 /** Rows of one ingest by outcome. */
 export interface IngestQuality {
   readonly ingestId: string;
+  /** ISO timestamp of its commit. */
+  readonly committedAt: string;
   readonly rowsIn: number;
   readonly rowsKept: number;
   readonly missingCustomer: number;
+  /** Findings by level. */
+  readonly warnings: number;
+  readonly notes: number;
+}
+
+/** Time of one state of the flow; calls that ran side by side are added up. */
+export interface StateTiming {
+  readonly state: string;
+  /** sql: statements in the SQL engine; code: calls of a function. */
+  readonly engine: "sql" | "code";
+  readonly calls: number;
+  readonly milliseconds: number;
+  /** Of the longest call. */
+  readonly longestMilliseconds: number;
+}
+
+/** A setting that is not the default, as text. */
+export interface ConfigChange {
+  /** Its path, like `clusters.minK`. */
+  readonly setting: string;
+  readonly value: string;
+  readonly usual: string;
 }
 
 export type ModelFacts = Pick<
   ModelCard,
   "modelVersion" | "features" | "clusters" | "criteria" | "choice" | "scoreEdges" | "segmentTable" | "seed" | "training"
-> & { readonly sources: ModelCard["lineage"]["ingests"]; readonly configHash: string };
+> & {
+  /** The latest ones where there are very many. */
+  readonly sources: readonly Pick<ModelCard["lineage"]["ingests"][number], "source" | "rows" | "contentHash">[];
+  readonly sourceCount: number;
+  readonly configHash: string;
+};
 
 /** All that the page shows; nothing else is read by it. */
 export interface DashboardData {
@@ -153,6 +182,7 @@ export interface DashboardData {
   readonly map: readonly MapCell[];
   readonly scoreCells: readonly ScoreCell[];
   readonly ingests: readonly IngestQuality[];
-  /** Milliseconds that the statements of each stage took in the SQL engine. */
-  readonly stages: readonly { readonly stage: string; readonly statements: number; readonly ms: number }[];
+  /** In the order of the flow. */
+  readonly timings: readonly StateTiming[];
+  readonly configChanges: readonly ConfigChange[];
 }

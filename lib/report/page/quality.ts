@@ -1,7 +1,8 @@
 import { ledgerTitle, reasonText } from "../../domain/dashboard/analysisTitles.ts";
-import { categoryAxis, legend, plot, tip, valueAxis } from "./axes.ts";
+import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { type Child, choice, h } from "./dom.ts";
+import { ingestsCard } from "./ingests.ts";
 import { better, theme, worse } from "./palette.ts";
 import type { Section } from "./shell.ts";
 import { data, format, inMoney, ofMoney } from "./state.ts";
@@ -30,11 +31,7 @@ export function qualitySection(): Section {
     id: "quality",
     name: "Data quality",
     lead: "Rows in are rows kept plus rows dropped, to the row and to the penny; a run that does not balance fails.",
-    content: [
-      chart.element,
-      findings(),
-      data.ingests.length > 1 ? chartCard({ name: "ingests", span: 6, filtered: false }, drawIngests).element : null,
-    ],
+    content: [chart.element, findings(), data.ingests.length > 1 ? ingestsCard() : null],
   };
 }
 
@@ -74,7 +71,7 @@ function drawLedger(measure: Measure): Drawing {
     },
     height: 300,
     option: {
-      grid: plot({ top: 28, bottom: 34 }),
+      grid: plot({ top: 28 }),
       tooltip: {
         formatter: (point: { dataIndex: number }) =>
           tip(bars[point.dataIndex]?.name ?? "", [
@@ -137,62 +134,4 @@ function findings(): HTMLElement {
     list.length > 0 && h("ul", { class: "findings" }, ...list),
     h("p", { class: "hint" }, "rfm rejects lists the dropped rows with their line numbers."),
   );
-}
-
-function drawIngests(): Drawing {
-  const { ingests } = data;
-  const name = (id: string): string => id.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2}).*$/, "$1-$2-$3 $4:$5");
-  const shareOf = (part: number, rows: number): number => (rows > 0 ? part / rows : 0);
-  const last = ingests.at(-1);
-  const line = (label: string, color: string, values: number[]) => ({
-    type: "line" as const,
-    name: label,
-    color,
-    data: values,
-    symbolSize: 6,
-    lineStyle: { width: 2 },
-  });
-  return {
-    title: `The latest ingest kept ${format.share(shareOf(last?.rowsKept ?? 0, last?.rowsIn ?? 0))} of its rows`,
-    subtitle: `Shares of the rows of each ingest, the latest ${ingests.length}`,
-    table: {
-      columns: [
-        { name: "ingest" },
-        { name: "rows in", show: format.count },
-        { name: "kept", show: format.count },
-        { name: "without customer", show: format.count },
-      ],
-      rows: ingests.map((ingest) => [ingest.ingestId, ingest.rowsIn, ingest.rowsKept, ingest.missingCustomer]),
-    },
-    height: 260,
-    option: {
-      legend: legend(),
-      grid: plot({ top: 40 }),
-      tooltip: {
-        trigger: "axis",
-        formatter: (points: { dataIndex: number }[]) => {
-          const ingest = ingests[points[0]?.dataIndex ?? 0];
-          return tip(name(ingest?.ingestId ?? ""), [
-            ["Rows in", format.count(ingest?.rowsIn ?? 0)],
-            ["Kept", format.count(ingest?.rowsKept ?? 0)],
-            ["Without customer", format.count(ingest?.missingCustomer ?? 0)],
-          ]);
-        },
-      },
-      xAxis: categoryAxis(ingests.map(({ ingestId }) => name(ingestId))),
-      yAxis: valueAxis(format.share, { min: 0, max: 1 }),
-      series: [
-        line(
-          "Kept",
-          better(),
-          ingests.map((i) => shareOf(i.rowsKept, i.rowsIn)),
-        ),
-        line(
-          "Without customer",
-          worse(),
-          ingests.map((i) => shareOf(i.missingCustomer, i.rowsIn)),
-        ),
-      ],
-    },
-  };
 }

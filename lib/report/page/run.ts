@@ -1,8 +1,11 @@
 import { featureName } from "../../domain/dashboard/analysisTitles.ts";
+import { plural } from "../../domain/dashboard/format.ts";
+import { costCard } from "./cost.ts";
 import { type Child, h } from "./dom.ts";
 import type { Section } from "./shell.ts";
 import { data, format } from "./state.ts";
 import { renderTable } from "./table.ts";
+import { timingsCard } from "./timings.ts";
 
 /** Where the numbers come from: enough to make them again. */
 export function runSection(): Section {
@@ -10,7 +13,7 @@ export function runSection(): Section {
     id: "run",
     name: "Run",
     lead: "Where these numbers come from. The same files, settings and seed give the same bytes.",
-    content: [identity(), method(), stages(), lineage()],
+    content: [identity(), method(), timingsCard(), costCard(), settings(), lineage()],
   };
 }
 
@@ -24,11 +27,10 @@ function identity(): HTMLElement {
   return facts("Identity", [
     ["Run", summary.runId],
     ["Attempt", summary.attempt],
-    ["Planned at", summary.createdAt],
-    ["Snapshot date", summary.snapshotDate],
+    ["Planned at", `${summary.createdAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Snapshot date", format.date(summary.snapshotDate)],
     ["Model", model.modelVersion],
     ["Code", summary.codeVersion],
-    ["Settings (digest)", model.configHash],
     ["Seed", String(model.seed)],
   ]);
 }
@@ -55,61 +57,49 @@ function method(): HTMLElement {
   ]);
 }
 
-const STAGES: Readonly<Record<string, string>> = {
-  clean: "Clean the drop",
-  reconcile: "Balance the ledger",
-  commit: "Commit",
-  history: "Describe the history",
-  features: "R, F and M",
-  summaries: "Summaries by segment",
-};
-
-function stages(): HTMLElement {
-  const { metered } = data.summary;
-  const table = renderTable(
-    {
-      columns: [
-        { name: "SQL stage" },
-        { name: "statements", show: format.count },
-        { name: "milliseconds", show: format.count },
-      ],
-      rows: data.stages.map(({ stage, statements, ms }) => [STAGES[stage] ?? stage, statements, ms]),
-    },
-    "Time in the SQL engine",
-  );
-  const megabytes = format.decimal(metered.bytesScanned / 1e6, 1);
+/** The settings that somebody chose. */
+function settings(): HTMLElement {
+  const { configChanges, model } = data;
+  const count = configChanges.length;
+  const title =
+    count === 0
+      ? "Every setting is the default"
+      : `${format.count(count)} ${count === 1 ? "setting is" : "settings are"} not the default`;
   return h(
     "figure",
-    { class: "card span-6" },
-    h("h3", {}, "Time and cost"),
-    table,
-    h(
-      "p",
-      { class: "hint" },
-      `${format.count(metered.statements)} metered statements read ${megabytes} MB. rfm cost turns sizes into a monthly bill.`,
-    ),
+    { class: "card span-6", id: "settings" },
+    h("h3", {}, title),
+    h("p", { class: "subtitle" }, `Digest of the settings that decide the result: ${model.configHash}`),
+    count > 0 &&
+      renderTable(
+        {
+          columns: [{ name: "setting" }, { name: "value" }, { name: "default" }],
+          rows: configChanges.map(({ setting, value, usual }) => [setting, value, usual]),
+        },
+        "Settings",
+      ),
   );
 }
 
 function lineage(): HTMLElement {
-  const { sources } = data.model;
-  const shown = sources.slice(-50);
-  const table = renderTable(
-    {
-      columns: [
-        { name: "source" },
-        { name: "rows", show: format.count },
-        { name: "content (SHA-256)" },
-        { name: "ingest" },
-      ],
-      rows: shown.map(({ source, rows, contentHash, ingestId }) => [source, rows, contentHash.slice(0, 16), ingestId]),
-    },
-    sources.length > shown.length ? `Files, the last ${shown.length} of ${format.count(sources.length)}` : "Files",
-  );
+  const { sources, sourceCount } = data.model;
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+  const isWhole = sources.length === sourceCount;
   return h(
     "figure",
-    { class: "card span-6" },
-    h("h3", {}, `Lineage: ${format.count(sources.length)} ${sources.length === 1 ? "file" : "files"}`),
-    table,
+    { class: "card span-6", id: "lineage" },
+    h(
+      "h3",
+      {},
+      `Made from ${plural(format, sourceCount, "file")}${isWhole ? ` with ${plural(format, rows, "row")}` : ""}`,
+    ),
+    h("p", { class: "subtitle" }, "A changed file has another digest; run.json has all of its characters"),
+    renderTable(
+      {
+        columns: [{ name: "file" }, { name: "rows", show: format.count }, { name: "content (SHA-256)" }],
+        rows: sources.map(({ source, rows, contentHash }) => [source, rows, contentHash]),
+      },
+      isWhole ? "Files" : `Files, the last ${sources.length} by name`,
+    ),
   );
 }

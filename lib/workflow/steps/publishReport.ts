@@ -4,15 +4,17 @@ import type { ReportRenderer } from "../../ports.ts";
 import { analyse, driftFindings } from "../analyse.ts";
 import { readJson, writeJson } from "../json.ts";
 import { qualityKey, reportPrefix, runKey } from "../layout.ts";
-import { meterRun } from "../metering.ts";
+import { meterRun, readStepRecords } from "../metering.ts";
 import { readRows } from "../parquet.ts";
 import type { ClusteringPlan } from "../plan.ts";
 import { readDashboard } from "../readDashboard.ts";
+import { runTimings } from "../runTimings.ts";
 import { writeSegmentsCsv } from "../segmentsCsv.ts";
 import { meteredPorts, type StepMeter, startMeter } from "../stepMeter.ts";
 import { dominanceOf, groupOf, moneyOf } from "../summarise.ts";
 import { ledgerOf, type QualityReport } from "./checkQuality.ts";
 import type { RunPlan } from "./planRun.ts";
+import type { StepRecord } from "./recordedStep.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
 interface Sources {
@@ -22,6 +24,7 @@ interface Sources {
   readonly model: ModelCard;
   readonly modelKey: string;
   readonly meter: StepMeter;
+  readonly records: readonly StepRecord[];
 }
 
 /** Keys of what is written for people. */
@@ -39,24 +42,26 @@ export async function publishReport(
   const meter = startMeter(unmetered, "PublishReport");
   const ports = meteredPorts(unmetered, meter);
   const { modelKey } = state.model as ModelReference;
-  const [runPlan, plan, model] = await Promise.all([
+  const [runPlan, plan, model, records] = await Promise.all([
     readJson<RunPlan>(ports.store, runKey(state.attempt)),
     readJson<ClusteringPlan>(ports.store, (state.plan as PlanReference).planKey),
     readJson<ModelCard>(ports.store, modelKey),
+    readStepRecords(ports.store, state.attempt),
   ]);
   const segmentsKey = await writeSegmentsCsv(ports.store, plan.prefix);
   const prefix = reportPrefix(state.run.runId, state.attempt);
   const keys = { segmentsKey, summaryKey: `${prefix}summary.json`, dashboardKey: `${prefix}dashboard.html` };
   const { summaryKey, dashboardKey } = keys;
-  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey, meter }, keys);
+  const summary = await summarise(ports, { state, runPlan, plan, model, modelKey, meter, records }, keys);
   await writeJson(ports.store, summaryKey, summary);
-  const dashboard = await readDashboard(ports.store, { runPlan, summary, model, queries: state.queries });
+  const timings = runTimings(records, state.queries, meter.usage());
+  const dashboard = await readDashboard(ports.store, { runPlan, summary, model, timings });
   await ports.store.write(dashboardKey, unmetered.renderReport(dashboard), { contentType: "text/html; charset=utf-8" });
   return { summaryKey };
 }
 
 async function summarise(ports: StepPorts, from: Sources, keys: ReportKeys): Promise<Summary> {
-  const { state, runPlan, plan, model, meter } = from;
+  const { state, runPlan, plan, model, meter, records } = from;
   const read = (stage: string) => readRows(ports.store, `${plan.prefix}${stage}/`);
   const [ledgerRows, segments, clusters, dominant, returnsOnly] = await Promise.all(
     ["history_ledger", "segment_summary", "cluster_summary", "dominant_customers", "returns_only_customers"].map(read),
@@ -119,9 +124,9 @@ async function summarise(ports: StepPorts, from: Sources, keys: ReportKeys): Pro
     ...analysis,
     findings: driftFindings(analysis.drift),
     outputs: outputsOf(from, keys),
-    metered: await meterRun({
-      store: ports.store,
+    metered: meterRun({
       state,
+      records,
       isOnAws: ports.host !== undefined,
       soFar: meter.usage,
       rows: rowsIn,
