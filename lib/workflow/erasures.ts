@@ -31,13 +31,14 @@ export async function erasureSalt(store: ObjectStore, create: () => string): Pro
   return (await readJson<{ salt: string }>(store, SALT_KEY)).salt;
 }
 
-/** Keeps the record; of an erasure that is repeated the sources add up. */
-export async function recordErasure(store: ObjectStore, record: ErasureRecord): Promise<void> {
+/** Keeps the record; of an erasure that is repeated the sources add up. @returns all of them. */
+export async function recordErasure(store: ObjectStore, record: ErasureRecord): Promise<readonly AffectedSource[]> {
   const key = `${RECORDS_PREFIX}${record.erasureId}.json`;
   const earlier = (await store.head(key)) === undefined ? undefined : await readJson<ErasureRecord>(store, key);
   const affected = [...(earlier?.affected ?? []), ...record.affected].sort(byName);
   const distinct = affected.filter((entry, i) => i === 0 || byName(entry, affected[i - 1] as AffectedSource) !== 0);
   await writeJson(store, key, { ...record, ...(earlier && { erasedAt: earlier.erasedAt }), affected: distinct });
+  return distinct;
 }
 
 /** Keeps from which sources of a drop erased customers were left out. */

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { customerDigest } from "../../lib/domain/erasure.ts";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
-import { pruneCsv, pruneJson } from "../../lib/local/erasure/prune.ts";
-import { countToken } from "../../lib/local/erasure/tokens.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { type DropRunRequest, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
+import { pruneCsv, pruneJson } from "../../lib/workflow/erasure/prune.ts";
+import { countToken } from "../../lib/workflow/erasure/tokens.ts";
 import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 

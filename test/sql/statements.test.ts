@@ -17,6 +17,7 @@ const PARAMETERS: StatementParameters = {
   ...P2,
   attempt: "a1",
   source: "it's.csv",
+  customer_id: "O'Neill",
   removed_at: "2012-01-03 00:00:00",
   output_uri: "s3://lake/curated/run_id=golden/attempt=a1/stage/",
 };

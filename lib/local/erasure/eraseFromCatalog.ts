@@ -1,21 +1,10 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { AffectedSource } from "../../domain/erasure.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openCatalog } from "../duckdb/open.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** Takes a customer's lines out of every table; where they were. */
-export async function eraseFromTables(engine: DuckDbEngine, customerId: string): Promise<AffectedSource[]> {
-  const id = quoteLiteral(customerId);
-  const held = await engine.query(`select distinct ingest_id, source from transactions where customer_id = ${id}`);
-  await engine.query(`delete from transactions where customer_id = ${id}`);
-  // Lines without an order are known by their customer there.
-  await engine.query(`delete from shared_orders where starts_with(order_key, ${quoteLiteral(`${customerId} | `)})`);
-  return held.map((row) => ({ ingestId: String(row.ingest_id), source: String(row.source) }));
-}
 
 /**
  * Writes the catalog anew, so that no byte of deleted rows stays in its free blocks, and puts it in the old one's place.

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { type ErasureTask, eraseFromObjects } from "../../workflow/erasure/eraseFromObjects.ts";
+import { countToken } from "../../workflow/erasure/tokens.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
-import { eraseFromFiles, isCustomer, keyOf, lakeFiles } from "./eraseFromFiles.ts";
-import { type ParquetGroup, parquetGroups } from "./parquetGroups.ts";
-import { countToken, decompressed } from "./tokens.ts";
+import { type RowGroup, searchGroups } from "./parquetRows.ts";
 
 /** What a search through every byte of the lake found. */
 export interface ErasureProof {
@@ -17,61 +17,37 @@ export interface ErasureProof {
 }
 
 /** Searches tables, files (decompressed, Parquet by column) and the database's pages for a customer id. */
-export async function proveErased(engine: DuckDbEngine, lakeDirectory: string, id: string): Promise<ErasureProof> {
-  const asCustomer: string[] = [];
-  const elsewhere: Record<string, number> = {};
-  let bytesSearched = 0;
-  const note = (key: string, count: number): void => {
-    if (count > 0) elsewhere[key] = (elsewhere[key] ?? 0) + count;
-  };
-  const files = lakeFiles(lakeDirectory);
-  for (const { relation, columns, texts } of [
-    ...(await catalogTables(engine)),
-    ...(await parquetGroups(
-      engine,
-      files.filter((key) => key.endsWith(".parquet")).map((key) => join(lakeDirectory, key)),
-    )),
-  ]) {
-    const others = texts.filter((name) => name !== "customer_id");
-    const customers = columns.includes("customer_id") ? isCustomer(id) : "false";
-    const anywhere = others.length === 0 ? "false" : others.map((name) => wordIn(name, id)).join(" or ");
-    const rows = await engine.query(
-      `select file_path, count(*) filter (where ${customers}) as customers, count(*) filter (where ${anywhere}) as others
-       from ${relation} where ${customers} or ${anywhere} group by file_path`,
-    );
-    for (const row of rows) {
-      const path = String(row.file_path);
-      const key = path.startsWith("processed/") ? path : keyOf(lakeDirectory, path);
-      if (Number(row.customers) > 0) asCustomer.push(key);
-      note(key, Number(row.others));
-    }
+export async function proveErased(
+  engine: DuckDbEngine,
+  lakeDirectory: string,
+  task: Omit<ErasureTask, "isTrial">,
+): Promise<ErasureProof> {
+  // Whatever there would be to write anew is the customer still.
+  const objects = await eraseFromObjects({ ...task, isTrial: true });
+  const asCustomer = [...objects.rewritten, ...objects.removed];
+  const elsewhere: Record<string, number> = { ...objects.elsewhere };
+  for (const [table, hit] of await searchGroups(engine, await catalogTables(engine), task.customerId)) {
+    if (hit.customers > 0) asCustomer.push(table);
+    if (hit.others > 0) elsewhere[table] = hit.others;
   }
-  const plain = [...files, ...filesBelow(lakeDirectory, "postgres"), ...filesBelow(lakeDirectory, "processed")];
-  for (const key of plain) {
+  const apart = [...filesBelow(lakeDirectory, "postgres"), ...filesBelow(lakeDirectory, "processed")];
+  let { bytesSearched } = objects;
+  for (const key of apart) {
     const bytes = readFileSync(join(lakeDirectory, key));
     bytesSearched += bytes.length;
-    note(key, countToken(decompressed(bytes), id));
+    const places = countToken(bytes, task.customerId);
+    if (places > 0) elsewhere[key] = places;
   }
-  // Whatever there would be to write anew is the customer still.
-  const again = await eraseFromFiles({ engine, lakeDirectory, customerId: id, isTrial: true });
-  asCustomer.push(...again.rewritten, ...again.removed);
-  return { filesSearched: plain.length, bytesSearched, asCustomer, elsewhere };
-}
-
-/** SQL that is true where a column of text holds the id as a word of its own. */
-function wordIn(column: string, id: string): string {
-  const escaped = id.replace(/[^A-Za-z0-9]/g, (c) => (c.charCodeAt(0) < 128 ? `\\${c}` : c));
-  const pattern = quoteLiteral(`(^|[^A-Za-z0-9._-])${escaped}([^A-Za-z0-9._-]|$)`);
-  return `coalesce(regexp_matches("${column}", ${pattern}), false)`;
+  return { filesSearched: objects.filesSearched + apart.length, bytesSearched, asCustomer, elsewhere };
 }
 
 /** The tables of the catalog, in the shape of files. */
-async function catalogTables(engine: DuckDbEngine): Promise<ParquetGroup[]> {
+async function catalogTables(engine: DuckDbEngine): Promise<RowGroup[]> {
   const rows = await engine.query(
     "select table_name, column_name, data_type from duckdb_columns() where database_name = current_database() and not internal and table_name in (select table_name from duckdb_tables())",
   );
   return [...Map.groupBy(rows, (row) => String(row.table_name))].map(([table, columns]) => ({
-    relation: `(select *, ${quoteLiteral(`processed/catalog.duckdb ${table}`)} as file_path from "${table}")`,
+    relation: `(select *, ${quoteLiteral(`processed/catalog.duckdb ${table}`)} as searched_path from "${table}")`,
     columns: columns.map((row) => String(row.column_name)),
     texts: columns.filter((row) => row.data_type === "VARCHAR").map((row) => String(row.column_name)),
   }));
@@ -82,5 +58,5 @@ function filesBelow(lakeDirectory: string, folder: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => keyOf(lakeDirectory, join(entry.parentPath, entry.name)));
+    .map((entry) => relative(lakeDirectory, join(entry.parentPath, entry.name)).split(sep).join("/"));
 }

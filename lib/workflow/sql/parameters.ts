@@ -30,6 +30,12 @@ const text: ParameterForm = {
   wants: "up to 1024 printable characters",
   isText: true,
 };
+/** A customer as the history knows it: whatever a file had, for an erasure must reach everybody. */
+const customerId: ParameterForm = {
+  pattern: /^[^\0\p{Cs}]{1,1024}$/u,
+  wants: "1 to 1024 characters",
+  isText: true,
+};
 /**
  * What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references; no
  * `\p{L}` and `[[:alpha:]]`, for they know different letters; no sets within sets. `\s` is spelled out: only Joni's has the
@@ -68,6 +74,7 @@ export const PARAMETERS = {
   previous_run_id: id,
   previous_attempt: id,
   source: text,
+  customer_id: customerId,
   as_of: timestamp,
   committed_at: timestamp,
   removed_at: timestamp,

@@ -40,7 +40,12 @@ const NAMES = globSync("**/*.sql", { cwd: directory })
   .sort();
 /** Other rows for the same statements; any whole number. */
 const SEED = Number(process.env.RFM_CONFORMANCE_SEED ?? 5);
-const WRITERS = ["clean_transactions", "commit_ingest", "find_shared_orders", "remove_source"];
+const WRITERS = [
+  ...["clean_transactions", "commit_ingest", "find_shared_orders", "remove_source"],
+  ...["erasure/delete_lines", "erasure/delete_shared_orders"],
+];
+/** Somebody of the hostile rows; nobody of Online Retail. */
+const CUSTOMER = "O'Neill; --";
 const FIRST = ["build_features", "build_orders", "score_edges"];
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
@@ -69,7 +74,7 @@ async function judgeRun(judge: Judge, attempt: string, parameters: StatementPara
   await judge.compare("build_orders", attempt, parameters);
   const edges = await judge.compare("score_edges", attempt, parameters);
   writeSegments(judge.lake, attempt, features, edges);
-  for (const name of UNLOADS) await judge.compare(name, attempt, parameters);
+  for (const name of UNLOADS) await judge.compare(name, attempt, { customer_id: CUSTOMER, ...parameters });
   await judge.run("ddl/rejects", parameters);
   const copy = `rejects_of_${attempt.toLowerCase()}`;
   await judge.trino(`create table ${copy} as select * from rejects`);
@@ -164,6 +169,25 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       await judge.compareTable("ingests");
     });
 
+    it("erase a customer alike", async () => {
+      const [somebody] = await lake.engine.query(
+        "select customer_id from transactions where order_id is null and customer_id is not null group by 1 order by count(*) desc, 1",
+      );
+      // The files of an Iceberg table keep deleted rows, so the tables are asked.
+      const counts = (table: string) => `select cast(count(*) as varchar) from ${table}`;
+      for (const [i, customer_id] of [String(somebody?.customer_id), CUSTOMER].entries()) {
+        const held = await judge.compare("erasure/held_lines", `held${i}`, { customer_id });
+        expect(held.length > 0).toBe(i === 0);
+        await judge.run("erasure/delete_lines", { customer_id });
+        await judge.run("erasure/delete_shared_orders", { customer_id });
+        expect(await judge.compare("erasure/held_lines", `gone${i}`, { customer_id })).toEqual([]);
+        for (const table of ["transactions", "shared_orders"]) {
+          const [local] = await lake.engine.query(counts(table));
+          expect((await judge.trino(counts(table))).rows[0], table).toEqual(Object.values(local ?? {}));
+        }
+      }
+    });
+
     it("leave out a line that one of them alone would keep: an empty drop", async () => {
       await writeRawRows(lake, "i6", [rawRow({ source: "empty.csv" })].slice(1));
       await judge.run("clean_transactions", { ...POLICY, ingest_id: "i6" });
@@ -246,6 +270,7 @@ describe("a rendered statement", () => {
       run_id: "r".repeat(128),
       ingest_id: "i".repeat(128),
       source: "🛒".repeat(512),
+      customer_id: "'".repeat(1_024),
       removed_at: "2012-01-03 00:00:00.000001",
       lake_uri: `s3://${"b".repeat(63)}/${"p".repeat(900)}`,
       output_uri: `s3://${"b".repeat(63)}/${"p".repeat(900)}/`,

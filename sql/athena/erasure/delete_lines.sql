@@ -1,0 +1,2 @@
+-- Takes every line of the customer out of the table, live or not.
+delete from transactions where customer_id = '{{customer_id}}'
