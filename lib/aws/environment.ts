@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   codeVersion: "RFM_CODE_VERSION",
   mapConcurrency: "RFM_MAP_CONCURRENCY",
   stateMachineArn: "RFM_STATE_MACHINE_ARN",
+  /** `on` where a stream comes in, else `off`. */
+  stream: "RFM_STREAM",
   /** The machine of score jobs. */
   scoringMachineArn: "RFM_SCORING_MACHINE_ARN",
   /** Origins whose pages may call the API, with commas between them, or `none`. */

@@ -59,7 +59,7 @@ export interface WildcardReason {
 export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   {
     ending:
-      /\/(incoming|raw|curated|attempts|models|erasures|published|references|reports|runs|staging|processed|config|athena-results|api|scoring\/(?:input|output|jobs))\/\*$/,
+      /\/(incoming|raw|curated|attempts|models|erasures|published|references|reports|runs|staging|processed|config|athena-results|api|stream|stream\/errors|incoming\/stream|scoring\/(?:input|output|jobs))\/\*$/,
     reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
   },
   {
@@ -69,6 +69,10 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   {
     ending: /:execution:rfm-[a-z0-9-]+-(segmentation|scoring)\/\*$/,
     reason: "Executions of this machine's own distributed Maps; their names are made at run time.",
+  },
+  {
+    ending: /:execution:rfm-[a-z0-9-]+-segmentation:stream-\*$/,
+    reason: "Executions that the stream's schedule started; their names hold a digest, known at run time only.",
   },
   {
     ending: /^\*$/,

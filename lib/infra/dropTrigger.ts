@@ -8,7 +8,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { INCOMING_PREFIX } from "../workflow/layout.ts";
+import { INCOMING_PREFIX, STREAM_PREFIX } from "../workflow/layout.ts";
 import { acknowledge } from "./acknowledgements.ts";
 
 export interface DropTriggerProps {
@@ -19,6 +19,8 @@ export interface DropTriggerProps {
   readonly startRun: LambdaFunction;
   /** `cron(…)` or `rate(…)` on which the history is segmented without a new file; by default never. */
   readonly refreshSchedule?: string | undefined;
+  /** Minutes between two looks at what a stream has brought; absent where there is none. */
+  readonly streamMinutes?: number | undefined;
 }
 
 const MAX_EVENT_AGE_HOURS = 6;
@@ -56,8 +58,42 @@ export class DropTrigger extends Construct {
         }),
       ],
     });
-    if (props.refreshSchedule !== undefined) createSchedule(this, props.refreshSchedule, this.deadLetters, props);
+    const schedules = schedulesOf(props);
+    if (schedules.length === 0) return;
+    const role = createScheduleRole(this, this.deadLetters, props);
+    for (const schedule of schedules) createSchedule(this, schedule, role, this.deadLetters, props);
   }
+}
+
+interface ScheduleSpec {
+  readonly id: string;
+  readonly description: string;
+  readonly schedule: Schedule;
+  /** Member of the event that says for when it fired. */
+  readonly timeName: "refreshAt" | "streamAt";
+  /** It may fire so much later, where others do, too. */
+  readonly windowMinutes: number;
+}
+
+function schedulesOf({ refreshSchedule, streamMinutes }: DropTriggerProps): ScheduleSpec[] {
+  const refresh = (expression: string): ScheduleSpec => ({
+    id: "Refresh",
+    description: "segment the history again",
+    schedule: Schedule.expression(expression),
+    timeName: "refreshAt",
+    windowMinutes: 15,
+  });
+  const stream = (minutes: number): ScheduleSpec => ({
+    id: "Stream",
+    description: `segment what came into ${STREAM_PREFIX}`,
+    schedule: Schedule.expression(`rate(${minutes} minutes)`),
+    timeName: "streamAt",
+    windowMinutes: 1,
+  });
+  return [
+    ...(refreshSchedule === undefined ? [] : [refresh(refreshSchedule)]),
+    ...(streamMinutes === undefined ? [] : [stream(streamMinutes)]),
+  ];
 }
 
 function keepFailedEvents(startRun: LambdaFunction, deadLetters: Queue): void {
@@ -65,27 +101,32 @@ function keepFailedEvents(startRun: LambdaFunction, deadLetters: Queue): void {
   startRun.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }));
 }
 
-function createSchedule(
-  scope: Construct,
-  expression: string,
-  deadLetters: Queue,
-  { environment, startRun, key }: DropTriggerProps,
-): void {
+function createScheduleRole(scope: Construct, deadLetters: Queue, { startRun, key }: DropTriggerProps): Role {
   const role = new Role(scope, "ScheduleRole", {
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com"),
-    description: "Scheduled refresh",
+    description: "Scheduled runs",
   });
   role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [startRun.functionArn] }));
   role.addToPolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }));
   role.addToPolicy(new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }));
-  new CfnSchedule(scope, "Refresh", {
-    description: `Customer segmentation ${environment}: segment the history again`,
-    scheduleExpression: Schedule.expression(expression).expressionString,
-    flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 15 },
+  return role;
+}
+
+function createSchedule(
+  scope: Construct,
+  { id, description, schedule, timeName, windowMinutes }: ScheduleSpec,
+  role: Role,
+  deadLetters: Queue,
+  { environment, startRun }: DropTriggerProps,
+): void {
+  new CfnSchedule(scope, id, {
+    description: `Customer segmentation ${environment}: ${description}`,
+    scheduleExpression: schedule.expressionString,
+    flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: windowMinutes },
     target: {
       arn: startRun.functionArn,
       roleArn: role.roleArn,
-      input: JSON.stringify({ refreshAt: "<aws.scheduler.scheduled-time>" }),
+      input: JSON.stringify({ [timeName]: "<aws.scheduler.scheduled-time>" }),
       retryPolicy: { maximumRetryAttempts: RULE_RETRIES, maximumEventAgeInSeconds: MAX_EVENT_AGE_HOURS * 3_600 },
       deadLetterConfig: { arn: deadLetters.queueArn },
     },

@@ -43,11 +43,17 @@ const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: fal
 
 export const FUNCTION_SPECS = {
   "start-run": {
-    description: "Starts the run that a dropped object or the schedule asks for",
+    description: "Starts the run that a dropped object or a schedule asks for",
     // Two or three calls; 256 MB start Node twice as fast as 128.
     memoryMegabytes: 256,
+    // A month of a stream's objects takes some seconds to list.
     timeoutSeconds: 30,
-    lake: { reads: ["config/", "incoming/"], writes: [ATTEMPTS], lists: ["incoming/"], looksForAbsent: true },
+    lake: {
+      reads: ["config/", "incoming/", "stream/"],
+      writes: [ATTEMPTS, "stream/"],
+      lists: ["incoming/"],
+      looksForAbsent: true,
+    },
     startsRuns: true,
   },
   ingest: {

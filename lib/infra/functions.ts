@@ -30,6 +30,8 @@ export interface SegmentationFunctionsProps {
   readonly mapConcurrency: number;
   /** ARN of the stack's state machine, which does not exist yet. */
   readonly stateMachineArn: string;
+  /** ARNs of the executions that a stream starts, of which start-run asks how they stand. Absent: no stream. */
+  readonly streamExecutions?: string | undefined;
   /** Origins whose pages may call the API; default none. */
   readonly corsOrigins?: readonly string[];
   readonly logRetention: RetentionDays;
@@ -112,7 +114,9 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
   const settings: Partial<Record<Setting, string>> = {
     ...(usesLake ? { lakeBucket: props.bucket.bucketName, codeVersion: props.codeVersion } : {}),
     ...(STATES_THAT_DEAL.has(spec.state ?? "") ? { mapConcurrency: String(props.mapConcurrency) } : {}),
-    ...(spec.startsRuns === true ? { stateMachineArn: props.stateMachineArn } : {}),
+    ...(spec.startsRuns === true
+      ? { stateMachineArn: props.stateMachineArn, stream: props.streamExecutions === undefined ? "off" : "on" }
+      : {}),
     ...(spec.startsScoreJobs === true
       ? { scoringMachineArn: props.stateMachineArn, apiOrigins: props.corsOrigins?.join(",") ?? "none" }
       : {}),
@@ -149,6 +153,11 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
   }
   if (spec.startsRuns === true || spec.startsScoreJobs === true) {
     statements.push(new PolicyStatement({ actions: ["states:StartExecution"], resources: [props.stateMachineArn] }));
+  }
+  if (spec.startsRuns === true && props.streamExecutions !== undefined) {
+    statements.push(
+      new PolicyStatement({ actions: ["states:DescribeExecution"], resources: [props.streamExecutions] }),
+    );
   }
   if (keyActions.length > 0) statements.push(new PolicyStatement({ actions: keyActions, resources: [key.keyArn] }));
   return statements;

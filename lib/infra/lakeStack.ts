@@ -3,6 +3,7 @@ import { CfnDatabase } from "aws-cdk-lib/aws-glue";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledgements.ts";
+import { DeliveryStream } from "./deliveryStream.ts";
 import { LakeStorage } from "./lakeStorage.ts";
 import { type DatabaseAccess, SegmentDatabase } from "./segmentDatabase.ts";
 import type { Settings } from "./settings.ts";
@@ -38,6 +39,7 @@ export class LakeStack extends Stack {
     });
     catalog.applyRemovalPolicy(removalPolicy);
     if (settings.segmentDatabase === "aurora") this.database = this.createDatabase(settings, removalPolicy);
+    if (settings.stream === "on") this.createStream(settings);
     const cleaner = this.node.tryFindChild("Custom::S3AutoDeleteObjectsCustomResourceProvider");
     if (cleaner !== undefined) acknowledge(cleaner, "AutoDelete");
     const { bucketName } = this.storage.bucket;
@@ -46,6 +48,19 @@ export class LakeStack extends Stack {
       value: `aws s3 cp FILE s3://${bucketName}/incoming/`,
       description: "Starts a segmentation",
     });
+  }
+
+  /** Here and not beside the schedule: it holds minutes of records, and producers must not lose it with the workflow. */
+  private createStream(settings: Settings): void {
+    const { name } = new DeliveryStream(this, "Stream", {
+      environment: settings.environment,
+      bucket: this.storage.bucket,
+      key: this.storage.key,
+      bufferSeconds: settings.streamBufferSeconds,
+      bufferMegabytes: settings.streamBufferMegabytes,
+      logRetention: settings.logRetentionDays as RetentionDays,
+    });
+    new CfnOutput(this, "StreamName", { value: name, description: "Firehose delivery stream: put JSON records to it" });
   }
 
   private createDatabase(settings: Settings, removalPolicy: RemovalPolicy): DatabaseAccess {

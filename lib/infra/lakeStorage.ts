@@ -12,6 +12,7 @@ import {
   StorageClass,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { STREAM_ERRORS_PREFIX } from "../workflow/layout.ts";
 import { acknowledge } from "./acknowledgements.ts";
 
 export interface LakeStorageProps {
@@ -115,6 +116,7 @@ function lifecycleRules({ incomingDays, curatedDays }: LakeStorageProps): Lifecy
     { id: "curated", prefix: "curated/", transitions: [coolDown], expiration: Duration.days(curatedDays) },
     { id: "attempts", prefix: "attempts/", expiration: Duration.days(90) },
     { id: "scoring", prefix: "scoring/", expiration: Duration.days(90) },
+    { id: "stream-errors", prefix: STREAM_ERRORS_PREFIX, expiration: Duration.days(90) },
     { id: "staging", prefix: "staging/", expiration: Duration.days(1) },
     { id: "athena-results", prefix: "athena-results/", expiration: Duration.days(7) },
     {

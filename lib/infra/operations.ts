@@ -26,9 +26,13 @@ export interface OperationsProps {
   readonly staleAfterDays: number;
   /** Percent of a drop's rows that may be rejected before the alarm. */
   readonly rejectedPercent: number;
+  /** Name of the delivery stream; absent where there is none. */
+  readonly streamName?: string | undefined;
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
+/** Twice the longest buffering. */
+const MAX_STREAM_AGE_SECONDS = 1_800;
 
 /** Alarms, each with what to do, and a dashboard. */
 export class Operations extends Construct {
@@ -41,6 +45,7 @@ export class Operations extends Construct {
       ...triggerAlarms(props),
       ...qualityAlarms(props),
       ...databaseAlarms(props),
+      ...streamAlarms(props),
     ]);
     new Dashboard(this, "Dashboard", { dashboardName: `rfm-${props.environment}`, widgets: dashboardRows(props) });
   }
@@ -141,6 +146,24 @@ function databaseAlarms({ database }: OperationsProps): AlarmSpec[] {
       metric: databaseMetric(database, "ACUUtilization", Stats.AVERAGE),
       threshold: 95,
       periods: 3,
+    },
+  ];
+}
+
+function streamAlarms({ streamName }: OperationsProps): AlarmSpec[] {
+  if (streamName === undefined) return [];
+  return [
+    {
+      name: "stream-not-delivered",
+      description: `Records of the stream wait for over ${MAX_STREAM_AGE_SECONDS / 60} minutes: Firehose cannot write to the lake, and gives them up after a day. Its log says why; look at its role and the key.`,
+      metric: new Metric({
+        namespace: "AWS/Firehose",
+        metricName: "DeliveryToS3.DataFreshness",
+        dimensionsMap: { DeliveryStreamName: streamName },
+        statistic: Stats.MAXIMUM,
+        period: FIVE_MINUTES,
+      }),
+      threshold: MAX_STREAM_AGE_SECONDS,
     },
   ];
 }

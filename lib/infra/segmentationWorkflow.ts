@@ -41,6 +41,16 @@ export function stateMachineArn(stack: Stack, resourceName: string): string {
   });
 }
 
+/** ARNs of the executions that a stream starts: their names begin alike. */
+export function streamExecutionArns(stack: Stack, machineName: string): string {
+  return stack.formatArn({
+    service: "states",
+    resource: "execution",
+    resourceName: `${machineName}:stream-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
 /** The state machine of `segmentation.asl.json`, and a bus on which it says that a run is published. */
 export class SegmentationWorkflow extends Construct {
   readonly stateMachine: StateMachine;

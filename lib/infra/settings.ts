@@ -63,6 +63,19 @@ export const settingsSchema = z.strictObject({
   refreshSchedule: text(/^(cron|rate)\([^()]+\)$/, "cron(…) or rate(…), as in rate(1 day)")
     .optional()
     .describe("When to segment the history again without a new file. By default never."),
+  stream: z
+    .enum(["on", "off"])
+    .default("off")
+    .describe("on: a Firehose delivery stream brings records to incoming/stream/, and a schedule segments them."),
+  streamMinutes: whole(5, 1_440)
+    .default(60)
+    .describe("Minutes between two looks at what the stream has brought: one run at most for each."),
+  streamBufferSeconds: whole(60, 900)
+    .default(300)
+    .describe("Seconds after which Firehose writes what has come as an object."),
+  streamBufferMegabytes: whole(1, 128)
+    .default(64)
+    .describe("Megabytes, before compression, after which Firehose writes an object without waiting longer."),
   staleAfterDays: whole(0, 7)
     .default(7)
     .describe(

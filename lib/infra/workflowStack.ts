@@ -8,12 +8,18 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import { DataCatalog } from "./dataCatalog.ts";
+import { deliveryStreamName } from "./deliveryStream.ts";
 import { DropTrigger } from "./dropTrigger.ts";
 import type { FunctionName } from "./functionSpecs.ts";
 import { SegmentationFunctions } from "./functions.ts";
 import type { LakeStack } from "./lakeStack.ts";
 import { Operations } from "./operations.ts";
-import { SegmentationWorkflow, stateMachineArn, stateMachineName } from "./segmentationWorkflow.ts";
+import {
+  SegmentationWorkflow,
+  stateMachineArn,
+  stateMachineName,
+  streamExecutionArns,
+} from "./segmentationWorkflow.ts";
 import type { Settings } from "./settings.ts";
 
 export interface WorkflowStackProps extends StackProps {
@@ -58,6 +64,7 @@ export class WorkflowStack extends Stack {
       codeVersion,
       mapConcurrency: settings.mapConcurrency,
       stateMachineArn: stateMachineArn(this, stateMachineName(environment)),
+      streamExecutions: settings.stream === "on" ? streamExecutionArns(this, stateMachineName(environment)) : undefined,
       memoryMegabytes: {
         ingest: settings.ingestMemoryMegabytes,
         "fit-shard": settings.workerMemoryMegabytes,
@@ -79,6 +86,7 @@ export class WorkflowStack extends Stack {
       ...shared,
       startRun: functions.byName["start-run"],
       refreshSchedule: settings.refreshSchedule,
+      streamMinutes: settings.stream === "on" ? settings.streamMinutes : undefined,
     });
     new Operations(this, "Operations", {
       environment,
@@ -91,6 +99,7 @@ export class WorkflowStack extends Stack {
       topic,
       staleAfterDays: settings.staleAfterDays,
       rejectedPercent: settings.rejectedPercent,
+      streamName: settings.stream === "on" ? deliveryStreamName(environment) : undefined,
     });
     new CfnOutput(this, "StateMachine", {
       value: workflow.stateMachine.stateMachineArn,

@@ -1,6 +1,12 @@
 /** Where everything lies in the lake: keys relative to its root. Prefixes end with a slash. */
 
 export const INCOMING_PREFIX = "incoming/";
+/** Where a stream's objects arrive, on AWS. */
+export const STREAM_PREFIX = `${INCOMING_PREFIX}stream/`;
+/** What of them is in the history. */
+export const STREAM_STATE_KEY = "stream/state.json";
+/** Where records go that could not be delivered. */
+export const STREAM_ERRORS_PREFIX = "stream/errors/";
 export const ALIASES_KEY = "models/aliases.json";
 export const RUNS_PREFIX = "runs/";
 

@@ -1,12 +1,10 @@
 import { SegmentationError } from "../domain/errors.ts";
 import { contentId } from "../domain/hash.ts";
-import { ObjectExistsError } from "../domain/storeErrors.ts";
 import type { ObjectStore } from "../ports.ts";
-import { configKey, INCOMING_PREFIX } from "./layout.ts";
-import type { Drop, DroppedObject, ExecutionInput } from "./steps/state.ts";
-
-/** Settings that every run uses, where somebody has put them: an `rfm.config.json`. */
-export const DEPLOYED_CONFIG_KEY = "config/rfm.config.json";
+import { begin, type StartedRun, type StartRunPorts } from "./beginRun.ts";
+import { INCOMING_PREFIX, STREAM_PREFIX } from "./layout.ts";
+import type { DroppedObject } from "./steps/state.ts";
+import { type StreamEvent, startStreamRun } from "./streamRun.ts";
 
 /** Names of the objects that say "the folder is complete", in lower case. */
 const COMPLETION_MARKERS = ["_success", "manifest.json"];
@@ -37,23 +35,6 @@ export interface RefreshEvent {
   readonly refreshAt: string;
 }
 
-/** Starts an execution under a unique name; a name that is taken is no error. */
-export type ExecutionStarter = (
-  name: string,
-  input: Omit<ExecutionInput, "attempt">,
-) => Promise<"started" | "already started">;
-
-export interface StartRunPorts {
-  readonly store: ObjectStore;
-  readonly start: ExecutionStarter;
-}
-
-export interface StartedRun {
-  readonly outcome: "started" | "already started" | "ignored";
-  /** The execution's name, or why there is none. */
-  readonly detail: string;
-}
-
 /** What a new object asks for: nothing, itself as a drop, or its whole folder. */
 export type DropDecision =
   | { readonly kind: "ignore"; readonly reason: string }
@@ -71,35 +52,28 @@ export class DropError extends SegmentationError {
  * Starts the run that an event asks for. The same event twice starts one run; the same key written again starts another.
  * @throws DropError for a folder without files, or two of the same name.
  */
-export async function startRun(ports: StartRunPorts, event: ObjectCreatedEvent | RefreshEvent): Promise<StartedRun> {
+export async function startRun(
+  ports: StartRunPorts,
+  event: ObjectCreatedEvent | RefreshEvent | StreamEvent,
+): Promise<StartedRun> {
+  const { statusOf } = ports;
+  if ("streamAt" in event) {
+    if (statusOf === undefined) return { outcome: "ignored", detail: "there is no stream in this deployment" };
+    return startStreamRun({ ...ports, statusOf });
+  }
   if ("refreshAt" in event) {
     return begin(ports, `refresh-${event.refreshAt.replace(/[^0-9TZ]/g, "").slice(0, 20)}`, { objects: [] });
   }
   const key = decodeKey(event.detail.object.key);
+  if (statusOf !== undefined && key.startsWith(STREAM_PREFIX)) {
+    return { outcome: "ignored", detail: `${key} is part of the stream, which has a schedule` };
+  }
   const decision = decideDrop(key, event.detail.object.size);
   if (decision.kind === "ignore") return { outcome: "ignored", detail: decision.reason };
   if (decision.kind === "file") return begin(ports, executionName(event), { objects: droppedObjects([decision.key]) });
   const objects = droppedObjects(await keysOfFolder(ports.store, decision));
   const folders = [decision.prefix.slice(INCOMING_PREFIX.length)];
   return begin(ports, executionName(event), { objects, folders });
-}
-
-async function begin({ store, start }: StartRunPorts, name: string, drop: Drop): Promise<StartedRun> {
-  const outcome = await start(name, { configKey: await freezeConfig(store, name), drop });
-  return { outcome, detail: name };
-}
-
-/** Keeps the settings as they are now for this attempt: a change while it runs must not mix two of them. */
-async function freezeConfig(store: ObjectStore, attempt: string): Promise<string | null> {
-  if ((await store.head(DEPLOYED_CONFIG_KEY)) === undefined) return null;
-  const settings = await store.read(DEPLOYED_CONFIG_KEY);
-  try {
-    await store.write(configKey(attempt), settings, { contentType: "application/json", ifAbsent: true });
-  } catch (error) {
-    // The second delivery of one event: the first one's settings hold.
-    if (!(error instanceof ObjectExistsError)) throw error;
-  }
-  return configKey(attempt);
 }
 
 /** S3's events carry keys as HTML forms do: `+` is a space. */

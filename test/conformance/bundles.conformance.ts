@@ -75,6 +75,7 @@ async function invoke(
       RFM_CODE_VERSION: "test",
       RFM_MAP_CONCURRENCY: "2",
       RFM_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:none",
+      RFM_STREAM: "off",
       RFM_DATABASE_CLUSTER_ARN: "none",
       RFM_SCORING_MACHINE_ARN: SCORING_MACHINE_ARN,
       RFM_API_ORIGINS: "none",

@@ -130,6 +130,10 @@ async function startRuns(): Promise<void> {
   await recorder.during("start-run", () => startRun(ports, event("incoming/a.csv")));
   await store.write("config/rfm.config.json", "{}");
   await recorder.during("start-run", () => startRun(ports, event("incoming/f/manifest.json")));
+  await store.write("incoming/stream/2026/11/21/10/a.jsonl.gz", "x");
+  const streamPorts = { ...ports, statusOf: async () => "succeeded" as const };
+  for (const streamAt of ["2026-11-21T11:00:00Z", "2026-11-21T12:00:00Z"])
+    await recorder.during("start-run", () => startRun(streamPorts, { streamAt }));
 }
 
 /** The API and a score job over the lake that the runs made: every operation, and every step of the machine. */
@@ -234,6 +238,8 @@ const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
   RollbackTransaction: ["rds-data:RollbackTransaction"],
   ExecuteStatement: ["rds-data:ExecuteStatement"],
   StartExecution: ["states:StartExecution"],
+  // With a stream only; the template's test has it.
+  DescribeExecution: [],
   // Used by no function: removal of objects, and the engine for tools.
   DeleteObjects: [],
   StartQueryExecution: [],

@@ -3,7 +3,7 @@ import { STAR_ACTIONS } from "../../lib/infra/acknowledgements.ts";
 import { listOf, resourceText, statementsByRole } from "./policies.ts";
 import { resourcesOf, templatesWith } from "./support.ts";
 
-const { lake, workflow, api } = templatesWith({ refreshSchedule: "rate(1 day)" });
+const { lake, workflow, api } = templatesWith({ refreshSchedule: "rate(1 day)", stream: "on" });
 const statements = [lake, workflow, api].flatMap((template) => Object.values(statementsByRole(template)).flat());
 
 describe("identity policies", () => {

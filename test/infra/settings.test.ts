@@ -59,6 +59,10 @@ describe("parseSettings", () => {
     ["lakeBucket", "Not_A_Bucket"],
     ["removalPolicy", "snapshot"],
     ["staleAfterDays", 8],
+    ["stream", "yes"],
+    ["streamMinutes", 4],
+    ["streamBufferSeconds", 901],
+    ["streamBufferMegabytes", 0],
     ["workerMemoryMegabytes", 128],
   ])("refuses %s = %s", (name, value) => {
     expect(problems({ [name]: value })).toHaveLength(1);

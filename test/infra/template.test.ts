@@ -71,6 +71,7 @@ describe("the lake bucket", () => {
       ["curated/", 400],
       ["attempts/", 90],
       ["scoring/", 90],
+      ["stream/errors/", 90],
       ["staging/", 1],
       ["athena-results/", 7],
     ]);

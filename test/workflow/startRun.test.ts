@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { DEPLOYED_CONFIG_KEY } from "../../lib/workflow/beginRun.ts";
 import { encodeParameter } from "../../lib/workflow/sql/parameters.ts";
 import {
-  DEPLOYED_CONFIG_KEY,
   DropError,
   decideDrop,
   decodeKey,
