@@ -59,6 +59,19 @@ export const salesLines = (item: { revenue: number; orders: number; customers: n
   ["Customers", format.count(item.customers)],
 ];
 
+/** Names under columns: broken into lines where there is room, else slanted. */
+export const columnLabels = (columns: number): Axis =>
+  innerWidth < 640
+    ? { interval: 0, rotate: 62, hideOverlap: false }
+    : {
+        interval: 0,
+        // The page without its navigation and the names of the rows, by columns.
+        width: Math.max(48, Math.floor((Math.min(innerWidth, 1480) - 380) / columns) - 6),
+        overflow: "break",
+        lineHeight: 14,
+        hideOverlap: false,
+      };
+
 /** Shortened at a word where it can be; the whole stands in tooltip and table. */
 export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;

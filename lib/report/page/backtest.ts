@@ -2,7 +2,7 @@ import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice, h } from "./dom.ts";
 import { segmentColour, theme } from "./palette.ts";
-import { type data, format, inMoney, ofMoney } from "./state.ts";
+import { data, format, inMoney, ofMoney } from "./state.ts";
 
 type Backtest = NonNullable<typeof data.summary.backtest>;
 type Kind = Backtest["groups"][number]["kind"];
@@ -30,8 +30,16 @@ export function backtestCard(backtest: Backtest): HTMLElement {
   return chart.element;
 }
 
+/** Segments as everywhere on the page; clusters and tenths as they come. */
+function inOrder(groups: readonly Backtest["groups"][number][]): readonly Backtest["groups"][number][] {
+  const names = Object.keys(data.model.segmentTable);
+  return groups[0]?.kind === "segment"
+    ? [...groups].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+    : groups;
+}
+
 function drawBacktest({ groups, holdoutDays, cutDate }: Backtest, kind: Kind): Drawing {
-  const shown = groups.filter((group) => group.kind === kind);
+  const shown = inOrder(groups.filter((group) => group.kind === kind));
   const best = [...shown].sort((a, b) => b.averageSpend - a.averageSpend)[0];
   const colourOf = (name: string): string => (kind === "segment" ? segmentColour(name) : theme().accent);
   return {

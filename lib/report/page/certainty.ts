@@ -58,6 +58,12 @@ function criteriaTable(): Table {
   };
 }
 
+const clusterCounts = () =>
+  categoryAxis(
+    data.summary.choice.criteria.map((row) => `${row.k}`),
+    { name: "clusters (k)", nameLocation: "middle", nameGap: 26, nameTextStyle: { color: theme().muted } },
+  );
+
 function drawElbow(title: string): Drawing {
   const { criteria, k } = data.summary.choice;
   return {
@@ -71,7 +77,7 @@ function drawElbow(title: string): Drawing {
         trigger: "axis",
         formatter: (points: { dataIndex: number }[]) => criteriaTip(points[0]?.dataIndex ?? 0),
       },
-      xAxis: categoryAxis(criteria.map((row) => `${row.k}`)),
+      xAxis: clusterCounts(),
       yAxis: valueAxis((value) => format.shortCount(value)),
       series: [
         {
@@ -134,7 +140,7 @@ function drawCriteria(): Drawing {
         trigger: "axis",
         formatter: (points: { dataIndex: number }[]) => criteriaTip(points[0]?.dataIndex ?? 0),
       },
-      xAxis: categoryAxis(criteria.map((row) => `${row.k}`)),
+      xAxis: clusterCounts(),
       yAxis: valueAxis((value) => format.decimal(value, 1)),
       series: lines.map(({ name, values, colour }) => ({
         type: "line" as const,

@@ -14,7 +14,7 @@ export function clustersSection(): Section {
   return {
     id: "clusters",
     name: "Clusters",
-    lead: "Mini-batch K-Means groups customers by how alike they are, without thresholds. 0 standard deviations is the average customer.",
+    lead: "Mini-batch K-Means groups customers by how alike they are, without thresholds.",
     content: [
       chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
       chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
@@ -29,7 +29,7 @@ function drawProfiles(): Drawing {
   const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
   return {
     title: clustersTitle(data.summary.clusters, format),
-    subtitle: "Snake plot: each cluster's centre in standard deviations from the average customer",
+    subtitle: "Each cluster's centre in standard deviations from the average customer; high recency: bought long ago",
     table: segmentTable(groups),
     height: 340,
     option:
@@ -44,7 +44,7 @@ function drawProfiles(): Drawing {
             },
             xAxis: categoryAxis(
               features.map(({ name }) => featureName(name)),
-              { boundaryGap: features.length === 1 },
+              { boundaryGap: features.length === 1, axisLabel: { margin: 14 } },
             ),
             yAxis: valueAxis((value) => format.decimal(value, 1)),
             series: named.map((cluster) => ({
@@ -119,7 +119,12 @@ function drawScatter(): Drawing {
         nameGap: 26,
         nameTextStyle: { color: theme().muted },
       }),
-      yAxis: valueAxis((value) => format.shortMoney(value), { type: hasNegative ? "value" : "log" }),
+      yAxis: valueAxis((value) => format.shortMoney(value), {
+        type: hasNegative ? "value" : "log",
+        offset: 14,
+        axisLine: { show: false },
+        axisTick: { show: false },
+      }),
       series: clusters.map((cluster) => ({
         type: "scatter" as const,
         name: `${cluster} ${clusterLabel(cluster)}`,

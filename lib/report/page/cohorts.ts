@@ -3,7 +3,7 @@ import type { CohortSales } from "../../domain/dashboard/types.ts";
 import { categoryAxis, plot, tip } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice } from "./dom.ts";
-import { heat, inkOn, theme } from "./palette.ts";
+import { heat, inkOnHeat, theme } from "./palette.ts";
 import { format, inMoney, ofMoney, sales } from "./state.ts";
 
 type Measure = "share" | "customers" | "revenue";
@@ -46,7 +46,6 @@ function drawCohorts(measure: Measure): Drawing {
       : measure === "customers"
         ? format.count
         : format.shortMoney;
-  const colours = heat();
   return {
     title: cohortsTitle(cohorts, format),
     subtitle: `${measure === "share" ? "Share of the cohort that bought" : measure === "customers" ? "Customers who bought" : inMoney("Revenue")}; rows: month of first purchase, columns: months since. A month that is not over counts as far as it goes`,
@@ -76,7 +75,7 @@ function drawCohorts(measure: Measure): Drawing {
               formatter: (point: { data: { item: CohortSales } }) =>
                 cohortTip(point.data.item, sizes.get(point.data.item.cohort) ?? 0),
             },
-            visualMap: { show: false, min: 0, max: most, inRange: { color: colours } },
+            visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
             xAxis: categoryAxis(Array.from({ length: lastMonth + 1 }, (_, i) => (i === 0 ? "first" : `+${i}`))),
             yAxis: categoryAxis(
               names.map((name) => `${format.shortMonth(name)}  (${format.count(sizes.get(name) ?? 0)})`),
@@ -85,7 +84,7 @@ function drawCohorts(measure: Measure): Drawing {
             series: [
               {
                 type: "heatmap",
-                data: cohorts.map((item) => cell(item, names.indexOf(item.cohort), valueFor(item), most, colours)),
+                data: cohorts.map((item) => cell(item, names.indexOf(item.cohort), valueFor(item), most)),
                 label: {
                   show: isLabelled,
                   fontSize: 11,
@@ -98,9 +97,8 @@ function drawCohorts(measure: Measure): Drawing {
   };
 }
 
-function cell(item: CohortSales, row: number, value: number, most: number, colours: readonly string[]) {
-  const colour = colours[Math.min(colours.length - 1, Math.round((value / most) * (colours.length - 1)))] as string;
-  return { value: [item.monthsSinceFirst, row, value], item, label: { color: inkOn(colour) } };
+function cell(item: CohortSales, row: number, value: number, most: number) {
+  return { value: [item.monthsSinceFirst, row, value], item, label: { color: inkOnHeat(value / most) } };
 }
 
 function cohortTip(item: CohortSales, size: number): HTMLElement {

@@ -3,7 +3,12 @@ import { data, format } from "./state.ts";
 import { renderTable } from "./table.ts";
 
 const dollars = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
-  const formatter = new Intl.NumberFormat(data.display.locale, { style: "currency", currency: "USD", ...options });
+  const formatter = new Intl.NumberFormat(data.display.locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    ...options,
+  });
   return (value) => formatter.format(value);
 };
 
@@ -16,7 +21,7 @@ export function costCard(): HTMLElement {
   const megabytes = format.decimal(metered.bytesScanned / 1e6, 1);
   return h(
     "figure",
-    { class: "card span-5", id: "cost" },
+    { class: "card bare span-5", id: "cost" },
     h("h3", {}, isEstimate ? `On AWS this run would cost about ${amount}` : `This run cost ${amount} on AWS`),
     h(
       "p",

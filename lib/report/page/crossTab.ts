@@ -1,7 +1,7 @@
 import { crossTitle } from "../../domain/dashboard/titles.ts";
-import { categoryAxis, plot, shorten, tip } from "./axes.ts";
+import { categoryAxis, columnLabels, plot, shorten, tip } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
-import { heat, inkOn, theme } from "./palette.ts";
+import { heat, inkOnHeat, theme } from "./palette.ts";
 import { clusterLabel, data, filter, format, ofMoney, select } from "./state.ts";
 
 /** How the named segments and the clusters meet. */
@@ -30,7 +30,6 @@ function drawCross(): Drawing {
   const cells = crossCells();
   const segments = data.summary.segments.map(({ name }) => name);
   const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: `${id} ${label}` }));
-  const colours = heat();
   const most = Math.max(1, ...cells.map(({ customers }) => customers));
   const isFaded = (segment: string): boolean => filter() !== null && filter() !== segment;
   return {
@@ -50,21 +49,17 @@ function drawCross(): Drawing {
         revenue,
       ]),
     },
-    height: (innerWidth < 640 ? 170 : 110) + clusters.length * 34,
+    height: (innerWidth < 640 ? 170 : 60) + clusters.length * 34,
     option: {
-      grid: plot({ top: 8, bottom: segments.length > 6 ? (innerWidth < 640 ? 92 : 40) : 14 }),
+      grid: plot({ top: 8 }),
       tooltip: {
         formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
       },
-      visualMap: { show: false, min: 0, max: most, inRange: { color: colours } },
+      visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
       xAxis: categoryAxis(
-        segments.map((name) => shorten(name, 18)),
+        segments.map((name) => shorten(name, 30)),
         {
-          axisLabel: {
-            interval: 0,
-            rotate: segments.length > 6 ? (innerWidth < 640 ? 62 : 28) : 0,
-            hideOverlap: false,
-          },
+          axisLabel: columnLabels(segments.length),
         },
       ),
       yAxis: categoryAxis(
@@ -78,7 +73,7 @@ function drawCross(): Drawing {
             value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
             itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
             label: {
-              color: inkOn(colours[Math.round((customers / most) * (colours.length - 1))] as string),
+              color: inkOnHeat(customers / most),
             },
           })),
           label: {

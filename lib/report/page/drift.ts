@@ -80,6 +80,8 @@ function drawIndexes(drift: Drift): Drawing {
             show: true,
             position: "right",
             color: theme().ink,
+            backgroundColor: theme().card,
+            padding: [2, 3],
             formatter: (point: { value: number }) => format.decimal(point.value, 3),
           },
           markLine: {
@@ -111,8 +113,8 @@ function drawShares({ shares }: Drift): Drawing {
     },
     height: 380,
     option: {
-      legend: legend({ type: "scroll" }),
-      grid: plot({ top: 44 }),
+      legend: legend(),
+      grid: plot({ top: innerWidth < 640 ? 150 : 78 }),
       tooltip: {
         trigger: "item",
         formatter: (point: { seriesName: string; dataIndex: number; value: number }) =>
@@ -146,5 +148,5 @@ function sharesTitle(
   }));
   const [largest] = changes.sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
   if (largest === undefined || Math.abs(largest.points) < 0.05) return "The shares of the segments have not changed";
-  return `${largest.segment} ${largest.points > 0 ? "gained" : "lost"} most over ${runs.length} runs: ${format.decimal(Math.abs(largest.points), 1)} points`;
+  return `${largest.segment} ${largest.points > 0 ? "gained" : "lost"} most over ${runs.length} runs: ${format.decimal(Math.abs(largest.points), 1)} percentage points`;
 }

@@ -40,7 +40,7 @@ function drawIngests(): Drawing {
         ingest.ingestId,
       ]),
     },
-    height: 300,
+    height: 270,
     option: optionOf(ingests),
   };
 }
@@ -69,7 +69,7 @@ function optionOf(ingests: readonly Ingest[]) {
   });
   const below: Axis = { gridIndex: 1 };
   return {
-    grid: [plot({ top: 8, bottom: 132, left: 8, right: 16 }), plot({ top: 188, bottom: 8 })],
+    grid: [plot({ top: 8, bottom: 112, left: 8, right: 16 }), plot({ top: 176, bottom: 8 })],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: {
       trigger: "axis",

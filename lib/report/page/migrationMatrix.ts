@@ -1,7 +1,7 @@
-import { categoryAxis, plot, shorten, tip } from "./axes.ts";
+import { categoryAxis, columnLabels, plot, shorten, tip } from "./axes.ts";
 import { chartCard, type Drawing } from "./chart.ts";
 import type { Movement } from "./movement.ts";
-import { heat, inkOn, theme } from "./palette.ts";
+import { heat, inkOnHeat, theme } from "./palette.ts";
 import { data, format } from "./state.ts";
 
 /** The matrix of moves: rows where customers were, columns where they are. */
@@ -17,14 +17,12 @@ function drawMatrix({ cells }: Movement): Drawing {
   const sizeOf = new Map<string, number>();
   for (const { segmentFrom, customers } of cells)
     sizeOf.set(segmentFrom ?? "New", (sizeOf.get(segmentFrom ?? "New") ?? 0) + customers);
-  const colours = heat();
   const points = cells.map((cell) => {
     const [from, to] = [cell.segmentFrom ?? "New", cell.segmentTo ?? "Gone"];
     const share = cell.customers / (sizeOf.get(from) ?? 1);
-    const colour = colours[Math.min(colours.length - 1, Math.round(share * (colours.length - 1)))] as string;
     return {
       value: [columns.indexOf(to), rows.indexOf(from), share],
-      label: { color: inkOn(colour) },
+      label: { color: inkOnHeat(share) },
       customers: cell.customers,
       from,
       to,
@@ -40,9 +38,9 @@ function drawMatrix({ cells }: Movement): Drawing {
         ...columns.map((to) => points.find((point) => point.from === from && point.to === to)?.customers ?? 0),
       ]),
     },
-    height: (innerWidth < 640 ? 170 : 120) + rows.length * 32,
+    height: (innerWidth < 640 ? 170 : 60) + rows.length * 32,
     option: {
-      grid: plot({ top: 8, bottom: innerWidth < 640 ? 92 : 40 }),
+      grid: plot({ top: 8 }),
       tooltip: {
         formatter: (point: { data: (typeof points)[number] }) =>
           tip(`${point.data.from} → ${point.data.to}`, [
@@ -50,13 +48,13 @@ function drawMatrix({ cells }: Movement): Drawing {
             ["Share of the row", format.share(point.data.value[2] ?? 0)],
           ]),
       },
-      visualMap: { show: false, min: 0, max: 1, inRange: { color: colours } },
+      visualMap: { show: false, min: 0, max: 1, inRange: { color: heat() } },
       xAxis: categoryAxis(
-        columns.map((name) => shorten(name, 18)),
-        { axisLabel: { interval: 0, rotate: innerWidth < 640 ? 62 : 28, hideOverlap: false } },
+        columns.map((name) => shorten(name, 30)),
+        { axisLabel: columnLabels(columns.length) },
       ),
       yAxis: categoryAxis(
-        rows.map((name) => shorten(name, 18)),
+        rows.map((name) => shorten(name, 22)),
         { inverse: true },
       ),
       series: [

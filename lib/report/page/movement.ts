@@ -70,6 +70,10 @@ export const movementTable = ({ cells }: Movement) => ({
 
 const colourOf = (name: string): string => (name === "New" || name === "Gone" ? theme().muted : segmentColour(name));
 
+/** The date of the run before, or its id where it is not at hand. */
+const fromWhen = ({ runFrom }: Movement): string =>
+  data.earlier?.runId === runFrom ? `as of ${format.date(data.earlier.snapshotDate)}` : `in the run ${runFrom}`;
+
 function drawSankey(movement: Movement): Drawing {
   const { cells } = movement;
   const order = [...Object.keys(data.model.segmentTable), "New", "Gone"];
@@ -80,7 +84,7 @@ function drawSankey(movement: Movement): Drawing {
   const plain = (name: string): string => name.replace(/^(from|to): /, "");
   return {
     title: movementTitle(movement, format),
-    subtitle: `Customers: left in the run ${movement.runFrom}, right in this one`,
+    subtitle: `Customers: left ${fromWhen(movement)}, right as of ${format.date(data.summary.snapshotDate)}`,
     table: movementTable(movement),
     height: 520,
     option: {
@@ -103,6 +107,9 @@ function drawSankey(movement: Movement): Drawing {
           label: {
             color: theme().ink,
             fontSize: 12,
+            // Links run under the names on the left.
+            textBorderColor: theme().card,
+            textBorderWidth: 3,
             formatter: (point: { name: string }) => plain(point.name),
           },
           lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },

@@ -2,7 +2,7 @@ import { changeOf } from "../../domain/dashboard/headline.ts";
 import type { Sales } from "../../domain/dashboard/types.ts";
 import { h, sparkline } from "./dom.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, onChange, sales } from "./state.ts";
+import { data, filter, format, isOpenMonth, onChange, sales } from "./state.ts";
 
 interface Figure {
   readonly name: string;
@@ -29,7 +29,7 @@ export function overviewSection(): Section {
     name: "Overview",
     lead: `Purchases from ${format.date(history.firstDate)} to ${format.date(history.lastDate)}, segmented as of ${format.date(snapshotDate)}${
       data.earlier === null ? "" : `, against the run as of ${format.date(data.earlier.snapshotDate)}`
-    }.`,
+    }.${data.display.currency === null ? " Amounts are in the file's own currency." : ""}`,
     content: [tiles, sentences],
   };
 }
@@ -38,7 +38,8 @@ function figures(): Figure[] {
   const segment = filter();
   const { totals } = segmentTotals(segment);
   const before = earlierTotals(segment);
-  const { months } = sales();
+  // A month that is not over would look like a fall.
+  const months = sales().months.filter(({ month }) => !isOpenMonth(month));
   const course = (of: (month: Sales) => number): number[] => months.map(of);
   return [
     {

@@ -63,6 +63,20 @@ export const heat = (): string[] =>
     ? ["#1b2631", "#1d3c57", "#23608c", "#3f8fd0", "#9ccdf4"]
     : ["#f1f6fb", "#cfe3f4", "#93c1e4", "#4690c9", "#0b4f8c"];
 
+/** Ink on a cell of a heat map, 0..1, whose colour lies between two of the map's. */
+export function inkOnHeat(share: number): string {
+  const colours = heat();
+  const place = Math.max(0, Math.min(1, share)) * (colours.length - 1);
+  const [low, high] = [Math.floor(place), Math.ceil(place)].map((i) => colours[i] as string) as [string, string];
+  const mixed = [1, 3, 5].map((at) => {
+    const [from, to] = [low, high].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16)) as [number, number];
+    return Math.round(from + (to - from) * (place % 1))
+      .toString(16)
+      .padStart(2, "0");
+  });
+  return inkOn(`#${mixed.join("")}`);
+}
+
 /** Better and worse, in blue and orange: the pair that all readers tell apart. */
 export const better = (): string => (isDark() ? "#6db3ee" : "#0b5fa5");
 export const worse = (): string => (isDark() ? "#ee8a3d" : "#c2560a");

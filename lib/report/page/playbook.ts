@@ -69,7 +69,7 @@ function measure(what: string, text: string, share: number, segment: string): HT
 
 function typical({ medianRecencyDays, medianFrequency, medianMonetary }: Segment): HTMLElement {
   const part = (value: string, unit: string): HTMLElement => h("span", {}, h("b", {}, value), ` ${unit}`);
-  const [days, orders] = [format.decimal(medianRecencyDays, 1), format.decimal(medianFrequency, 1)];
+  const [days, orders] = [format.decimal(medianRecencyDays, 0), format.decimal(medianFrequency, 1)];
   return h(
     "div",
     { class: "typical" },

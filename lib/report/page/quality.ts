@@ -1,5 +1,5 @@
 import { ledgerTitle, reasonText } from "../../domain/dashboard/analysisTitles.ts";
-import { categoryAxis, plot, tip, valueAxis } from "./axes.ts";
+import { categoryAxis, columnLabels, plot, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { type Child, choice, h } from "./dom.ts";
 import { ingestsCard } from "./ingests.ts";
@@ -40,6 +40,8 @@ function drawLedger(measure: Measure): Drawing {
   const all = ledger.reduce((sum, line) => sum + line[measure], 0);
   const dropped = ledger.filter(({ reason }) => reason !== "kept").sort((a, b) => b.rows - a.rows);
   const show = measure === "rows" ? format.count : format.money;
+  const short = measure === "rows" ? format.shortCount : format.shortMoney;
+  const isNarrow = innerWidth < 640;
   let left = all;
   const steps = dropped.map((line) => {
     left -= line[measure];
@@ -69,7 +71,7 @@ function drawLedger(measure: Measure): Drawing {
       ],
       rows: ledger.map(({ reason, rows, amount }) => [reasonText(reason), rows, rows / Math.max(1, rowsIn), amount]),
     },
-    height: 300,
+    height: isNarrow ? 360 : 300,
     option: {
       grid: plot({ top: 28 }),
       tooltip: {
@@ -80,9 +82,11 @@ function drawLedger(measure: Measure): Drawing {
       },
       xAxis: categoryAxis(
         bars.map(({ name }) => name),
-        { axisLabel: { interval: 0, width: innerWidth < 600 ? 52 : 110, overflow: "break", hideOverlap: false } },
+        {
+          axisLabel: columnLabels(bars.length),
+        },
       ),
-      yAxis: valueAxis(measure === "rows" ? format.shortCount : format.shortMoney),
+      yAxis: valueAxis(short),
       series: [
         {
           type: "bar",
@@ -103,7 +107,8 @@ function drawLedger(measure: Measure): Drawing {
             show: true,
             position: "top",
             color: theme().ink,
-            formatter: (point: { dataIndex: number }) => show(bars[point.dataIndex]?.value ?? 0),
+            fontSize: isNarrow ? 10 : 12,
+            formatter: (point: { dataIndex: number }) => (isNarrow ? short : show)(bars[point.dataIndex]?.value ?? 0),
           },
         },
       ],

@@ -3,7 +3,7 @@ import { categoryAxis, legend, plot, tip, valueAxis } from "./axes.ts";
 import { type Chart, chartCard, type Drawing } from "./chart.ts";
 import { choice } from "./dom.ts";
 import { clusterColour } from "./palette.ts";
-import { format, inMoney, ofMoney, sales } from "./state.ts";
+import { format, inMoney, isOpenMonth, ofMoney, openMonthNote, sales } from "./state.ts";
 
 /** New against returning customers, month by month. */
 export function returningCard(): HTMLElement {
@@ -36,13 +36,16 @@ function drawReturning(measure: "customers" | "revenue"): Drawing {
     type: "bar" as const,
     name,
     stack: "all",
-    data: values,
+    data: values.map((value, i) => ({
+      value,
+      ...(isOpenMonth(months[i]?.month ?? "") ? { itemStyle: { opacity: 0.45 } } : {}),
+    })),
     color,
     barMaxWidth: 46,
   });
   return {
     title: returningTitle(months, format),
-    subtitle: `${isMoney ? inMoney("Revenue") : "Customers"} by month; new: first purchase in that month`,
+    subtitle: `${isMoney ? inMoney("Revenue") : "Customers"} by month; new: first purchase in that month${openMonthNote(months)}`,
     table: {
       columns: [
         { name: "month" },

@@ -67,7 +67,7 @@ function settings(): HTMLElement {
       : `${format.count(count)} ${count === 1 ? "setting is" : "settings are"} not the default`;
   return h(
     "figure",
-    { class: "card span-6", id: "settings" },
+    { class: "card bare span-6", id: "settings" },
     h("h3", {}, title),
     h("p", { class: "subtitle" }, `Digest of the settings that decide the result: ${model.configHash}`),
     count > 0 &&
@@ -87,7 +87,7 @@ function lineage(): HTMLElement {
   const isWhole = sources.length === sourceCount;
   return h(
     "figure",
-    { class: "card span-6", id: "lineage" },
+    { class: `card ${isWhole ? "bare " : ""}span-6`, id: "lineage" },
     h(
       "h3",
       {},

@@ -78,6 +78,11 @@ function drawTreemap(size: "revenue" | "customers"): Drawing {
   };
 }
 
+/** Shares of the whole area: below these a label gets small, loses its number, or would not be readable. */
+const SMALL = 0.06;
+const LOW = 0.03;
+const LEAST_LABELLED = 0.018;
+
 function treemapNode(segment: Segment, size: "revenue" | "customers") {
   const colour = segmentColour(segment.name);
   const isFaded = filter() !== null && filter() !== segment.name;
@@ -88,11 +93,19 @@ function treemapNode(segment: Segment, size: "revenue" | "customers") {
     itemStyle: { color: colour, opacity: isFaded ? 0.3 : 1 },
     label: {
       color: inkOn(colour),
-      fontSize: 13,
-      lineHeight: 18,
+      show: share >= LEAST_LABELLED,
+      fontSize: share < SMALL ? 11.5 : 13,
+      lineHeight: share < SMALL ? 14 : 18,
+      padding: 0,
       position: "insideTopLeft" as const,
       overflow: "truncate" as const,
-      formatter: () => `${segment.name}\n${format.share(share)}`,
+      // Small areas are narrow or low: words below each other, or the name alone.
+      formatter: () =>
+        share < SMALL && share >= LOW
+          ? `${segment.name.replaceAll(" ", "\n")}\n${format.share(share)}`
+          : share < LOW
+            ? segment.name
+            : `${segment.name}\n${format.share(share)}`,
     },
   };
 }

@@ -17,6 +17,17 @@ export const ofMoney = (what: string): string => (currency === null ? what : `${
 export const clusterLabel = (id: number): string =>
   data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
 
+/** Whether a month, by its first day, is not over on the snapshot date. */
+export function isOpenMonth(month: string): boolean {
+  const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 1));
+  return next.toISOString().slice(0, 10) > data.summary.snapshotDate;
+}
+/** What a chart by month says where the last month is not over. */
+export const openMonthNote = (months: readonly { readonly month: string }[]): string =>
+  isOpenMonth(months.at(-1)?.month ?? "0001-01-01")
+    ? `; the last month, paler, goes to ${format.date(data.summary.history.lastDate)} only`
+    : "";
+
 let selectedSegment: string | null = null;
 const listeners: (() => void)[] = [];
 

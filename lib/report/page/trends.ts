@@ -8,7 +8,7 @@ import { hoursCard } from "./hours.ts";
 import { theme } from "./palette.ts";
 import { returningCard } from "./returning.ts";
 import type { Section } from "./shell.ts";
-import { data, filter, format, inMoney, ofMoney, sales } from "./state.ts";
+import { data, filter, format, inMoney, isOpenMonth, ofMoney, openMonthNote, sales } from "./state.ts";
 
 type Period = "day" | "week" | "month";
 type Measure = keyof Sales;
@@ -75,7 +75,7 @@ function drawSales(wanted: Period, measure: Measure): Drawing {
   const replaced = wanted === "day" && unit === "week" ? " (of a segment by week)" : "";
   return {
     title: trendTitle(periods, unit, format),
-    subtitle: `${measure === "revenue" ? inMoney("Revenue") : measure === "orders" ? "Orders" : "Customers who bought"} by ${unit}${replaced}`,
+    subtitle: `${measure === "revenue" ? inMoney("Revenue") : measure === "orders" ? "Orders" : "Customers who bought"} by ${unit}${replaced}${unit === "month" ? openMonthNote(sales().months) : ""}`,
     table: {
       columns: [
         { name: unit === "week" ? "week from" : unit },
@@ -118,14 +118,17 @@ function drawSales(wanted: Period, measure: Measure): Drawing {
             series: [
               seriesOf(
                 unit,
-                periods.map((item) => item[measure]),
+                periods.map((item) => ({
+                  value: item[measure],
+                  ...(unit === "month" && isOpenMonth(item.start) ? { itemStyle: { opacity: 0.45 } } : {}),
+                })),
               ),
             ],
           },
   };
 }
 
-function seriesOf(unit: Period, values: readonly number[]) {
+function seriesOf(unit: Period, values: readonly { readonly value: number }[]) {
   const colour = theme().accent;
   if (unit === "month" || values.length < 3)
     return {
