@@ -1,9 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-/** Judges from outside (real servers, linters), too slow or too demanding for every run: `npm run conformance`. */
+/**
+ * What is too slow or too demanding for every run: judges from outside (real servers, linters), and those tests of
+ * `npm test` that take fewer cases there (test/support/effort.ts).
+ */
 export default defineConfig({
   test: {
-    include: ["test/conformance/**/*.{conformance,test}.ts"],
+    include: [
+      "test/conformance/**/*.{conformance,test}.ts",
+      "test/e2e/{faults,kill,properties}.test.ts",
+      "test/golden/endToEnd.test.ts",
+      "test/ingest/{dialects,formatTraps,onlineRetail}.test.ts",
+      "test/local/postgresEmbedded.test.ts",
+      "test/sql/{dirtyRows,overlap}.test.ts",
+      "test/workflow/overTime.test.ts",
+    ],
+    env: { RFM_EFFORT: "full" },
     pool: "forks",
     fileParallelism: false,
     testTimeout: 600_000,

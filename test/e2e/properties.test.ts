@@ -7,6 +7,7 @@ import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/segments.ts";
 import type { LedgerLine, SegmentGroup, Summary } from "../../lib/domain/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import { effort } from "../support/effort.ts";
 import { bodyOf, temporaryFolder } from "../support/lake.ts";
 import { writeText } from "../support/shop.ts";
 
@@ -78,7 +79,7 @@ describe("a run on arbitrary dirty rows", () => {
         expectBalance(summary);
         expectPartition(summary, csv);
       }),
-      { numRuns: 8, seed: 20_240_630 },
+      { numRuns: effort(4, 8), seed: 20_240_630 },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import synonyms from "../../lib/domain/columnSynonyms.json" with { type: "json" };
 import type { Role } from "../../lib/domain/columns.ts";
+import { effort } from "../support/effort.ts";
 import { openWorkbench, type Row } from "./helpers.ts";
 
 /** Random rows in random dialects give the same canonical rows. */
@@ -159,7 +160,7 @@ describe("random rows in random dialects", () => {
           })),
         ).toEqual(expected);
       }),
-      { numRuns: 30, seed: 20_101_201 },
+      { numRuns: effort(10, 30), seed: 20_101_201 },
     );
   });
 
@@ -178,7 +179,7 @@ describe("random rows in random dialects", () => {
         expect(new Set(lines).size).toBe(lines.length);
         expect(Math.max(...lines)).toBeLessThanOrEqual(content.split("\n").length);
       }),
-      { numRuns: 50, seed: 7 },
+      { numRuns: effort(15, 50), seed: 7 },
     );
   });
 });

@@ -7,6 +7,7 @@ import readWorkbook from "read-excel-file/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { SegmentationError } from "../../lib/domain/errors.ts";
 import type { DropRequest } from "../../lib/ingest/types.ts";
+import { effort } from "../support/effort.ts";
 import { workbookOf } from "../support/workbook.ts";
 import { zipOf } from "../support/zip.ts";
 import { columnOf, openWorkbench } from "./helpers.ts";
@@ -358,7 +359,7 @@ describe("damaged files of every format", () => {
         expect(rows).toHaveLength(reading.rows);
         expect(rows.filter(({ unreadable }) => unreadable !== null)).toHaveLength(reading.unreadableRows);
       }),
-      { numRuns: 40, seed: 20_111_209 },
+      { numRuns: effort(12, 40), seed: 20_111_209 },
     );
     expect(readdirSync(bench.scratchDirectory)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DropFile } from "../../lib/ingest/types.ts";
+import { effort, isFullEffort } from "../support/effort.ts";
 import { openWorkbench } from "./helpers.ts";
 
 const data = join(import.meta.dirname, "../../../shared/data");
@@ -58,32 +59,35 @@ describe.skipIf(!existsSync(data))("Online Retail", () => {
     const latin = bench.write(gunzipSync(readFileSync(join(data, "online-retail-latin1.csv.gz"))));
     const files: DropFile[] = [
       latin,
-      { path: join(data, "online-retail.csv.gz"), source: "a.gz" },
+      ...effort([], [{ path: join(data, "online-retail.csv.gz"), source: "a.gz" }]),
       { path: join(data, "online-retail-latin1.csv.gz"), source: "b.gz" },
     ];
     for (const file of files) {
       const { reading, outputPath } = await bench.read([file]);
       expect(await digest(outputPath)).toEqual(expected);
-      expect(reading.files[0]?.encoding).toBe(file === files[1] ? "utf-8" : "windows-1252");
+      expect(reading.files[0]?.encoding).toBe(file.source === "a.gz" ? "utf-8" : "windows-1252");
       const hash = createHash("sha256");
       for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
       expect(reading.files[0]?.contentHash).toBe(hash.digest("hex"));
     }
   });
 
-  it("gives the same rows from the 305 daily files, with ISO dates and ids like 17850.0", async () => {
-    const folder = join(bench.directory, "days");
-    mkdirSync(folder);
-    writeFileSync(join(folder, "all.tar"), gunzipSync(readFileSync(join(data, "online-retail-by-day.tar.gz"))));
-    execFileSync("tar", ["xf", "all.tar"], { cwd: folder });
-    const names = readdirSync(join(folder, "by-day")).sort();
-    expect(names).toHaveLength(305);
-    const { reading, outputPath } = await bench.read(
-      names.map((source) => ({ path: join(folder, "by-day", source), source })),
-    );
-    expect(reading.rows).toBe(541_909);
-    const all =
-      "* exclude (source, line_number) replace (cast(cast(unit_price as decimal(18, 4)) as varchar) as unit_price)";
-    expect(await digest(outputPath, all)).toEqual(await digest(plain.outputPath, all));
-  });
+  it.runIf(isFullEffort)(
+    "gives the same rows from the 305 daily files, with ISO dates and ids like 17850.0",
+    async () => {
+      const folder = join(bench.directory, "days");
+      mkdirSync(folder);
+      writeFileSync(join(folder, "all.tar"), gunzipSync(readFileSync(join(data, "online-retail-by-day.tar.gz"))));
+      execFileSync("tar", ["xf", "all.tar"], { cwd: folder });
+      const names = readdirSync(join(folder, "by-day")).sort();
+      expect(names).toHaveLength(305);
+      const { reading, outputPath } = await bench.read(
+        names.map((source) => ({ path: join(folder, "by-day", source), source })),
+      );
+      expect(reading.rows).toBe(541_909);
+      const all =
+        "* exclude (source, line_number) replace (cast(cast(unit_price as decimal(18, 4)) as varchar) as unit_price)";
+      expect(await digest(outputPath, all)).toEqual(await digest(plain.outputPath, all));
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
+import { effort } from "../support/effort.ts";
 import { makeRun } from "./postgresRows.ts";
 
 const root = mkdtempSync(join(tmpdir(), "pglite-"));
@@ -62,7 +63,7 @@ describe("the embedded database", () => {
   it("survives being killed at any moment, its creation included", async () => {
     mkdirSync(join(root, "store"));
     const random = createRandom("kill");
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < effort(1, 2); round++) {
       const directory = join(root, `killed-${round}`);
       const young = await killAfter("start", 80 + randomInteger(random, 900), directory, `young-${round}`);
       await inspectAfterKill(directory, young);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
+import { effort } from "../support/effort.ts";
 import { type RawRow, writeRawRows } from "./rawRows.ts";
 
 const numberText = fc.oneof(
@@ -247,7 +248,7 @@ describe("any rows whatever", () => {
         const [rejects] = await lake.engine.query("select count(*) as n from rejects");
         expect(Number(rejects?.n) + Number(kept?.row_count ?? 0)).toBe(raw.length + 2);
       }),
-      { numRuns: 20 },
+      { numRuns: effort(8, 20) },
     );
   }, 120_000);
 
@@ -279,7 +280,7 @@ describe("any rows whatever", () => {
         expect(actual).toEqual(expected);
       }),
       {
-        numRuns: 15,
+        numRuns: effort(6, 15),
         examples: [
           [[["999999", "99999999.9999"]]],
           [[["1000000", "99999999.9999"]]],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
+import { effort } from "../support/effort.ts";
 import { type RawRow, rawRow, writeRawRows } from "./rawRows.ts";
 
 const POLICY: StatementParameters = { ...P2, snapshot_date: "2024-06-01", latest_date: "2024-12-31" };
@@ -198,7 +199,7 @@ describe("any sequence of drops, drops again and removals", () => {
         if (everyOrderOnce.length > 0) await drop(linesOf("all", everyOrderOnce));
         expect(stepwise).toEqual(await features(net));
       }),
-      { numRuns: 12, seed: 5 },
+      { numRuns: effort(5, 12), seed: 5 },
     );
   });
 });

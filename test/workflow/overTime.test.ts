@@ -11,6 +11,7 @@ import type { Summary } from "../../lib/domain/summary.ts";
 import { backtestLake } from "../../lib/local/backtestLake.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { effort } from "../support/effort.ts";
 import { bodyOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -134,7 +135,7 @@ describe("movement", () => {
           before = now;
         },
       ),
-      { numRuns: 3, seed: 6 },
+      { numRuns: effort(2, 3), seed: 6 },
     );
     expect(edges).toBeGreaterThan(0);
     const database = lake.database as PostgresSegmentDatabase;
