@@ -4,8 +4,9 @@ import { Command } from "commander";
 import { openAthenaEngine } from "../lib/aws/athenaEngine.ts";
 import { maintainTables } from "../lib/aws/maintenance.ts";
 import { exitWith } from "./commands/errors.ts";
+import { forgetOnAwsCommand } from "./commands/forgetOnAws.ts";
 
-/** `npx node bin/maintain.ts`: housekeeping of a deployment's Iceberg tables, with the caller's own AWS credentials. */
+/** `npx node bin/maintain.ts`: housekeeping of a deployment, and `forget`, with the caller's own AWS credentials. */
 const program = new Command("maintain")
   .description(
     "join the small files of a deployment's Iceberg tables and let go of old snapshots; once a month is plenty",
@@ -23,7 +24,8 @@ const program = new Command("maintain")
         `${statement}: ${(bytesScanned / 1e6).toFixed(1)} MB read, ${(elapsedMs / 1_000).toFixed(1)} s\n`,
       );
     });
-  });
+  })
+  .addCommand(forgetOnAwsCommand());
 
 try {
   await program.parseAsync();

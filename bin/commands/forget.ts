@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { SegmentationError } from "../../lib/domain/errors.ts";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
-import { openCatalogOf, readLedger, removeSource, UnknownSourceError } from "../../lib/local/lakeLedger.ts";
+import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
+import { UnknownSourceError } from "../../lib/workflow/forgetSource.ts";
+import { confirm, NotConfirmedError } from "./confirm.ts";
 import { configFrom, databaseOption, lakeOption } from "./options.ts";
 import { segment } from "./run.ts";
 
@@ -17,13 +17,6 @@ interface ForgetFlags {
 
 /** How long to wait for a run that is going on, in milliseconds. */
 const WAIT_MS = 10_000;
-
-/** Asked, and the answer was not yes. */
-class NotConfirmedError extends SegmentationError {
-  constructor(message: string) {
-    super("NOT_CONFIRMED", message);
-  }
-}
 
 /** `rfm forget SOURCE`: takes a source out of the history; `--customer ID` erases a person everywhere. */
 export function forgetCommand(): Command {
@@ -99,17 +92,4 @@ function renderErasure({ erasureId, files, database, proof }: ErasureReport): st
     "Copies outside the lake (exports, --out folders, backups, a server's own log) are not known here.",
     "",
   ].join("\n");
-}
-
-/** @throws NotConfirmedError unless the person agrees, or --yes says so already. */
-async function confirm(question: string, { yes }: Pick<ForgetFlags, "yes">): Promise<void> {
-  if (yes === true) return;
-  if (!process.stdin.isTTY) throw new NotConfirmedError(`${question} Say so with --yes.`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError("Nothing was changed.");
-  } finally {
-    terminal.close();
-  }
 }

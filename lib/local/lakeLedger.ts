@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { SegmentationError } from "../domain/errors.ts";
 import type { Clock } from "../ports.ts";
-import { sqlTimestamp } from "../workflow/policyParameters.ts";
-import { renderStatement } from "../workflow/sql/render.ts";
+import { takeOut, UnknownSourceError } from "../workflow/forgetSource.ts";
 import { momentOf } from "./asOf.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "./duckdb/index.ts";
 import { quoteLiteral } from "./duckdb/translate.ts";
@@ -27,16 +25,6 @@ export interface LedgerEntry {
   readonly firstDate: string | null;
   readonly lastDate: string | null;
   readonly contentHash: string | null;
-}
-
-/** There is no such source in the live history. */
-export class UnknownSourceError extends SegmentationError {
-  constructor(source: string, known: readonly string[]) {
-    const names = known.slice(0, 10).join(", ");
-    const more = known.length > 10 ? ` and ${known.length - 10} more` : "";
-    const there = known.length === 0 ? "The history is empty." : `The live sources are: ${names}${more}.`;
-    super("UNKNOWN_SOURCE", `No live source is called "${source}". ${there}`, { source });
-  }
 }
 
 /** Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError. */
@@ -114,9 +102,6 @@ export async function removeSource(
       source,
       live.map((candidate) => candidate.source),
     );
-  // After the source's own commit, whatever the clock says.
-  const now = new Date(Math.max(clock.now().getTime(), Date.parse(entry.committedAt) + 1));
-  const ingest_id = `removal-${now.toISOString().replace(/[-:.]/g, "")}`;
-  await engine.run(renderStatement("remove_source", { ingest_id, source, removed_at: sqlTimestamp(now) }));
+  await takeOut(engine, entry, clock);
   return entry;
 }

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { ObjectStore, PublishedRun, SegmentDatabase } from "../../ports.ts";
+import { eraseRows } from "../../postgres/eraseCustomer.ts";
+import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
 import { readJson } from "../../workflow/json.ts";
 import { curatedPrefix, manifestKey } from "../../workflow/layout.ts";
 import { movementsCsvPrefix } from "../../workflow/movement.ts";
@@ -73,15 +75,7 @@ export async function eraseFromServer(url: string, store: ObjectStore, customerI
   const database = await openPgDatabase(url);
   try {
     await database.migrate();
-    const runs = (await database.runs()).map(({ runId }) => runId);
-    for (const table of ["segments", "movements"])
-      await database.query(`delete from rfm.${table} where customer_id = $1`, [customerId]);
-    for (const runId of runs) {
-      if ((await store.head(manifestKey(runId))) === undefined) continue;
-      const { summaryKey } = await readJson<RunManifest>(store, manifestKey(runId));
-      const summary = new TextDecoder().decode(await store.read(summaryKey));
-      await database.query("update rfm.loads set summary = $2::text::jsonb where run_id = $1", [runId, summary]);
-    }
+    const runs = await eraseRows(database, customerId, (runId) => summaryOf(store, runId));
     for (const table of ["segments", "movements", "loads"]) await database.query(`vacuum full rfm.${table}`);
     return { runs, lostRuns: [] };
   } finally {

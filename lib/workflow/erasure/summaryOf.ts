@@ -1,0 +1,12 @@
+import type { ObjectStore } from "../../ports.ts";
+import { readJson } from "../json.ts";
+import { manifestKey } from "../layout.ts";
+import type { RunManifest } from "../steps/publishRun.ts";
+
+/** A run's summary as the lake has it; undefined where its papers are gone. */
+export async function summaryOf(store: ObjectStore, runId: string): Promise<string | undefined> {
+  if ((await store.head(manifestKey(runId))) === undefined) return undefined;
+  const { summaryKey } = await readJson<RunManifest>(store, manifestKey(runId));
+  if ((await store.head(summaryKey)) === undefined) return undefined;
+  return new TextDecoder().decode(await store.read(summaryKey));
+}
