@@ -96,7 +96,7 @@ function treemapNode(segment: Segment, size: "revenue" | "customers") {
       show: share >= LEAST_LABELLED,
       fontSize: share < SMALL ? 11.5 : 13,
       lineHeight: share < SMALL ? 14 : 18,
-      padding: 0,
+      padding: [3, 0, 0, 5],
       position: "insideTopLeft" as const,
       overflow: "truncate" as const,
       // Small areas are narrow or low: words below each other, or the name alone.
