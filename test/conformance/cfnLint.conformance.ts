@@ -23,6 +23,7 @@ describe.skipIf("missing" in tool)("cfn-lint", () => {
           refreshSchedule: "rate(1 day)",
           alarmEmail: "ops@example.com",
           environment: "it-2",
+          stream: "on",
         },
         ...{
           apiAuth: "key",

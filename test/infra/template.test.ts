@@ -263,6 +263,15 @@ describe("the trigger", () => {
   });
 });
 
+describe("the stream", () => {
+  it("is not there unless asked for, nor is its schedule, its alarm or a right for it", () => {
+    for (const template of [lake, workflow]) {
+      expect(JSON.stringify(template.toJSON())).not.toMatch(/firehose|incoming\/stream|:stream-\*|streamAt/i);
+    }
+    expect(functionOf(workflow, "start-run").Environment).toMatchObject({ Variables: { RFM_STREAM: "off" } });
+  });
+});
+
 describe("operations", () => {
   it("have as many alarms and dashboards as the cost of them is told for", () => {
     const count = (type: string) => [workflow, api].flatMap((template) => Object.keys(resourcesOf(template, type)));
