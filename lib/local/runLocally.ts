@@ -162,15 +162,15 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
   await writeJson(store, configKey(attempt), request.config);
   const { onEvent, intercept } = request;
   const steps = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
-  const Ingest: TaskHandler = async (taskInput) => {
-    const ingested = await (steps.Ingest as TaskHandler)(taskInput);
-    // Needed late: their start overlaps with the SQL, and costs nothing when the file is no good.
+  const PlanRun: TaskHandler = async (taskInput) => {
+    const planned = await (steps.PlanRun as TaskHandler)(taskInput);
+    // Needed late: their start overlaps with the SQL over the history, and costs nothing when a drop is refused.
     pool.get();
     database.get();
     setImmediate(prepareDashboard);
-    return ingested;
+    return planned;
   };
-  const handlers = { ...steps, Ingest, ...(asOf === undefined ? {} : unpublishedHandlers(ports)) };
+  const handlers = { ...steps, PlanRun, ...(asOf === undefined ? {} : unpublishedHandlers(ports)) };
   await runAndExplain(intercept?.handlers?.(handlers) ?? handlers, input, {
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(intercept?.retryIntervalMs === undefined ? {} : { retryIntervalMs: intercept.retryIntervalMs }),
