@@ -8,8 +8,8 @@ export default defineConfig({
   test: {
     include: [
       "test/conformance/**/*.{conformance,test}.ts",
-      "test/e2e/{faults,kill,properties}.test.ts",
-      "test/golden/endToEnd.test.ts",
+      "test/e2e/{commandLine,faults,kill,properties}.test.ts",
+      "test/golden/{dailyFiles,endToEnd}.test.ts",
       "test/ingest/{dialects,formatTraps,onlineRetail}.test.ts",
       "test/local/postgresEmbedded.test.ts",
       "test/sql/{dirtyRows,overlap}.test.ts",

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { summarySchema } from "../../lib/domain/summary.ts";
 import { type CliResult, rfm } from "../support/cli.ts";
+import { isFullEffort } from "../support/effort.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -93,7 +94,7 @@ describe("what a run prints", () => {
     expect(existsSync(join(folder, "lake/incoming/may.csv"))).toBe(false);
   });
 
-  it("has a default configuration that is its own schema's, and that changes nothing", async () => {
+  it.runIf(isFullEffort)("has a default configuration that is its own schema's, and that changes nothing", async () => {
     const defaults = await run("config", "--defaults");
     expect(parseConfig(JSON.parse(defaults.stdout))).toEqual(parseConfig({}));
     const schema = JSON.parse((await run("config", "--schema")).stdout);

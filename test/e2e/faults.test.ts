@@ -138,7 +138,7 @@ describe("a fault at any state", () => {
   ];
 
   // Faults pile up between: the undisturbed result must come out of what several failed runs have left as well.
-  const convergeEvery = effort(4, 1);
+  const convergeEvery = effort(6, 1);
 
   it.each(cases.map((each, at) => [...each, at] as const))(
     "%s %s fails the run, publishes nothing, is recorded, and running again converges",

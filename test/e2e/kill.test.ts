@@ -54,7 +54,6 @@ function expectWhole(seen: Published): void {
 type Kill = readonly [string | undefined, number];
 const KILLS: readonly Kill[] = effort<readonly Kill[]>(
   [
-    ["Ingest", 60],
     ["CommitIngest", 10],
     ["LoadSegments", 30],
   ],
