@@ -137,9 +137,9 @@ async function open(): Promise<PostgresSegmentDatabase> {
   });
   return {
     ...database,
-    loadPart: (runId, from, key) => {
+    loadPart: (runId, from, key, content) => {
       store = from;
-      return database.loadPart(runId, from, key);
+      return database.loadPart(runId, from, key, content);
     },
     query: (text, values = []) =>
       api.query(
