@@ -35,24 +35,37 @@ const customers = (rows: readonly Record<string, string>[]): string[] =>
 describe.skipIf(!hasGoldenData)("305 daily files (needs ../shared)", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("dropped month by month match every checkpoint, and end where one folder and the single file end", async () => {
-    const files = unpackDailyFiles(join(folder, "days"));
-    const monthly = await inLake("months", async (lake) => {
+  /** Drops each month's files in an order of its own and holds the segments against the month's checkpoint; the last segments. */
+  const dropAll = (name: string, filesPerDrop: number): Promise<string[]> =>
+    inLake(name, async (lake) => {
+      const files = unpackDailyFiles(join(folder, "days"));
       let done: string[] = [];
       let rows: Record<string, string>[] = [];
       for (const [month, checkpoint] of checkpoints().entries()) {
         const due = filesThrough(files, checkpoint.through as string).filter((file) => !done.includes(file));
-        rows = await segmentRecords(await lake.run({ files: shuffled(due, month), config }));
+        const order = shuffled(due, month);
+        for (let start = 0; start < order.length; start += filesPerDrop) {
+          const run = await lake.run({ files: order.slice(start, start + filesPerDrop), config });
+          if (start + filesPerDrop >= order.length) rows = await segmentRecords(run);
+        }
         expect(checkpoint, checkpoint.through).toMatchObject(checkpointOf(rows));
         done = [...done, ...due];
       }
       return customers(rows);
     });
-    const at = (name: string, drop: readonly string[]) =>
-      inLake(name, async (lake) => customers(await segmentRecords(await lake.run({ files: drop, config }))));
-    expect(await at("folder", shuffled(files, 99))).toEqual(monthly);
-    expect(await at("single", [join(SHARED, "data/online-retail.csv.gz")])).toEqual(monthly);
+  const dropAtOnce = (name: string, drop: readonly string[]): Promise<string[]> =>
+    inLake(name, async (lake) => customers(await segmentRecords(await lake.run({ files: drop, config }))));
+  const singleFile = (): Promise<string[]> => dropAtOnce("single", [join(SHARED, "data/online-retail.csv.gz")]);
+
+  it("dropped month by month match every checkpoint, and end where one folder and the single file end", async () => {
+    const monthly = await dropAll("months", Number.POSITIVE_INFINITY);
+    expect(await dropAtOnce("folder", shuffled(unpackDailyFiles(join(folder, "days")), 99))).toEqual(monthly);
+    expect(await singleFile()).toEqual(monthly);
   });
+
+  it("dropped one by one, each a run, match every checkpoint and end where the single file ends", async () => {
+    expect(await dropAll("days-one-by-one", 1)).toEqual(await singleFile());
+  }, 3_600_000);
 
   it("end there when they come in any order, some of them twice", async () => {
     const files = unpackDailyFiles(join(folder, "days"));
