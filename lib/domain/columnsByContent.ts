@@ -151,18 +151,3 @@ export function recogniseByContent(
   }
   return { chosen: found, proposals };
 }
-
-/**
- * How much more the money is on lines with several pieces than on lines with one: about 1 for unit prices, more for line amounts;
- * undefined where there are too few of either.
- */
-export function growthWithQuantity(rows: readonly SampleRow[], money: number, quantity: number): number | undefined {
-  const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] as number;
-  const pick = (test: (pieces: number) => boolean): number[] =>
-    rows
-      .flatMap((row) => (test(roughNumber(row[quantity])) ? [roughNumber(row[money])] : []))
-      .filter((value) => value > 0);
-  const [single, several] = [pick((pieces) => pieces === 1), pick((pieces) => pieces > 1)];
-  if (single.length < 5 || several.length < 5) return undefined;
-  return median(several) / median(single);
-}

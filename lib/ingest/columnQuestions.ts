@@ -1,6 +1,6 @@
+import { growthWithQuantity, moneyOfProducts } from "../domain/columnMoney.ts";
 import { DECISIVE_ROLES, normaliseName, ROLES, type Role, type RoleCandidate } from "../domain/columns.ts";
 import type { ColumnEvidence } from "../domain/columnsByContent.ts";
-import { growthWithQuantity } from "../domain/columnsByContent.ts";
 import {
   AmbiguousColumnError,
   DuplicateColumnError,
@@ -150,4 +150,30 @@ export function askMissing(
     { source, missing, header },
   );
   return { error, roles: missing, flags: [flag] };
+}
+
+/** A price by its name that by its values is what the whole line cost: multiplied by the quantity it would count too often. */
+export function askLineOrUnitPrice(
+  header: readonly string[],
+  columns: Columns,
+  rows: ColumnEvidence["rows"],
+  source: string,
+): ColumnQuestion | undefined {
+  const { price, quantity, amount } = columns;
+  const product = columns.product ?? columns.description;
+  if (price === undefined || quantity === undefined || amount !== undefined || product === undefined) return undefined;
+  if (price.confidence === 1 && /unit|each|lineitem/.test(normaliseName(price.column))) return undefined;
+  const verdict = moneyOfProducts(rows, {
+    money: price.position - 1,
+    quantity: quantity.position - 1,
+    product: product.position - 1,
+  });
+  if (verdict !== "line") return undefined;
+  const flags = (["amount", "price"] as const).map((role) => columnFlag(header, role, price.position - 1));
+  const error = new AmbiguousColumnError(
+    "line_or_unit_price",
+    `${source}: column ${JSON.stringify(price.column)} is named like the price of one piece, but for the same ${JSON.stringify(product.column)} it grows with ${JSON.stringify(quantity.column)}, as the price of the whole line does. Say which: ${flags[0]} for the line, or ${flags[1]} for one piece.`,
+    { source, role: "price", column: price.column },
+  );
+  return { error, roles: ["price", "amount"], flags };
 }

@@ -24,7 +24,8 @@ describe("layouts of shop systems and public data sets", () => {
     for (const role of layout.without ?? []) expect(found[role], role).toBeUndefined();
     expect(questions[0]?.error.code).toBe(layout.question?.code);
     if (layout.question !== undefined) {
-      expect(questions[0]?.flags.join(" | ")).toContain(layout.question.flag);
+      expect(questions[0]?.flags.join(" | ")).toContain(layout.question.flag ?? "");
+      expect(questions[0]?.error.message).toContain(layout.question.says ?? "");
       expect(questions[0]?.error.message).toContain(layout.name);
     }
     for (const column of Object.values(columns)) {
@@ -37,7 +38,7 @@ describe("layouts of shop systems and public data sets", () => {
     const { columns, questions } = understand(layout, false);
     expect(Object.keys(columns).sort()).toEqual(Object.keys(layout.roles ?? {}).sort());
     expect(questions[0]?.error.code).toBe(layout.question?.code);
-    expect(questions[0]?.flags ?? []).toEqual(layout.question === undefined ? [] : [layout.question.flag]);
+    expect(questions[0]?.flags ?? []).toEqual([layout.question?.flag].filter((flag) => flag !== undefined));
   });
 
   it("are answered by position or name", () => {

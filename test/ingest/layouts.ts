@@ -3,13 +3,15 @@ import type { Role } from "../../lib/domain/columns.ts";
 /** A file as a shop system or a data set publishes it: real column names and forms of values, invented rows. */
 export interface Layout {
   readonly name: string;
+  /** Where the header was looked up; without it the names are from memory, or invented. */
+  readonly seenIn?: string;
   readonly text: string;
   /** Column name by role; what is not named here may or may not be recognised. */
   readonly roles?: Partial<Record<Role, string>>;
   /** Roles that nothing may play. */
   readonly without?: readonly Role[];
   /** Code of the first question and one of its answers. */
-  readonly question?: { readonly code: string; readonly flag: string };
+  readonly question?: { readonly code: string; readonly flag?: string; readonly says?: string };
 }
 
 const rows = (...lines: string[]): string => `${lines.join("\n")}\n`;
@@ -20,6 +22,7 @@ const two = (n: number): string => String(n).padStart(2, "0");
 export const LAYOUTS: readonly Layout[] = [
   {
     name: "Shopify orders: what belongs to the order stands on its first line",
+    seenIn: "the exports in several public importers, which have more columns of addresses and taxes",
     text: rows(
       "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,Lineitem taxable,Lineitem fulfillment status,Billing Name,Billing Country,Shipping Country,Payment Method,Refunded Amount,Vendor,Id,Tags",
       ...many(6, (i) =>
@@ -61,7 +64,67 @@ export const LAYOUTS: readonly Layout[] = [
     },
   },
   {
+    name: "WooCommerce order export, one row per line",
+    seenIn: "the header of Advanced Order Export in two public scripts",
+    text: rows(
+      '"Order Number","Order Status","Order Date","Customer Note","First Name (Billing)","Last Name (Billing)","Company (Billing)","Country Code (Billing)","Email (Billing)","Phone (Billing)","Item #",SKU,Name,"Product Variation",Quantity,"Quantity (- Refund)","Item Cost","Order Line (w/o tax)","Order Line Tax","Order Line Total","Order Line Total Refunded","Order Line Total (- Refund)","Coupon Code","Discount Amount","Payment Method Title","Cart Discount Amount","Order Subtotal Amount","Order Tax Amount","Order Shipping Amount","Order Refund Amount","Order Total Amount","Order Total Tax Amount"',
+      ...many(
+        12,
+        (i) =>
+          `${700 + (i >> 1)},Completed,2024-02-0${(i >> 1) + 1} 12:30,,Ann,Lee,,GB,ann${(i >> 1) % 2}@x.test,555,${1 + (i % 2)},MUG,Mug,,2,2,${10 + i},${20 + 2 * i},0,${20 + 2 * i},0,${20 + 2 * i},,0,Card,0,${42 + 4 * (i - (i % 2))},0,4,0,${46 + 4 * (i - (i % 2))},0`,
+      ),
+    ),
+    roles: {
+      customer: "Email (Billing)",
+      order: "Order Number",
+      date: "Order Date",
+      quantity: "Quantity",
+      price: "Item Cost",
+      amount: "Order Line Total",
+      status: "Order Status",
+    },
+  },
+  {
+    name: "Squarespace orders",
+    seenIn: "an export of 2018 in a public repository",
+    text: rows(
+      "Order ID,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Currency,Subtotal,Shipping,Taxes,Amount Refunded,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem variant,Lineitem requires shipping,Lineitem taxable,Lineitem fulfillment status,Billing Name,Billing Country,Shipping Name,Shipping Country,Cancelled at,Private Notes,Payment Method,Payment Reference",
+      ...many(6, (i) =>
+        rows(
+          `${i},ann${i}@x.test,PAID,7/2${i}/2018 21:06,pending,,USD,30,10,0,0,40,,0,Flat rate,7/2${i}/2018 21:06,2,Coffee,1${i},SQ1,200g,TRUE,TRUE,pending,Ann,United States,Ann,United States,,,Stripe,ch_${i}`,
+          `${i},ann${i}@x.test,,,,,,,,,,,,,,7/2${i}/2018 21:06,1,Tea,10,SQ2,,TRUE,TRUE,pending,,,,,,,,`,
+        ).trimEnd(),
+      ),
+    ),
+    roles: {
+      customer: "Email",
+      order: "Order ID",
+      date: "Created at",
+      quantity: "Lineitem quantity",
+      price: "Lineitem price",
+      product: "Lineitem sku",
+      status: "Financial Status",
+      currency: "Currency",
+    },
+    without: ["amount"],
+  },
+  {
+    name: "Toast item selections, which name no guest",
+    seenIn: "the header of ItemSelectionDetails.csv in public tests",
+    text: rows(
+      "Location,Order Id,Order #,Sent Date,Order Date,Check Id,Server,Table,Dining Area,Service,Dining Option,Item Selection Id,Item Id,Master Id,SKU,PLU,Menu Item,Menu Subgroup(s),Menu Group,Menu,Sales Category,Gross Price,Discount,Net Price,Qty,Tax,Void?,Deferred,Tax Exempt",
+      ...many(
+        4,
+        (i) =>
+          `106 West,13000000157343${i},500${i},10/2${i}/26 5:18 PM,10/2${i}/26 5:17 PM,130${i},Server A,6,Lounge,,,13${i},13,14,,,Martini,,Cocktails,Cocktails,,20.00,0.00,20.00,1.0,1.99,false,false,false`,
+      ),
+    ),
+    without: ["customer"],
+    question: { code: "ambiguous_column", flag: '--map "order=Order Id"' },
+  },
+  {
     name: "Magento sales grid",
+    seenIn: "docs.magento.com/user-guide/sales/orders-workspace.html",
     text: rows(
       "ID,Purchase Point,Purchase Date,Bill-to Name,Ship-to Name,Grand Total (Base),Grand Total (Purchased),Status,Customer Email,Customer Group,Subtotal,Shipping and Handling,Customer Name,Payment Method,Total Refunded",
       ...many(
@@ -75,6 +138,25 @@ export const LAYOUTS: readonly Layout[] = [
   },
   {
     name: "Stripe payments",
+    seenIn: "the header of unified payments in a public importer",
+    text: rows(
+      "id,Description,Seller Message,Created (UTC),Amount,Amount Refunded,Currency,Converted Amount,Converted Amount Refunded,Fee,Tax,Converted Currency,Mode,Status,Statement Descriptor,Customer ID,Customer Description,Customer Email,Captured,Card ID,Card Last4,Card Brand",
+      ...many(
+        4,
+        (i) =>
+          `ch_3Nx${i}A,Subscription,Payment complete.,2024-03-0${i + 1} 10:11:12,${20 + i}.00,0.00,eur,${20 + i}.00,0.00,0.80,0.00,eur,Live,Paid,SHOP,cus_9s6X${i % 2},,ann${i % 2}@x.test,true,card_${i},4242,Visa`,
+      ),
+    ),
+    roles: {
+      customer: "Customer ID",
+      date: "Created (UTC)",
+      amount: "Amount",
+      currency: "Currency",
+      status: "Status",
+    },
+  },
+  {
+    name: "Stripe payments, older",
     text: rows(
       "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Converted Amount,Description,Fee,Status,Customer ID,Customer Email,Card ID",
       ...many(
@@ -83,22 +165,17 @@ export const LAYOUTS: readonly Layout[] = [
           `ch_3Nx${i}A,2024-03-0${i + 1} 10:11:12,${20 + i}.00,0.00,eur,true,${20 + i}.00,Subscription,0.80,Paid,cus_9s6X${i % 2},ann${i % 2}@x.test,card_${i}`,
       ),
     ),
-    roles: {
-      customer: "Customer ID",
-      date: "Created date (UTC)",
-      amount: "Amount",
-      currency: "Currency",
-      status: "Status",
-    },
+    roles: { customer: "Customer ID", date: "Created date (UTC)", amount: "Amount", currency: "Currency" },
   },
   {
     name: "Square items detail",
+    seenIn: "github.com/zoetankersley/sunrise_social_club, data/raw (2026); github.com/socrtwo/Schola, samples (2025)",
     text: rows(
-      "Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Device Name,Customer ID,Customer Name",
+      "Date,Time,Time Zone,Category,Item,Qty,Price Point Name,SKU,Modifiers Applied,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Payment ID,Device Name,Notes,Details,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID,Unit,Count,GTIN,Itemization Type,Commission,Employee,Fulfillment Note,Channel,Token,Card Brand,PAN Suffix",
       ...many(
         4,
         (i) =>
-          `0${i + 1}/2${i}/2024,10:15:00,Eastern Time,Drinks,Tea,1.0,Regular,T${i},$4.50,$0.00,$4.50,$0.36,TX${i}AB,P${i},POS,CUST${i % 2},Ann`,
+          `2026-07-1${i},12:59:30,Eastern Time (US & Canada),Drinks,Tea,1.0,Regular,T${i},,$4.50,$0.00,$4.50,$0.36,TX${i}AB,P${i},POS,,https://x.test,Payment,Main,For Here,CUST${i % 2},Ann,,ea,1,,Physical Good,$0.00,,,POS,TK${i},Visa,0000`,
       ),
     ),
     roles: {
@@ -112,6 +189,7 @@ export const LAYOUTS: readonly Layout[] = [
   },
   {
     name: "PayPal activity",
+    seenIn: "the header of activity reports in public importers, which have more columns of addresses",
     text: rows(
       '"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","From Email Address","To Email Address","Transaction ID","Item Title","Quantity","Country"',
       ...many(
@@ -131,37 +209,102 @@ export const LAYOUTS: readonly Layout[] = [
     },
   },
   {
-    name: "Amazon all orders report",
+    name: "Amazon orders report: item-price is for all pieces",
+    seenIn:
+      "sellercentral-europe.amazon.com/gp/help/external/help.html?itemID=201648780; a file of 2009 in public test data",
     text: rows(
-      "amazon-order-id\tmerchant-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\tsales-channel\tproduct-name\tsku\tasin\titem-status\tquantity\tcurrency\titem-price\titem-tax\tship-country\tbuyer-email",
+      "order-id\torder-item-id\tpurchase-date\tpayments-date\tbuyer-email\tbuyer-name\tbuyer-phone-number\tsku\tproduct-name\tquantity-purchased\tcurrency\titem-price\titem-tax\tshipping-price\tshipping-tax\tship-service-level\trecipient-name\tship-country\tship-phone-number",
       ...many(
         4,
         (i) =>
-          `026-77${i}-11\t\t2024-04-0${i + 1}T10:00:00+00:00\t2024-04-09T10:00:00+00:00\t${i === 1 ? "Cancelled" : "Shipped"}\tAmazon\tAmazon.de\tMug\tM-1\tB00${i}\tShipped\t1\tEUR\t12.90\t2.06\tDE\tx${i % 2}@marketplace.test`,
+          `234-5678901-234567${i}\t2222222222222${i}\t2009-01-0${i + 1}T10:50:49-08:00\t2009-01-05T10:50:49-08:00\tbob${i % 2}@marketplace.test\tBob\t555\tM-1\tMug\t${1 + i}\tUSD\t${12 * (1 + i)}.90\t0.00\t1.99\t0.00\tStandard\tBob\tUS\t555`,
       ),
     ),
     roles: {
       customer: "buyer-email",
+      order: "order-id",
+      date: "purchase-date",
+      quantity: "quantity-purchased",
+      amount: "item-price",
+      product: "sku",
+      currency: "currency",
+      country: "ship-country",
+    },
+    without: ["price", "status"],
+  },
+  {
+    name: "Amazon fulfilled shipments",
+    seenIn: "sellercentral.amazon.in/gp/help/external/help.html?itemID=200453120",
+    text: rows(
+      "amazon-order-id,merchant-order-id,shipment-id,shipment-item-id,amazon-order-item-id,merchant-order-item-id,purchase-date,payments-date,shipment-date,reporting-date,buyer-email,buyer-name,buyer-phone-number,sku,product-name,quantity-shipped,currency,item-price,item-tax,shipping-price,shipping-tax",
+      ...many(
+        4,
+        (i) =>
+          `058-371841${i},,S${i},SI${i},37${i},,2012-07-1${i}T18:53:56+00:00,2012-07-1${i}T18:53:56+00:00,2012-07-2${i}T18:53:56+00:00,2012-07-2${i}T18:53:56+00:00,r${i % 2}@x.test,Ramesh,,M-1,Mug,${i + 1},INR,${15 * (i + 1)}.00,0,0,0`,
+      ),
+    ),
+    roles: { customer: "buyer-email", order: "amazon-order-id", date: "purchase-date", amount: "item-price" },
+    without: ["price"],
+  },
+  {
+    name: "Amazon all orders report, which names no buyer",
+    seenIn: "sellercentral.amazon.com/gp/help/external/200547170; npm amazon-sp-api 1.1.6, lib/typings/download.ts",
+    text: rows(
+      "amazon-order-id\tmerchant-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\tsales-channel\torder-channel\tship-service-level\tproduct-name\tsku\tasin\tnumber-of-items\titem-status\tquantity\tcurrency\titem-price\titem-tax\titem-promotion-discount\tship-city\tship-country",
+      ...many(
+        4,
+        (i) =>
+          `026-77${i}-11\t\t2024-04-0${i + 1}T10:00:00+00:00\t2024-04-09T10:00:00+00:00\t${i === 1 ? "Cancelled" : "Shipped"}\tAmazon\tAmazon.de\t\tStandard\tMug\tM-1\tB00${i}\t1\tShipped\t1\tEUR\t12.90\t2.06\t0\tBonn\tDE`,
+      ),
+    ),
+    roles: {
       order: "amazon-order-id",
       date: "purchase-date",
       quantity: "quantity",
+      amount: "item-price",
       currency: "currency",
       status: "order-status",
       country: "ship-country",
     },
+    without: ["customer", "price"],
+    question: { code: "missing_columns", says: "names no buyers, so there is no customer" },
   },
   {
-    name: "Etsy sold order items",
+    name: "A price that grows with the pieces",
+    seenIn: "the columns of chipotle.tsv (TheUpshot/chipotle), with a customer and a date",
     text: rows(
-      "Sale Date,Item Name,Buyer,Quantity,Price,Coupon Code,Discount Amount,Order Shipping,Order Sales Tax,Item Total,Currency,Transaction ID,Listing ID,Date Paid,Date Shipped,Ship Name,Ship Country,Order ID,SKU,Order Type",
+      "customer\tdate\torder_id\tquantity\titem_name\titem_price",
+      ...many(
+        12,
+        (i) =>
+          `K${i % 3}\t2024-01-${two(i + 1)}\t${i}\t${1 + (i & 1)}\tBowl ${i >> 1}\t$${((2.5 + (i >> 1)) * (1 + (i & 1))).toFixed(2)}`,
+      ),
+    ),
+    question: { code: "line_or_unit_price", flag: "--map amount=item_price | --map price=item_price" },
+  },
+  {
+    name: "A price that does not",
+    text: rows(
+      "customer\tdate\torder_id\tquantity\titem_name\titem_price",
+      ...many(12, (i) => `K${i % 3}\t2024-01-${two(i + 1)}\t${i}\t${1 + (i & 1)}\tBowl ${i >> 1}\t$${2 + (i >> 1)}.50`),
+    ),
+    roles: { price: "item_price", quantity: "quantity" },
+    without: ["amount"],
+  },
+  {
+    name: "Etsy sold order items: a transaction is a line of an order",
+    seenIn: "an export of 2025 in public test data; Etsy Open API v3, ShopReceiptTransaction",
+    text: rows(
+      "Sale Date,Item Name,Buyer,Quantity,Price,Coupon Code,Coupon Details,Discount Amount,Shipping Discount,Order Shipping,Order Sales Tax,Item Total,Currency,Transaction ID,Listing ID,Date Paid,Date Shipped,Ship Name,Ship Address1,Ship City,Ship State,Ship Zipcode,Ship Country,Order ID,Variations,Order Type,Listings Type,Payment Type,InPerson Discount,InPerson Location,VAT Paid by Buyer,SKU",
       ...many(
         4,
         (i) =>
-          `1${i}/2${i}/23,Mug,ann${i % 2},2,9.50,,0.00,4,0,19.00,USD,31${i},99${i},10/2${i}/2023,10/2${i}/2023,Ann,United States,28${i},MUG,online`,
+          `08/${14 + i}/25,Mug,ann${i % 2},2,9.50,,,,,4.50,0.62,19.00,USD,400${i},9001,08/${14 + i}/25,08/${15 + i}/25,Ann,1 Main St,Austin,TX,78701,United States,500${i >> 1},,online,listing,online_cc,,,,MUG`,
       ),
     ),
     roles: {
       customer: "Buyer",
+      order: "Order ID",
       date: "Sale Date",
       quantity: "Quantity",
       price: "Price",
@@ -169,7 +312,26 @@ export const LAYOUTS: readonly Layout[] = [
       currency: "Currency",
       country: "Ship Country",
     },
-    question: { code: "ambiguous_column", flag: '--map "order=Order ID"' },
+  },
+  {
+    name: "eBay orders report",
+    seenIn: "github.com/randomecho/shifted-sales-report, README.md",
+    text: rows(
+      "Sales Record Number,Order Number,Buyer Username,Buyer Name,Buyer Email,Buyer Note,Buyer City,Buyer Country,Item Number,Item Title,Custom Label,Sold Via Promoted Listings,Quantity,Sold For,Shipping And Handling,Seller Collected Tax,eBay Collected Tax,Total Price,Payment Method,Sale Date,Paid On Date,Ship By Date,Shipped On Date,Feedback Left,Transaction ID,Variation Details",
+      ...many(
+        4,
+        (i) =>
+          `10${i},12-3456${i}-89012,buyer_${i % 2},Pat,pat${i % 2}@x.test,,York,United Kingdom,33500123456${i},Lamp,L-1,No,1,$4${i}.99,$12.00,$0.00,$0.00,$5${i + 6}.99,PayPal,Jul-2${i}-25,Jul-2${i}-25,Jul-2${i + 1}-25,Jul-2${i + 1}-25,No,285730${i},`,
+      ),
+    ),
+    roles: {
+      customer: "Buyer Username",
+      order: "Order Number",
+      date: "Sale Date",
+      quantity: "Quantity",
+      amount: "Total Price",
+      payment: "Payment Method",
+    },
   },
   {
     name: "Shopware (German)",
@@ -276,17 +438,44 @@ export const LAYOUTS: readonly Layout[] = [
           `e481f${i >> 1},9ef43${i >> 1},delivered,2017-10-${10 + (i >> 1)} 10:56:33,2017-10-19 11:07:15,2017-10-20 21:25:13,7c396${(i >> 1) % 3},SP,${1 + (i % 2)},87285b${i},3504c0,${20 + i}.99,8.72,credit_card,${78 + (i >> 1)}.12,utilidades`,
       ),
     ),
-    roles: { order: "order_id", date: "order_purchase_timestamp", status: "order_status", price: "price" },
-    question: { code: "ambiguous_column", flag: "--map customer=customer_unique_id" },
+    seenIn:
+      "kaggle.com/datasets/olistbr/brazilian-ecommerce: a customer_id is of one order, a customer_unique_id of a person",
+    roles: {
+      customer: "customer_unique_id",
+      order: "order_id",
+      date: "order_purchase_timestamp",
+      status: "order_status",
+      price: "price",
+    },
+    question: { code: "order_total", flag: "--map amount=price" },
   },
   {
-    name: "Instacart-like orders, which hold no date and no money",
+    name: "Olist's orders, a table by itself",
+    seenIn: "kaggle.com/datasets/olistbr/brazilian-ecommerce",
+    text: rows(
+      "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date",
+      "e481f51c,9ef432eb,delivered,2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-10 21:25:13,2017-10-18 00:00:00",
+    ),
+    question: { code: "missing_columns", says: "Join orders, customers and order items to one file" },
+  },
+  {
+    name: "Olist's order items, a table by itself",
+    seenIn: "kaggle.com/datasets/olistbr/brazilian-ecommerce",
+    text: rows(
+      "order_id,order_item_id,product_id,seller_id,shipping_limit_date,price,freight_value",
+      "00010242,1,4244733e,48436dad,2017-09-19 09:45:35,58.90,13.29",
+    ),
+    question: { code: "missing_columns", says: "Join orders, customers and order items to one file" },
+  },
+  {
+    name: "Instacart orders, which hold no date and no money",
+    seenIn: "the description of The Instacart Online Grocery Shopping Dataset 2017",
     text: rows(
       "order_id,user_id,eval_set,order_number,order_dow,order_hour_of_day,days_since_prior_order",
       "2539329,1,prior,1,2,08,",
       "2398795,1,prior,2,3,07,15.0",
     ),
-    question: { code: "ambiguous_column", flag: "--map order=order_id" },
+    question: { code: "missing_columns", says: "has neither dates nor money" },
   },
   {
     name: "Superstore",
@@ -383,11 +572,13 @@ export const LAYOUTS: readonly Layout[] = [
     },
   },
   {
-    name: "Dunnhumby-like tills: day numbers are no dates",
+    name: "dunnhumby's tills: day numbers are no dates",
+    seenIn: "transaction_data.csv of The Complete Journey, as public loaders read it",
     text: rows(
-      "household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE,STORE_ID",
-      ...many(4, (i) => `237${i % 2},2698477${i},${i + 1},1004906,1,1.39,364`),
+      "household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE,STORE_ID,RETAIL_DISC,TRANS_TIME,WEEK_NO,COUPON_DISC,COUPON_MATCH_DISC",
+      ...many(4, (i) => `237${i % 2},2698477${i},${i + 1},1004906,1,1.39,364,-0.6,1631,1,0,0`),
     ),
+    question: { code: "missing_columns", says: "Add a column with a date" },
     roles: { customer: "household_key", order: "BASKET_ID", quantity: "QUANTITY", amount: "SALES_VALUE" },
   },
   {
