@@ -1,25 +1,9 @@
-import { SegmentationError } from "../domain/errors.ts";
+import { AsOfError, pastMoment } from "../workflow/asOf.ts";
 import type { DuckDbEngine } from "./duckdb/index.ts";
 import { quoteLiteral } from "./duckdb/translate.ts";
 
 /** An earlier state of the history: at a moment, or right after an ingest (or a removal). */
 export type AsOf = { readonly moment: Date } | { readonly ingestId: string };
-
-/** The history has no such earlier state. */
-export class AsOfError extends SegmentationError {
-  constructor(message: string, context: Record<string, unknown> = {}) {
-    super("AS_OF", message, context);
-  }
-}
-
-/** A day stands for its end, a time for itself; both in UTC. @throws AsOfError for anything else. */
-export function parseMoment(text: string): Date {
-  const form = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)Z?)?$/.exec(text);
-  const moment = new Date(`${form?.[1]}T${form?.[2] ?? "23:59:59.999"}Z`);
-  if (form === null || Number.isNaN(moment.getTime()) || !moment.toISOString().startsWith(form[1] as string))
-    throw new AsOfError(`"${text}" is no date like 2024-05-31 or time like 2024-05-31T18:00 (UTC).`, { text });
-  return moment;
-}
 
 /** A timestamp of the catalog (UTC, milliseconds at most) as a moment. */
 export const momentOf = (timestamp: unknown): Date => new Date(`${String(timestamp).replace(" ", "T")}Z`);
@@ -38,8 +22,7 @@ export async function resolveAsOf(engine: DuckDbEngine, asOf: AsOf, now: Date): 
     const first = momentOf(bounds.first).toISOString();
     throw new AsOfError(`As of ${asOf.moment.toISOString()} the lake was empty: the first drop is of ${first}.`);
   }
-  // The rest of today has not happened yet, and changes nothing.
-  return asOf.moment.toISOString().slice(0, 10) <= now.toISOString().slice(0, 10) ? asOf.moment : notYet(asOf.moment);
+  return pastMoment(asOf.moment, now);
 }
 
 async function momentOfIngest(engine: DuckDbEngine, ingestId: string): Promise<Date> {
@@ -52,8 +35,4 @@ async function momentOfIngest(engine: DuckDbEngine, ingestId: string): Promise<D
       ingestId,
     });
   return momentOf(committedAt);
-}
-
-function notYet(moment: Date): never {
-  throw new AsOfError(`${moment.toISOString()} lies in the future.`);
 }

@@ -6,7 +6,7 @@ import { loadSegments } from "../workflow/steps/loadSegments.ts";
 import { planClustering } from "../workflow/steps/planClustering.ts";
 import { planRun } from "../workflow/steps/planRun.ts";
 import { publishReport } from "../workflow/steps/publishReport.ts";
-import { keepRun, publishRun } from "../workflow/steps/publishRun.ts";
+import { publishRun } from "../workflow/steps/publishRun.ts";
 import { recordedStep } from "../workflow/steps/recordedStep.ts";
 import { recordFailure } from "../workflow/steps/recordFailure.ts";
 import { selectModel } from "../workflow/steps/selectModel.ts";
@@ -62,14 +62,6 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
     PublishReport: step((input: Parameters<typeof publishReport>[1]) => publishReport(ports, input)),
     PublishRun: step((input: Parameters<typeof publishRun>[1]) => publishRun(ports, input)),
     RecordFailure: step((input: Parameters<typeof recordFailure>[1]) => recordFailure(ports, input)),
-  };
-}
-
-/** Handlers of the last states for a run that is kept beside what is published: no database, no alias. */
-export function unpublishedHandlers(ports: StepPorts): TaskHandlers {
-  return {
-    LoadSegments: (async () => ({ rows: 0, parts: 0 })) as TaskHandler,
-    PublishRun: ((state: Parameters<typeof keepRun>[1]) => keepRun(ports, state)) as TaskHandler,
   };
 }
 

@@ -18,7 +18,7 @@ import { checkFiles, dropFiles } from "./dropFiles.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "./duckdb/index.ts";
 import { runAndExplain } from "./explainedRun.ts";
 import { openFolderStore } from "./folderStore.ts";
-import { type LocalPorts, segmentationHandlers, unpublishedHandlers } from "./handlers.ts";
+import { type LocalPorts, segmentationHandlers } from "./handlers.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
 import { type Lazy, lazily } from "./lazily.ts";
 import type { MachineEvent, TaskHandler, TaskHandlers } from "./machine.ts";
@@ -166,11 +166,11 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     const planned = await (steps.PlanRun as TaskHandler)(taskInput);
     // Needed late: their start overlaps with the SQL over the history, and costs nothing when a drop is refused.
     pool.get();
-    database.get();
+    if (asOf === undefined) database.get();
     setImmediate(prepareDashboard);
     return planned;
   };
-  const handlers = { ...steps, PlanRun, ...(asOf === undefined ? {} : unpublishedHandlers(ports)) };
+  const handlers = { ...steps, PlanRun };
   await runAndExplain(intercept?.handlers?.(handlers) ?? handlers, input, {
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(intercept?.retryIntervalMs === undefined ? {} : { retryIntervalMs: intercept.retryIntervalMs }),

@@ -77,8 +77,8 @@ const shown = (outcome: Outcome): string => outcome.lake["rfm.current_segments"]
 const WHOLE_PATH = [
   ...["Ingest", "EnsureTables", "IsThereADrop", "CleanTransactions", "ReconcileIngest", "CheckQuality", "QualityGate"],
   ...["CommitIngest", "DescribeHistory", "PlanRun", "BuildFeatures", "AnalyseHistory", "PlanClustering", "FitShards"],
-  ...["SelectModel", "ScoreShards", "SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "AnnounceRun"],
-  "RunPublished",
+  ...["SelectModel", "ScoreShards", "SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "IsThereNews"],
+  ...["AnnounceRun", "RunPublished"],
 ];
 const FAILURE_PATH = ["RecordFailure", "NotifyOfFailure", "RunFailed"];
 const upTo = (state: string): string[] => WHOLE_PATH.slice(0, WHOLE_PATH.indexOf(state) + 1);
@@ -103,6 +103,26 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     // The same rows, settings and code are the same run.
     expect(attemptsPublished(outcome)).toEqual(["refresh"]);
     expect(transitionsMetered(outcome, "refresh")).toBe(outcome.path.length + outcome.children.length);
+  });
+
+  it("keeps a run as of earlier beside what is published, and tells nobody", async () => {
+    const [shownBefore, aliases] = [shown(await playAlike("today", { files: [changed] })), "models/aliases.json"];
+    const current = (await (stages[0] as Stage).look())[aliases];
+    // The day of the first scenario: each has one of its own.
+    const outcome = await playAlike("earlier", { files: [], asOf: "2026-01-01" });
+    const skipped = [
+      "CleanTransactions",
+      "ReconcileIngest",
+      "CheckQuality",
+      "QualityGate",
+      "CommitIngest",
+      "AnnounceRun",
+    ];
+    expect(outcome.path).toEqual(WHOLE_PATH.filter((state) => !skipped.includes(state)));
+    expect(outcome.ending.output).toMatchObject({ load: { parts: 0 }, published: { customers: 219 } });
+    expect([shown(outcome), outcome.lake[aliases]]).toEqual([shownBefore, current]);
+    expect(Object.keys(outcome.lake)).toContainEqual(expect.stringMatching(/attempt=earlier\/segments\.csv$/));
+    expect(transitionsMetered(outcome, "earlier")).toBe(outcome.path.length + outcome.children.length);
   });
 
   it("refuses a drop, and says why", async () => {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
-import { parseMoment } from "../../lib/local/asOf.ts";
 import { compactLake } from "../../lib/local/compactLake.ts";
 import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
 import { type DropRunRequest, type LocalLake, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
+import { parseMoment } from "../../lib/workflow/asOf.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 

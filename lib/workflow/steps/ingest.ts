@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Finding } from "../../domain/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
+import { momentOfRun } from "../asOf.ts";
 import { loadConfig } from "../configuration.ts";
 import { readErased, recordLeftOut } from "../erasures.ts";
 import { writeJson } from "../json.ts";
@@ -25,13 +26,14 @@ export interface IngestRecord {
 /**
  * Reads the dropped files into raw Parquet, keeps the files as dropped, and renders the statements up to the history.
  * A repeated call of the same attempt writes the same objects again.
+ * @throws AsOfError
  */
 export async function ingest(
   ports: StepPorts & { readonly reader: TransactionReader },
   input: ExecutionInput,
 ): Promise<IngestState> {
   const config = await loadConfig(ports.store, input.configKey);
-  const now = input.drop.asOf === undefined ? ports.clock.now() : new Date(input.drop.asOf);
+  const now = momentOfRun(input.drop, ports.clock.now());
   const ingestId = input.attempt;
   const { objects } = input.drop;
   let rows = 0;
@@ -55,7 +57,10 @@ export async function ingest(
     attempt: input.attempt,
     configKey: input.configKey,
     asOf: now.toISOString(),
-    drop: { ingestId, rows, hasRows: objects.length > 0, hasFolders: folders.length > 0 },
+    drop: {
+      ...{ ingestId, rows, hasRows: objects.length > 0, hasFolders: folders.length > 0 },
+      isEarlier: input.drop.asOf !== undefined,
+    },
     statements: renderIngestStatements({
       config,
       now,

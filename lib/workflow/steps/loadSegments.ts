@@ -7,12 +7,13 @@ import type { RunState, StepPorts } from "./state.ts";
 
 /**
  * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it until
- * PublishRun; a repeated call starts over.
+ * PublishRun; a repeated call starts over. A run as of earlier is not staged: the database has what is published.
  */
 export async function loadSegments(
   ports: StepPorts & { readonly database: SegmentDatabase },
   state: RunState,
 ): Promise<{ rows: number; parts: number }> {
+  if (state.drop.isEarlier) return { rows: 0, parts: 0 };
   const plan = await readJson<ClusteringPlan>(ports.store, (state.plan as NonNullable<RunState["plan"]>).planKey);
   await ports.database.migrate();
   await ports.database.stageRun({

@@ -20,12 +20,20 @@ export interface RunManifest {
   readonly summaryKey: string;
 }
 
+/** Makes the run the current one; a run as of earlier it keeps beside what is published. */
+export async function publishRun(
+  ports: StepPorts & { readonly database: SegmentDatabase },
+  state: RunState,
+): Promise<{ customers: number }> {
+  return state.drop.isEarlier ? keepRun(ports, state) : makeCurrent(ports, state);
+}
+
 /**
  * Makes the run the current one: the database in one transaction, then what it was seen against, then the run's manifest,
  * then the model alias.
  * Each is whole by itself and written again by a repeated call.
  */
-export async function publishRun(
+async function makeCurrent(
   ports: StepPorts & { readonly database: SegmentDatabase },
   state: RunState,
 ): Promise<{ customers: number }> {
@@ -40,7 +48,7 @@ export async function publishRun(
 }
 
 /** Keeps the run where runs are found by their id, unless it is there already; readers go on seeing what they see. */
-export async function keepRun(ports: StepPorts, state: RunState): Promise<{ customers: number }> {
+async function keepRun(ports: StepPorts, state: RunState): Promise<{ customers: number }> {
   const manifest = await manifestOf(ports, state);
   await keepReference(ports, state);
   try {

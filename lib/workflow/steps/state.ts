@@ -13,7 +13,7 @@ export interface Drop {
   readonly objects: readonly DroppedObject[];
   /** Beginnings of the names of its sources, with a final slash, that it brings whole: sources that begin so and are not in it go. */
   readonly folders?: readonly string[];
-  /** ISO timestamp: the history as it was then, without objects. Default: now. */
+  /** ISO timestamp, or a day for its end: the history as it was then, without objects, kept beside what is published. Default: now. */
   readonly asOf?: string;
 }
 
@@ -36,6 +36,8 @@ export interface IngestState {
     readonly hasRows: boolean;
     /** It brings folders whole. */
     readonly hasFolders: boolean;
+    /** The run segments an earlier state of the history: it is kept, not published. */
+    readonly isEarlier: boolean;
   };
   readonly statements: {
     readonly ensureTables: readonly string[];

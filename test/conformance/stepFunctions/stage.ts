@@ -37,6 +37,8 @@ export interface Scenario {
   readonly name: string;
   readonly files: readonly string[];
   readonly config: Config;
+  /** An earlier state of the history. */
+  readonly asOf?: string;
   readonly faults?: Readonly<Record<string, Fault>>;
   /** Another text of the machine, for what the interpreter cannot do. */
   readonly rewrite?: (definition: string) => string;
@@ -79,10 +81,11 @@ export async function openStage(lakeDirectory: string): Promise<Stage> {
         : recordedStep("ScoreShard", { store, clock }, scoreShard)(shard),
   });
   return {
-    prepare: async ({ name, files, config, faults }) => {
+    prepare: async ({ name, files, config, asOf, faults }) => {
       day++;
       await writeJson(store, configKey(name), config);
-      const drop = await dropFiles(store, lakeDirectory, files);
+      const dropped = await dropFiles(store, lakeDirectory, files);
+      const drop = { ...dropped, ...(asOf === undefined ? {} : { asOf }) };
       const calls: Calls = {};
       return {
         input: { attempt: name, configKey: configKey(name), drop },
