@@ -1,6 +1,7 @@
 import { type EncodingPlan, encode, encodingFromMoments, transformValue } from "./encode.ts";
-import { addRows, createGrid } from "./grid.ts";
+import { createGrid } from "./grid.ts";
 import { fitGridSize, gridPoints } from "./gridLevels.ts";
+import { addRows } from "./gridRows.ts";
 import { createLevel, distinctPoints, type Level } from "./level.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import { moments } from "./moments.ts";

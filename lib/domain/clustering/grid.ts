@@ -1,5 +1,4 @@
 import { ClusteringError, SketchError } from "./errors.ts";
-import type { Matrix } from "./types.ts";
 
 /**
  * A clustering-feature grid (after the clustering features of BIRCH: Zhang, Ramakrishnan and Livny 1996): scaled values
@@ -30,10 +29,12 @@ export const MAX_GRID_FEATURES = 6;
 export const FINEST_SHIFT = 12;
 /** Cells of 4 deviations: coarser than this there is nothing left. */
 export const COARSEST_SHIFT = 18;
-const VALUE_BITS = 20;
-const HALF_RANGE = 2 ** (VALUE_BITS - 1);
-const MAX_VALUE = 2 ** VALUE_BITS - 1;
-const UNIT = 65_536;
+/** Bits of a quantised value, which is offset by half their range; a unit is 1/65536 of a deviation. */
+export const VALUE_BITS = 20;
+export const HALF_RANGE = 2 ** (VALUE_BITS - 1);
+export const UNIT = 65_536;
+const RADIX_BITS = 8;
+const RADIX_MASK = 2 ** RADIX_BITS - 1;
 
 /** @throws ClusteringError when the grid cannot hold that many features. */
 export function createGrid(dimensions: number, shift: number = FINEST_SHIFT, expectedCells = 512): Grid {
@@ -64,50 +65,6 @@ export function createGrid(dimensions: number, shift: number = FINEST_SHIFT, exp
 /** Largest weight of a cell at this shift for which Σ remainder² stays below 2⁵³ (and never above 4·10⁷). */
 export function maxCellWeight(shift: number): number {
   return Math.min(40_000_000, Math.floor(Number.MAX_SAFE_INTEGER / (2 ** shift - 1) ** 2));
-}
-
-/**
- * Adds scaled rows.
- *
- * @throws SketchError on NaN or ±Infinity (the rows before it have been added), or when a cell grows too heavy.
- */
-export function addRows(grid: Grid, rows: Matrix, from = 0, to: number = rows.rows): void {
-  if (rows.columns !== grid.dimensions) {
-    throw new SketchError("SKETCH_SHAPE", `Rows have ${rows.columns} features, the grid ${grid.dimensions}`);
-  }
-  const { data, columns } = rows;
-  const { shift } = grid;
-  const mask = 2 ** shift - 1;
-  const bits = VALUE_BITS - shift;
-  const limit = maxCellWeight(shift);
-  const q = new Int32Array(columns);
-  for (let i = from; i < to; i++) {
-    let clamped = 0;
-    let high = 0;
-    let low = 0;
-    for (let j = 0; j < columns; j++) {
-      let value = Math.floor(data[i * columns + j] * UNIT + 0.5) + HALF_RANGE;
-      if (!(value >= 0 && value <= MAX_VALUE)) {
-        if (!Number.isFinite(value)) throw notFinite(data[i * columns + j], i, j);
-        value = value < 0 ? 0 : MAX_VALUE;
-        clamped = 1;
-      }
-      q[j] = value;
-      if (columns - j > 3) high = (high << bits) | (value >> shift);
-      else low = (low << bits) | (value >> shift);
-    }
-    const cell = findOrCreate(grid, high, low);
-    const { cells } = grid;
-    let at = cell * (1 + 2 * columns);
-    if (++cells[at] > limit) throw tooHeavy(cells[at], limit);
-    for (let j = 0; j < columns; j++) {
-      const remainder = q[j] & mask;
-      cells[++at] += remainder;
-      cells[++at] += remainder * remainder;
-    }
-    grid.clampedRows += clamped;
-    grid.rows++;
-  }
 }
 
 /** Index of the cell with this key, created empty where there is none. */
@@ -143,16 +100,14 @@ export function addCell(grid: Grid, high: number, low: number, source: Float64Ar
 
 /** Cell indices in key order: the one order in which floating-point sums over a grid are taken. */
 export function cellOrder(grid: Grid): Uint32Array {
-  const order = new Float64Array(grid.size);
-  const position = 2 ** Math.ceil(Math.log2(Math.max(2, grid.size)));
-  if (grid.dimensions <= 3) {
-    // A key of 24 bits and a position of 27 fit one double: a native numeric sort, with no comparator.
-    for (let i = 0; i < grid.size; i++) order[i] = grid.keyLow[i] * position + i;
-    return Uint32Array.from(order.sort(), (packed) => packed % position);
-  }
-  const { keyHigh, keyLow } = grid;
-  const indices = Uint32Array.from(order, (_, i) => i);
-  return indices.sort((a, b) => keyHigh[a] - keyHigh[b] || keyLow[a] - keyLow[b]);
+  const { size, dimensions, shift, keyLow, keyHigh } = grid;
+  const wordBits = coordinateBits(shift) * Math.min(3, dimensions);
+  const byLow = sortByWord(
+    Uint32Array.from({ length: size }, (_, i) => i),
+    keyLow,
+    wordBits,
+  );
+  return dimensions <= 3 ? byLow : sortByWord(byLow, keyHigh, wordBits);
 }
 
 /** Coordinate of feature `j` in a cell's key, in cell widths from −8 deviations. */
@@ -173,7 +128,21 @@ export function coordinateBits(shift: number): number {
   return VALUE_BITS - shift;
 }
 
-function hashKey(high: number, low: number): number {
+/** Radix sort of cells by the lowest `bits` of their word of the key; cells with equal words stay in the order they had. */
+function sortByWord(cells: Uint32Array<ArrayBuffer>, words: Int32Array, bits: number) {
+  let from = cells;
+  let to = new Uint32Array(cells.length);
+  for (let shift = 0; shift < bits; shift += RADIX_BITS) {
+    const starts = new Uint32Array(2 ** RADIX_BITS + 1);
+    for (let i = 0; i < from.length; i++) starts[((words[from[i]] >>> shift) & RADIX_MASK) + 1]++;
+    for (let digit = 1; digit < starts.length; digit++) starts[digit] += starts[digit - 1];
+    for (let i = 0; i < from.length; i++) to[starts[(words[from[i]] >>> shift) & RADIX_MASK]++] = from[i];
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+export function hashKey(high: number, low: number): number {
   let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
@@ -198,14 +167,7 @@ function grow(grid: Grid): void {
   Object.assign(grid, { keyHigh, keyLow, cells, slots });
 }
 
-function notFinite(value: number, row: number, feature: number): SketchError {
-  return new SketchError("SKETCH_VALUE", `Row ${row}, feature ${feature}: ${value} is not a finite number`, {
-    row,
-    feature,
-  });
-}
-
-function tooHeavy(weight: number, limit: number): SketchError {
+export function tooHeavy(weight: number, limit: number): SketchError {
   const message = `A grid cell holds ${weight} rows; its sums are exact up to ${limit}`;
   return new SketchError("SKETCH_CELL_WEIGHT", message, { weight, limit });
 }

@@ -1,6 +1,7 @@
 import { kmeans } from "ml-kmeans";
-import { addRows, createGrid, type Grid } from "./grid.ts";
+import { createGrid, type Grid } from "./grid.ts";
 import { gridPoints } from "./gridLevels.ts";
+import { addRows } from "./gridRows.ts";
 import { createRandom, deriveSeed, randomInteger, type Seed } from "./random.ts";
 import type { Matrix, WeightedPoints } from "./types.ts";
 

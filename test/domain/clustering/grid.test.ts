@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClusteringError, SketchError } from "../../../lib/domain/clustering/errors.ts";
-import { addRows, createGrid, type Grid } from "../../../lib/domain/clustering/grid.ts";
+import { createGrid, type Grid } from "../../../lib/domain/clustering/grid.ts";
 import { parseGrid, serializeGrid } from "../../../lib/domain/clustering/gridCodec.ts";
 import { coarsen, gridPoints, mergeGrids } from "../../../lib/domain/clustering/gridLevels.ts";
+import { addRows } from "../../../lib/domain/clustering/gridRows.ts";
 import { createRandom } from "../../../lib/domain/clustering/random.ts";
 import type { Matrix } from "../../../lib/domain/clustering/types.ts";
 import { matrixOf } from "./arbitraries.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { addRows, createGrid } from "../../../lib/domain/clustering/grid.ts";
+import { createGrid } from "../../../lib/domain/clustering/grid.ts";
 import { serializeGrid } from "../../../lib/domain/clustering/gridCodec.ts";
 import { mergeGrids } from "../../../lib/domain/clustering/gridLevels.ts";
+import { addRows } from "../../../lib/domain/clustering/gridRows.ts";
 import { judgePartitions } from "../../../lib/domain/clustering/judge.ts";
 import { createRandom, type Seed } from "../../../lib/domain/clustering/random.ts";
 import { type SelectFitResult, selectFit } from "../../../lib/domain/clustering/selectFit.ts";

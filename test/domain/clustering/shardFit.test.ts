@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SketchError } from "../../../lib/domain/clustering/errors.ts";
-import { addRows, createGrid } from "../../../lib/domain/clustering/grid.ts";
+import { createGrid } from "../../../lib/domain/clustering/grid.ts";
 import { serializeGrid } from "../../../lib/domain/clustering/gridCodec.ts";
+import { addRows } from "../../../lib/domain/clustering/gridRows.ts";
 import { createLevel, distinctPoints } from "../../../lib/domain/clustering/level.ts";
 import { summarize } from "../../../lib/domain/clustering/settle.ts";
 import { createShardFit } from "../../../lib/domain/clustering/shardFit.ts";
