@@ -1,3 +1,4 @@
+import { monthReplacements, replaceAll } from "./monthNames.ts";
 import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "./statuses.ts";
 
 /** What the sampled values of a column look like; shares are of the filled values, 0..1. */
@@ -33,7 +34,7 @@ const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
 const TIME = "(?:[T ,]+ *\\d{1,2}:\\d{2}.*)?";
 const WEEKDAY = "(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?";
 const WRITTEN_DATE = new RegExp(
-  `^${WEEKDAY}(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})|\\d{1,2}[-/. ]?${MONTH}[-/., ]*\\d{2,4}|${MONTH} \\d{1,2},? ?\\d{4})${TIME}$`,
+  `^${WEEKDAY}(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})|\\d{1,2}[-/. ]?${MONTH}[-/., ]*\\d{2,4}|${MONTH} \\d{1,2},? ?\\d{4}|${MONTH}([-/.])\\d{1,2}\\2\\d{2,4})${TIME}$`,
   "i",
 );
 const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{1,2}:?\d{2}.*)?$/;
@@ -67,8 +68,16 @@ function knownCountries(): ReadonlySet<string> {
   return countries;
 }
 
+/** A date with a month in words, of any language that is read. */
+function isNamedDate(text: string): boolean {
+  if (text.length > 60 || !/^\d.*\p{L}{3}.*\d/su.test(text)) return false;
+  const lower = text.toLowerCase();
+  const replacements = monthReplacements(lower);
+  return replacements.length > 0 && WRITTEN_DATE.test(replaceAll(lower, replacements));
+}
+
 const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
-  date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text),
+  date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text) || isNamedDate(text),
   possibleDate: (text) => POSSIBLE_DATE.test(text),
   integer: (text) => /^[-+]?\d+(?:\.0+)?$/.test(text),
   number: (text) => /\d/.test(text) && NUMBER.test(text),

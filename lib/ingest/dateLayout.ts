@@ -1,3 +1,4 @@
+import { inEnglish, replaceSql } from "./englishMonths.ts";
 import { UndecidableDateLayoutError, UnreadableDatesError } from "./errors.ts";
 import { literal } from "./sqlText.ts";
 import type { DateOrder } from "./types.ts";
@@ -37,6 +38,7 @@ type Family =
   | "slash"
   | "dayMonthName"
   | "monthNameDay"
+  | "monthNameDash"
   | "compact"
   | "compactTime"
   | "epochSeconds"
@@ -89,6 +91,12 @@ const PATTERNS: readonly { readonly family: Family; readonly pattern: RegExp }[]
       `^${WEEKDAY}(?:${MONTH}|(?<long>${LONG_MONTH})) 9{1,2}(?<mark2>,? |,)(?<year>9999)(?:${TIME})?$`,
     ),
   },
+  {
+    family: "monthNameDash",
+    pattern: new RegExp(
+      `^(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`,
+    ),
+  },
   { family: "compact", pattern: new RegExp(`^99999999(?:${TIME})?$`) },
   { family: "compactTime", pattern: /^99999999(?<gap>t| )9999(?<second>99)?(?<zone>z)?$/ },
   { family: "epochSeconds", pattern: /^9{10}$/ },
@@ -123,6 +131,7 @@ function readShape({ shape, rows }: DateShape): ReadShape | undefined {
       slash: (order) => weekday + numericFormat(order, mark, groups.year === "99") + time,
       dayMonthName: () => `${weekday}%d${mark}${month}${groups.mark2 ?? ""}${year}${time}`,
       monthNameDay: () => `${weekday}${month} %d${groups.mark2 ?? ""}${year}${time}`,
+      monthNameDash: () => `${month}${mark}%d${mark}${year}${time}`,
       compact: () => `%Y%m%d${time}`,
       compactTime: () => `%Y%m%d${time}`,
       epochSeconds: () => "",
@@ -234,11 +243,12 @@ function expressions(found: string, shapes: readonly ReadShape[], order: DateOrd
  * Values of no known shape stay as found. Throws `UndecidableDateLayoutError`, `UnreadableDatesError`.
  */
 export function planDates(
-  shapes: readonly DateShape[],
+  found: readonly DateShape[],
   requested: DateOrder | undefined,
   column: string,
   source: string,
 ): DatePlan {
+  const { shapes, replacements } = inEnglish(found);
   const read = shapes.map(readShape).filter((shape) => shape !== undefined);
   if (read.length === 0 && shapes.length > 0) {
     throw new UnreadableDatesError(
@@ -257,6 +267,6 @@ export function planDates(
   return {
     description,
     readableRows,
-    toIso: (value) => `coalesce(${[...expressions(value, read, order), value].join(", ")})`,
+    toIso: (value) => `coalesce(${[...expressions(replaceSql(value, replacements), read, order), value].join(", ")})`,
   };
 }
