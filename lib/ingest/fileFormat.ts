@@ -1,18 +1,17 @@
 import { UnsupportedFormatError } from "./errors.ts";
 
 /** What the first bytes of a file say that it is. Text is looked at again once it is decoded. */
-export type Container = "text" | "parquet" | "zip" | "gzip" | "zstd";
+export type Container = "text" | "parquet" | "zip" | "tar" | "gzip" | "zstd";
 
 const hasBytes = (bytes: Uint8Array, at: number, wanted: readonly number[]) =>
   wanted.every((byte, i) => bytes[at + i] === byte);
 
 const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0));
 
-const SAVE_AS = "export it as CSV (plain, .gz, .zst or .zip), .xlsx, JSON or Parquet";
+const SAVE_AS = "export it as CSV (plain, .gz, .zst, .zip or .tar), .xlsx, JSON or Parquet";
 
 interface NamedFormat {
   readonly prefix: readonly number[];
-  readonly at?: number;
   readonly format: string;
   readonly advice?: string;
 }
@@ -23,12 +22,6 @@ const OTHER_FORMATS: readonly NamedFormat[] = [
     prefix: [0xd0, 0xcf, 0x11, 0xe0],
     format: "old Excel (.xls) or a workbook with a password",
     advice: "open it and save it as an Excel workbook (.xlsx) without a password, or as CSV",
-  },
-  {
-    prefix: ascii("ustar"),
-    at: 257,
-    format: "a tar archive",
-    advice: "unpack it (tar -xf) and drop the folder, or pack the files as .zip",
   },
   { prefix: ascii("%PDF"), format: "PDF" },
   { prefix: ascii("SQLite format 3"), format: "SQLite" },
@@ -52,8 +45,9 @@ export const unsupported = (source: string, format: string, advice = SAVE_AS): U
 
 /** Tells a file by its first bytes. Throws `UnsupportedFormatError` for what is known and not read. */
 export function containerOf(sample: Uint8Array, source: string): Container {
-  const other = OTHER_FORMATS.find(({ prefix, at }) => hasBytes(sample, at ?? 0, prefix));
+  const other = OTHER_FORMATS.find(({ prefix }) => hasBytes(sample, 0, prefix));
   if (other !== undefined) throw unsupported(source, other.format, other.advice);
+  if (hasBytes(sample, 257, ascii("ustar"))) return "tar";
   if (hasBytes(sample, 0, ascii("PAR1"))) return "parquet";
   if (hasBytes(sample, 0, [0x50, 0x4b, 0x03, 0x04]) || hasBytes(sample, 0, [0x50, 0x4b, 0x05, 0x06])) return "zip";
   if (hasBytes(sample, 0, [0x1f, 0x8b])) return "gzip";

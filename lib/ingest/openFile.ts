@@ -2,6 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { decompress } from "./decompress.ts";
 import { EmptyFileError, UnreadableFileError, UnsupportedFormatError } from "./errors.ts";
 import { containerOf } from "./fileFormat.ts";
+import { readTar, unpackTarMember } from "./tarArchive.ts";
 import type { Compression, DropFile } from "./types.ts";
 import { readZip, unpackMember } from "./zipArchive.ts";
 
@@ -81,8 +82,8 @@ interface Content extends DropFile, Pick<OpenedFile, "bytes" | "isAsDropped" | "
 
 async function* openContent(file: Content, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
   const outer = containerOf(await firstBytes(file), file.source);
-  if (outer === "zip") {
-    yield* openZip(file, scratchPath);
+  if (outer === "zip" || outer === "tar") {
+    yield* openArchive(outer, file, scratchPath);
   } else if (outer === "gzip" || outer === "zstd") {
     const path = scratchPath("raw");
     const hash = await decompress(file, outer, path);
@@ -92,7 +93,7 @@ async function* openContent(file: Content, scratchPath: (name: string) => string
     }
     const inner = containerOf(sample, file.source);
     const unpacked = { ...file, path, isAsDropped: false, contentHash: file.contentHash ?? hash };
-    if (inner === "zip") yield* openZip(unpacked, scratchPath);
+    if (inner === "zip" || inner === "tar") yield* openArchive(inner, unpacked, scratchPath);
     else if (inner === "gzip" || inner === "zstd") throw packedTwice(file.source);
     else yield { ...unpacked, kind: inner, compression: outer };
   } else yield { ...file, kind: outer, compression: "none" };
@@ -101,24 +102,54 @@ async function* openContent(file: Content, scratchPath: (name: string) => string
 const packedTwice = (source: string) =>
   new UnsupportedFormatError("packed_twice", `${source} is compressed more than once: unpack it first.`, { source });
 
-async function* openZip(file: Content, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
-  const content = await readZip(file.path, file.source);
-  if (content.kind === "workbook") {
+/** A file in an archive, with the way to unpack it to a path; gives back the SHA-256 of its content. */
+interface Member {
+  readonly name: string;
+  /** As packed. */
+  readonly bytes: number;
+  readonly unpack: (target: string) => Promise<string>;
+}
+
+async function membersOf(kind: "zip" | "tar", { path, source }: Content): Promise<"workbook" | readonly Member[]> {
+  if (kind === "tar") {
+    const members = await readTar(path, source);
+    return members.map((member) => ({
+      ...member,
+      unpack: (target) => unpackTarMember(path, source, member, target),
+    }));
+  }
+  const content = await readZip(path, source);
+  if (content.kind === "workbook") return "workbook";
+  return content.members.map((member) => ({
+    name: member.name,
+    bytes: member.packedBytes,
+    unpack: (target) => unpackMember(path, source, member, target),
+  }));
+}
+
+async function* openArchive(
+  kind: "zip" | "tar",
+  file: Content,
+  scratchPath: (name: string) => string,
+): AsyncGenerator<OpenedFile> {
+  if (kind === "tar" && file.container !== undefined) throw packedTwice(file.source);
+  const members = await membersOf(kind, file);
+  if (members === "workbook") {
     yield { ...file, kind: "workbook", compression: "none" };
     return;
   }
   if (file.container !== undefined) throw packedTwice(file.source);
-  for (const [index, member] of content.members.entries()) {
+  for (const [index, { name, bytes, unpack }] of members.entries()) {
     const path = scratchPath(`member${index}`);
-    const contentHash = await unpackMember(file.path, file.source, member, path);
+    const contentHash = await unpack(path);
     const part = {
       path,
-      source: `${file.source}/${member.name}`,
+      source: `${file.source}/${name}`,
       container: file.source,
-      bytes: member.packedBytes,
+      bytes,
       isAsDropped: false,
       contentHash,
     };
-    yield* openContent(part, (name) => scratchPath(`member${index}.${name}`));
+    yield* openContent(part, (scratch) => scratchPath(`member${index}.${scratch}`));
   }
 }

@@ -4,7 +4,7 @@ import { EmptyFileError, EncryptedArchiveError, IngestError, UnsupportedFormatEr
 import { unsupported } from "./fileFormat.ts";
 
 /** More members than this in one archive are refused. */
-const MAX_MEMBERS = 10_000;
+export const MAX_MEMBERS = 10_000;
 
 /** What a zip file is: an archive of files, or one of the documents that are zip files inside. */
 export type ZipContent =
@@ -17,7 +17,8 @@ export interface ZipMember {
   readonly bytes: number;
 }
 
-const isHidden = (name: string) => name.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
+/** Dot files, and what a Mac adds. */
+export const isHidden = (name: string) => name.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
 
 async function entriesOf(path: string, source: string): Promise<Entry[]> {
   try {

@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import iconv from "iconv-lite";
+import { tarOf } from "../support/tar.ts";
 import { workbookOf } from "../support/workbook.ts";
 import { zipOf } from "../support/zip.ts";
 
@@ -165,6 +166,11 @@ export const RENDERINGS: readonly Rendering[] = [
       ]),
     ),
     part: "/sales.csv.gz",
+  },
+  { ...csv("tar", tarOf([{ name: "a/sales.csv", content: csvOf(SALES) }])), part: "/a/sales.csv" },
+  {
+    ...csv("gzipped tar", gzipSync(tarOf([{ name: "sales.csv", content: encoded("cp437") }])), "cp437"),
+    part: "/sales.csv",
   },
   json("JSON lines", SALES.map(jsonOf).join("\n")),
   json("JSON lines with CRLF and blank lines", `\ufeff${SALES.map(jsonOf).join("\r\n\r\n")}\r\n`),

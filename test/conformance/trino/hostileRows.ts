@@ -67,6 +67,39 @@ const numberText = padded(
     { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 8 }) },
   ),
 );
+/** What the file of rates may become on its way: good ones, and what is no rate and must not be taken for one. */
+const exchangeRate = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(null) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom("1", "0.92", "0.92345678", "00012.5", "999999999.99999999", "123456789", "0.00000001"),
+  },
+  {
+    weight: 4,
+    arbitrary: padded(
+      fc.constantFrom(
+        ...[
+          "",
+          " ",
+          "0",
+          "0.0",
+          "-1",
+          "-0.5",
+          "+1",
+          "1e400",
+          "1e-400",
+          "1e2",
+          "NaN",
+          "Infinity",
+          "null",
+          "EUR",
+          "0,92",
+        ],
+        ...["1.", ".5", "1.123456789", "1234567890", "9".repeat(40), "1_0", "٠.٩", "１", "0.92\n", "0.92\0"],
+      ),
+    ),
+  },
+);
 const STATUSES = [
   ...["paid", "CANCELLED", "İptal", "Отменён", "取消", "partially_refunded", "wc-refunded", "Return", "Échoué"],
   ...["pending payment", "on-hold", "TEST", "Ödeme bekleniyor", "Straße", "ΑΚΥΡΟΣ", " Voided ", "ǅ refund"],
@@ -210,6 +243,7 @@ function line(sources: readonly string[]): fc.Arbitrary<RawRow> {
     ),
     category: fc.oneof(fc.constantFrom("toys", "garden", null), text),
     payment_method: fc.oneof(fc.constantFrom("card", "cash", null), text),
+    exchange_rate: exchangeRate,
     other_columns: fc.constantFrom(null, "{}", '{"note":"🎁"}'),
   });
   const unreadable = fc.record({

@@ -38,7 +38,7 @@ export async function createJudge(server: TrinoServer, lake: TestLake): Promise<
   const schema = basename(lake.directory).toLowerCase().replaceAll("-", "_");
   const root = `local:///${basename(lake.directory)}`;
   const trino = trinoClient(server.url, "lake", schema);
-  await trino(`create schema lake.${schema} with (location = '${root}/trino')`);
+  await trino(`create schema lake.${schema} with (location = '${root}/processed')`);
   for (const [name, table] of Object.entries(EXTERNAL_TABLES)) {
     mkdirSync(join(lake.directory, zoneOf(table)), { recursive: true });
     await trino(externalTableDdl(schema, root, name, table));
@@ -179,7 +179,7 @@ async function compareTable(lake: TestLake, trino: TrinoQuery, name: string): Pr
     expect(await lake.engine.query(`select * from ${name} limit 5`), `rows of ${name}`).toEqual([]);
     return;
   }
-  const files = `read_parquet('${lake.directory}/trino/${name}*/data/*.parquet', hive_partitioning = false)`;
+  const files = `read_parquet('${lake.directory}/processed/${name}*/data/*.parquet', hive_partitioning = false)`;
   const types = async (relation: string) =>
     lake.engine.query(
       `select column_name, replace(column_type, 'TIMESTAMP_MS', 'TIMESTAMP') as type from (describe from ${relation})`,

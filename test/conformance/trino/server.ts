@@ -76,11 +76,15 @@ function configure(directory: string, home: string, port: number, root: string):
     ],
     "etc/catalog/lake.properties": [
       ...["connector.name=iceberg", "iceberg.catalog.type=TESTING_FILE_METASTORE", "iceberg.hive-catalog-name=files"],
+      // An erasure keeps nothing for seven days.
+      ...["iceberg.expire-snapshots.min-retention=0s", "iceberg.remove-orphan-files.min-retention=0s"],
     ],
     "etc/catalog/files.properties": [
       ...["connector.name=hive", "hive.metastore=file", "hive.iceberg-catalog-name=lake"],
       // A folder that is not there is an empty partition, as a prefix without objects is on S3.
       ...["hive.partition-projection-enabled=true", "hive.ignore-absent-partitions=true"],
+      // UNLOAD is played by a table over its folder.
+      ...["hive.non-managed-table-writes-enabled=true", "hive.compression-codec=SNAPPY"],
     ],
   };
   const lake = ["fs.native-local.enabled=true", `local.location=${root}`];

@@ -93,6 +93,7 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
     const POLICY: StatementParameters = {
       ...P2,
       latest_date: "2098-01-01",
+      target_currency: "EUR",
       snapshot_date: "2024-12-31",
       previous_attempt: "drop",
       cut_date: "2024-03-01",
