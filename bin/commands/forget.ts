@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
 import { UnknownSourceError } from "../../lib/workflow/forgetSource.ts";
 import { confirm, NotConfirmedError } from "./confirm.ts";
 import { configFrom, databaseOption, lakeOption } from "./options.ts";
 import { segment } from "./run.ts";
+import { tellUnproven } from "./unproven.ts";
 
 interface ForgetFlags {
   readonly lake: string;
@@ -77,6 +79,7 @@ async function forgetCustomer(customerId: string, flags: ForgetFlags): Promise<v
     ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
   });
   process.stdout.write(renderErasure(report));
+  await tellUnproven(openFolderStore(flags.lake));
 }
 
 /** What was done, and what the search found; the customer's id is not in it. */

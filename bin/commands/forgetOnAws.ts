@@ -17,6 +17,7 @@ import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
 import { liveSources, takeOut, UnknownSourceError } from "../../lib/workflow/forgetSource.ts";
 import { confirm, NotConfirmedError } from "./confirm.ts";
+import { tellUnproven } from "./unproven.ts";
 
 interface Flags {
   readonly environment: string;
@@ -131,6 +132,7 @@ async function forgetPerson(customerId: string, flags: Flags): Promise<void> {
       tell: ({ statement, elapsedMs }) => process.stderr.write(`${statement}: ${(elapsedMs / 1_000).toFixed(1)} s\n`),
     });
     process.stdout.write(renderReport(report, database !== undefined));
+    await tellUnproven(store);
   } finally {
     engine.close();
     await rm(directory, { recursive: true, force: true });

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { type LedgerEntry, openCatalogOf, readLedger } from "../../lib/local/lakeLedger.ts";
 import { lakeOption } from "./options.ts";
 import { plainTable } from "./table.ts";
+import { tellUnproven } from "./unproven.ts";
 
 /** How long to wait for a run that is going on, in milliseconds. */
 const WAIT_MS = 10_000;
@@ -22,6 +24,7 @@ export function ingestsCommand(): Command {
       try {
         const all = await readLedger(engine, resolve(flags.lake));
         const entries = flags.live === true ? all.filter(({ state }) => state === "live") : all;
+        await tellUnproven(openFolderStore(resolve(flags.lake)));
         process.stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : renderLedger(entries));
       } finally {
         engine.close();

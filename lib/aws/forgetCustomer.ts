@@ -3,8 +3,9 @@ import { eraseRows, tablesHolding } from "../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../workflow/erasure/eraseFromLake.ts";
 import { eraseFromObjects, type ObjectErasure } from "../workflow/erasure/eraseFromObjects.ts";
 import { heldInTables } from "../workflow/erasure/eraseFromTables.ts";
-import { ErasureFailedError } from "../workflow/erasure/errors.ts";
+import { ErasureFailedError, toldWhenCutShort } from "../workflow/erasure/errors.ts";
 import { summaryOf } from "../workflow/erasure/summaryOf.ts";
+import { recordProof } from "../workflow/erasures.ts";
 import type { DataApi } from "./dataApi.ts";
 import { dataApiConnection } from "./dataApiConnection.ts";
 import { purgeDeletedRows } from "./maintenance.ts";
@@ -16,7 +17,8 @@ export const ZONES_OF_CUSTOMERS = [
   ...["reports/", "published/", "scoring/", "staging/", "athena-results/"],
 ] as const;
 
-export interface CloudErasureRequest extends Omit<LakeErasureRequest, "isSearched" | "prefixes" | "answerPrefix"> {
+export interface CloudErasureRequest
+  extends Omit<LakeErasureRequest, "isSearched" | "prefixes" | "answerPrefix" | "begun"> {
   /** A name that nothing else in `staging/` has. */
   readonly token: string;
   /** What the bucket keeps of objects of ZONES_OF_CUSTOMERS that were replaced or removed. */
@@ -38,9 +40,15 @@ export interface CloudErasureReport extends LakeErasure {
  * Erases one customer from a deployment: record, tables, objects, the files and snapshots that Iceberg keeps of deleted rows,
  * the database, old versions in the bucket; then reads every object again. Safe to repeat. No run may be going on: it
  * would write what it has read before.
- * @throws UnknownCustomerError, ErasureFailedError, StatementParameterError.
+ * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, StatementParameterError.
  */
-export async function forgetCustomer(given: CloudErasureRequest): Promise<CloudErasureReport> {
+export function forgetCustomer(request: CloudErasureRequest): Promise<CloudErasureReport> {
+  return toldWhenCutShort((begun) => eraseAndProve({ ...request, begun }));
+}
+
+async function eraseAndProve(
+  given: CloudErasureRequest & Pick<LakeErasureRequest, "begun">,
+): Promise<CloudErasureReport> {
   const { sql, customerId, oldVersions, tell } = given;
   const request = { ...given, answerPrefix: `staging/erasure-${given.token}/`, prefixes: ZONES_OF_CUSTOMERS };
   // Iceberg alone writes its files.
@@ -59,6 +67,7 @@ export async function forgetCustomer(given: CloudErasureRequest): Promise<CloudE
     ...(await oldVersions.keys()).map((key) => `an old version of ${key}`),
   ];
   if (places.length > 0) throw new ErasureFailedError(places);
+  await recordProof(given.store, lake.erasureId, given.clock.now());
   return { ...lake, runsInDatabase, oldVersionsRemoved, proof: objects };
 }
 

@@ -16,6 +16,8 @@ export interface ErasureRecord {
   readonly customerDigest: string;
   /** What held lines of the customer when it was erased. */
   readonly affected: readonly AffectedSource[];
+  /** ISO timestamp of the search that found nothing left; null while the erasure is begun and not complete. */
+  readonly provenAt: string | null;
 }
 
 /**

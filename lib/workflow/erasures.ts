@@ -7,10 +7,14 @@ const SALT_KEY = `${ERASURES_PREFIX}salt.json`;
 const RECORDS_PREFIX = `${ERASURES_PREFIX}customers/`;
 const APPLIED_PREFIX = `${ERASURES_PREFIX}applied/`;
 
+/** An erasure that was begun, and of which nobody has seen the end: the customer may still be somewhere. */
+export type UnprovenErasure = Pick<ErasureRecord, "erasureId" | "erasedAt">;
+
 /** By what a reader recognises erased customers. */
 export interface ErasedCustomers {
   readonly salt: string;
   readonly digests: readonly string[];
+  readonly unproven: readonly UnprovenErasure[];
 }
 
 /** Whom readers leave out; undefined in a lake where nobody was erased. */
@@ -21,8 +25,13 @@ export async function readErased(store: ObjectStore): Promise<ErasedCustomers | 
     readJson<{ salt: string }>(store, SALT_KEY),
     Promise.all(keys.map(({ key }) => readJson<ErasureRecord>(store, key))),
   ]);
-  return { salt, digests: records.map((record) => record.customerDigest) };
+  const unproven = records.filter(({ provenAt }) => provenAt === null);
+  return { salt, digests: records.map((record) => record.customerDigest), unproven };
 }
+
+/** What to say of an erasure that was cut short. */
+export const unprovenText = ({ erasureId, erasedAt }: UnprovenErasure): string =>
+  `the erasure ${erasureId}, begun at ${erasedAt}, is not complete: the customer may still be in the lake; erase the same customer again`;
 
 /** The lake's salt, made by `create` where there is none. */
 export async function erasureSalt(store: ObjectStore, create: () => string): Promise<string> {
@@ -31,14 +40,26 @@ export async function erasureSalt(store: ObjectStore, create: () => string): Pro
   return (await readJson<{ salt: string }>(store, SALT_KEY)).salt;
 }
 
-/** Keeps the record; of an erasure that is repeated the sources add up. @returns all of them. */
-export async function recordErasure(store: ObjectStore, record: ErasureRecord): Promise<readonly AffectedSource[]> {
-  const key = `${RECORDS_PREFIX}${record.erasureId}.json`;
+const recordKey = (erasureId: string): string => `${RECORDS_PREFIX}${erasureId}.json`;
+
+/** Keeps the record of what is begun; of an erasure that is repeated the sources add up. @returns all of them. */
+export async function recordErasure(
+  store: ObjectStore,
+  record: Omit<ErasureRecord, "provenAt">,
+): Promise<readonly AffectedSource[]> {
+  const key = recordKey(record.erasureId);
   const earlier = (await store.head(key)) === undefined ? undefined : await readJson<ErasureRecord>(store, key);
   const affected = [...(earlier?.affected ?? []), ...record.affected].sort(byName);
   const distinct = affected.filter((entry, i) => i === 0 || byName(entry, affected[i - 1] as AffectedSource) !== 0);
-  await writeJson(store, key, { ...record, ...(earlier && { erasedAt: earlier.erasedAt }), affected: distinct });
+  const erasedAt = earlier?.erasedAt ?? record.erasedAt;
+  await writeJson(store, key, { ...record, erasedAt, affected: distinct, provenAt: null } satisfies ErasureRecord);
   return distinct;
+}
+
+/** Notes that a search found nothing left of the customer. */
+export async function recordProof(store: ObjectStore, erasureId: string, provenAt: Date): Promise<void> {
+  const record = await readJson<ErasureRecord>(store, recordKey(erasureId));
+  await writeJson(store, recordKey(erasureId), { ...record, provenAt: provenAt.toISOString() } satisfies ErasureRecord);
 }
 
 /** Keeps from which sources of a drop erased customers were left out. */

@@ -8,7 +8,7 @@ import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/inde
 import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import type { ObjectStore } from "../../lib/ports.ts";
-import { readErased } from "../../lib/workflow/erasures.ts";
+import { readErased, unprovenText } from "../../lib/workflow/erasures.ts";
 import { liveSources, takeOut } from "../../lib/workflow/forgetSource.ts";
 import { renderStatement, renderStatementFrom } from "../../lib/workflow/sql/render.ts";
 import { recordedApi } from "./fakeDataApi.ts";
@@ -121,9 +121,22 @@ describe("the erasure of a customer on AWS", () => {
     expect(await readErased(store)).toBeUndefined();
   });
 
+  it("that is cut short is told at once, and by the record from then on", async () => {
+    const run = async (statement: string) => {
+      if (/^delete /m.test(statement)) throw new Error("the network is gone.");
+      return sql.run(statement);
+    };
+    const cutShort = forgetCustomer(request({ sql: { run } }));
+    await expect(cutShort).rejects.toMatchObject({ code: "ERASURE_CUT_SHORT" });
+    await expect(cutShort).rejects.toThrow(/begun and is not complete: the network is gone\. .*run the same command/);
+    expect((await readErased(store))?.unproven.map(unprovenText)).toEqual([
+      expect.stringMatching(/^the erasure [0-9a-f]{16}, begun at 2024-05-01T00:00:00\.000Z, is not complete: /),
+    ]);
+  });
+
   it("is complete only when the record and the search say so", async () => {
     report = await forgetCustomer(request());
-    expect((await readErased(store))?.digests).toEqual([customerDigest("5a17", PERSON)]);
+    expect(await readErased(store)).toMatchObject({ digests: [customerDigest("5a17", PERSON)], unproven: [] });
     expect(report.affected).toEqual([
       { ingestId: "i1", source: "box.zip/a.csv" },
       { ingestId: "i3", source: "c.xlsx" },
@@ -184,6 +197,8 @@ describe("the erasure of a customer on AWS", () => {
     await parquet("processed/transactions/data/left.parquet", rawRows(["a.csv", PERSON]));
     await expect(forgetCustomer(request())).rejects.toThrow(/processed\/transactions\/data\/left\.parquet/);
     expect(await customersOf("processed/transactions/data/left.parquet")).toEqual([PERSON]);
+    const { digest, begun } = { digest: customerDigest("5a17", PERSON), begun: clock.now().toISOString() };
+    expect((await readErased(store))?.unproven).toMatchObject([{ erasureId: digest.slice(0, 16), erasedAt: begun }]);
     await store.remove(["processed/transactions/data/left.parquet"]);
     const again = await forgetCustomer(request());
     expect(again.affected).toEqual(report.affected);

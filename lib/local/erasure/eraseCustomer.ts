@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock, ObjectStore } from "../../ports.ts";
-import { eraseFromLake, type LakeErasure } from "../../workflow/erasure/eraseFromLake.ts";
-import { ErasureFailedError } from "../../workflow/erasure/errors.ts";
+import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
+import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
+import { recordProof } from "../../workflow/erasures.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../folderStore.ts";
 import { openCatalogOf } from "../lakeLedger.ts";
@@ -33,9 +34,15 @@ const isSearched = (key: string): boolean => !APART.includes(key.split("/")[0] a
 /**
  * Erases one customer from a lake: tables, raw rows, files as dropped, runs and their reports, the database; then searches
  * every byte. Safe to repeat after it was cut short: the record is written first, and each file changes at once.
- * @throws UnknownCustomerError, ErasureFailedError, LakeBusyError.
+ * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, LakeBusyError.
  */
-export async function eraseCustomer(request: EraseRequest): Promise<ErasureReport> {
+export function eraseCustomer(request: EraseRequest): Promise<ErasureReport> {
+  return toldWhenCutShort((begun) => eraseAndProve({ ...request, begun }));
+}
+
+type BegunRequest = EraseRequest & Pick<LakeErasureRequest, "begun">;
+
+async function eraseAndProve(request: BegunRequest): Promise<ErasureReport> {
   const { customerId, databaseUrl } = request;
   const lakeDirectory = resolve(request.lakeDirectory);
   const store = openFolderStore(lakeDirectory);
@@ -50,6 +57,7 @@ export async function eraseCustomer(request: EraseRequest): Promise<ErasureRepor
   try {
     const proof = await proveErased(engine, lakeDirectory, taskIn(lakeDirectory, store, engine, customerId));
     if (proof.asCustomer.length > 0) throw new ErasureFailedError(proof.asCustomer);
+    await recordProof(store, lake.erasureId, request.clock.now());
     return { ...lake, database, proof };
   } finally {
     engine.close();
@@ -70,7 +78,7 @@ function taskIn(lakeDirectory: string, store: ObjectStore, engine: DuckDbEngine,
 }
 
 async function eraseFromFolder(
-  { lakeDirectory: given, customerId, waitMs, clock }: EraseRequest,
+  { lakeDirectory: given, customerId, waitMs, clock, begun }: BegunRequest,
   lakeDirectory: string,
   store: ObjectStore,
 ): Promise<LakeErasure> {
@@ -80,7 +88,7 @@ async function eraseFromFolder(
       ...taskIn(lakeDirectory, store, engine, customerId),
       sql: engine,
       answerPrefix: ".tmp/answers/",
-      clock,
+      ...{ clock, begun },
       newSalt: () => randomBytes(16).toString("hex"),
     });
     await rebuildCatalog(engine, lakeDirectory);

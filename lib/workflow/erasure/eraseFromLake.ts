@@ -11,6 +11,8 @@ export interface LakeErasureRequest extends Omit<ErasureTask, "isTrial" | "known
   readonly clock: Clock;
   /** A secret of 32 hexadecimal digits, for a lake that has none. */
   readonly newSalt: () => string;
+  /** Hears of the erasure before anything is changed. */
+  readonly begun: (erasureId: string) => void;
 }
 
 export interface LakeErasure {
@@ -36,6 +38,7 @@ export async function eraseFromLake(request: LakeErasureRequest): Promise<LakeEr
     if (search.rewritten.length + search.removed.length === 0) throw new UnknownCustomerError(search);
   }
   const erasureId = digest.slice(0, ERASURE_ID_DIGITS);
+  request.begun(erasureId);
   const erasedAt = request.clock.now().toISOString();
   const record = (affected: readonly AffectedSource[]): Promise<readonly AffectedSource[]> =>
     recordErasure(store, { erasureId, erasedAt, customerDigest: digest, affected });

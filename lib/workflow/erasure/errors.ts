@@ -12,6 +12,38 @@ export class ErasureFailedError extends SegmentationError {
   }
 }
 
+/** Something came in between: of what is erased, a part is gone, and nobody has searched for the rest. */
+export class ErasureCutShortError extends SegmentationError {
+  constructor(erasureId: string, cause: unknown) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+    super(
+      "ERASURE_CUT_SHORT",
+      `The erasure ${erasureId} was begun and is not complete: ${reason}. The customer may still be in the lake; run the same command again.`,
+      { erasureId },
+      { cause },
+    );
+  }
+}
+
+/**
+ * Tells of an erasure that ends between its beginning and its proof.
+ * @param work calls `begun` before it changes anything.
+ * @throws ErasureCutShortError, and what `work` throws before that or as its verdict.
+ */
+export async function toldWhenCutShort<Result>(
+  work: (begun: (erasureId: string) => void) => Promise<Result>,
+): Promise<Result> {
+  let begunId: string | undefined;
+  try {
+    return await work((erasureId) => {
+      begunId = erasureId;
+    });
+  } catch (error) {
+    if (begunId === undefined || error instanceof ErasureFailedError) throw error;
+    throw new ErasureCutShortError(begunId, error);
+  }
+}
+
 /** The lake knows nobody of that id. */
 export class UnknownCustomerError extends SegmentationError {
   constructor({ filesSearched, elsewhere }: Pick<ObjectErasure, "filesSearched" | "elsewhere">) {

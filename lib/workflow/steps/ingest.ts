@@ -6,7 +6,7 @@ import type { Finding } from "../../domain/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
 import { momentOfRun } from "../asOf.ts";
 import { loadConfig } from "../configuration.ts";
-import { readErased, recordLeftOut } from "../erasures.ts";
+import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../erasures.ts";
 import { writeJson } from "../json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
 import { renderIngestStatements } from "../statements.ts";
@@ -39,12 +39,13 @@ export async function ingest(
   let rows = 0;
   let folders: readonly string[] = [];
   if (objects.length > 0) {
-    const { files, findings, ...reading } = await readObjects(ports, ingestId, objects, config);
+    const erased = await readErased(ports.store);
+    const { files, findings, ...reading } = await readObjects(ports, ingestId, objects, config, erased);
     rows = reading.rows;
     const notes = files.flatMap((file) =>
       file.notes.map((note) => (files.length > 1 ? `${file.source}: ${note}` : note)),
     );
-    notes.push(...(await noteErased(ports.store, ingestId, files)));
+    notes.push(...(await noteErased(ports.store, ingestId, files)), ...(erased?.unproven ?? []).map(unprovenText));
     // An archive brings its members whole, and a workbook its sheets, as a folder brings its files.
     const containers = new Set(files.flatMap(({ container }) => (container === undefined ? [] : [`${container}/`])));
     folders = [...(input.drop.folders ?? []), ...containers];
@@ -76,6 +77,7 @@ async function readObjects(
   ingestId: string,
   objects: readonly DroppedObject[],
   config: Awaited<ReturnType<typeof loadConfig>>,
+  erased: ErasedCustomers | undefined,
 ): ReturnType<TransactionReader["read"]> {
   const scratchDirectory = await mkdtemp(join(tmpdir(), "rfm-ingest-"));
   try {
@@ -95,7 +97,6 @@ async function readObjects(
     const { target, rates } = config.currency;
     const currency = target === null ? {} : { currency: { target, rates } };
     const policy = { statuses: config.statuses, nonProducts: config.nonProducts };
-    const erased = await readErased(ports.store);
     const reading = await ports.reader.read({
       files,
       mapping,
