@@ -56,8 +56,21 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
   {
     name: "the Advanced Order Export of WooCommerce",
     columns: ["Order Number", "Order Line Total", "Order Total Amount"],
-    roles: { amount: "Order Line Total" },
+    roles: { amount: "Order Line Total", product: "SKU" },
     reason: "Order Total Amount is of the whole order and stands on each of its lines",
+  },
+  {
+    name: "Magento's grid of orders",
+    columns: ["ID", "Purchase Point", "Purchase Date"],
+    roles: { order: "ID" },
+    reason: "each order has an ID of its own",
+  },
+  {
+    name: "Toast's item selections",
+    columns: ["Order Id", "Check Id", "Item Selection Id"],
+    roles: { order: "Order Id" },
+    reason: "an order has one check or several",
+    lacks: "names no guests, so there is no customer. Add a column with the guest of each check",
   },
   {
     name: "Olist's data set",

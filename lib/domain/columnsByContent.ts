@@ -37,18 +37,20 @@ const looksLikeId = ({ share, distinct }: ColumnProfile): boolean =>
 /**
  * Finds roles by content alone for what names left open. Facts are: the only column of dates, of currencies, of countries, of
  * e-mail addresses. Without a header also: the only id is the customer; of two ids, that which decides the other and the date is the
- * order; the only fraction without a quantity is the amount. All else is a proposal, for somebody to confirm.
+ * order; the only fraction without a quantity is the amount. All else is a proposal, for somebody to confirm. Columns that are asked about
+ * by their names are `unsure` and nothing else.
  */
 export function recogniseByContent(
   chosen: ReadonlyMap<Role, { readonly index: number; readonly confidence: number }>,
   evidence: ColumnEvidence,
+  unsure: ReadonlySet<number> = new Set(),
 ): ContentFindings {
   const { profiles, rows, isNamed } = evidence;
   const isOpen = (role: Role): boolean => {
     const current = chosen.get(role);
     return current === undefined || (role === "date" && isDoubted(current));
   };
-  const used = new Set([...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index));
+  const used = new Set([...unsure, ...[...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index)]);
   const found: RoleCandidate[] = [];
   const proposals = new Map<Role, readonly RoleCandidate[]>();
   const free = (test: (profile: ColumnProfile, index: number) => boolean): number[] =>

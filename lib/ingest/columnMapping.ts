@@ -77,10 +77,12 @@ export function understandColumns(
       ),
     ].map(([role, { position, confidence }]) => [role, { index: position - 1, confidence: confidence ?? 1 }]),
   );
-  const content = recogniseByContent(open, evidence);
+  const unsure = new Set([...recognition.ambiguous.values()].flat().map(({ index }) => index));
+  const content = recogniseByContent(open, evidence, unsure);
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
   const orderLevel = judgeOrderLevel(header, chosen, byHand, sample.blocks, source);
   for (const role of orderLevel.unused) chosen.delete(role);
+  const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
   const asked = new Set(questions.flatMap(({ roles }) => roles));
   const assumed = { ...Object.fromEntries([...asked].map((role) => [role, UNDECIDED])), ...columns };
@@ -91,9 +93,23 @@ export function understandColumns(
   return {
     columns,
     firstLineRoles: orderLevel.firstLineRoles,
-    notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...orderLevel.notes],
+    notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
     questions: lacking === undefined ? asking : [lacking],
   };
+}
+
+/**
+ * Where there is an amount, a quantity or price by its name alone ("Items": the names of the articles) would make its lines invalid.
+ * Returns notes.
+ */
+function dropNoNumbers(chosen: Chosen): string[] {
+  if (!chosen.has("amount")) return [];
+  return (["quantity", "price"] as const).flatMap((role) => {
+    const column = chosen.get(role);
+    if (column === undefined || !isDoubted(column)) return [];
+    chosen.delete(role);
+    return [`column ${JSON.stringify(column.column)} is not taken as the ${role}: ${column.reason}.`];
+  });
 }
 
 /** Stands for a role that is asked about already. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
+import { isAligned, writeWithCommas } from "./alignedText.ts";
 import { detectLayout, type TextLayout } from "./dialect.ts";
 import { encodingNamed, incompleteTail } from "./encoding.ts";
 import type { ScratchEngine } from "./engine.ts";
@@ -90,6 +91,13 @@ async function asUtf8(opened: OpenedFile, options: LoadOptions, target: string):
   return toUtf8(opened.path, { encoding: declared, note: undefined }, target);
 }
 
+/** A text whose columns are set apart by blanks alone, with commas; any other as it is. */
+async function withCommas(text: Text, options: LoadOptions, target: string): Promise<Text> {
+  if (options.delimiter !== undefined || !isAligned(await readSample(text.path))) return text;
+  await writeWithCommas(text.path, target);
+  return { ...text, path: target, notes: [...text.notes, "columns set apart by blanks"] };
+}
+
 /** Reads the text of a file that is not UTF-8 in the encoding that is set or decided. */
 async function redecode(text: Text, options: LoadOptions, target: string): Promise<Text> {
   const decision = await decideEncoding(text.path);
@@ -107,6 +115,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   const scratch = (kind: string) => join(options.scratchDirectory, `${table}.${kind}`);
   let text = await asUtf8(opened, options, scratch("utf8"));
   if (isJsonText(await readSample(text.path, 4096), opened.source)) return loadJson(opened, text, table, options);
+  text = await withCommas(text, options, scratch("commas"));
   let { layout, isUtf8: isSampleUtf8 } = await layoutOf(text.path, opened.source, options);
   if (!isSampleUtf8) {
     text = await redecode(text, options, scratch("text"));

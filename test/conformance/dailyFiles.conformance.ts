@@ -63,6 +63,10 @@ describe.skipIf(!hasGoldenData)("305 daily files (needs ../shared)", () => {
     expect(await singleFile()).toEqual(monthly);
   });
 
+  it("dropped as the archive that they came in end where the single file ends", async () => {
+    expect(await dropAtOnce("archive", [join(SHARED, "data/online-retail-by-day.tar.gz")])).toEqual(await singleFile());
+  });
+
   it("dropped one by one, each a run, match every checkpoint and end where the single file ends", async () => {
     expect(await dropAll("days-one-by-one", 1)).toEqual(await singleFile());
   }, 3_600_000);

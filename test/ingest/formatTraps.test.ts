@@ -6,6 +6,7 @@ import iconv from "iconv-lite";
 import readWorkbook from "read-excel-file/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { SegmentationError } from "../../lib/domain/errors.ts";
+import { isAligned } from "../../lib/ingest/alignedText.ts";
 import type { DropRequest } from "../../lib/ingest/types.ts";
 import { effort } from "../support/effort.ts";
 import { workbookOf } from "../support/workbook.ts";
@@ -110,6 +111,46 @@ describe("formats that are known and not read", () => {
     const error = await refusal(content);
     expect(error.code).toBe("unsupported_format");
     expect(error.message).toMatch(message);
+  });
+});
+
+describe("columns set apart by blanks", () => {
+  const CDNOW = [
+    " 00001 19970101  1   11.77",
+    " 00002 19970112  1   12.00",
+    "",
+    " 00002 19970112  5   77.00",
+    "00003 19970102  2   20.76",
+    "  00004  19970330  2  120.76",
+    " 00004 19970402  2   29.33 ",
+  ];
+  const mapping = { customer: 1, date: 2, quantity: 3, amount: 4 };
+
+  it("are read as those of CDNOW, with the numbers of their lines", async () => {
+    for (const newline of ["\n", "\r\n"]) {
+      const { rows, file } = await bench.drop(`${CDNOW.join(newline)}${newline}`, { mapping });
+      expect(columnOf(rows, "customer_id")).toEqual(["00001", "00002", "00002", "00003", "00004", "00004"]);
+      expect(columnOf(rows, "order_date").slice(-1)).toEqual(["1997-04-02"]);
+      expect(columnOf(rows, "amount")).toEqual(["11.77", "12.00", "77.00", "20.76", "120.76", "29.33"]);
+      expect(rows.map(({ line_number }) => Number(line_number))).toEqual([1, 2, 4, 5, 6, 7]);
+      expect(file.notes.join()).toContain("set apart by blanks");
+    }
+  });
+
+  it("list lines with more or fewer, further down than was looked", async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => ` ${10_000 + i} 19970101  1   11.77`);
+    const { reading } = await bench.drop([...many, " 7 19970101 2 12.00 extra", " 8 19970101", ""].join("\n"), {
+      mapping,
+    });
+    expect([reading.rows, reading.unreadableRows]).toEqual([20_002, 2]);
+    expect(reading.files[0]?.unreadable.map(({ lineNumber }) => lineNumber)).toEqual([20_001, 20_002]);
+  });
+
+  it("are no table where they are prose, or a list of words", () => {
+    const prose = "one two three\nfour five six\nseven eight nine\nten eleven twelve\nso it goes\nnine ten\n";
+    expect(isAligned(Buffer.from(prose))).toBe(false);
+    expect(isAligned(Buffer.from(`${CDNOW.join("\n")}\nx`))).toBe(true);
+    expect(isAligned(Buffer.from(`a 1,2 3\n${CDNOW.join("\n")}\n`))).toBe(false);
   });
 });
 

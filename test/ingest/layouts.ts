@@ -79,6 +79,7 @@ export const LAYOUTS: readonly Layout[] = [
       order: "Order Number",
       date: "Order Date",
       quantity: "Quantity",
+      product: "SKU",
       price: "Item Cost",
       amount: "Order Line Total",
       status: "Order Status",
@@ -119,8 +120,9 @@ export const LAYOUTS: readonly Layout[] = [
           `106 West,13000000157343${i},500${i},10/2${i}/26 5:18 PM,10/2${i}/26 5:17 PM,130${i},Server A,6,Lounge,,,13${i},13,14,,,Martini,,Cocktails,Cocktails,,20.00,0.00,20.00,1.0,1.99,false,false,false`,
       ),
     ),
+    roles: { order: "Order Id", date: "Order Date" },
     without: ["customer"],
-    question: { code: "ambiguous_column", flag: '--map "order=Order Id"' },
+    question: { code: "missing_columns", says: "names no guests, so there is no customer" },
   },
   {
     name: "Magento sales grid",
@@ -133,7 +135,13 @@ export const LAYOUTS: readonly Layout[] = [
           `00000012${i},Main Store,"Mar ${i + 1}, 2024 8:05:11 AM",Ann Lee,Ann Lee,$${50 + i}.00,$${50 + i}.00,complete,ann@x.test,General,$45.00,$5.00,Ann Lee,checkmo,$0.00`,
       ),
     ),
-    roles: { customer: "Customer Email", date: "Purchase Date", status: "Status", payment: "Payment Method" },
+    roles: {
+      customer: "Customer Email",
+      order: "ID",
+      date: "Purchase Date",
+      status: "Status",
+      payment: "Payment Method",
+    },
     question: { code: "ambiguous_column", flag: '--map "amount=Grand Total (Purchased)"' },
   },
   {
@@ -377,6 +385,7 @@ export const LAYOUTS: readonly Layout[] = [
       ),
     ),
     roles: { customer: "Email", order: "OrderId", date: "Event Date", amount: "Value", currency: "Currency" },
+    without: ["quantity"],
   },
   {
     name: "Google Analytics 4 e-commerce in BigQuery, flattened",
