@@ -6,8 +6,8 @@ const HINTS: Readonly<Record<string, string>> = {
   LAKE_BUSY: " Try again when it has ended, or let rfm run wait longer: --wait SECONDS.",
 };
 
-/** Prints what went wrong, for a person, and ends the process with status 1. */
-export function exitWith(error: unknown): never {
+/** Prints what went wrong, for a person. */
+export function explain(error: unknown): void {
   if (error instanceof SegmentationError) {
     process.stderr.write(
       `${pc.red("error")} ${error.message}${HINTS[error.code] ?? ""} ${pc.dim(`[${error.code}]`)}\n`,
@@ -18,5 +18,10 @@ export function exitWith(error: unknown): never {
       `${pc.red("error")} Unexpected: ${text}\nThis is a fault of rfm; nothing half-done was published.\n`,
     );
   }
+}
+
+/** Prints what went wrong, for a person, and ends the process with status 1. */
+export function exitWith(error: unknown): never {
+  explain(error);
   process.exit(1);
 }

@@ -5,7 +5,7 @@ import type { ConfigInput } from "../../lib/domain/config.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import type { Summary } from "../../lib/domain/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
-import { type CliResult, rfm } from "../support/cli.ts";
+import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { SHOP_HEADER, shopCsv, writeText } from "../support/shop.ts";
 
@@ -25,7 +25,7 @@ async function inFolder(
   const directory = join(folder, String(++workplaces));
   mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) writeText(join(directory, name), text);
-  return { directory, ...(await rfm(args, { cwd: directory })) };
+  return { directory, ...(await rfmHere(args, { cwd: directory })) };
 }
 
 /** A shop of few lines: `customer, order, date, quantity, price` each. */
@@ -205,6 +205,25 @@ describe("settings that cannot be used", () => {
       expect(readdirSync(outcome.directory)).toEqual([]);
     },
   );
+});
+
+describe("a process of its own", () => {
+  it.each([
+    ["a missing file", ["run", "other.csv"], 1],
+    ["a setting that cannot be used", [...RUN, "--k", "21"], 1],
+    ["an unknown flag", [...RUN, "--retuns", "net"], 1],
+    ["settings to print", ["config", "--defaults"], 0],
+  ])("says of %s what the program says here, and ends with its status", async (_, args, status) => {
+    const { directory, ...here } = await inFolder({ "shop.csv": SMALL }, args);
+    expect(await rfm(args, { cwd: directory })).toEqual({ ...here, code: status });
+    expect(here.code).toBe(status);
+  });
+
+  it("ends with status 1 when the run fails in the middle", async () => {
+    const { directory } = await inFolder({ "shop.csv": csv(["ann", 1, "soon", 1, 10]) }, ["config"]);
+    const outcome = await rfm(RUN, { cwd: directory });
+    expectRefusal({ directory, ...outcome }, [/order_date/]);
+  });
 });
 
 interface Row {
@@ -427,8 +446,8 @@ describe("commands on a lake", () => {
       join(directory, "shop.csv"),
       csv(["ann", "C1", "2024-01-05", -1, 10], ["bob", "C2", "2024-01-06", -1, 10]),
     );
-    expect((await rfm(["run", "shop.csv", "--quiet"], { cwd: directory })).stderr).toMatch(/`rfm rejects` lists/);
-    const { code, stdout } = await rfm(["rejects"], { cwd: directory });
+    expect((await rfmHere(["run", "shop.csv", "--quiet"], { cwd: directory })).stderr).toMatch(/`rfm rejects` lists/);
+    const { code, stdout } = await rfmHere(["rejects"], { cwd: directory });
     expect(code).toBe(0);
     expect(stdout).toMatch(/shop\.csv +2 +cancellation +ann.*shop\.csv +3 +cancellation +bob.*2 of 2 rows/s);
   });
@@ -436,9 +455,9 @@ describe("commands on a lake", () => {
   it("rejects of a lake whose only drop was refused says that there is no history", async () => {
     const directory = join(folder, "refused");
     writeText(join(directory, "shop.csv"), csv(["", 1, "2024-01-05", 1, 10]));
-    const refused = await rfm(["run", "shop.csv", "--quiet"], { cwd: directory });
+    const refused = await rfmHere(["run", "shop.csv", "--quiet"], { cwd: directory });
     expect(refused.stderr).toMatch(/refused, and nothing was changed.*quality\.missingCustomer\.refuse/);
-    const { code, stderr } = await rfm(["rejects"], { cwd: directory });
+    const { code, stderr } = await rfmHere(["rejects"], { cwd: directory });
     expect(code).toBe(1);
     expect(stderr).toMatch(/has no history yet/);
   });
@@ -447,14 +466,16 @@ describe("commands on a lake", () => {
     const directory = join(folder, "one-lake");
     writeText(join(directory, "shop.csv"), `${shopCsv({ seed: 3, customers: 40, lines: 120 })}`);
     expect(SHOP_HEADER).toContain("customer_id");
-    expect((await rfm(["run", "shop.csv", "--quiet"], { cwd: directory })).code).toBe(0);
-    const unknown = await rfm(["publish", "2024-01-01-abc"], { cwd: directory });
+    expect((await rfmHere(["run", "shop.csv", "--quiet"], { cwd: directory })).code).toBe(0);
+    const unknown = await rfmHere(["publish", "2024-01-01-abc"], { cwd: directory });
     expect(unknown).toMatchObject({ code: 1, stdout: "" });
     expect(unknown.stderr).toMatch(/2024-01-01-abc.*rfm runs/s);
-    const rejects = await rfm(["rejects", "--reason", "cancelation"], { cwd: directory });
+    const rejects = await rfmHere(["rejects", "--reason", "cancelation"], { cwd: directory });
     expect(rejects).toMatchObject({ code: 0 });
     expect(rejects.stdout).toMatch(/No rows were dropped as "cancelation".*cancellation \d/s);
-    const lines = (await rfm(["rejects", "--json", "--limit", "5"], { cwd: directory })).stdout.trimEnd().split("\n");
+    const lines = (await rfmHere(["rejects", "--json", "--limit", "5"], { cwd: directory })).stdout
+      .trimEnd()
+      .split("\n");
     expect(lines).toHaveLength(5);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ source: "shop.csv" });
   });

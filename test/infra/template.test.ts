@@ -144,8 +144,8 @@ describe("the functions", () => {
       Object.values(resourcesOf(template, "AWS::Lambda::Function")).map(({ Properties }) => Properties),
     );
     expect(functions).toHaveLength(FUNCTION_NAMES.length);
-    for (const of of ["Role", "LoggingConfig"])
-      expect(new Set(functions.map((one) => JSON.stringify(one[of]))).size).toBe(functions.length);
+    for (const property of ["Role", "LoggingConfig"])
+      expect(new Set(functions.map((one) => JSON.stringify(one[property]))).size).toBe(functions.length);
     for (const template of [lake, workflow, api])
       template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
   });

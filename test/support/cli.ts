@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { runCommandLine } from "../../bin/program.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/rfm.ts", import.meta.url));
 
@@ -46,4 +48,38 @@ export function rfm(args: readonly string[], { cwd, onLine, killAfterMs }: CliOp
       resolve({ code, signal, stdout, stderr: lines.join("\n") });
     });
   });
+}
+
+/**
+ * Runs the command line in this process, which costs no start-up: the same program, streams and working directory, but
+ * no process that ends. `rfm` above proves that exit status and output reach the outside.
+ */
+export async function rfmHere(args: readonly string[], { cwd }: Pick<CliOptions, "cwd">): Promise<CliResult> {
+  const before = process.cwd();
+  const streams = { stdout: listenTo(process.stdout), stderr: listenTo(process.stderr) };
+  process.chdir(cwd);
+  try {
+    const code = await runCommandLine(args);
+    return { code, signal: null, stdout: streams.stdout.text(), stderr: streams.stderr.text().trimEnd() };
+  } finally {
+    process.chdir(before);
+    process.exitCode = undefined;
+    for (const stream of Object.values(streams)) stream.stop();
+  }
+}
+
+/** Keeps what is written to a stream, without its colours, instead of writing it. */
+function listenTo(stream: NodeJS.WriteStream): { text(): string; stop(): void } {
+  const write = stream.write;
+  const chunks: string[] = [];
+  stream.write = ((chunk: string | Uint8Array) => {
+    chunks.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+    return true;
+  }) as typeof write;
+  return {
+    text: () => stripVTControlCharacters(chunks.join("")),
+    stop: () => {
+      stream.write = write;
+    },
+  };
 }
