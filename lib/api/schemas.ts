@@ -42,6 +42,17 @@ export const transactionSchema = z
     amount: money,
     order: shortText.optional(),
     product: shortText.optional().openapi({ description: "Where given, exact copies of a line are recognised." }),
+    status: shortText.optional().openapi({
+      description:
+        "The shop's word for the state of the order: cancelled, refunded and the like do not count, by the model's patterns.",
+    }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code like EUR")
+      .optional()
+      .openapi({
+        description: "Converted by the rates of the model; without it the amount is in the model's currency.",
+      }),
   })
   .openapi("Transaction");
 

@@ -3,7 +3,7 @@ import { EncodingError } from "../domain/clustering/errors.ts";
 import { toTenThousandths } from "../domain/money.ts";
 import { scoreFeatures } from "../domain/scoreFeatures.ts";
 import { type Arm, armOf } from "../domain/scoringArm.ts";
-import { aggregateTransactions, NoPurchaseError } from "../domain/scoringTransactions.ts";
+import { aggregateTransactions, NoPurchaseError, TransactionCurrencyError } from "../domain/scoringTransactions.ts";
 import { windowStart } from "../workflow/policyParameters.ts";
 import type { ModelSet, ServedModel } from "./modelSource.ts";
 import { checked, ProblemError } from "./problems.ts";
@@ -95,7 +95,8 @@ function inputOf(model: ServedModel, instance: Instance, name: string): Predicti
     const { recencyDays, ...values } = aggregateTransactions(lines, model.config, window);
     return { recency: recencyDays, ...values, snapshot_date: snapshotDate };
   } catch (error) {
-    if (error instanceof NoPurchaseError) throw refused(`${name}transactions`, error.message);
+    if (error instanceof NoPurchaseError || error instanceof TransactionCurrencyError)
+      throw refused(`${name}transactions`, error.message);
     throw error;
   }
 }

@@ -61,3 +61,24 @@ export function parseExchangeRates(text: string, origin: string): CurrencyConver
   }
   return { target: targets[0] as string, rates };
 }
+
+/** The rate that holds for a currency on an ISO date: the latest from that day or before; undefined where there is none so early. */
+export function rateOn({ rates }: CurrencyConversion, currency: string, date: string): string | undefined {
+  const from = (rate: ExchangeRate): string => rate.date ?? "0001-01-01";
+  return rates
+    .filter((rate) => rate.currency === currency && from(rate) <= date)
+    .reduce<ExchangeRate | undefined>(
+      (best, rate) => (best !== undefined && from(best) > from(rate) ? best : rate),
+      undefined,
+    )?.rate;
+}
+
+const RATE_UNITS = 100_000_000n;
+
+/** Ten-thousandths times a rate, exactly, rounded once and half away from zero, as SQL does. */
+export function convertUnits(units: bigint, rate: string): bigint {
+  const [whole = "0", fraction = ""] = rate.split(".");
+  const product = units * BigInt(whole + fraction.padEnd(8, "0"));
+  const magnitude = ((product < 0n ? -product : product) + RATE_UNITS / 2n) / RATE_UNITS;
+  return product < 0n ? -magnitude : magnitude;
+}

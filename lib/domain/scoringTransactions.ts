@@ -1,6 +1,8 @@
 import type { Config } from "./config.ts";
 import { SegmentationError } from "./errors.ts";
+import { convertUnits, rateOn } from "./exchangeRates.ts";
 import { unitsToNumber } from "./money.ts";
+import { meaningOfStatus, STATUS_GROUPS } from "./statuses.ts";
 
 /** One line of a customer's purchases. Money in ten-thousandths. */
 export interface ScoringTransaction {
@@ -9,12 +11,23 @@ export interface ScoringTransaction {
   readonly amountUnits: bigint;
   readonly order?: string | undefined;
   readonly product?: string | undefined;
+  /** Word of a shop for the state of the order. */
+  readonly status?: string | undefined;
+  /** ISO 4217 code; without one the amount is in the currency of the model's data. */
+  readonly currency?: string | undefined;
 }
 
-/** The part of a configuration that decides which lines count. */
+/** The part of a configuration that decides which lines count, and for how much. */
 export type TransactionPolicy = Pick<
   Config,
-  "returns" | "duplicates" | "cancellationPattern" | "nonProducts" | "validDates" | "frequencyBasis"
+  | "returns"
+  | "duplicates"
+  | "cancellationPattern"
+  | "nonProducts"
+  | "validDates"
+  | "frequencyBasis"
+  | "statuses"
+  | "currency"
 >;
 
 /** The days that count: from `windowStart` to the day before `snapshotDate`, ISO dates. */
@@ -37,13 +50,24 @@ export class NoPurchaseError extends SegmentationError {
   }
 }
 
+/** Amounts that cannot be added up: in several currencies without rates, or in one for which the model has none. */
+export class TransactionCurrencyError extends SegmentationError {
+  constructor(message: string, context: Record<string, unknown> = {}) {
+    super("TRANSACTION_CURRENCY", message, context);
+  }
+}
+
 const MS_PER_DAY = 86_400_000;
 
+/** Ten-thousandths from which on a line is no line of a shop, and dropped as `amount_overflow`. */
+const OVERFLOW_UNITS = 10n ** 16n;
+
 /**
- * Recency, frequency and monetary value of one customer's lines, by the definitions of `sql/athena/build_features.sql`: returns never count as a
- * visit, a line without an order belongs to the order of its day, days on or after the snapshot date do not count. A line is an exact copy of
- * another only where both name a product: two articles of one order may well cost the same.
- * @throws NoPurchaseError
+ * Recency, frequency and monetary value of one customer's lines, by the definitions of `sql/athena/partials/order_lines.sql` and
+ * `build_features.sql`: statuses drop lines or make them returns, foreign amounts are converted, returns never count as a visit, a line
+ * without an order belongs to the order of its day, days on or after the snapshot date do not count. A line is an exact copy of another only
+ * where both name a product: two articles of one order may well cost the same.
+ * @throws NoPurchaseError, TransactionCurrencyError
  */
 export function aggregateTransactions(
   lines: readonly ScoringTransaction[],
@@ -56,14 +80,20 @@ export function aggregateTransactions(
   const days = new Set<string>();
   let units = 0n;
   let lastPurchase = "";
+  const worthOf = inOneCurrency(lines, policy.currency);
   for (const line of lines) {
-    const isReturn = line.amountUnits <= 0n || (line.order !== undefined && cancellation.test(line.order));
-    if (!isKept(line, isReturn)) continue;
+    const worth = worthOf(line);
+    const meaning = line.status === undefined ? "kept" : meaningOfStatus(line.status, policy.statuses);
+    const isReturned = meaning === "returns";
+    const isReturn = isReturned || worth <= 0n || (line.order !== undefined && cancellation.test(line.order));
+    const magnitude = worth < 0n ? -worth : worth;
+    const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitude >= OVERFLOW_UNITS;
+    if (!isKept(line, isReturn, isDropped)) continue;
     if (isReturn && policy.returns === "net") {
-      units -= line.amountUnits < 0n ? -line.amountUnits : line.amountUnits;
+      units -= magnitude;
       continue;
     }
-    units += line.amountUnits;
+    units += isReturned ? -magnitude : worth;
     orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
     days.add(line.date);
     if (line.date > lastPurchase) lastPurchase = line.date;
@@ -76,22 +106,46 @@ export function aggregateTransactions(
   };
 }
 
+/** What a line's money is in one currency: that of the model's rates, or the only one that the lines name. */
+function inOneCurrency(
+  lines: readonly ScoringTransaction[],
+  { target, rates }: Config["currency"],
+): (line: ScoringTransaction) => bigint {
+  const named = [...new Set(lines.flatMap(({ currency }) => currency ?? []))];
+  if (target === null && named.length > 1) {
+    throw new TransactionCurrencyError(
+      `The amounts are in several currencies (${named.slice(0, 8).join(", ")}), and the model has no rates for them.`,
+      { currencies: named },
+    );
+  }
+  return ({ amountUnits, currency, date }) => {
+    if (target === null || currency === undefined || currency === target) return amountUnits;
+    const rate = rateOn({ target, rates }, currency, date);
+    if (rate !== undefined) return convertUnits(amountUnits, rate);
+    throw new TransactionCurrencyError(`The model has no rate from ${currency} to ${target} for ${date}.`, {
+      currency,
+      date,
+    });
+  };
+}
+
 /** Which lines count at all; looks at each line once, in order, for it remembers what it has seen. */
 function keeping(
   policy: TransactionPolicy,
   { snapshotDate, windowStart }: TransactionWindow,
-): (line: ScoringTransaction, isReturn: boolean) => boolean {
+): (line: ScoringTransaction, isReturn: boolean, isDropped: boolean) => boolean {
   const nonProduct = policy.nonProducts.drop ? new RegExp(policy.nonProducts.pattern, "u") : undefined;
   const { earliest, latest } = policy.validDates;
   const seen = new Set<string>();
-  return (line, isReturn) => {
+  return (line, isReturn, isDropped) => {
     if (line.product !== undefined) {
-      const identity = JSON.stringify([line.date, String(line.amountUnits), line.order ?? null, line.product]);
+      const { date, order, product, status, currency } = line;
+      const identity = JSON.stringify([date, String(line.amountUnits), order, product, status, currency]);
       if (policy.duplicates === "drop" && seen.has(identity)) return false;
       seen.add(identity);
       if (nonProduct?.test(line.product) === true) return false;
     }
-    if (isReturn && policy.returns === "drop") return false;
+    if (isDropped || (isReturn && policy.returns === "drop")) return false;
     if (line.date < earliest || (latest !== "auto" && line.date > latest)) return false;
     return line.date >= windowStart && line.date < snapshotDate;
   };

@@ -5,6 +5,7 @@ import {
   aggregateTransactions,
   NoPurchaseError,
   type ScoringTransaction,
+  TransactionCurrencyError,
 } from "../../lib/domain/scoringTransactions.ts";
 
 const window = { snapshotDate: "2024-03-01", windowStart: "0001-01-01" };
@@ -44,6 +45,20 @@ describe("aggregateTransactions", () => {
     expect(aggregateTransactions([copy, copy], parseConfig({ duplicates: "keep" }), window).monetary).toBe(10);
     const plain = line("2024-02-01", 5, { order: "1" });
     expect(aggregateTransactions([plain, plain], drop, window).monetary).toBe(10);
+  });
+
+  it("refuses currencies that it cannot add up", () => {
+    const lines = [line("2024-02-01", 10, { currency: "EUR" }), line("2024-02-02", 10, { currency: "USD" })];
+    expect(() => aggregateTransactions(lines, drop, window)).toThrow(TransactionCurrencyError);
+    expect(aggregateTransactions(lines.slice(1), drop, window).monetary).toBe(10);
+    const rates = [
+      { currency: "EUR", rate: "1" },
+      { currency: "USD", rate: "0.5", date: "2024-02-02" },
+    ];
+    const euros = parseConfig({ currency: { target: "EUR", rates } });
+    expect(aggregateTransactions([...lines, line("2024-02-03", 1)], euros, window).monetary).toBe(16);
+    const early = [line("2024-02-01", 10, { currency: "USD" })];
+    expect(() => aggregateTransactions(early, euros, window)).toThrow("no rate from USD to EUR for 2024-02-01");
   });
 
   it("says when no purchase is left", () => {

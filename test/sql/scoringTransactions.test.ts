@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Config } from "../../lib/domain/config.ts";
+import { parseConfig } from "../../lib/domain/configFile.ts";
+import { decimalTextToUnits } from "../../lib/domain/money.ts";
+import { aggregateTransactions, NoPurchaseError } from "../../lib/domain/scoringTransactions.ts";
+import { readDrop } from "../../lib/ingest/readDrop.ts";
+import { policyParameters } from "../../lib/workflow/policyParameters.ts";
+import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
+
+/** Lines that the batch takes from a file and the API as they come: both must see the same customers in them. */
+
+interface Line {
+  readonly customer: string;
+  readonly order: string;
+  readonly date: string;
+  readonly product: string;
+  readonly amount: string;
+  readonly status: string;
+  readonly currency: string;
+}
+
+const STATUSES = [
+  ...["", "", "paid", "Shipped", "CANCELLED", "İptal", "Отменён", "Partially refunded", "wc-refunded", "Retoure"],
+  ...["Return", "pending payment", "on-hold", "Fraud", "TEST", "odd one", "Échouée", "待付款"],
+];
+const line: fc.Arbitrary<Line> = fc.record({
+  customer: fc.integer({ min: 1, max: 60 }).map((id) => `K${id}`),
+  order: fc.constantFrom("", "O1", "O2", "O3", "C77", "CARD", "c5"),
+  date: fc.integer({ min: 0, max: 500 }).map((day) => new Date(Date.UTC(2023, 0, 1 + day)).toISOString().slice(0, 10)),
+  product: fc.constantFrom("P1", "P2", "POST"),
+  amount: fc
+    .oneof(fc.integer({ min: -50_000, max: 900_000 }), fc.constantFrom(0, 1, -1, 200_000_000_000))
+    .map(
+      (units) =>
+        `${units < 0 ? "-" : ""}${Math.trunc(Math.abs(units) / 10_000)}.${String(Math.abs(units) % 10_000).padStart(4, "0")}`,
+    ),
+  status: fc.constantFrom(...STATUSES),
+  currency: fc.constantFrom("EUR", "EUR", "USD", "GBP", "JPY"),
+});
+const LINES = fc
+  .sample(line, { seed: 20_111_209, numRuns: 900 })
+  .flatMap((one, i) => (i % 6 === 0 ? [one, one] : [one]));
+
+const RATES = [
+  { currency: "EUR", rate: "1" },
+  { currency: "USD", rate: "0.92345678" },
+  { currency: "USD", rate: "0.9", date: "2023-06-01" },
+  { currency: "USD", rate: "123456.5", date: "2024-01-01" },
+  { currency: "GBP", rate: "1.17" },
+  { currency: "JPY", rate: "0.00612345" },
+];
+const SNAPSHOT = "2024-04-01";
+
+describe("transactions scored one by one", () => {
+  let lake: TestLake;
+  const base = { currency: { target: "EUR", rates: RATES } } as const;
+  beforeAll(async () => {
+    lake = await createTestLake();
+    const path = join(lake.directory, "shop.csv");
+    const names = ["customer", "order", "date", "product", "amount", "status", "currency"] as const;
+    writeFileSync(
+      path,
+      [names, ...LINES.map((one) => names.map((name) => one[name]))].map((row) => row.join("\t")).join("\n"),
+    );
+    const folder = join(lake.directory, "raw/ingest_id=i1/rows");
+    mkdirSync(folder, { recursive: true });
+    const { target, rates } = parseConfig(base).currency;
+    await readDrop({
+      files: [{ path, source: "shop.csv" }],
+      scratchDirectory: lake.directory,
+      outputPath: join(folder, "part-00000.parquet"),
+      currency: { target: target as string, rates },
+      threads: 1,
+    });
+    const parameters = { ...P2, ingest_id: "i1", target_currency: "EUR" };
+    await lake.run("clean_transactions", parameters);
+    await lake.run("commit_ingest", parameters);
+  });
+  afterAll(() => lake.remove());
+
+  const ofBatch = async (attempt: string, config: Config) => {
+    const parameters: StatementParameters = {
+      ...P2,
+      ...policyParameters(config, new Date("2024-06-01")),
+      frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
+      snapshot_date: SNAPSHOT,
+      window_start: "2023-02-01",
+    };
+    const rows = await lake.unload("build_features", attempt, "features", parameters);
+    return rows.map((row) => [row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)]);
+  };
+
+  const ofLines = (config: Config) =>
+    [...Map.groupBy(LINES, ({ customer }) => customer)]
+      .flatMap(([customer, lines]) => {
+        const transactions = lines.map(({ date, amount, order, product, status, currency }) => ({
+          date,
+          amountUnits: decimalTextToUnits(amount),
+          product,
+          currency,
+          order: order === "" ? undefined : order,
+          status: status === "" ? undefined : status,
+        }));
+        try {
+          const window = { snapshotDate: SNAPSHOT, windowStart: "2023-02-01" };
+          const { recencyDays, frequency, monetary } = aggregateTransactions(transactions, config, window);
+          return [[customer, recencyDays, frequency, monetary] as const];
+        } catch (error) {
+          if (error instanceof NoPurchaseError) return [];
+          throw error;
+        }
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+
+  it.each([
+    ["drop", {}],
+    ["net", { returns: "net" }],
+    ["count", { returns: "count" }],
+    ["keep", { returns: "net", duplicates: "keep", nonProducts: { drop: true }, frequencyBasis: "active_days" }],
+    [
+      "own",
+      { returns: "count", statuses: { keep: null, returns: "^odd", drop: { cancelled: "^paid$", failed: null } } },
+    ],
+  ] as const)("count as in the batch: %s", async (name, settings) => {
+    const config = parseConfig({ ...base, ...settings });
+    const batch = await ofBatch(name, config);
+    expect(batch.length).toBeGreaterThan(30);
+    expect(ofLines(config)).toEqual(batch);
+  });
+});
