@@ -1,9 +1,11 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import synonyms from "../../lib/domain/columnSynonyms.json" with { type: "json" };
 import type { Role } from "../../lib/domain/columns.ts";
 import { effort } from "../support/effort.ts";
+import { tarOf } from "../support/tar.ts";
+import { zipOf } from "../support/zip.ts";
 import { openWorkbench, type Row } from "./helpers.ts";
 
 /** Random rows in random dialects give the same canonical rows. */
@@ -58,8 +60,20 @@ const dialect = fc.record({
   encoding: fc.constantFrom("utf8", "utf8-mark", "utf16le", "windows-1252"),
   quoteAll: fc.boolean(),
   endsWithNewline: fc.boolean(),
-  gzip: fc.boolean(),
-  date: fc.constantFrom("iso", "dmy", "mdy", "dots", "month", "short", "compact"),
+  packed: fc.constantFrom("plain", "gzip", "zstd", "zip", "tar", "tar.gz"),
+  date: fc.constantFrom(
+    "iso",
+    "dmy",
+    "mdy",
+    "dots",
+    "month",
+    "short",
+    "compact",
+    "german",
+    "french",
+    "spanish",
+    "ebay",
+  ),
   number: fc.constantFrom("plain", "english", "german", "swiss", "french", "dollars", "trailing"),
   columns: fc.shuffledSubarray(["customer", "order", "date", "quantity", "price", "text"] as const, { minLength: 6 }),
 });
@@ -68,6 +82,10 @@ type Rendering = typeof dialect extends fc.Arbitrary<infer T> ? T : never;
 const isoDay = (day: number) => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+// Of Windows-1252 only, as all letters here.
+const GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(" ");
+const FRENCH = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(" ");
+const SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(" ");
 
 function renderDate(day: number, layout: string): string {
   const [y, m, d] = isoDay(day).split("-").map(Number) as [number, number, number];
@@ -81,6 +99,10 @@ function renderDate(day: number, layout: string): string {
       month: `${d}-${MONTHS[m - 1]}-${y % 100}`,
       short: `${two(d)}.${two(m)}.${y % 100}`,
       compact: isoDay(day).replaceAll("-", ""),
+      german: `${d}. ${GERMAN[m - 1]} ${y}`,
+      french: `${two(d)}-${FRENCH[m - 1]}-${y % 100}`,
+      spanish: `${d} de ${SPANISH[m - 1]} de ${y}`,
+      ebay: `${MONTHS[m - 1]}-${two(d)}-${y % 100}`,
     }[layout] ?? ""
   );
 }
@@ -122,7 +144,16 @@ function render(sales: readonly Sale[], how: Rendering): Buffer {
     utf16le: () => Buffer.from(`\ufeff${whole}`, "utf16le"),
     "windows-1252": () => Buffer.from(whole.replaceAll("€", "\x80"), "latin1"),
   }[how.encoding]();
-  return how.gzip ? gzipSync(bytes) : bytes;
+  const entries = [{ name: "sales.csv", content: bytes }];
+  const pack = {
+    plain: () => bytes,
+    gzip: () => gzipSync(bytes),
+    zstd: () => zstdCompressSync(bytes),
+    zip: () => zipOf(entries),
+    tar: () => tarOf(entries),
+    "tar.gz": () => gzipSync(tarOf(entries)),
+  };
+  return pack[how.packed]();
 }
 
 describe("random rows in random dialects", () => {
