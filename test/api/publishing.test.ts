@@ -15,7 +15,7 @@ import {
   setChallenger,
   UnknownModelError,
 } from "../../lib/workflow/modelRegistry.ts";
-import { rfm } from "../support/cli.ts";
+import { rfmHere } from "../support/cli.ts";
 import { problemOf, type ServedLake, serveLake } from "./support.ts";
 
 interface Page {
@@ -72,7 +72,7 @@ describe("a listing, while another run is published", () => {
       };
     expect((await customer()).history.map((row) => row.run_id).sort()).toEqual(runs.map((run) => run.run_id).sort());
     const earlier = runs[1]?.run_id as string;
-    const published = await rfm(["publish", earlier, "--lake", lake.directory], { cwd: lake.directory });
+    const published = await rfmHere(["publish", earlier, "--lake", lake.directory], { cwd: lake.directory });
     expect(published.code, published.stderr).toBe(0);
     expect((await (await lake.request("/segments")).json()) as object).toMatchObject({ run_id: earlier });
     await writeAliases(lake.store, (aliases) => ({ ...aliases, run: runs[0]?.run_id as string }));
@@ -168,7 +168,8 @@ describe("the registry", () => {
   });
 
   it("is at hand on the command line", async () => {
-    const models = (...args: string[]) => rfm(["models", ...args, "--lake", lake.directory], { cwd: lake.directory });
+    const models = (...args: string[]) =>
+      rfmHere(["models", ...args, "--lake", lake.directory], { cwd: lake.directory });
     expect((await models("list")).stdout).toContain(second);
     expect((await models("challenge", first, "--share", "0.2")).stdout).toContain("20 %");
     expect((await models("promote", first, "--if-champion", first)).stderr).toContain("REGISTRY_CONFLICT");

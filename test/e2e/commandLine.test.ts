@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { summarySchema } from "../../lib/domain/summary.ts";
-import { type CliResult, rfm } from "../support/cli.ts";
+import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { isFullEffort } from "../support/effort.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
@@ -49,7 +49,7 @@ describe("help", () => {
     ["publish", ["publish"], ["<run>", "rfm runs"]],
     ["config", ["config"], ["--defaults", "--schema"]],
   ])("of %s names what there is, in lines that fit a terminal", async (_, command, names) => {
-    const { code, stdout, stderr } = await run(...command, "--help");
+    const { code, stdout, stderr } = await rfmHere([...command, "--help"], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of names) expect(stdout.replace(/\s+/g, " ")).toContain(name);
     expect(stdout).not.toMatch(/undefined|\[object/);

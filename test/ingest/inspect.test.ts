@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { inspectFiles } from "../../bin/commands/inspect.ts";
 import { renderInspection } from "../../bin/commands/inspectReport.ts";
 import { type ConfigInput, configSchema } from "../../lib/domain/config.ts";
-import { rfm } from "../support/cli.ts";
+import { rfmHere } from "../support/cli.ts";
 import { openWorkbench } from "./helpers.ts";
 
 const bench = openWorkbench();
@@ -128,7 +128,7 @@ describe("inspecting a file", () => {
 
   it("ends with 1 while a question is open, and is quiet about rows then", async () => {
     const { path } = bench.write(csv("customer,date,amount", "1,03/04/2024,5", "2,05/06/2024,6"), "q.csv");
-    const { code, stdout } = await rfm(["inspect", path, "--json"], { cwd: bench.directory });
+    const { code, stdout } = await rfmHere(["inspect", path, "--json"], { cwd: bench.directory });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ questions: [{ code: "undecidable_dates" }] });
     expect(existsSync(join(bench.directory, "lake"))).toBe(false);

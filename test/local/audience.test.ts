@@ -17,7 +17,7 @@ import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { runLocally } from "../../lib/local/runLocally.ts";
 import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
-import { rfm } from "../support/cli.ts";
+import { rfmHere } from "../support/cli.ts";
 import { bodyOf, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -242,7 +242,7 @@ describe("hashed e-mail addresses", () => {
 
 describe("rfm export", () => {
   it("writes rows to standard output, and what it did beside them", async () => {
-    const { code, stdout, stderr } = await rfm(
+    const { code, stdout, stderr } = await rfmHere(
       ["export", "--segment", "lost", "--campaign", "spring", "--holdout-share", "0.25", "--raw"],
       { cwd: folder },
     );
@@ -255,7 +255,7 @@ describe("rfm export", () => {
   });
 
   it("answers a misspelt segment with the nearest, and writes nothing", async () => {
-    const { code, stderr } = await rfm(["export", "--segment", "Campions", "--out", "x.csv"], { cwd: folder });
+    const { code, stderr } = await rfmHere(["export", "--segment", "Campions", "--out", "x.csv"], { cwd: folder });
     expect([code, stderr]).toEqual([
       1,
       'error There is no segment "Campions"; did you mean "Champions"? [UNKNOWN_SEGMENT]',
