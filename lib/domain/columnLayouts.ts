@@ -60,6 +60,12 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
     reason: "Order Total Amount is of the whole order and stands on each of its lines",
   },
   {
+    name: "TikTok Shop's orders",
+    columns: ["Order ID", "Order Amount", "SKU Subtotal After Discount", "Created Time"],
+    roles: { customer: "Buyer Username", amount: "SKU Subtotal After Discount", date: "Created Time" },
+    reason: "each line is a SKU of the order, and Order Amount is of the whole order",
+  },
+  {
     name: "Magento's grid of orders",
     columns: ["ID", "Purchase Point", "Purchase Date"],
     roles: { order: "ID" },

@@ -516,6 +516,125 @@ export const LAYOUTS: readonly Layout[] = [
     roles: { customer: "Debitor", order: "Belegnummer", date: "Belegdatum", quantity: "Menge", amount: "Nettobetrag" },
   },
   {
+    name: "BigCommerce orders",
+    seenIn: "the fields of BigCommerce's order CSV as an accounting program's importer lists them",
+    text: rows(
+      "Order ID,Customer ID,Customer Name,Customer Email,Customer Phone,Order Date,Order Status,Subtotal (inc tax),Subtotal (ex tax),Tax Total,Shipping Cost (inc tax),Shipping Cost (ex tax),Ship Method,Handling Cost (inc tax),Handling Cost (ex tax),Order Total (inc tax),Order Total (ex tax),Payment Method,Total Quantity,Total Shipped,Date Shipped,Order Currency Code,Exchange Rate,Order Notes,Customer Message,Billing First Name,Billing Country,Billing Email",
+      ...many(
+        4,
+        (i) =>
+          `10${i},${31 + (i % 2)},Ann Lee,ann@x.test,555,0${i + 1}/2${i}/2024,Completed,2${i}.00,18.00,2.00,4.00,3.50,Post,0,0,2${i + 4}.00,21.50,Card,1,1,01/30/2024,USD,1.0,,,Ann,United States,ann@x.test`,
+      ),
+    ),
+    roles: {
+      customer: "Customer ID",
+      order: "Order ID",
+      date: "Order Date",
+      status: "Order Status",
+      currency: "Order Currency Code",
+      payment: "Payment Method",
+    },
+    question: { code: "ambiguous_column", flag: '--map "amount=Order Total (inc tax)"' },
+  },
+  {
+    name: "TikTok Shop orders: a line for each SKU, the order's amount on each",
+    seenIn: "the header in several public importers",
+    text: rows(
+      "Order ID,Order Status,Order Substatus,Cancelation/Return Type,Normal or Pre-order,SKU ID,Seller SKU,Product Name,Variation,Quantity,SKU Unit Original Price,SKU Subtotal Before Discount,SKU Platform Discount,SKU Seller Discount,SKU Subtotal After Discount,Shipping Fee After Discount,Order Amount,Created Time,Paid Time,Tracking ID,Payment Method,Buyer Username,Recipient",
+      ...many(
+        12,
+        (i) =>
+          `5838709000000000${i >> 1}\t,${i > 9 ? "Cancelled" : "Completed"},Delivered,,Normal,SKU-00${i % 2}\t,S-1,Serum,30ml,2,120,240,20,20,${200 + i},38,${438 + (i >> 1)},${two(10 + (i >> 1))}/05/2026 22:05:43\t,11/05/2026 22:06:01\t,TH1,COD,buyer${(i >> 1) % 3},A`,
+      ),
+    ),
+    roles: {
+      customer: "Buyer Username",
+      order: "Order ID",
+      date: "Created Time",
+      quantity: "Quantity",
+      amount: "SKU Subtotal After Discount",
+      status: "Order Status",
+    },
+    without: ["price"],
+  },
+  {
+    name: "Wix orders",
+    seenIn: "a template of Wix's export in a public importer",
+    text: rows(
+      "Region,Order Number,Date Created,Billing First Name,Billing Last Name,Billing Email,Billing Phone,Billing Address,Billing City,Billing State,Billing Country,Billing ZIP,Shipping First Name,Shipping Email,Shipping Country,Buyer Note,Order Notes,Items,Item Count,Weight (kg),Delivery Method,Coupon Code,Coupon Discount,Subtotal,Discount,Tax,Shipping Rate,Total,Refunded Amount,Net Amount,Currency,Payment Status,Fulfillment Status",
+      ...many(
+        4,
+        (i) =>
+          `Malaysia,WIX-12${i},2026-04-0${i + 1},Ann,Lee,ann${i % 2}@x.test,012,Jalan,KL,KL,Malaysia,50450,Ann,ann@x.test,Malaysia,,,Mug x1,1,0.5,Standard,,0,29${i}.00,0,0,10.00,30${i}.00,0,30${i}.00,MYR,Paid,Fulfilled`,
+      ),
+    ),
+    roles: {
+      customer: "Billing Email",
+      order: "Order Number",
+      date: "Date Created",
+      currency: "Currency",
+      status: "Payment Status",
+    },
+    question: { code: "ambiguous_column", flag: "--map amount=Total" },
+  },
+  {
+    name: "dunnhumby's Let's Get Sort-of-Real",
+    seenIn: "the columns of transactions_*.csv in two public loaders",
+    text: rows(
+      "SHOP_WEEK,SHOP_DATE,SHOP_WEEKDAY,SHOP_HOUR,QUANTITY,SPEND,PROD_CODE,PROD_CODE_10,PROD_CODE_20,CUST_CODE,CUST_PRICE_SENSITIVITY,CUST_LIFESTAGE,BASKET_ID,BASKET_SIZE,BASKET_TYPE,STORE_CODE,STORE_REGION",
+      ...many(
+        4,
+        (i) =>
+          `200607,2006040${i + 1},6,20,1,0.9${i},PRD0900${i},CL00001,DEP00001,CUST000${i % 2},LA,YF,99410010${i},M,Mixed,STORE1,E02`,
+      ),
+    ),
+    roles: { customer: "CUST_CODE", order: "BASKET_ID", date: "SHOP_DATE", quantity: "QUANTITY", amount: "SPEND" },
+  },
+  {
+    name: "Brazilian orders",
+    seenIn: "the export of a public shop back end",
+    text: rows(
+      "Número do pedido;Data;Cliente;Telefone;Status;Forma de pagamento;Status do pagamento;Total;Cidade;UF;Itens;Subtotal;Frete;Desconto",
+      ...many(
+        4,
+        (i) =>
+          `10${i};${25 + i}/03/2026 12:30;Ana ${i % 2};11987654321;Entregue;Pix;Pago;1.0${37 + i},00;São Paulo;SP;2;1.032,00;5,00;0,00`,
+      ),
+    ),
+    roles: { order: "Número do pedido", date: "Data", amount: "Total", payment: "Forma de pagamento" },
+  },
+  {
+    name: "Polish orders",
+    seenIn: "the export of coupons of a public shop system",
+    text: rows(
+      "Nr zamówienia;Data zamówienia;Wartość zamówienia;Wartość kuponu;Klient;Status zamówienia",
+      ...many(4, (i) => `Z${i};1${i} lutego 2026;1 0${37 + i},00 zł;0,00 zł;K${i % 2};Zrealizowane`),
+    ),
+    roles: {
+      customer: "Klient",
+      order: "Nr zamówienia",
+      date: "Data zamówienia",
+      amount: "Wartość zamówienia",
+      status: "Status zamówienia",
+    },
+  },
+  {
+    name: "German marketplace orders",
+    seenIn: "the CSV of a public converter for Rakuten",
+    text: rows(
+      "Bestellnummer;Bestelldatum;EMail;Artikelnummer;Menge;Preis;Empfangfirma;Empfangvorname;Empfangnachname;EmpfangPLZ;Rechnungnachname",
+      ...many(4, (i) => `B-${i};2${i}.03.2026;a${i % 2}@x.test;A1;2;12,50;;Anna;Lee;53113;Lee`),
+    ),
+    roles: {
+      customer: "EMail",
+      order: "Bestellnummer",
+      date: "Bestelldatum",
+      product: "Artikelnummer",
+      quantity: "Menge",
+      price: "Preis",
+    },
+  },
+  {
     name: "French till receipts",
     text: rows(
       "N° ticket;Date d'achat;Code client;Référence article;Désignation;Quantité;Prix unitaire TTC;Montant TTC;Pays",
