@@ -122,7 +122,7 @@ export const configSchema = z
       .describe("A line dated outside is dropped as date_out_of_range."),
     clusters: clusterSettings.prefault({}),
     segments: segmentTable
-      .default(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
+      .prefault(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
       .describe('Segment name → its cells, R then FM, like "54". All 25 cells must be covered once.'),
     backtest: z
       .strictObject({

@@ -23,10 +23,11 @@ describe("parseConfig", () => {
   });
 
   it("hands out no shared defaults: changing one result leaves the next alone", () => {
+    const before = structuredClone(defaults);
     const mine = parseConfig({});
     (mine.segments.Champions as string[]).push("11");
     mine.clusters.features.pop();
-    expect(parseConfig({})).toEqual(defaults);
+    expect(parseConfig({})).toEqual(before);
   });
 
   it.each([
