@@ -14,6 +14,7 @@ import { refuseWhileRunning } from "../../lib/aws/runningExecutions.ts";
 import { openS3Store } from "../../lib/aws/s3Store.ts";
 import { openOldVersions } from "../../lib/aws/s3Versions.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { droppedFileSearch } from "../../lib/local/erasure/droppedFile.ts";
 import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
 import { liveSources, takeOut, UnknownSourceError } from "../../lib/workflow/forgetSource.ts";
 import { confirm, NotConfirmedError } from "./confirm.ts";
@@ -122,6 +123,7 @@ async function forgetPerson(customerId: string, flags: Flags): Promise<void> {
     const report = await forgetCustomer({
       ...{ sql, store, database, customerId, clock },
       parquet: duckDbParquetRows(engine),
+      countInDropped: droppedFileSearch(engine),
       oldVersions: openOldVersions(target, ZONES_OF_CUSTOMERS),
       token: newToken(),
       newSalt: () => randomBytes(16).toString("hex"),
@@ -148,6 +150,7 @@ function renderReport(report: CloudErasureReport, hasDatabase: boolean): string 
     `Erased (${erasureId}): ${files.rewritten.length} objects written anew, ${files.removed.length} removed, ${oldVersionsRemoved} old versions removed${database}.`,
     ...files.removed.map((key) => `  removed: ${key}`),
     `Searched ${proof.filesSearched} objects, ${(proof.bytesSearched / 1e6).toFixed(1)} MB, and the tables: the customer is in none.`,
+    ...proof.unreadable.map((key) => `  damaged or encrypted, so nobody can say whether it holds the customer: ${key}`),
     ...(elsewhere.length === 0 ? [] : ["The same text stands for something else in:", ...elsewhere]),
     "Not reached: Athena's history of queries (45 days), backups of the database, copies outside the bucket.",
     "",

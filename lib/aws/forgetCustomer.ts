@@ -33,7 +33,7 @@ export interface CloudErasureReport extends LakeErasure {
   readonly runsInDatabase: readonly string[];
   readonly oldVersionsRemoved: number;
   /** What the search over all objects found afterwards. */
-  readonly proof: Pick<ObjectErasure, "filesSearched" | "bytesSearched" | "elsewhere">;
+  readonly proof: Pick<ObjectErasure, "filesSearched" | "bytesSearched" | "unreadable" | "elsewhere">;
 }
 
 /**

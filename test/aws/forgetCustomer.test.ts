@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CloudErasureReport, type CloudErasureRequest, forgetCustomer } from "../../lib/aws/forgetCustomer.ts";
 import { customerDigest } from "../../lib/domain/erasure.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { droppedFileSearch } from "../../lib/local/erasure/droppedFile.ts";
 import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import type { ObjectStore } from "../../lib/ports.ts";
@@ -54,6 +55,7 @@ const database = recordedApi(({ sql: text, parameters }) => {
 const request = (changed: Partial<CloudErasureRequest> = {}): CloudErasureRequest => ({
   ...{ store, sql, database, clock, token: "t1", customerId: PERSON, newSalt: () => "5a17" },
   parquet: duckDbParquetRows(engine),
+  countInDropped: droppedFileSearch(engine),
   oldVersions: { remove: async () => 3, keys: async () => [] },
   scratch: {
     open: async () => mkdtempSync(join(root, "batch-")),

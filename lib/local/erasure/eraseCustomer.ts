@@ -8,6 +8,7 @@ import { recordProof } from "../../workflow/erasures.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../folderStore.ts";
 import { openCatalogOf } from "../lakeLedger.ts";
+import { droppedFileSearch } from "./droppedFile.ts";
 import { rebuildCatalog } from "./eraseFromCatalog.ts";
 import { type DatabaseErasure, eraseFromServer, rebuildDatabase } from "./eraseFromDatabase.ts";
 import { duckDbParquetRows } from "./parquetRows.ts";
@@ -74,7 +75,8 @@ function taskIn(lakeDirectory: string, store: ObjectStore, engine: DuckDbEngine,
       ),
     remove: (directory: string) => rm(directory, { recursive: true, force: true }),
   };
-  return { store, parquet: duckDbParquetRows(engine), customerId, isSearched, scratch };
+  const files = { parquet: duckDbParquetRows(engine), countInDropped: droppedFileSearch(engine) };
+  return { store, ...files, customerId, isSearched, scratch };
 }
 
 async function eraseFromFolder(

@@ -2,7 +2,7 @@ import type { ParquetHit, ParquetRows } from "../../workflow/erasure/parquetRows
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
-type Questions = Pick<DuckDbEngine, "query">;
+export type Questions = Pick<DuckDbEngine, "query">;
 
 /** Files (or tables) of one and the same schema: one question answers for all of them. */
 export interface RowGroup {
@@ -40,11 +40,11 @@ const isCustomer = (customerId: string): string => {
   return `coalesce(${text} in (${quoteLiteral(customerId)}, ${quoteLiteral(`${customerId}.0`)}), false)`;
 };
 
-/** SQL that is true where a column of text holds the id as a word of its own. */
-function wordIn(column: string, id: string): string {
+/** SQL that is true where a text holds the id as a word of its own. */
+function wordIn(text: string, id: string): string {
   const escaped = id.replace(/[^A-Za-z0-9]/g, (c) => (c.charCodeAt(0) < 128 ? `\\${c}` : c));
   const pattern = quoteLiteral(`(^|[^A-Za-z0-9._-])${escaped}([^A-Za-z0-9._-]|$)`);
-  return `coalesce(regexp_matches("${column}", ${pattern}), false)`;
+  return `coalesce(regexp_matches(${text}, ${pattern}), false)`;
 }
 
 /** Hits in groups of rows, by path. */
@@ -55,7 +55,7 @@ export async function searchGroups(
 ): Promise<Map<string, ParquetHit>> {
   const hits = new Map<string, ParquetHit>();
   for (const { relation, columns, texts } of groups) {
-    const others = texts.filter((name) => name !== "customer_id").map((name) => wordIn(name, customerId));
+    const others = texts.filter((name) => name !== "customer_id").map((name) => wordIn(`"${name}"`, customerId));
     const customers = columns.includes("customer_id") ? isCustomer(customerId) : "false";
     const anywhere = others.length === 0 ? "false" : others.join(" or ");
     const source = columns.includes("source") ? "cast(source as varchar)" : "null";
@@ -85,4 +85,14 @@ export function duckDbParquetRows(engine: Questions): ParquetRows {
       );
     },
   };
+}
+
+/** Rows of a file of any schema in which some column, whatever its type, has the id as a word of its own. */
+export async function countAnywhere(engine: Questions, path: string, customerId: string): Promise<number> {
+  const file = `read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`;
+  const columns = await engine.query(`select column_name from (describe from ${file})`);
+  const texts = columns.map((row) => `cast("${String(row.column_name).replaceAll('"', '""')}" as varchar)`);
+  const anywhere = texts.map((text) => wordIn(text, customerId)).join(" or ");
+  const [found] = await engine.query(`select count(*) as count from ${file} where ${anywhere}`);
+  return Number(found?.count);
 }

@@ -12,6 +12,8 @@ export interface ErasureProof {
   readonly bytesSearched: number;
   /** Files and tables in which the id still stands for a customer; empty, or the erasure has failed. */
   readonly asCustomer: readonly string[];
+  /** Files as dropped that are damaged or encrypted. */
+  readonly unreadable: readonly string[];
   /** Places where the same text is something else (a number, a product code), by file. */
   readonly elsewhere: Readonly<Record<string, number>>;
 }
@@ -38,7 +40,8 @@ export async function proveErased(
     const places = countToken(bytes, task.customerId);
     if (places > 0) elsewhere[key] = places;
   }
-  return { filesSearched: objects.filesSearched + apart.length, bytesSearched, asCustomer, elsewhere };
+  const { filesSearched, unreadable } = objects;
+  return { filesSearched: filesSearched + apart.length, bytesSearched, asCustomer, unreadable, elsewhere };
 }
 
 /** The tables of the catalog, in the shape of files. */

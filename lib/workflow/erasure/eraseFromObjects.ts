@@ -8,6 +8,8 @@ import type { ParquetRows } from "./parquetRows.ts";
 export interface ErasureTask {
   readonly store: ObjectStore;
   readonly parquet: ParquetRows;
+  /** Places of an id in a file as somebody dropped it, of whatever format; rejects what cannot be looked into. */
+  readonly countInDropped: (path: string, id: string) => Promise<number>;
   readonly customerId: string;
   /** Which objects are searched. */
   readonly isSearched: (key: string) => boolean;
@@ -28,6 +30,8 @@ export interface ObjectErasure {
   readonly rewritten: readonly string[];
   /** Keys of objects that could not be, and are gone: files as dropped, pages. */
   readonly removed: readonly string[];
+  /** Keys of files as dropped that are damaged or encrypted: whether the customer is in them, nobody can say. */
+  readonly unreadable: readonly string[];
   /** Sources whose raw rows held the customer. */
   readonly affected: readonly AffectedSource[];
   readonly filesSearched: number;
@@ -56,6 +60,7 @@ export async function eraseFromObjects(task: ErasureTask): Promise<ObjectErasure
   return {
     rewritten: [...rewritten, ...keysOf("rewritten")],
     removed: keysOf("removed"),
+    unreadable: keysOf("unreadable"),
     affected,
     filesSearched: objects.length,
     bytesSearched: objects.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -65,7 +65,8 @@ function affectedBy(key: string, hit: ParquetHit): AffectedSource[] {
   return ingestId === undefined ? [] : hit.sources.map((source) => ({ ingestId, source }));
 }
 
-async function inScratch<T>({ scratch }: ErasureTask, work: (directory: string) => Promise<T>): Promise<T> {
+/** Works in a folder of this machine that is gone afterwards. */
+export async function inScratch<T>({ scratch }: ErasureTask, work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await scratch.open();
   try {
     return await work(directory);

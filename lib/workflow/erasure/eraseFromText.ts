@@ -2,12 +2,13 @@ import type { AffectedSource } from "../../domain/erasure.ts";
 import type { ObjectInfo } from "../../ports.ts";
 import { INCOMING_PREFIX } from "../layout.ts";
 import type { ErasureTask } from "./eraseFromObjects.ts";
+import { inScratch } from "./eraseFromParquet.ts";
 import { pruneCsv, pruneJson } from "./prune.ts";
-import { countToken, countTokenInParts, decompressed, isCompressed } from "./tokens.ts";
+import { countToken, countTokenInParts, decompressed, isPacked } from "./tokens.ts";
 
 export interface TextHit {
   readonly key: string;
-  readonly done: "rewritten" | "removed" | "kept";
+  readonly done: "rewritten" | "removed" | "kept" | "unreadable";
   /** Places where the id's text stands. */
   readonly places: number;
 }
@@ -32,7 +33,8 @@ export async function eraseFromText(
   const { key } = object;
   const isOfCustomer = isAsDropped(key) && affected.some((entry) => isFileOf(entry, key));
   const text = isOfCustomer ? undefined : await contentOf(task, object);
-  const places = text === undefined ? 0 : text.places;
+  if (text?.places === "unreadable") return { key, done: "unreadable", places: 0 };
+  const places = text?.places ?? 0;
   if (!isOfCustomer && places === 0) return undefined;
   const pruned = text?.bytes === undefined || isAsDropped(key) ? undefined : prunedText(key, text.bytes, customerId);
   if (pruned !== undefined) {
@@ -57,16 +59,29 @@ function isFileOf({ ingestId, source }: AffectedSource, key: string): boolean {
   return names.some((candidate) => source === candidate || source.startsWith(`${candidate}/`));
 }
 
-async function contentOf(
-  { store, customerId }: ErasureTask,
-  { key, bytes }: ObjectInfo,
-): Promise<{ readonly bytes?: Uint8Array; readonly places: number }> {
-  if (bytes > WHOLE_BYTES && !isCompressed(await store.read(key, { start: 0, end: 4 }))) {
+interface Content {
+  readonly bytes?: Uint8Array;
+  readonly places: number | "unreadable";
+}
+
+async function contentOf(task: ErasureTask, object: ObjectInfo): Promise<Content> {
+  const { store, customerId } = task;
+  const { key, bytes } = object;
+  if (bytes > WHOLE_BYTES && !isPacked(await store.read(key, { start: 0, end: 4 }))) {
     const parts = (start: number) => store.read(key, { start, end: Math.min(bytes, start + PART_BYTES) });
     return { places: await countTokenInParts(parts, bytes, customerId) };
   }
+  if (isAsDropped(key)) return { places: await placesInDropped(task, object) };
   const content = decompressed(await store.read(key));
   return { bytes: content, places: countToken(content, customerId) };
+}
+
+/** Of files that no run could read, some cannot be looked into: that is no reason to leave the others alone, but one to say so. */
+function placesInDropped(task: ErasureTask, { key }: ObjectInfo): Promise<number | "unreadable"> {
+  return inScratch(task, async (directory) => {
+    const path = await task.store.toLocalFile(key, directory);
+    return task.countInDropped(path, task.customerId).catch(() => "unreadable");
+  });
 }
 
 function prunedText(key: string, bytes: Uint8Array, customerId: string): string | undefined {

@@ -46,7 +46,11 @@ export async function countTokenInParts(
   return count;
 }
 
-export const isCompressed = (bytes: Uint8Array): boolean => isGzip(bytes) || isZstd(bytes);
+/** Whether the bytes of a file have to be unpacked to be read. */
+export const isPacked = (bytes: Uint8Array): boolean =>
+  isGzip(bytes) ||
+  isZstd(bytes) ||
+  ["PK\x03\x04", "PAR1"].includes(Buffer.from(bytes.subarray(0, 4)).toString("latin1"));
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 const isZstd = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;

@@ -38,8 +38,13 @@ export function trinoEngine({ trino, schema, lake, root }: TrinoEngineOptions): 
     if (existsSync(path)) rmdirSync(path);
     const table = `files.${schema}.unload_${++unloads}`;
     const location = `with (format = 'PARQUET', external_location = '${root}/${folder}')`;
-    await trino(`create table ${table} ${location} as ${query}`);
-    await trino(`drop table ${table}`);
+    try {
+      await trino(`create table ${table} ${location} as ${query}`);
+      await trino(`drop table ${table}`);
+    } catch (error) {
+      // No rows, no files, and no folder for the table.
+      if (!/External table location does not exist/.test(String(error))) throw error;
+    }
   };
   return {
     async run(statement) {
