@@ -1,11 +1,9 @@
 import { toTenThousandths } from "../domain/money.ts";
-import type { Summary } from "../domain/summary.ts";
 import type { ObjectStore } from "../ports.ts";
-import { readJson } from "../workflow/json.ts";
 import { curatedPrefix } from "../workflow/layout.ts";
 import { countRows, findRows, readColumns } from "../workflow/parquet.ts";
 import type { RunManifest } from "../workflow/steps/publishRun.ts";
-import { bySnapshot, currentOf, HISTORY_RUNS, knownRuns, manifestOf } from "./publishedRuns.ts";
+import { bySnapshot, latestManifests, manifestOf, runReader } from "./publishedRuns.ts";
 import { type Customer, type CustomerRow, customerOf, type SegmentReader } from "./segmentReader.ts";
 
 /** One Parquet object of a run's segments. Parts in key order are in the order of their customers' ids. */
@@ -36,23 +34,14 @@ export function openFileSegments(store: ObjectStore): SegmentReader {
     return found.flat();
   };
   return {
-    currentRun: async () => (await currentOf(store, await knownRuns(store)))?.facts,
-    async runs() {
-      const all = await knownRuns(store);
-      const current = await currentOf(store, all);
-      return all.map((run) => ({ ...run.facts, is_current: run === current }));
-    },
-    async summary(runId) {
-      const manifest = await manifestOf(store, runId);
-      return manifest === undefined ? undefined : readJson<Summary>(store, manifest.summaryKey);
-    },
+    ...runReader(store),
     async customers(runId, ids) {
       const manifest = await manifestOf(store, runId);
       return manifest === undefined ? [] : customersOf(manifest, ids);
     },
     async history(id) {
-      const newest = (await knownRuns(store)).slice(0, HISTORY_RUNS);
-      const found = await Promise.all(newest.map(({ manifest }) => customersOf(manifest, [id])));
+      const manifests = await latestManifests(store);
+      const found = await Promise.all(manifests.map((manifest) => customersOf(manifest, [id])));
       return found.flat().sort(bySnapshot);
     },
     async page({ runId, segment, after, limit }) {

@@ -1,9 +1,10 @@
+import type { Summary } from "../domain/summary.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readAliases } from "../workflow/aliases.ts";
 import { readJson } from "../workflow/json.ts";
 import { manifestKey, RUNS_PREFIX } from "../workflow/layout.ts";
 import type { RunManifest } from "../workflow/steps/publishRun.ts";
-import type { Customer, RunFacts } from "./segmentReader.ts";
+import type { Customer, RunFacts, SegmentReader } from "./segmentReader.ts";
 
 /** What both readers of a lake's files know of its runs. */
 
@@ -39,6 +40,27 @@ export async function currentOf(store: ObjectStore, runs: readonly KnownRun[]): 
 export async function manifestOf(store: ObjectStore, runId: string): Promise<RunManifest | undefined> {
   const isThere = RUN_ID.test(runId) && (await store.head(manifestKey(runId))) !== undefined;
   return isThere ? readJson<RunManifest>(store, manifestKey(runId)) : undefined;
+}
+
+/** What every reader of a lake's files says of runs as a whole. */
+export function runReader(store: ObjectStore): Pick<SegmentReader, "currentRun" | "runs" | "summary"> {
+  return {
+    currentRun: async () => (await currentOf(store, await knownRuns(store)))?.facts,
+    async runs() {
+      const all = await knownRuns(store);
+      const current = await currentOf(store, all);
+      return all.map((run) => ({ ...run.facts, is_current: run === current }));
+    },
+    async summary(runId) {
+      const manifest = await manifestOf(store, runId);
+      return manifest === undefined ? undefined : readJson<Summary>(store, manifest.summaryKey);
+    },
+  };
+}
+
+/** The latest manifests, as many as one question may look through. */
+export async function latestManifests(store: ObjectStore): Promise<RunManifest[]> {
+  return (await knownRuns(store)).slice(0, HISTORY_RUNS).map(({ manifest }) => manifest);
 }
 
 /** The latest snapshot first; runs of one snapshot by their ids. */

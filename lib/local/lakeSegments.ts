@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
-import { bySnapshot, currentOf, HISTORY_RUNS, knownRuns, manifestOf } from "../api/publishedRuns.ts";
+import { bySnapshot, latestManifests, manifestOf, runReader } from "../api/publishedRuns.ts";
 import { type CustomerRow, customerOf, type SegmentReader } from "../api/segmentReader.ts";
-import type { Summary } from "../domain/summary.ts";
 import type { ObjectStore } from "../ports.ts";
-import { readJson } from "../workflow/json.ts";
 import { curatedPrefix } from "../workflow/layout.ts";
 import type { RunManifest } from "../workflow/steps/publishRun.ts";
 import { quoteLiteral } from "./duckdb/translate.ts";
@@ -34,16 +32,7 @@ export async function openLakeSegments(store: ObjectStore, lakeDirectory: string
     }
   };
   return {
-    currentRun: async () => (await currentOf(store, await knownRuns(store)))?.facts,
-    async runs() {
-      const all = await knownRuns(store);
-      const current = await currentOf(store, all);
-      return all.map((run) => ({ ...run.facts, is_current: run === current }));
-    },
-    async summary(runId) {
-      const manifest = await manifestOf(store, runId);
-      return manifest === undefined ? undefined : readJson<Summary>(store, manifest.summaryKey);
-    },
+    ...runReader(store),
     async customers(runId, ids) {
       const manifest = await manifestOf(store, runId);
       if (manifest === undefined) return [];
@@ -52,8 +41,8 @@ export async function openLakeSegments(store: ObjectStore, lakeDirectory: string
       return rows.map(customerOf);
     },
     async history(id) {
-      const newest = (await knownRuns(store)).slice(0, HISTORY_RUNS);
-      const rows = await Promise.all(newest.map(({ manifest }) => select(manifest, "where customer_id = $1", [id])));
+      const manifests = await latestManifests(store);
+      const rows = await Promise.all(manifests.map((manifest) => select(manifest, "where customer_id = $1", [id])));
       return rows.flat().map(customerOf).sort(bySnapshot);
     },
     async page({ runId, segment, after, limit }) {
