@@ -35,10 +35,16 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
       "names no buyers, so there is no customer. Amazon's reports of new orders and of fulfilled shipments have buyer-email",
   },
   {
-    name: "Amazon's order reports",
-    columns: ["item-price"],
-    oneOf: ["quantity-purchased", "amazon-order-id", "order-item-id", "item-promotion-discount"],
-    roles: { amount: "item-price" },
+    name: "Amazon's reports of shipments",
+    columns: ["item-price", "amazon-order-id"],
+    roles: { amount: "item-price", order: "amazon-order-id" },
+    reason: "item-price is what was paid for all pieces of the line",
+  },
+  {
+    name: "Amazon's report of orders",
+    columns: ["item-price", "quantity-purchased", "order-id", "order-item-id"],
+    oneOf: ["item-tax", "shipping-price", "ship-service-level", "payments-date"],
+    roles: { amount: "item-price", quantity: "quantity-purchased", order: "order-id" },
     reason: "item-price is what was paid for all pieces of the line",
   },
   {

@@ -1,5 +1,5 @@
 import { growthWithQuantity, moneyOfProducts } from "../domain/columnMoney.ts";
-import { DECISIVE_ROLES, normaliseName, ROLES, type Role, type RoleCandidate } from "../domain/columns.ts";
+import { compactName, DECISIVE_ROLES, normaliseName, ROLES, type Role, type RoleCandidate } from "../domain/columns.ts";
 import type { ColumnEvidence } from "../domain/columnsByContent.ts";
 import {
   AmbiguousColumnError,
@@ -152,7 +152,14 @@ export function askMissing(
   return { error, roles: missing, flags: [flag] };
 }
 
-/** A price by its name that by its values is what the whole line cost: multiplied by the quantity it would count too often. */
+/** Names of Amazon's reports, where the price is the line's; some other shops may have the same. */
+const isAmazonLike = (price: MappedColumn, quantity: MappedColumn): boolean =>
+  compactName(price.column) === "itemprice" && compactName(quantity.column) === "quantitypurchased";
+
+/**
+ * The question about a price by its name that by its values is what the whole line cost, or that may be so: multiplied by the quantity it
+ * would count too often.
+ */
 export function askLineOrUnitPrice(
   header: readonly string[],
   columns: Columns,
@@ -160,19 +167,27 @@ export function askLineOrUnitPrice(
   source: string,
 ): ColumnQuestion | undefined {
   const { price, quantity, amount } = columns;
-  const product = columns.product ?? columns.description;
-  if (price === undefined || quantity === undefined || amount !== undefined || product === undefined) return undefined;
+  if (price === undefined || quantity === undefined || amount !== undefined) return undefined;
   if (price.confidence === 1 && /unit|each|lineitem/.test(normaliseName(price.column))) return undefined;
-  const verdict = moneyOfProducts(rows, {
-    money: price.position - 1,
-    quantity: quantity.position - 1,
-    product: product.position - 1,
-  });
-  if (verdict !== "line") return undefined;
+  const product = columns.product ?? columns.description;
+  const verdict =
+    product === undefined
+      ? undefined
+      : moneyOfProducts(rows, {
+          money: price.position - 1,
+          quantity: quantity.position - 1,
+          product: product.position - 1,
+        });
+  if (verdict !== "line" && (verdict === "unit" || !isAmazonLike(price, quantity))) return undefined;
   const flags = (["amount", "price"] as const).map((role) => columnFlag(header, role, price.position - 1));
+  const name = JSON.stringify(price.column);
+  const doubt =
+    verdict === "line"
+      ? `column ${name} is named like the price of one piece, but for the same ${JSON.stringify(product?.column)} it grows with ${JSON.stringify(quantity.column)}, as the price of the whole line does`
+      : `column ${name} may be the price of one piece, or of the whole line as in Amazon's reports, whose names these are`;
   const error = new AmbiguousColumnError(
     "line_or_unit_price",
-    `${source}: column ${JSON.stringify(price.column)} is named like the price of one piece, but for the same ${JSON.stringify(product.column)} it grows with ${JSON.stringify(quantity.column)}, as the price of the whole line does. Say which: ${flags[0]} for the line, or ${flags[1]} for one piece.`,
+    `${source}: ${doubt}. Say which: ${flags[0]} for the line, or ${flags[1]} for one piece.`,
     { source, role: "price", column: price.column },
   );
   return { error, roles: ["price", "amount"], flags };

@@ -1,13 +1,22 @@
 import { recogniseColumns } from "../domain/columns.ts";
+import { monthNames } from "../domain/monthNames.ts";
 
 /** Rows above the names of the columns that are looked past, at most: titles, dates of the export, blank lines. */
 export const MAX_TITLE_ROWS = 20;
 
 const NOTHING_TAKEN = { roles: new Set<never>(), indexes: new Set<number>() };
 
-const NUMBER_OR_DATE = /^(?:[-+(]?[$€£]?\s?\d[\d.,:/ T+-]*Z?\s?[€$£%)]?|\d{1,2}[-/. ]\p{L}{3,9}[-/. ,]+\d{2,4}.*)$/u;
+const NUMBER = /^[-+(]?[$€£]?\s?\d[\d.,:/ T+-]*Z?\s?[€$£%)]?$/;
+/** "11-Feb-17", "11. Februar 2017", "1º de março de 2017"; "Feb-11-17", "February 11, 2017" */
+const NAMED_DATE =
+  /^(?:\d{1,2}(?:er|º)?[-/. ]{1,2}(?:de )?(\p{L}{3,14})\.?(?: de)?[-/. ,]+\d{2,4}|(\p{L}{3,14})\.?[-/. ]\d{1,2}[-/., ]+\d{2,4})(?!\p{L})/u;
 
-const isData = (value: string | undefined) => value !== undefined && NUMBER_OR_DATE.test(value.trim());
+function isData(value: string | undefined): boolean {
+  const text = value?.trim() ?? "";
+  if (NUMBER.test(text)) return true;
+  const [, before, after] = NAMED_DATE.exec(text) ?? [];
+  return monthNames().has((before ?? after ?? "").toLowerCase());
+}
 
 const isFilled = (value: string) => value.trim() !== "";
 

@@ -291,6 +291,23 @@ export const LAYOUTS: readonly Layout[] = [
     question: { code: "line_or_unit_price", flag: "--map amount=item_price | --map price=item_price" },
   },
   {
+    name: "A part of Amazon's columns",
+    text: rows(
+      "order-id\tpurchase-date\tbuyer-email\tquantity-purchased\titem-price",
+      ...many(4, (i) => `234-${i}\t2009-01-0${i + 1}\tbob${i % 2}@x.test\t${1 + (i & 1)}\t12.90`),
+    ),
+    question: { code: "line_or_unit_price", flag: "--map amount=item-price | --map price=item-price" },
+  },
+  {
+    name: "A table of order items that is not Amazon's",
+    text: rows(
+      "order_item_id,order_id,customer_id,order_date,product_id,quantity,item_price",
+      ...many(12, (i) => `${i},${i >> 1},K${i % 3},2024-01-${two(i + 1)},P${i % 5},${1 + (i % 3)},${10 + (i % 5)}.50`),
+    ),
+    roles: { price: "item_price", quantity: "quantity" },
+    without: ["amount"],
+  },
+  {
     name: "A price that does not",
     text: rows(
       "customer\tdate\torder_id\tquantity\titem_name\titem_price",

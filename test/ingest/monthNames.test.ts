@@ -140,6 +140,17 @@ describe("names of months", () => {
     expect(columnOf((await bench.drop(fileOf([text]))).rows, "order_date")).toEqual([iso]);
   });
 
+  it.each(["11. Februar 2017", "1º de março de 2017", "11-févr.-17", "Jul-21-25", "Feb 11, 2017"])(
+    "without a header are data: %s",
+    async (text) => {
+      const lines = Array.from({ length: 12 }, (_, i) => `K${i % 4};${text};${i}.50`);
+      const { file, rows } = await bench.drop(`${lines.join("\n")}\n`);
+      expect([file.header, rows.length]).toEqual([["column_1", "column_2", "column_3"], 12]);
+      expect(new Set(columnOf(rows, "order_date")).size).toBe(1);
+      expect(rows[0]?.order_date).toMatch(/^20\d\d-\d\d-\d\d$/);
+    },
+  );
+
   it("mean one month each, whatever the language", () => {
     const english = new Set("jan feb mar apr may jun jul aug sep oct nov dec".split(" "));
     const months = monthNames();
