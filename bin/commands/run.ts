@@ -8,7 +8,7 @@ import { runLocally } from "../../lib/local/runLocally.ts";
 import { AsOfError, parseMoment } from "../../lib/workflow/asOf.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "./options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
-import { renderReport } from "./report.ts";
+import { renderRunReport } from "./runReport.ts";
 
 export interface RunFlags extends PolicyFlags {
   readonly lake: string;
@@ -90,7 +90,7 @@ export async function segment(files: readonly string[], flags: RunFlags, config:
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);
   else if (flags.quiet !== true) {
     const places = { lake: resolve(flags.lake), written, databaseUrl: flags.databaseUrl };
-    process.stdout.write(renderReport(summary, places, timings, performance.now() - startedAt));
+    process.stdout.write(renderRunReport(summary, places, timings, performance.now() - startedAt));
   }
 }
 
