@@ -9,7 +9,7 @@ import { improveBySwaps } from "./swap.ts";
 export type Pool = readonly Solution[];
 
 /** Solutions kept for each k. */
-const KEPT = 4;
+const KEPT = 10;
 /** Searches from nothing, whose swaps are independent of what k − 1 found: a local optimum of swaps is never left again. */
 const INDEPENDENT = 4;
 /** Starts with one more centre than the best for k − 1. */
@@ -61,6 +61,12 @@ export function searchAgain(level: Level, pool: Pool, more: Pool, fewer: Pool, r
   const children = parents.map((these) => childOf(level, these, k, pool[0].cost));
   const merged = distinct([...pool, ...children]);
   return merged[0] === pool[0] ? merged : withChildren(level, swapBest(level, merged, random));
+}
+
+/** What the pool of a coarser level becomes on this one: Lloyd from each, swaps on the cheapest, and their children. */
+export function refine(level: Level, pool: Pool, random: Random): Pool {
+  const found = distinct(pool.map(({ centres, k }) => lloyd(level, centres, k, EXPLORE)));
+  return withChildren(level, swapBest(level, found, random));
 }
 
 /** Swaps on the cheapest of a pool. */

@@ -3,7 +3,7 @@ import { coarsen, fitGridSize, gridPoints } from "./gridLevels.ts";
 import { createLevel, distinctPoints, type Level, type Solution } from "./level.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import { createRandom, deriveSeed, type Random, type Seed } from "./random.ts";
-import { type Pool, searchAgain, searchUp } from "./search.ts";
+import { type Pool, refine, searchAgain, searchUp } from "./search.ts";
 import { seedCentres } from "./seed.ts";
 import { settle } from "./settle.ts";
 import type { Candidates } from "./shardFit.ts";
@@ -12,6 +12,9 @@ import type { FittedPartition, Matrix } from "./types.ts";
 
 /** Cells of 1/4 deviation, for the many restarts. */
 const COARSE_SHIFT = 14;
+/** From this many of them on the restarts run over cells of 1/2 deviation, and only what they find is refined over these. */
+const SEARCH_CELLS = 2_000;
+const SEARCH_SHIFT = 15;
 /** Below this many fine cells swaps are affordable there too. */
 const SWAP_FINE_CELLS = 10_000;
 /** Insertions tried there since the last success. */
@@ -42,50 +45,74 @@ export interface SelectFitResult {
 }
 
 /**
- * Refines every k on the merged sketch: restarts, swaps and recombination on the coarse level, polish on the fine one.
+ * Refines every k on the merged sketch: restarts, swaps and recombination on a coarse level, polish on the fine one.
  * Each k starts from the best of k − 1 with one more centre, from greedy k-means++ and from the workers' candidates, and
  * is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
  */
 export function selectFit(input: SelectFitInput): SelectFitResult {
-  const fineGrid = fitGridSize(input.grid);
-  const fine = createLevel(input.exactRows === undefined ? gridPoints(fineGrid) : distinctPoints(input.exactRows));
-  const coarse = fineGrid.shift >= COARSE_SHIFT ? fine : createLevel(gridPoints(coarsen(fineGrid, COARSE_SHIFT)));
+  const levels = levelsOf(input);
+  const { fine, coarse, search } = levels;
   const kRange = [...new Set(input.kRange.map((k) => Math.min(k, fine.count)))].sort((a, b) => a - b);
   // One k beyond the range, for what it tells about the last.
-  const pools = searchAll(input, coarse, kRange[0], Math.min(Math.max(...kRange) + 1, coarse.count - 1));
-  const partitions = kRange.map((k) => settle(fine, finish(input, fine, k, pools[k] ?? [])));
+  const pools = searchAll(input, search, kRange[0], Math.min(Math.max(...kRange) + 1, search.count - 1));
+  const partitions = kRange.map((k) => settle(fine, finish(input, levels, k, pools[k] ?? [])));
   return { partitions, coarse, fine, exact: input.exactRows !== undefined };
 }
 
-/** Pools of k up to top on the coarse level: upwards, then once more downwards. Below `from` they are mere steps. */
-function searchAll(input: SelectFitInput, coarse: Level, from: number, top: number): Pool[] {
+interface Levels {
+  readonly fine: Level;
+  readonly coarse: Level;
+  /** The level of the restarts. */
+  readonly search: Level;
+}
+
+function levelsOf({ grid, exactRows }: SelectFitInput): Levels {
+  const fineGrid = fitGridSize(grid);
+  const fine = createLevel(exactRows === undefined ? gridPoints(fineGrid) : distinctPoints(exactRows));
+  if (fineGrid.shift >= COARSE_SHIFT) return { fine, coarse: fine, search: fine };
+  const coarseGrid = coarsen(fineGrid, COARSE_SHIFT);
+  const coarse = createLevel(gridPoints(coarseGrid));
+  if (coarse.count < SEARCH_CELLS) return { fine, coarse, search: coarse };
+  return { fine, coarse, search: createLevel(gridPoints(coarsen(coarseGrid, SEARCH_SHIFT))) };
+}
+
+/** Pools of k up to top on one level: upwards, then once more downwards. Below `from` they are mere steps. */
+function searchAll(input: SelectFitInput, level: Level, from: number, top: number): Pool[] {
   const pools: Pool[] = [[]];
   // One step below the range is enough of a run-up.
   for (let k = Math.max(1, from - 1); k <= top; k++) {
     const random = createRandom(deriveSeed(input.seed, "select", k));
     pools[k] = searchUp(
-      coarse,
+      level,
       k,
       pools[k - 1] ?? [],
-      givenCentres(input, coarse, k, random),
+      givenCentres(input, level, k, random),
       random,
       k < from ? 1 : undefined,
     );
   }
   for (let k = top - 1; k >= Math.max(2, from); k--) {
     const random = createRandom(deriveSeed(input.seed, "again", k));
-    pools[k] = searchAgain(coarse, pools[k], pools[k + 1], pools[k - 1], random);
+    pools[k] = searchAgain(level, pools[k], pools[k + 1], pools[k - 1], random);
   }
   return pools;
 }
 
-function finish(input: SelectFitInput, fine: Level, k: number, pool: Pool): Solution {
+/** The cheapest of a pool on the fine level, and what swaps make of it there where they are affordable. */
+function finish(input: SelectFitInput, { fine, coarse, search }: Levels, k: number, pool: Pool): Solution {
   const random = createRandom(deriveSeed(input.seed, "finish", k));
   // More centres than coarse cells: only the fine level can hold them.
   const found = pool.length > 0 ? pool : searchUp(fine, k, [], [], random);
-  const finished = found.map((solution) => lloyd(fine, solution.centres, k, POLISH)).sort((a, b) => a.cost - b.cost);
-  if (fine.count >= SWAP_FINE_CELLS) return finished[0];
-  return improveBySwaps(fine, finished[0], random, { patience: FINE_PATIENCE, trial: TRIAL });
+  const refined = pool.length > 0 && search !== coarse ? refine(coarse, pool, random) : found;
+  const [first, ...others] = refined;
+  let best = lloyd(fine, first.centres, k, POLISH);
+  // The cheapest over coarse cells need not be the cheapest here; most of the others show soon that they are not.
+  for (const { centres } of others) {
+    const other = lloyd(fine, centres, k, { ...POLISH, goal: best.cost });
+    if (other.cost < best.cost) best = other;
+  }
+  if (fine.count >= SWAP_FINE_CELLS) return best;
+  return improveBySwaps(fine, best, random, { patience: FINE_PATIENCE, trial: TRIAL });
 }
 
 function givenCentres({ candidates }: SelectFitInput, level: Level, k: number, random: Random): Float64Array[] {
