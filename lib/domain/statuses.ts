@@ -35,7 +35,7 @@ export const DEFAULT_STATUS_PATTERNS = {
 
 /** Statuses of orders that are what they seem: paid, on their way or done. */
 const ORDINARY =
-  /paid|bezahlt|pay[eé]|pagad|pagat|betaald|complet|erledigt|abgeschlossen|termin|clos|success|succeed|captur|authori[sz]|approv|invoic|fakt|process|bearbeit|ship|versand|exp[eé]di|enviad|spedit|verzonden|deliver|geliefert|zugestellt|livr|entreg|consegn|fulfil|open|offen|new|neu|nouve|nuev|done|ok|confirm|settled|active|sent|received|part|tamamlan|teslim|доставлен|выполнен|оплачен|完了|完成|완료/;
+  /paid|bezahlt|pay[eé]|pagad|pagat|betaald|complet|erledigt|abgeschlossen|termin|clos|success|succeed|captur|authori[sz]|approv|invoic|fakt|process|bearbeit|ship|versand|exp[eé]di|enviad|spedit|verzonden|deliver|geliefert|zugestellt|livr|entreg|consegn|fulfil|open|offen|new|neu|nouve|nuev|done|ok|confirm|settled|active|sent|received|part|tamamlan|teslim|доставлен|выполнен|оплачен|skicka|lever|betald|wys.an|zrealiz|dostarcz|zako.cz|op.acon|vy..zen|odesl|l.het|toimit|完了|完成|완료/;
 
 export type StatusMeaning = StatusGroup | "returns" | "kept" | "unknown";
 

@@ -652,6 +652,82 @@ export const LAYOUTS: readonly Layout[] = [
     },
   },
   {
+    name: "Magento order items joined to their orders: the order's total on each line",
+    text: rows(
+      "increment_id,created_at,customer_email,sku,name,qty_ordered,price,row_total,grand_total,status,order_currency_code",
+      ...many(
+        12,
+        (i) =>
+          `1000000${two(i >> 1)},2024-02-${10 + (i >> 1)} 11:02:13,a${(i >> 1) % 3}@x.test,S${i},Mug,2,12.5000,25.0000,${50 + (i >> 1)}.0000,complete,EUR`,
+      ),
+    ),
+    roles: { order: "increment_id", quantity: "qty_ordered", price: "price", amount: "row_total" },
+  },
+  {
+    name: "PrestaShop's list of orders",
+    text: rows(
+      "ID;Référence;Nouveau client;Livraison;Client;Total;Paiement;État;Date",
+      ...many(
+        8,
+        (i) => `${i + 1};XKBKNAB${i};Oui;France;J. DOE${i % 4};5${i},40 €;Chèque;Livré;2024-02-${i + 10} 11:02:13`,
+      ),
+    ),
+    roles: {
+      customer: "Client",
+      order: "Référence",
+      date: "Date",
+      amount: "Total",
+      payment: "Paiement",
+      status: "État",
+    },
+  },
+  {
+    name: "Shopware 6",
+    text: rows(
+      "orderNumber;orderDateTime;orderCustomer.customerNumber;orderCustomer.email;amountTotal;amountNet;stateMachineState.name;lineItems",
+      ...many(
+        8,
+        (i) =>
+          `${10000 + i};2024-02-${i + 10}T11:02:13.000+00:00;${20000 + (i % 4)};a${i % 4}@x.test;5${i}.40;4${i}.40;Abgeschlossen;1x Tasse`,
+      ),
+    ),
+    roles: {
+      customer: "orderCustomer.customerNumber",
+      order: "orderNumber",
+      date: "orderDateTime",
+      amount: "amountTotal",
+      status: "stateMachineState.name",
+    },
+  },
+  {
+    name: "Italian, with months in words",
+    text: rows(
+      "Numero ordine;Data ordine;Codice cliente;Codice articolo;Descrizione;Quantità;Prezzo unitario;Importo;Stato ordine;Metodo di pagamento;Paese",
+      ...many(4, (i) => `${100 + i};${i + 5} febbraio 2024;C${i % 2};A1;Tazza;2;12,50;25,00;Spedito;Carta;Italia`),
+    ),
+    roles: {
+      customer: "Codice cliente",
+      order: "Numero ordine",
+      date: "Data ordine",
+      amount: "Importo",
+      country: "Paese",
+    },
+  },
+  {
+    name: "Dutch",
+    text: rows(
+      "Ordernummer;Besteldatum;Klantnummer;Artikelnummer;Omschrijving;Aantal;Prijs per stuk;Totaal;Status;Betaalmethode;Land",
+      ...many(4, (i) => `${100 + i};${i + 5} mrt. 2024;K${i % 2};A1;Kop;2;€ 12,50;€ 25,00;Verzonden;iDEAL;Nederland`),
+    ),
+    roles: {
+      customer: "Klantnummer",
+      order: "Ordernummer",
+      date: "Besteldatum",
+      price: "Prijs per stuk",
+      amount: "Totaal",
+    },
+  },
+  {
     name: "French till receipts",
     text: rows(
       "N° ticket;Date d'achat;Code client;Référence article;Désignation;Quantité;Prix unitaire TTC;Montant TTC;Pays",
