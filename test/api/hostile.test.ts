@@ -87,6 +87,17 @@ describe("hostile bodies", () => {
     expect(nothing.status).toBe(422);
   });
 
+  it("adds up no currencies that the model has no rates for, and reads statuses as the batch does", async () => {
+    const line = { date: "2024-01-01", amount: 10 };
+    const post = (...transactions: object[]) =>
+      lake.post("/invocations", { transactions, snapshot_date: "2024-02-01" });
+    const mixed = await post({ ...line, currency: "EUR" }, { ...line, currency: "USD" });
+    expect([mixed.status, (await problemOf(mixed)).detail]).toEqual([422, expect.stringContaining("EUR, USD")]);
+    const cancelled = await post({ ...line, order: "A" }, { ...line, order: "B", status: "Storniert" });
+    expect(await cancelled.json()).toMatchObject({ input_data: { frequency: 1, monetary: 10 } });
+    expect((await post({ ...line, currency: "euro" })).status).toBe(400);
+  });
+
   it("takes no compressed body, so no bomb goes off", async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000, "["));
     const response = await lake.request("/invocations", {
