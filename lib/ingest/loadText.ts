@@ -21,6 +21,8 @@ export interface Text {
   readonly path: string;
   readonly encoding: Encoding;
   readonly notes: readonly string[];
+  /** What stands between fields where it is not what the text was given in its place. */
+  readonly delimiter?: number;
 }
 
 async function layoutOf(
@@ -95,7 +97,7 @@ async function asUtf8(opened: OpenedFile, options: LoadOptions, target: string):
 async function withCommas(text: Text, options: LoadOptions, target: string): Promise<Text> {
   if (options.delimiter !== undefined || !isAligned(await readSample(text.path))) return text;
   await writeWithCommas(text.path, target);
-  return { ...text, path: target, notes: [...text.notes, "columns set apart by blanks"] };
+  return { ...text, path: target, delimiter: " ".charCodeAt(0), notes: [...text.notes, "columns set apart by blanks"] };
 }
 
 /** Reads the text of a file that is not UTF-8 in the encoding that is set or decided. */
@@ -149,7 +151,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
     format: "csv",
     contentHash: contentHash as string,
     encoding: text.encoding,
-    layout,
+    layout: text.delimiter === undefined ? layout : { ...layout, delimiter: text.delimiter },
     // Without blank lines or line breaks in fields the row number gives the line number.
     relation: isStrict
       ? `(select rowid + ${layout.linesBeforeData + 1} as line_number, *, cast(null as varchar) as unreadable from ${table})`

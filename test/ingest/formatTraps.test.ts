@@ -133,7 +133,7 @@ describe("columns set apart by blanks", () => {
       expect(columnOf(rows, "order_date").slice(-1)).toEqual(["1997-04-02"]);
       expect(columnOf(rows, "amount")).toEqual(["11.77", "12.00", "77.00", "20.76", "120.76", "29.33"]);
       expect(rows.map(({ line_number }) => Number(line_number))).toEqual([1, 2, 4, 5, 6, 7]);
-      expect(file.notes.join()).toContain("set apart by blanks");
+      expect([file.delimiter, file.notes.join()]).toEqual([" ", expect.stringContaining("set apart by blanks")]);
     }
   });
 
