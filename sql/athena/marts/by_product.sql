@@ -3,18 +3,7 @@ unload (
 with {{> live_lines}},
 {{> order_lines}},
 {{> kept_lines}},
-
-sales_lines as (
-  select
-    product_id,
-    description,
-    order_key,
-    case when order_key is not null then customer_id end as buyer_id,
-    case when order_key is not null then 1 else 0 end as lines,
-    case when order_key is not null then quantity end as units,
-    line_value as revenue
-  from kept_lines
-),
+{{> sales_lines}},
 
 sales as (
   select

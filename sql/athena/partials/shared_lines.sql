@@ -34,25 +34,12 @@ other_lines as (
   left join ended_ingests
     on transactions.ingest_id = ended_ingests.ingest_id
     and transactions.source = ended_ingests.source
-  where transactions.ingest_id <> '{{ingest_id}}'
-    and transactions.invalid_reason is null
+  where transactions.invalid_reason is null
     and transactions.ordered_at between own_span.first_ordered_at and own_span.last_ordered_at
-    and ended_ingests.source is null
-  union all
-  select
-    transactions.ingest_id,
-    transactions.source,
-    transactions.ordered_at,
-    transactions.quantity,
-    transactions.amount,
-    coalesce(transactions.customer_id, '') as customer_text,
-    coalesce(transactions.product_id, '') as product_text,
-    {{> order_key}} as order_key
-  from transactions
-  cross join own_span
-  where transactions.ingest_id = '{{ingest_id}}'
-    and transactions.invalid_reason is null
-    and transactions.source < own_span.last_source
+    and (
+      (transactions.ingest_id <> '{{ingest_id}}' and ended_ingests.source is null)
+      or (transactions.ingest_id = '{{ingest_id}}' and transactions.source < own_span.last_source)
+    )
 ),
 
 other_span as (
