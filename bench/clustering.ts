@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { kmeans } from "ml-kmeans";
 import { encode, encodingFromMoments } from "../lib/domain/clustering/encode.ts";
 import { moments } from "../lib/domain/clustering/moments.ts";
-import { assignNearest } from "../lib/domain/clustering/nearest.ts";
+import { assignNearest, nearestLabels } from "../lib/domain/clustering/nearest.ts";
 import { selectFit } from "../lib/domain/clustering/selectFit.ts";
 import { BATCH_ROWS, createShardFit } from "../lib/domain/clustering/shardFit.ts";
 import type { FeatureEncoding, Matrix } from "../lib/domain/clustering/types.ts";
@@ -27,6 +27,8 @@ interface Result {
 const ML_KMEANS_ROWS = 1_000_000;
 /** Fifty restarts on more rows take minutes. */
 const FIFTY_RESTARTS_ROWS = 1_000_000;
+/** Engines compile what runs often, and other processes disturb: the fastest of so many counts, the first is printed beside it. */
+const REPEATS = 5;
 
 function timed<T>(work: () => T): { readonly seconds: number; readonly value: T } {
   const before = process.cpuUsage();
@@ -55,12 +57,17 @@ function benchOurs(columns: readonly Float64Array[], encodings: readonly Feature
     return fit.finish();
   });
   const fitted = timed(() => selectFit({ ...sketched.value, kRange: [k], seed: 1 }));
-  const labelled = timed(() => assignNearest(rows, fitted.value.partitions[0].centroids));
+  const { centroids } = fitted.value.partitions[0];
+  const labelled = timed(() => nearestLabels(rows, centroids));
   const parts = { encode: encoded, sketch: sketched, select: fitted, label: labelled };
   const shown = Object.entries(parts).map(([name, { seconds }]) => `${name} ${seconds.toFixed(3)}`);
   say(`  ${shown.join(", ")} s; ${sketched.value.grid.size} cells; ${perSecond(rows.rows, labelled.seconds)} labelled`);
   const seconds = Object.values(parts).reduce((sum, part) => sum + part.seconds, 0);
-  return { name: "ours: encode, sketch, select, label", seconds, inertia: inertiaOf(labelled.value.nearest) };
+  return {
+    name: "ours: encode, sketch, select, label",
+    seconds,
+    inertia: inertiaOf(assignNearest(rows, centroids).nearest),
+  };
 }
 
 function perSecond(rows: number, seconds: number): string {
@@ -125,9 +132,14 @@ for (const count of values.rows.split(",").map(Number)) {
   );
   say(`${count.toLocaleString("en-US")} customers, k = ${k}, load ${loadavg()[0].toFixed(1)}, CPU seconds`);
   const columns = Object.values(raw);
-  const cold = benchOurs(columns, encodings, k);
-  const ours = benchOurs(columns, encodings, k);
+  const runs = Array.from({ length: REPEATS }, () => benchOurs(columns, encodings, k));
+  const [cold] = runs;
+  const ours = runs.reduce((best, run) => (run.seconds < best.seconds ? run : best));
+  const peakMb = process.resourceUsage().maxRSS / 1024;
   const rows = encode(columns, encodings);
   const others = [...(count <= ML_KMEANS_ROWS ? [benchMlKmeans(rows, k)] : []), ...benchScikitLearn(rows, k)];
+  say(
+    `  peak memory with all of ours: ${Math.round(peakMb)} MB, of which the customers ${Math.round((count * 48) / 1e6)} MB`,
+  );
   report([{ ...ours, name: `${ours.name} (warm)` }, { ...cold, name: "ours, first time" }, ...others]);
 }

@@ -20,6 +20,9 @@ const SWAP_FINE_CELLS = 10_000;
 /** Insertions tried there since the last success. */
 const FINE_PATIENCE = 3;
 const TRIAL: StopRule = { maxIterations: 30, tolerance: 1e-5 };
+/** What every solution gets on the fine cells, before the cheapest of them go to the end. */
+const GLANCE: StopRule = { maxIterations: 4, tolerance: 1e-5 };
+const POLISHED = 3;
 const POLISH: StopRule = { maxIterations: 200, tolerance: 1e-5 };
 
 export interface SelectFitInput {
@@ -104,15 +107,16 @@ function finish(input: SelectFitInput, { fine, coarse, search }: Levels, k: numb
   // More centres than coarse cells: only the fine level can hold them.
   const found = pool.length > 0 ? pool : searchUp(fine, k, [], [], random);
   const refined = pool.length > 0 && search !== coarse ? refine(coarse, pool, random) : found;
-  const [first, ...others] = refined;
-  let best = lloyd(fine, first.centres, k, POLISH);
-  // The cheapest over coarse cells need not be the cheapest here; most of the others show soon that they are not.
-  for (const { centres } of others) {
-    const other = lloyd(fine, centres, k, { ...POLISH, goal: best.cost });
-    if (other.cost < best.cost) best = other;
-  }
+  // The cheapest over coarse cells need not be the cheapest here; a few steps show which are worth all of them.
+  const tried = cheapestFirst(refined.map(({ centres }) => lloyd(fine, centres, k, GLANCE)));
+  const polished = tried.slice(0, POLISHED).map(({ centres }) => lloyd(fine, centres, k, POLISH));
+  const [best] = cheapestFirst(polished);
   if (fine.count >= SWAP_FINE_CELLS) return best;
   return improveBySwaps(fine, best, random, { patience: FINE_PATIENCE, trial: TRIAL });
+}
+
+function cheapestFirst(solutions: readonly Solution[]): Solution[] {
+  return [...solutions].sort((a, b) => a.cost - b.cost);
 }
 
 function givenCentres({ candidates }: SelectFitInput, level: Level, k: number, random: Random): Float64Array[] {
