@@ -5,9 +5,9 @@ import { Command } from "commander";
 import type { Config } from "../../lib/domain/config.ts";
 import { inspectDrop } from "../../lib/ingest/inspectDrop.ts";
 import type { Inspection } from "../../lib/ingest/inspection.ts";
-import type { ColumnMapping } from "../../lib/ingest/types.ts";
 import { checkFiles } from "../../lib/local/dropFiles.ts";
 import { expandPatterns } from "../../lib/local/globPaths.ts";
+import { readingSettings } from "../../lib/workflow/readingSettings.ts";
 import { renderInspection } from "./inspectReport.ts";
 import { configFrom, type PolicyFlags, readingOptions } from "./options.ts";
 
@@ -43,19 +43,10 @@ export function inspectCommand(): Command {
 /** Inspects files under a configuration. */
 export async function inspectFiles(files: readonly string[], config: Config): Promise<Inspection> {
   const scratchDirectory = mkdtempSync(join(tmpdir(), "rfm-inspect-"));
-  const { target, rates } = config.currency;
   try {
     return await inspectDrop({
       files: files.map((path) => ({ path, source: basename(path).replace(/\.(gz|zst)$/i, "") })),
-      mapping: config.columns as ColumnMapping,
-      ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
-      ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
-      ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
-      ...(config.delimiter === "auto" ? {} : { delimiter: config.delimiter }),
-      ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
-      ...(config.sheet === null ? {} : { sheet: config.sheet }),
-      ...(target === null ? {} : { currency: { target, rates } }),
-      policy: config,
+      ...readingSettings(config),
       cancellationPattern: config.cancellationPattern,
       scratchDirectory,
       threads: availableParallelism(),

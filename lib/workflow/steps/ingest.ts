@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import type { Config } from "../../domain/config.ts";
 import type { Finding } from "../../domain/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
 import { momentOfRun } from "../asOf.ts";
@@ -9,6 +10,7 @@ import { loadConfig } from "../configuration.ts";
 import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../erasures.ts";
 import { writeJson } from "../json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
+import { readingSettings } from "../readingSettings.ts";
 import { renderIngestStatements } from "../statements.ts";
 import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
 
@@ -76,7 +78,7 @@ async function readObjects(
   ports: StepPorts & { readonly reader: TransactionReader },
   ingestId: string,
   objects: readonly DroppedObject[],
-  config: Awaited<ReturnType<typeof loadConfig>>,
+  config: Config,
   erased: ErasedCustomers | undefined,
 ): ReturnType<TransactionReader["read"]> {
   const scratchDirectory = await mkdtemp(join(tmpdir(), "rfm-ingest-"));
@@ -85,24 +87,9 @@ async function readObjects(
       objects.map(async ({ key, source }) => ({ path: await ports.store.toLocalFile(key, scratchDirectory), source })),
     );
     const outputPath = join(scratchDirectory, "rows.parquet");
-    const mapping = config.columns as Record<string, string | number>;
-    const layout = {
-      ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
-      ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
-      ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
-      ...(config.delimiter === "auto" ? {} : { delimiter: config.delimiter }),
-      ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
-      ...(config.sheet === null ? {} : { sheet: config.sheet }),
-    };
-    const { target, rates } = config.currency;
-    const currency = target === null ? {} : { currency: { target, rates } };
-    const policy = { statuses: config.statuses, nonProducts: config.nonProducts };
     const reading = await ports.reader.read({
       files,
-      mapping,
-      ...layout,
-      ...currency,
-      policy,
+      ...readingSettings(config),
       ...(erased === undefined ? {} : { erased }),
       outputPath,
       scratchDirectory,
