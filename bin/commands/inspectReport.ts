@@ -150,8 +150,11 @@ function nextPart(inspection: Inspection, typed: readonly string[]): string {
     const answers = flags.map((flag) => `\n    ${pc.cyan(flag)}`).join("");
     return `${wrap(message, `${pc.yellow("?")} `)}${answers}`;
   });
+  const title = questions.length === 1 ? "One question first" : `${questions.length} questions first`;
   const best = questions.map(({ flags }) => flags[0]).filter((flag) => flag !== undefined);
-  return `${pc.bold(questions.length === 1 ? "One question first" : `${questions.length} questions first`)}\n${asked.join("\n")}\n\n${pc.bold("Next")}, if the first answer${best.length === 1 ? " is" : "s are"} right\n  ${pc.cyan(`rfm run ${files} ${best.join(" ")}`)}`;
+  // What no flag answers lies in the file.
+  if (best.length < questions.length) return `${pc.bold("First")}\n${asked.join("\n")}`;
+  return `${pc.bold(title)}\n${asked.join("\n")}\n\n${pc.bold("Next")}, if the first answer${best.length === 1 ? " is" : "s are"} right\n  ${pc.cyan(`rfm run ${files} ${best.join(" ")}`)}`;
 }
 
 /** The report of `rfm inspect`, for a terminal of 100 columns. `typed` are the files and flags as the user gave them. */

@@ -126,6 +126,19 @@ describe("inspecting a file", () => {
     expect(text).toContain(`rfm run '${path.replaceAll("'", "'\\''")}'\n`);
   });
 
+  it("proposes no command where no flag helps", async () => {
+    const { inspection, text } = await inspect(
+      csv(
+        "order_id,user_id,eval_set,order_number,order_dow,order_hour_of_day,days_since_prior_order",
+        "2539329,1,prior,1,2,08,",
+        "2398795,1,prior,2,3,07,15.0",
+      ),
+    );
+    expect(inspection.questions).toHaveLength(1);
+    expect(text).toContain("has neither dates nor money");
+    expect(text).not.toContain("rfm run");
+  });
+
   it("ends with 1 while a question is open, and is quiet about rows then", async () => {
     const { path } = bench.write(csv("customer,date,amount", "1,03/04/2024,5", "2,05/06/2024,6"), "q.csv");
     const { code, stdout } = await rfmHere(["inspect", path, "--json"], { cwd: bench.directory });
