@@ -37,6 +37,20 @@ describe("encode", () => {
     expect(() => encode([[1, 2]], encodings)).toThrow(EncodingError);
   });
 
+  it("encodes a column as it encodes each of its values", () => {
+    const value = fc.oneof(fc.nat(5_000), fc.double({ min: 0, max: 1e12, noNaN: true }), fc.constantFrom(4_095, 4_096));
+    const transform = fc.constantFrom<Transform>("log1p", "asinh", "identity");
+    const winsor = fc.constantFrom({}, { winsorLow: 3, winsorHigh: 900 });
+    fc.assert(
+      fc.property(transform, winsor, fc.array(value, { maxLength: 40 }), (t, limits, column) => {
+        const encoding = encodingOf(t, limits);
+        const twice = [...column, ...column];
+        const expected = twice.map((raw) => encodeValue(raw, encoding));
+        expect([...encode([twice], [encoding]).data]).toEqual(expected);
+      }),
+    );
+  });
+
   it("comes back through decode", () => {
     const transform = fc.constantFrom<Transform>("log1p", "asinh", "identity");
     fc.assert(

@@ -87,6 +87,38 @@ describe("grid", () => {
     expect(Math.min(...gridPoints(grid).points.data)).toBe(-8);
   });
 
+  it("holds three features as it holds them beside a constant fourth", () => {
+    const hostile = fc.oneof(coordinate, fc.constantFrom(8, -8, 7.99999, 1e300, -1e300, -0));
+    const triples = fc.array(fc.tuple(hostile, hostile, hostile), { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(triples, fc.integer({ min: 12, max: 18 }), (rows, shift) => {
+        const three = gridOf(rows, 3, shift);
+        const four = gridOf(
+          rows.map((row) => [0, ...row]),
+          4,
+          shift,
+        );
+        const { points, weights } = gridPoints(four);
+        expect(gridPoints(three).weights).toEqual(weights);
+        expect(gridPoints(three).points.data).toEqual(points.data.filter((_, at) => at % 4 > 0));
+        expect([three.rows, three.clampedRows, three.size]).toEqual([four.rows, four.clampedRows, four.size]);
+      }),
+    );
+  });
+
+  it("has added the rows before one that is not a number", () => {
+    const grid = createGrid(3);
+    const rows = matrixOf([
+      [0, 0, 0],
+      [1, 1, 1],
+      [1, Number.NaN, 1],
+      [2, 2, 2],
+    ]);
+
+    expect(() => addRows(grid, rows)).toThrow(/Row 2, feature 1/);
+    expect([grid.rows, grid.size]).toEqual([2, 2]);
+  });
+
   it("refuses what it cannot hold", () => {
     expect(() => createGrid(7)).toThrow(ClusteringError);
     expect(() => createGrid(0)).toThrow(ClusteringError);

@@ -6,6 +6,7 @@ import { addRows } from "../../../lib/domain/clustering/gridRows.ts";
 import { judgePartitions } from "../../../lib/domain/clustering/judge.ts";
 import { createRandom, type Seed } from "../../../lib/domain/clustering/random.ts";
 import { type SelectFitResult, selectFit } from "../../../lib/domain/clustering/selectFit.ts";
+import { settle } from "../../../lib/domain/clustering/settle.ts";
 import { createShardFit } from "../../../lib/domain/clustering/shardFit.ts";
 import type { Matrix } from "../../../lib/domain/clustering/types.ts";
 import { matrixOf } from "./arbitraries.ts";
@@ -158,6 +159,41 @@ describe("fit of hostile rows", () => {
 
     expect(choice.k).toBe(2);
     expect(choice.explanation).toContain("only 2 distinct customers");
+  });
+});
+
+describe("fit of customers spread over thousands of cells", () => {
+  const random = createRandom("spread");
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const planted = Array.from({ length: 9 }, () => [random() * 6 - 3, random() * 6 - 3, random() * 6 - 3]);
+  const values = Array.from({ length: 20_000 }, (_, i) => planted[i % 9].map((mean) => mean + normal() / 2));
+  const rows = matrixOf(values);
+
+  it("finds planted groups, or a cheaper division, whatever the seed and the shards", () => {
+    const { fine } = fitRows(rows, { kRange: [2], exact: false });
+    const { inertia } = settle(fine, { k: 9, centres: Float64Array.from(planted.flat()), cost: 0 });
+
+    for (const [seed, shards] of [
+      [1, 1],
+      [2, 5],
+      [3, 16],
+    ]) {
+      const { partitions, coarse } = fitRows(rows, { kRange: [9], seed, shards, exact: false });
+      // Enough for the restarts to run over cells of half a deviation.
+      expect(coarse.count).toBeGreaterThan(2_000);
+      expect(partitions[0].inertia).toBeLessThanOrEqual(1.0005 * inertia);
+      expect(partitions[0].sizes.reduce((sum, size) => sum + size, 0)).toBe(rows.rows);
+    }
+  });
+
+  it("is the same to the bit in any order, given the workers' candidates", () => {
+    const fitOf = (ordered: Matrix) => {
+      const grid = createGrid(3);
+      addRows(grid, ordered);
+      return selectFit({ grid, candidates: [], kRange: [4, 9], seed: 7 }).partitions;
+    };
+
+    expect(fitOf(matrixOf(values.toSorted((a, b) => a[1] - b[1])))).toEqual(fitOf(rows));
   });
 });
 
