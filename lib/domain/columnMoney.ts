@@ -15,13 +15,13 @@ export function growthWithQuantity(rows: readonly SampleRow[], money: number, qu
   return median(several) / median(single);
 }
 
-/** Fewer products that were bought in several numbers prove nothing. */
+/** Fewer products that speak for one or the other prove nothing; so many may speak against it. */
 const ENOUGH_PRODUCTS = 5;
-const NEARLY_ALL = 0.9;
+const MAX_AGAINST = 0.1;
 
 /**
  * Whether the money of a line grows with its pieces, by products that were bought in different numbers: a unit price stays, a line's
- * amount is so many times as much. Undefined where too few tell, or they do not agree.
+ * amount is so many times as much. Prices that changed meanwhile say nothing. Undefined where too few tell, or they do not agree.
  */
 export function moneyOfProducts(
   rows: readonly SampleRow[],
@@ -39,8 +39,9 @@ export function moneyOfProducts(
       verdicts.set(product, compare(first, { money, pieces }));
   }
   const count = (wanted: string): number => [...verdicts.values()].filter((verdict) => verdict === wanted).length;
-  if (verdicts.size < ENOUGH_PRODUCTS) return undefined;
-  return (["line", "unit"] as const).find((verdict) => count(verdict) >= NEARLY_ALL * verdicts.size);
+  const [line, unit] = [count("line"), count("unit")];
+  if (line >= ENOUGH_PRODUCTS && unit <= MAX_AGAINST * line) return "line";
+  return unit >= ENOUGH_PRODUCTS && line <= MAX_AGAINST * unit ? "unit" : undefined;
 }
 
 interface Bought {
