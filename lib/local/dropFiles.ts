@@ -4,8 +4,8 @@ import { access, copyFile, readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { SegmentationError } from "../domain/errors.ts";
 import type { ObjectStore } from "../ports.ts";
+import { isCompletionMarker } from "../workflow/completedFolder.ts";
 import { INCOMING_PREFIX } from "../workflow/layout.ts";
-import { isCompletionMarker } from "../workflow/startRun.ts";
 import type { Drop, DroppedObject } from "../workflow/steps/state.ts";
 import { expandPatterns } from "./globPaths.ts";
 

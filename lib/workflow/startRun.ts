@@ -1,15 +1,10 @@
-import { SegmentationError } from "../domain/errors.ts";
 import { contentId } from "../domain/hash.ts";
-import type { ObjectStore } from "../ports.ts";
 import { begin, type StartedRun, type StartRunPorts } from "./beginRun.ts";
+import { DropError, isCompletionMarker, keysOfFolder } from "./completedFolder.ts";
 import { INCOMING_PREFIX, STREAM_PREFIX } from "./layout.ts";
 import type { DroppedObject } from "./steps/state.ts";
 import { type StreamEvent, startStreamRun } from "./streamRun.ts";
 
-/** Names of the objects that say "the folder is complete", in lower case. */
-const COMPLETION_MARKERS = ["_success", "manifest.json"];
-/** Whether a file of this name says that its folder is complete. */
-export const isCompletionMarker = (name: string): boolean => COMPLETION_MARKERS.includes(name.toLowerCase());
 /** Step Functions' limit for an execution's name is 80; the digest has 16 and a hyphen. */
 const MAX_SLUG_CHARACTERS = 60;
 
@@ -40,13 +35,6 @@ export type DropDecision =
   | { readonly kind: "ignore"; readonly reason: string }
   | { readonly kind: "file"; readonly key: string }
   | { readonly kind: "folder"; readonly prefix: string; readonly marker: string };
-
-/** A drop that cannot be started. */
-export class DropError extends SegmentationError {
-  constructor(message: string, context: Record<string, unknown>) {
-    super("DROP", message, context);
-  }
-}
 
 /**
  * Starts the run that an event asks for. The same event twice starts one run; the same key written again starts another.
@@ -119,43 +107,4 @@ export function droppedObjects(keys: readonly string[]): DroppedObject[] {
     seen.add(source);
   }
   return objects;
-}
-
-async function keysOfFolder(
-  store: ObjectStore,
-  { prefix, marker }: { prefix: string; marker: string },
-): Promise<string[]> {
-  const listed = (await store.list(prefix)).filter((object) => {
-    const name = object.key.split("/").at(-1) as string;
-    return object.bytes > 0 && !/^[._]/.test(name) && !isCompletionMarker(name);
-  });
-  const named = marker.toLowerCase().endsWith("manifest.json")
-    ? filesOfManifest(await store.read(marker), prefix)
-    : undefined;
-  const missing = (named ?? []).filter((key) => !listed.some((object) => object.key === key));
-  if (missing.length > 0)
-    throw new DropError(`${marker} names ${missing[0]}, which is not there or empty.`, { marker, missing });
-  const keys = named ?? listed.map((object) => object.key);
-  if (keys.length === 0) throw new DropError(`The folder ${prefix} is complete, but holds no file.`, { prefix });
-  return keys;
-}
-
-/** `{"files": ["a.csv"]}` or UNLOAD's `{"entries": [{"url": "s3://…/a.csv"}]}`; any other manifest means: all of the folder. */
-export function filesOfManifest(bytes: Uint8Array, prefix: string): string[] | undefined {
-  let manifest: { files?: unknown; entries?: unknown };
-  try {
-    manifest = JSON.parse(new TextDecoder().decode(bytes)) ?? {};
-  } catch (error) {
-    throw new DropError(`${prefix}manifest.json is not JSON: ${(error as Error).message}.`, { prefix });
-  }
-  const names: unknown[] | undefined = Array.isArray(manifest.files)
-    ? manifest.files
-    : Array.isArray(manifest.entries)
-      ? manifest.entries.map((entry: { url?: unknown }) =>
-          String(entry?.url ?? "")
-            .split("/")
-            .at(-1),
-        )
-      : undefined;
-  return names?.map((name) => `${prefix}${String(name)}`);
 }

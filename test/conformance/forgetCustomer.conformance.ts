@@ -117,14 +117,15 @@ interface Place {
   readonly store: ObjectStore;
 }
 
-/** A versioned bucket in which every object was written twice, and one was removed; the tables as after the run. */
-async function openBucket(): Promise<Place> {
+/** A versioned bucket in which reports were written twice, and one object was removed; the tables as after the run. */
+async function openBucket(isWanted: (key: string) => boolean = () => true): Promise<Place> {
   const bucket = `lake-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   const VersioningConfiguration = { Status: "Enabled" } as const;
   await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
   const store = openS3Store({ client, bucket });
   for (const [key, bytes] of objects) {
+    if (!isWanted(key)) continue;
     if (key.startsWith("reports/")) await store.write(key, `before: ${PERSON}`);
     await store.write(key, bytes);
   }
@@ -264,10 +265,16 @@ describe.skipIf("missing" in moto)("the erasure of a customer from a versioned b
   }
 
   it("comes to the same end wherever it was killed and repeated, and tells of it meanwhile", async () => {
+    // Something of each way to change; each call costs an erasure and a half.
+    const isOfSweep = (key: string): boolean =>
+      /\/rows\/|box\.zip|nobody\.csv|\/segments\.csv$|^(runs|reports)\//.test(key);
+    const complete = await openBucket(isOfSweep);
+    await forgetCustomer(requestFor(complete));
+    const end = await contentsOf(complete);
     let number = 1;
     const unproven: number[] = [];
     for (let isComplete = false; !isComplete; number++) {
-      const place = await openBucket();
+      const place = await openBucket(isOfSweep);
       const { request, calls } = breaking(place, number, number % 2 === 0);
       const ending = await forgetCustomer(request).then(
         () => "complete",
@@ -281,12 +288,12 @@ describe.skipIf("missing" in moto)("the erasure of a customer from a versioned b
         unproven.push(records.unproven.length);
       }
       if (!isComplete) await forgetCustomer(requestFor(place));
-      expect([number, await contentsOf(place)]).toEqual([number, whole]);
+      expect([number, await contentsOf(place)]).toEqual([number, end]);
       const { versions, markers } = await versionsOf(place);
       expect(markers).toEqual([]);
       expect(versions.filter(({ Key, IsLatest }) => !IsLatest && !Key?.startsWith("erasures/"))).toEqual([]);
     }
-    expect(unproven.length).toBeGreaterThan(20);
+    expect(unproven.length).toBeGreaterThan(10);
     // Killed after its very last call, it is complete.
     expect(unproven.slice(0, -1)).toEqual(unproven.slice(1).map(() => 1));
   });

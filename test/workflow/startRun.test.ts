@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { DEPLOYED_CONFIG_KEY } from "../../lib/workflow/beginRun.ts";
+import { DropError } from "../../lib/workflow/completedFolder.ts";
 import { encodeParameter } from "../../lib/workflow/sql/parameters.ts";
 import {
-  DropError,
   decideDrop,
   decodeKey,
   droppedObjects,
