@@ -265,7 +265,7 @@ const numbersOf = ({ rows }: Segmented): Record<string, number[]> =>
 
 describe("unusual shops that can be segmented", () => {
   beforeAll(async () => {
-    lake = await openLocalLake({ lakeDirectory: join(folder, "unusual/lake") });
+    lake = await openLocalLake({ lakeDirectory: join(folder, "unusual/lake"), threads: 1 });
   });
   afterAll(() => lake.close());
 

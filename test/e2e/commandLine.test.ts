@@ -9,10 +9,11 @@ import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
 // Whole runs in processes of their own take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folder = temporaryFolder();
 const run = (...args: string[]): Promise<CliResult> => rfm(args, { cwd: folder });
+const runHere = (...args: string[]): Promise<CliResult> => rfmHere(args, { cwd: folder });
 beforeAll(() => {
   for (const [name, seed] of [
     ["may.csv", 1],
@@ -49,7 +50,7 @@ describe("help", () => {
     ["publish", ["publish"], ["<run>", "rfm runs"]],
     ["config", ["config"], ["--defaults", "--schema"]],
   ])("of %s names what there is, in lines that fit a terminal", async (_, command, names) => {
-    const { code, stdout, stderr } = await rfmHere([...command, "--help"], { cwd: folder });
+    const { code, stdout, stderr } = await runHere(...command, "--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of names) expect(stdout.replace(/\s+/g, " ")).toContain(name);
     expect(stdout).not.toMatch(/undefined|\[object/);
@@ -84,20 +85,23 @@ describe("what a run prints", () => {
     expect(summarySchema.strict().parse(summary).history.sources).toBe(2);
     expect(timings.map(({ state }: { state: string }) => state)).toContain("SelectModel");
 
-    expect(await run("run", "--k", "4", "--quiet")).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+    expect(await runHere("run", "--k", "4", "--quiet")).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
 
-    const runs = JSON.parse((await run("runs", "--json")).stdout) as { runId: string; isCurrent: boolean }[];
+    const runs = JSON.parse((await runHere("runs", "--json")).stdout) as { runId: string; isCurrent: boolean }[];
     expect(runs.map(({ isCurrent }) => isCurrent)).toEqual([true, false, false]);
     const earlier = runs[2]?.runId as string;
-    expect(await run("publish", earlier)).toMatchObject({ code: 0, stdout: `Run ${earlier} is the current one.\n` });
-    expect((await run("runs")).stdout).toMatch(new RegExp(`current +${earlier}`));
+    expect(await runHere("publish", earlier)).toMatchObject({
+      code: 0,
+      stdout: `Run ${earlier} is the current one.\n`,
+    });
+    expect((await runHere("runs")).stdout).toMatch(new RegExp(`current +${earlier}`));
     expect(existsSync(join(folder, "lake/incoming/may.csv"))).toBe(false);
   });
 
   it.runIf(isFullEffort)("has a default configuration that is its own schema's, and that changes nothing", async () => {
-    const defaults = await run("config", "--defaults");
+    const defaults = await runHere("config", "--defaults");
     expect(parseConfig(JSON.parse(defaults.stdout))).toEqual(parseConfig({}));
-    const schema = JSON.parse((await run("config", "--schema")).stdout);
+    const schema = JSON.parse((await runHere("config", "--schema")).stdout);
     expect(Object.keys(schema.properties)).toContain("windowMonths");
     const before = readFileSync(join(folder, "results/segments.csv"), "utf8");
     writeText(join(folder, "own/rfm.config.json"), defaults.stdout);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/configFile.ts";
 import { openLocalLake } from "../../lib/local/runLocally.ts";
-import { type CliResult, rfm } from "../support/cli.ts";
+import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { bodyOf, manifestsOf, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
 // Whole runs in processes of their own take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folder = temporaryFolder();
 beforeAll(() => {
@@ -35,38 +35,37 @@ async function during(args: readonly string[], other: () => Promise<CliResult[]>
 }
 
 describe("two runs on one lake at once", () => {
-  it("the second waits, and the lake ends as if they had come one after the other", async () => {
-    const [first, [second]] = await during(["a.csv", "--lake", "both"], async () => [
-      await run("b.csv", "--lake", "both"),
-    ]);
+  it("the second waits, or is refused at once where it shall not wait; other commands are refused as clearly", async () => {
+    const [first, [second, refused, rejects]] = await during(["a.csv", "--lake", "both"], () =>
+      Promise.all([
+        run("b.csv", "--lake", "both"),
+        run("b.csv", "--lake", "both", "--wait", "0"),
+        rfm(["rejects", "--lake", "both"], { cwd: folder }),
+      ]),
+    );
     expect(first.code, first.stderr).toBe(0);
     expect(second?.code, second?.stderr).toBe(0);
     expect(second?.stderr).toMatch(/The lake is in use by process \d+.*Waiting up to 60 s/);
-    const inTurnLake = await openLocalLake({ lakeDirectory: join(folder, "inTurn") });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused?.stderr).toMatch(/in use by process \d+.*--wait SECONDS/);
+    expect(rejects?.code).toBe(1);
+    expect(rejects?.stderr).toMatch(/in use by process \d+.*Try again/);
+  });
+
+  it("the lake ends as if they had come one after the other", async () => {
+    const inTurnLake = await openLocalLake({ lakeDirectory: join(folder, "inTurn"), threads: 1 });
     for (const file of ["a.csv", "b.csv"])
       await inTurnLake.run({ files: [join(folder, file)], config: parseConfig({}) });
     await inTurnLake.close();
     const [both, inTurn] = [await published(join(folder, "both")), await published(join(folder, "inTurn"))];
     expect(both.segments).toBe(inTurn.segments);
+    expect(both.segments.split("\n").length).toBeGreaterThan(200);
     expect(JSON.parse(both.ledger)).toHaveLength(2);
     const lastOf = (lake: string) => manifestsOf(join(folder, lake)).find(({ runId }) => both.segments.includes(runId));
     const csv = segmentsCsvOf(join(folder, "both"), lastOf("both") as never);
     expect(csv).toBe(segmentsCsvOf(join(folder, "inTurn"), lastOf("inTurn") as never));
     expect(bodyOf(csv)).toBe(both.segments);
-  });
-
-  it("is refused at once where it shall not wait, and other commands wait or are refused as clearly", async () => {
-    const [first, [refused, rejects]] = await during(["a.csv", "--lake", "busy"], () =>
-      Promise.all([run("b.csv", "--lake", "busy", "--wait", "0"), rfm(["rejects", "--lake", "busy"], { cwd: folder })]),
-    );
-    expect(first.code, first.stderr).toBe(0);
-    expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused?.stderr).toMatch(/in use by process \d+.*--wait SECONDS/);
-    expect(rejects?.code).toBe(1);
-    expect(rejects?.stderr).toMatch(/in use by process \d+.*Try again/);
-    const seen = await published(join(folder, "busy"));
-    expect(JSON.parse(seen.ledger)).toHaveLength(1);
-    expect(seen.segments.split("\n").length).toBeGreaterThan(200);
-    expect((await rfm(["runs", "--lake", "busy", "--json"], { cwd: folder })).stdout).toMatch(/"isCurrent": true/);
+    const runs = await rfmHere(["runs", "--lake", "both", "--json"], { cwd: folder });
+    expect(JSON.parse(runs.stdout)).toMatchObject([{ isCurrent: true }, { isCurrent: false }]);
   });
 });

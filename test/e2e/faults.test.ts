@@ -26,6 +26,7 @@ class TransientError extends Error {
   override readonly name: string = "TransientError";
 }
 
+const threads = effort(1, 2);
 /** Three shards, so that every Map has several children. */
 const config = parseConfig({ clusters: { rowsPerShard: 100, minK: 3, maxK: 4 } });
 const folder = temporaryFolder();
@@ -50,10 +51,10 @@ async function segmentsOf(target: LocalLake, version: Version, intercept: Interc
 beforeAll(async () => {
   writeText(files.a, shopCsv({ seed: 1, customers: 250, lines: 900 }));
   writeText(files.b, shopCsv({ seed: 2, customers: 270, lines: 1000 }));
-  const reference = await openLocalLake({ lakeDirectory: join(folder, "reference"), threads: 2 });
+  const reference = await openLocalLake({ lakeDirectory: join(folder, "reference"), threads });
   for (const version of ["a", "b"] as const) undisturbed[version] = await segmentsOf(reference, version);
   await reference.close();
-  lake = await openLocalLake({ lakeDirectory: join(folder, "lake"), threads: 2 });
+  lake = await openLocalLake({ lakeDirectory: join(folder, "lake"), threads });
   expect(await segmentsOf(lake, "a")).toBe(undisturbed.a);
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
 import { parseConfig } from "../../lib/domain/configFile.ts";
-import { runLocally } from "../../lib/local/runLocally.ts";
+import { openLocalLake, runLocally } from "../../lib/local/runLocally.ts";
 import { rfm } from "../support/cli.ts";
 import { effort } from "../support/effort.ts";
 import { bodyOf, manifestsOf, type Published, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
@@ -16,20 +16,22 @@ const files: Record<Version, string> = { a: join(folder, "a/shop.csv"), b: join(
 const undisturbed: Record<Version, string> = { a: "", b: "" };
 
 beforeAll(async () => {
+  const reference = await openLocalLake({ lakeDirectory: join(folder, "reference"), threads: 1 });
   for (const [version, seed] of [
     ["a", 1],
     ["b", 2],
   ] as const) {
     writeText(files[version], shopCsv({ seed, customers: 250, lines: 900 }));
     // One after the other in one lake: b carries on the clusters of a, which is published first in the other lake, too.
-    const { summary, store } = await run(version, join(folder, "reference"));
+    const { summary, store } = await reference.run({ files: [files[version]], config: parseConfig({}) });
     undisturbed[version] = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
   }
+  await reference.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (version: Version, lakeDirectory = lake) =>
-  runLocally({ lakeDirectory, files: [files[version]], config: parseConfig({}), threads: 2 });
+const run = (version: Version) =>
+  runLocally({ lakeDirectory: lake, files: [files[version]], config: parseConfig({}), threads: 2 });
 
 /** Kills a run a little after a state was left, or after its start; whether it was killed before its end. */
 async function killRun(version: Version, afterState: string | undefined, delayMs: number): Promise<boolean> {

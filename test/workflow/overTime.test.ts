@@ -55,7 +55,7 @@ function customersOf(csv: string): Map<string, readonly string[]> {
 const SEGMENT = 7;
 
 beforeAll(async () => {
-  lake = await openLocalLake({ lakeDirectory, threads: 2 });
+  lake = await openLocalLake({ lakeDirectory, threads: effort(1, 2) });
   first = await run(fileOf("first", 1, 200));
 }, 120_000);
 afterAll(async () => {
