@@ -27,12 +27,12 @@ export function inspectCommand(): Command {
   return command
     .option("--json", "print everything as JSON")
     .addHelpText("after", "\nNothing is written. The exit status is 1 when a question must be answered first.")
-    .action(async (patterns: string[], flags: InspectFlags) => {
+    .action(async (patterns: string[], flags: InspectFlags, { parent }: Command) => {
       const files = await expandPatterns(patterns);
       await checkFiles(files);
       const inspection = await inspectFiles(files, configFrom(flags));
       // The same files and flags, as typed, go on to run.
-      const typed = process.argv.slice(process.argv.indexOf("inspect") + 1).filter((argument) => argument !== "--json");
+      const typed = parent?.args.slice(1).filter((argument) => argument !== "--json") ?? patterns;
       process.stdout.write(
         flags.json === true ? `${JSON.stringify(inspection, null, 2)}\n` : renderInspection(inspection, typed),
       );

@@ -126,6 +126,12 @@ describe("inspecting a file", () => {
     expect(text).toContain(`rfm run '${path.replaceAll("'", "'\\''")}'\n`);
   });
 
+  it("carries the flags on to that command as they were typed", async () => {
+    const { path } = bench.write(SHOP, "flags.csv");
+    const { stdout } = await rfmHere(["inspect", "--decimal", "point", path, "--header"], { cwd: bench.directory });
+    expect(stdout).toContain(`rfm run --decimal point ${path} --header\n`);
+  });
+
   it("proposes no command where no flag helps", async () => {
     const { inspection, text } = await inspect(
       csv(
