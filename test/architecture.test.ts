@@ -13,7 +13,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "lib/domain/clustering/lloyd.ts": "one loop with its bounds, unrolled for three features",
   "lib/local/demoOrders.ts": "one generator: customers, their orders, and what goes wrong with them",
   "lib/infra/functionSpecs.ts": "one table: what each function does in the lake, how much it needs and why",
-  "lib/ingest/dateLayout.ts": "the table of date layouts and the one pass that chooses among them",
   "lib/ingest/scanRecords.ts": "one state machine over bytes",
 };
 

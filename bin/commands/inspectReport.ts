@@ -84,8 +84,8 @@ function valuesPart(file: InspectedFile): string[] {
     ? "brought to UTC"
     : isShifted
       ? "in UTC as they stand"
-      : /epoch/i.test(file.dateLayout)
-        ? "seconds since 1970 are UTC"
+      : /since 1970/.test(file.dateLayout)
+        ? "in UTC"
         : "days and hours as they stand, no time zone";
   return [
     `  dates     ${file.dateLayout} ${pc.dim(`(${zone})`)}`,

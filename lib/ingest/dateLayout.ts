@@ -1,20 +1,8 @@
+import { type DateFamily, type DateShape, type ReadShape, readShape } from "./dateShapes.ts";
 import { inEnglish, replaceSql } from "./englishMonths.ts";
 import { UndecidableDateLayoutError, UnreadableDatesError } from "./errors.ts";
 import { literal } from "./sqlText.ts";
 import type { DateOrder } from "./types.ts";
-
-/** One written form of the values of a date column: digits as 9, letters in lower case. */
-export interface DateShape {
-  readonly shape: string;
-  readonly rows: number;
-  /** One of the values. */
-  readonly example: string;
-  /** Greatest first and second number of the numeric date, where it starts with two numbers. */
-  readonly maxFirst: number | null;
-  readonly maxSecond: number | null;
-  /** Whether first and second number are equal in every value. */
-  readonly isSymmetric: boolean;
-}
 
 export interface DatePlan {
   /** In words, for people. */
@@ -22,134 +10,6 @@ export interface DatePlan {
   /** SQL over the trimmed value of the column: ISO text, or the value as found. */
   readonly toIso: (value: string) => string;
   readonly readableRows: number;
-}
-
-/** SQL that brings a trimmed value to its shape. */
-export const shapeSql = (value: string): string => `translate(lower(${value}), '012345678', '999999999')`;
-
-const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)";
-const LONG_MONTH = "(?:january|february|march|april|june|july|august|september|october|november|december)";
-const TIME =
-  "(?<gap>t|,? +|)(?<hour>9{1,2}):99(?<second>:99)?(?<fraction>\\.9{1,9})?(?<half> ?[ap]m)?(?<zone> ?(?:z|utc|gmt)| ?[+-]99(?::?99)?)?";
-const WEEKDAY = "(?<weekday>(?:mon|tue|wed|thu|fri|sat|sun),? )?";
-
-type Family =
-  | "ymd"
-  | "slash"
-  | "dayMonthName"
-  | "monthNameDay"
-  | "monthNameDash"
-  | "compact"
-  | "compactTime"
-  | "epochSeconds"
-  | "epochMillis"
-  | "epochMicros"
-  | "excel";
-
-interface ReadShape {
-  readonly family: Family;
-  readonly rows: number;
-  /** strptime format for each order; the same one where the order does not matter. */
-  readonly format: (order: DateOrder) => string;
-  readonly hasTime: boolean;
-  readonly hasOffset: boolean;
-  /** More decimals of a second than the engine reads. */
-  readonly hasLongFraction: boolean;
-  /** Already ISO text, as is. */
-  readonly isIso: boolean;
-}
-
-function timeFormat(groups: Record<string, string | undefined>): string {
-  if (groups.hour === undefined) return "";
-  const gap = groups.gap === "t" ? "T" : (groups.gap ?? "");
-  const zone = groups.zone ?? "";
-  const zoneFormat = /[+-]/.test(zone) ? `${zone.startsWith(" ") ? " " : ""}%z` : zone.toUpperCase();
-  const half = groups.half === undefined ? "" : `${groups.half.startsWith(" ") ? " " : ""}%p`;
-  return `${gap}${half === "" ? "%H" : "%I"}:%M${groups.second === undefined ? "" : ":%S"}${
-    groups.fraction === undefined ? "" : ".%f"
-  }${half}${zoneFormat}`;
-}
-
-const compactTimeFormat = ({ gap, second, zone }: Record<string, string | undefined>): string =>
-  `${gap?.toUpperCase() ?? ""}%H%M${second === undefined ? "" : "%S"}${zone === undefined ? "" : "Z"}`;
-
-const PATTERNS: readonly { readonly family: Family; readonly pattern: RegExp }[] = [
-  { family: "ymd", pattern: new RegExp(`^${WEEKDAY}9999(?<mark>[-/.])9{1,2}\\k<mark>9{1,2}(?:${TIME})?$`) },
-  {
-    family: "slash",
-    pattern: new RegExp(`^${WEEKDAY}9{1,2}(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`),
-  },
-  {
-    family: "dayMonthName",
-    pattern: new RegExp(
-      `^${WEEKDAY}9{1,2}(?<mark>[-/. ]?)(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark2>[-/. ]|, ?)?(?<year>9999|99)(?:${TIME})?$`,
-    ),
-  },
-  {
-    family: "monthNameDay",
-    pattern: new RegExp(
-      `^${WEEKDAY}(?:${MONTH}|(?<long>${LONG_MONTH})) 9{1,2}(?<mark2>,? |,)(?<year>9999)(?:${TIME})?$`,
-    ),
-  },
-  {
-    family: "monthNameDash",
-    pattern: new RegExp(
-      `^(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`,
-    ),
-  },
-  { family: "compact", pattern: new RegExp(`^99999999(?:${TIME})?$`) },
-  { family: "compactTime", pattern: /^99999999(?<gap>t| )9999(?<second>99)?(?<zone>z)?$/ },
-  { family: "epochSeconds", pattern: /^9{10}$/ },
-  { family: "epochMillis", pattern: /^9{13}$/ },
-  { family: "epochMicros", pattern: /^9{16}$/ },
-  { family: "excel", pattern: /^9{5}(?:\.9+)?$/ },
-];
-
-const ORDER_FORMAT: Record<DateOrder, readonly [string, string, string]> = {
-  dmy: ["%d", "%m", "%Y"],
-  mdy: ["%m", "%d", "%Y"],
-  ymd: ["%Y", "%m", "%d"],
-};
-
-function numericFormat(order: DateOrder, mark: string, hasShortYear: boolean): string {
-  const year = hasShortYear ? "%y" : "%Y";
-  return ORDER_FORMAT[order].map((part) => (part === "%Y" ? year : part)).join(mark);
-}
-
-function readShape({ shape, rows }: DateShape): ReadShape | undefined {
-  for (const { family, pattern } of PATTERNS) {
-    const match = pattern.exec(shape);
-    if (match === null) continue;
-    const groups: Record<string, string | undefined> = match.groups ?? {};
-    const time = family === "compactTime" ? compactTimeFormat(groups) : timeFormat(groups);
-    const weekday = groups.weekday === undefined ? "" : `%a${groups.weekday.slice(3)}`;
-    const mark = groups.mark ?? "";
-    const year = groups.year === "99" ? "%y" : "%Y";
-    const month = groups.long === undefined ? "%b" : "%B";
-    const formats: Record<Family, (order: DateOrder) => string> = {
-      ymd: () => `${weekday}%Y${mark}%m${mark}%d${time}`,
-      slash: (order) => weekday + numericFormat(order, mark, groups.year === "99") + time,
-      dayMonthName: () => `${weekday}%d${mark}${month}${groups.mark2 ?? ""}${year}${time}`,
-      monthNameDay: () => `${weekday}${month} %d${groups.mark2 ?? ""}${year}${time}`,
-      monthNameDash: () => `${month}${mark}%d${mark}${year}${time}`,
-      compact: () => `%Y%m%d${time}`,
-      compactTime: () => `%Y%m%d${time}`,
-      epochSeconds: () => "",
-      epochMillis: () => "",
-      epochMicros: () => "",
-      excel: () => "",
-    };
-    return {
-      family,
-      rows,
-      format: formats[family],
-      hasTime: time !== "",
-      hasOffset: time.includes("%z"),
-      hasLongFraction: (groups.fraction?.length ?? 0) > 7,
-      isIso: /^9999-99-99(?: 99:99:99(?:\.9{1,6})?)?$/.test(shape),
-    };
-  }
-  return undefined;
 }
 
 function decideOrder(shapes: readonly DateShape[], column: string, source: string): DateOrder | undefined {
@@ -195,6 +55,13 @@ const WORDS: Record<string, string> = {
   "%a": "weekday",
 };
 
+const NUMBERS_IN_WORDS: Partial<Record<DateFamily, string>> = {
+  epochSeconds: "seconds since 1970",
+  epochMillis: "milliseconds since 1970",
+  epochMicros: "microseconds since 1970",
+  excel: "days of a spreadsheet (Excel serials)",
+};
+
 const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS[part] ?? part);
 
 const strptimes = (value: string, formats: readonly string[]) =>
@@ -213,7 +80,7 @@ function expressions(found: string, shapes: readonly ReadShape[], order: DateOrd
   const withOffset = formatsOf(({ hasOffset }) => hasOffset);
   const withTime = formatsOf(({ hasTime, hasOffset }) => hasTime && !hasOffset);
   const dateOnly = formatsOf(({ hasTime }) => !hasTime);
-  const has = (family: Family) => shapes.some((shape) => shape.family === family);
+  const has = (family: DateFamily) => shapes.some((shape) => shape.family === family);
   const digits = (count: string) => `regexp_full_match(${value}, '[0-9]${count}')`;
   return [
     ...(withOffset.length > 0 ? [`cast(make_timestamp(epoch_us(${strptimes(value, withOffset)})) as varchar)`] : []),
@@ -259,9 +126,7 @@ export function planDates(
   }
   const readableRows = read.reduce((sum, { rows }) => sum + rows, 0);
   const order = requested ?? decideOrder(shapes, column, source) ?? "ymd";
-  const formats = [
-    ...new Set(read.map(({ family, format }) => (format(order) === "" ? family : inWords(format(order))))),
-  ];
+  const formats = [...new Set(read.map(({ family, format }) => NUMBERS_IN_WORDS[family] ?? inWords(format(order))))];
   const description = formats.slice(0, 3).join(", ") + (formats.length > 3 ? ", …" : "");
   if (read.every(({ isIso }) => isIso)) return { description, readableRows, toIso: (value) => value };
   return {

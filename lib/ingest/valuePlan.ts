@@ -1,5 +1,6 @@
 import { ROLES, type Role } from "../domain/columns.ts";
-import { type DatePlan, type DateShape, planDates, shapeSql } from "./dateLayout.ts";
+import { type DatePlan, planDates } from "./dateLayout.ts";
+import { type DateShape, shapeSql } from "./dateShapes.ts";
 import type { ScratchEngine } from "./engine.ts";
 import type { LoadedFile } from "./loadFile.ts";
 import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER } from "./numberStyle.ts";
