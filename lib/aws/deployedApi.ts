@@ -10,6 +10,7 @@ import type { StepPorts } from "../workflow/steps/state.ts";
 import { isResuming } from "./dataApi.ts";
 import { setting } from "./environment.ts";
 import type { StartExecution } from "./executionStarter.ts";
+import { logFailure } from "./failureLog.ts";
 import { deployedDataApi } from "./segmentDatabase.ts";
 import { logger, metrics } from "./telemetry.ts";
 
@@ -21,7 +22,7 @@ const RESUME_TIMEOUT_MS = 14_000;
 /** The ports of the scoring API in this deployment. The gateway has checked who asks. */
 export function deployedApi({ store, clock }: StepPorts, start: StartExecution): ApiPorts {
   const onFault = (error: unknown, correlationId: string): void =>
-    logger.error("An API request failed", { correlation_id: correlationId, error: error as Error });
+    logFailure(error, "An API request failed.", { correlation_id: correlationId });
   return {
     store,
     clock,

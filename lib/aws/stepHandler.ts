@@ -3,7 +3,7 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
-import { SegmentationError } from "../domain/errors.ts";
+import { logFailure } from "./failureLog.ts";
 import { logger, metrics, tracer } from "./telemetry.ts";
 import { classified } from "./transientError.ts";
 
@@ -22,10 +22,6 @@ export function stepHandler<Input, Output>(step: (input: Input) => Promise<Outpu
 
 function reportError(error: unknown): never {
   const known = classified(error);
-  // Context holds keys and counts, never rows; messages of foreign errors may quote data, so only ours are logged whole.
-  if (known instanceof SegmentationError) logger.error(known.message, { code: known.code, context: known.context });
-  else logger.error("The step failed unexpectedly.", { errorName: (known as Error).name, stack: stackOf(known) });
+  logFailure(known, "The step failed unexpectedly.");
   throw known;
 }
-
-const stackOf = (error: unknown): string => ((error as Error).stack ?? "").split("\n").slice(1).join("\n");

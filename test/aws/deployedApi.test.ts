@@ -1,15 +1,25 @@
 import { rmSync } from "node:fs";
 import { ExecuteStatementCommand, RDSDataClient } from "@aws-sdk/client-rds-data";
 import { mockClient } from "aws-sdk-client-mock";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../lib/api/app.ts";
 import { ENVIRONMENT } from "../../lib/aws/environment.ts";
+import { logger, metrics } from "../../lib/aws/telemetry.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
 import { temporaryFolder } from "../support/lake.ts";
 
 const folder = temporaryFolder();
 const rds = mockClient(RDSDataClient);
-beforeEach(() => rds.reset());
+const logged: string[] = [];
+beforeEach(() => {
+  rds.reset();
+  logged.length = 0;
+  // Powertools writes to consoles of its own.
+  for (const { console } of [logger, metrics] as unknown as { console: Console }[])
+    for (const level of ["log", "info", "error"] as const)
+      vi.spyOn(console, level).mockImplementation((text) => void logged.push(String(text)));
+});
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
@@ -26,8 +36,6 @@ async function deployed(settings: Partial<Record<keyof typeof ENVIRONMENT, strin
   };
   for (const [name, value] of Object.entries(given)) vi.stubEnv(ENVIRONMENT[name as keyof typeof ENVIRONMENT], value);
   vi.stubEnv("AWS_REGION", "eu-west-1");
-  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
   const { deployedApi } = await import("../../lib/aws/deployedApi.ts");
   const ports = { store: openFolderStore(folder), clock: { now: () => new Date() }, codeVersion: "test" };
   return createApi(deployedApi(ports, async () => "started"));
@@ -56,6 +64,8 @@ describe("the deployed API", () => {
     const answer = await app.request("/segments");
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain("secret host");
+    expect(logged.join("\n")).not.toContain("secret host");
+    expect(logged.join("\n")).toContain("BadRequestException");
   });
 
   it("lets pages of the given origins call, and no others", async () => {
