@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: ["test/conformance/**", "node_modules/**"],
     globalSetup: "test/support/temporaryFolder.ts",
     pool: "forks",
+    // As the program starts: the embedded database is not optimized.
+    execArgv: ["--liftoff-only"],
     maxWorkers: 2,
     // Two processes for all files, which load the same modules, as Node runs them outside of tests: a third of the time.
     isolate: false,

@@ -17,6 +17,7 @@ export default defineConfig({
     ],
     env: { RFM_EFFORT: "full" },
     pool: "forks",
+    execArgv: ["--liftoff-only"],
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -53,10 +53,14 @@ async function bareParse(file: string): Promise<number> {
 function wholeJob(file: string, round: number): { elapsed: number; stages: string } {
   const lake = join(scratch, `lake-${round}`);
   const startedAt = performance.now();
-  const job = spawnSync(process.execPath, [join(root, "bin/rfm.ts"), "run", file, "--lake", lake, "--json"], {
-    encoding: "utf8",
-    maxBuffer: 1e8,
-  });
+  const job = spawnSync(
+    process.execPath,
+    ["--liftoff-only", join(root, "bin/rfm.ts"), "run", file, "--lake", lake, "--json"],
+    {
+      encoding: "utf8",
+      maxBuffer: 1e8,
+    },
+  );
   const elapsed = performance.now() - startedAt;
   if (job.status !== 0) throw new Error(job.stderr);
   const { timings } = JSON.parse(job.stdout) as { timings: { state: string; ms: number }[] };
