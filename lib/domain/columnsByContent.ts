@@ -16,14 +16,58 @@ export interface ContentFindings {
   readonly proposals: ReadonlyMap<Role, readonly RoleCandidate[]>;
 }
 
+type Chosen = ReadonlyMap<Role, { readonly index: number; readonly confidence: number }>;
+
+/** What has been found so far, and the questions that the rules ask. */
+interface Search {
+  readonly evidence: ColumnEvidence;
+  readonly chosen: Chosen;
+  readonly found: RoleCandidate[];
+  readonly proposals: Map<Role, readonly RoleCandidate[]>;
+  /** Columns that are taken already, or asked about by their names. */
+  readonly used: Set<number>;
+}
+
+interface Reason {
+  readonly confidence: number;
+  readonly reason: string;
+}
+
 const NEARLY_ALL = 0.95;
 
-const candidate = (role: Role, index: number, confidence: number, reason: string): RoleCandidate => ({
-  role,
-  index,
-  confidence,
-  reason,
-});
+/** Roles that the values of their only column tell by themselves. */
+const TELLING: readonly (Reason & { readonly role: Role; readonly test: (profile: ColumnProfile) => boolean })[] = [
+  {
+    role: "currency",
+    test: ({ share }) => share.currency >= NEARLY_ALL,
+    confidence: 0.7,
+    reason: "its values are currencies",
+  },
+  {
+    role: "status",
+    test: ({ share, distinct }) => share.status >= NEARLY_ALL && distinct > 1 && distinct <= 12,
+    confidence: 0.7,
+    reason: "its values are words for the state of an order",
+  },
+  {
+    role: "country",
+    test: ({ share, distinct }) => share.country >= NEARLY_ALL && distinct > 1,
+    confidence: 0.6,
+    reason: "its values are countries",
+  },
+  {
+    role: "customer",
+    test: ({ share }) => share.email >= NEARLY_ALL,
+    confidence: 0.8,
+    reason: "its values are e-mail addresses",
+  },
+  {
+    role: "order",
+    test: ({ share }) => share.hashNumber >= NEARLY_ALL,
+    confidence: 0.8,
+    reason: "its values are numbered like orders (#1001)",
+  },
+];
 
 /** Whole numbers below a thousand, few different ones: pieces, not ids. */
 function looksLikeQuantity({ share, distinct, filled }: ColumnProfile, values: readonly (string | null)[]): boolean {
@@ -31,8 +75,76 @@ function looksLikeQuantity({ share, distinct, filled }: ColumnProfile, values: r
   return values.every((value) => !(Math.abs(roughNumber(value)) >= 1000) && !/^0\d/.test(value ?? ""));
 }
 
+const looksLikeFraction = ({ share }: ColumnProfile): boolean =>
+  share.fraction >= 0.5 && share.number >= NEARLY_ALL && share.date < 0.5;
+
 const looksLikeId = ({ share, distinct }: ColumnProfile): boolean =>
   distinct > 1 && share.date < 0.5 && share.percent < 0.5 && (share.code >= 0.9 || share.integer >= NEARLY_ALL);
+
+function isOpen({ chosen }: Search, role: Role): boolean {
+  const current = chosen.get(role);
+  return current === undefined || (role === "date" && isDoubted(current));
+}
+
+/** Columns that nothing uses yet and that pass the test. */
+const free = ({ evidence, used }: Search, test: (profile: ColumnProfile, index: number) => boolean): number[] =>
+  evidence.profiles.flatMap((profile, index) =>
+    profile.filled > 0 && !used.has(index) && test(profile, index) ? [index] : [],
+  );
+
+function take({ found, used }: Search, one: RoleCandidate): void {
+  found.push(one);
+  used.add(one.index);
+}
+
+/** A single column takes the open role where its values make that a fact; otherwise all of them are proposed for it. */
+function takeOnly(search: Search, role: Role, indexes: readonly number[], why: Reason, isFact = true): void {
+  if (!isOpen(search, role) || indexes.length === 0) return;
+  const [first, ...others] = indexes.map((index): RoleCandidate => ({ role, index, ...why }));
+  if (first !== undefined && others.length === 0 && isFact) take(search, first);
+  else search.proposals.set(role, [first as RoleCandidate, ...others]);
+}
+
+function findDates(search: Search): void {
+  const dates = free(search, ({ share }) => share.date >= NEARLY_ALL);
+  takeOnly(search, "date", dates, { confidence: 0.8, reason: "its values are dates, as in no other column" });
+  if (!isOpen(search, "date") || search.found.length > 0 || search.proposals.has("date")) return;
+  const possible = free(search, ({ share }) => share.possibleDate >= NEARLY_ALL);
+  takeOnly(search, "date", possible, { confidence: 0.4, reason: "its numbers could be dates" }, false);
+}
+
+/** Ids that decide the date and another id, but are not decided by it: orders, each of one customer. */
+function orderIds({ evidence: { rows }, chosen, found }: Search, ids: readonly number[]): number[] {
+  const dates = found.find(({ role }) => role === "date")?.index ?? chosen.get("date")?.index;
+  if (dates === undefined) return [];
+  const decides = (id: number, other: number): boolean =>
+    other !== id && determines(rows, id, other) && !determines(rows, other, id);
+  return ids.filter((id) => determines(rows, id, dates) && ids.some((other) => decides(id, other)));
+}
+
+function findIds(search: Search, ids: readonly number[]): void {
+  const { isNamed } = search.evidence;
+  if (!isOpen(search, "customer") || search.found.some(({ role }) => role === "customer")) return;
+  const orders = isOpen(search, "order") ? orderIds(search, ids) : [];
+  if (orders.length === 1 && !isNamed)
+    take(search, {
+      role: "order",
+      index: orders[0] as number,
+      confidence: 0.7,
+      reason: "each of its values has one date and one customer",
+    });
+  const rest = ids.filter((id) => !orders.includes(id));
+  takeOnly(search, "customer", rest, { confidence: 0.7, reason: "its values are ids that repeat" }, !isNamed);
+}
+
+function findMoney(search: Search, fractions: readonly number[], quantities: readonly number[]): void {
+  const [lacksQuantity, lacksPrice] = [isOpen(search, "quantity"), isOpen(search, "price")];
+  if (!isOpen(search, "amount") || (!lacksQuantity && !lacksPrice)) return;
+  const isOnlyMoney = !search.evidence.isNamed && quantities.length === 0 && lacksQuantity && lacksPrice;
+  const reason = isOnlyMoney ? "the only column of amounts" : "its values are amounts";
+  takeOnly(search, "amount", fractions, { confidence: 0.7, reason }, isOnlyMoney);
+  takeOnly(search, "quantity", quantities, { confidence: 0.5, reason: "small whole numbers" }, false);
+}
 
 /**
  * Finds roles by content alone for what names left open. Facts are: the only column of dates, of currencies, of countries, of
@@ -41,115 +153,23 @@ const looksLikeId = ({ share, distinct }: ColumnProfile): boolean =>
  * by their names are `unsure` and nothing else.
  */
 export function recogniseByContent(
-  chosen: ReadonlyMap<Role, { readonly index: number; readonly confidence: number }>,
+  chosen: Chosen,
   evidence: ColumnEvidence,
   unsure: ReadonlySet<number> = new Set(),
 ): ContentFindings {
-  const { profiles, rows, isNamed } = evidence;
-  const isOpen = (role: Role): boolean => {
-    const current = chosen.get(role);
-    return current === undefined || (role === "date" && isDoubted(current));
-  };
-  const used = new Set([...unsure, ...[...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index)]);
-  const found: RoleCandidate[] = [];
-  const proposals = new Map<Role, readonly RoleCandidate[]>();
-  const free = (test: (profile: ColumnProfile, index: number) => boolean): number[] =>
-    profiles.flatMap((profile, index) =>
-      profile.filled > 0 && !used.has(index) && test(profile, index) ? [index] : [],
-    );
-  const take = (one: RoleCandidate): void => {
-    found.push(one);
-    used.add(one.index);
-  };
-  const takeOnly = (
-    role: Role,
-    indexes: readonly number[],
-    confidence: number,
-    reason: string,
-    isFact = true,
-  ): void => {
-    if (!isOpen(role) || indexes.length === 0) return;
-    const all = indexes.map((index) => candidate(role, index, confidence, reason));
-    if (all.length === 1 && isFact) take(all[0] as RoleCandidate);
-    else proposals.set(role, all);
-  };
-  const column = (index: number): (string | null)[] => rows.map((row) => row[index] ?? null);
-  takeOnly(
-    "date",
-    free(({ share }) => share.date >= NEARLY_ALL),
-    0.8,
-    "its values are dates, as in no other column",
+  const certain = [...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index);
+  const search: Search = { evidence, chosen, found: [], proposals: new Map(), used: new Set([...unsure, ...certain]) };
+  findDates(search);
+  for (const { role, test, confidence, reason } of TELLING)
+    takeOnly(search, role, free(search, test), { confidence, reason });
+  const column = (index: number): (string | null)[] => evidence.rows.map((row) => row[index] ?? null);
+  const quantities = free(search, (profile, index) => looksLikeQuantity(profile, column(index)));
+  const fractions = free(search, looksLikeFraction);
+  const isNoNumber = (index: number): boolean => !quantities.includes(index) && !fractions.includes(index);
+  findIds(
+    search,
+    free(search, (profile, index) => looksLikeId(profile) && isNoNumber(index)),
   );
-  if (isOpen("date") && found.length === 0 && !proposals.has("date")) {
-    takeOnly(
-      "date",
-      free(({ share }) => share.possibleDate >= NEARLY_ALL),
-      0.4,
-      "its numbers could be dates",
-      false,
-    );
-  }
-  takeOnly(
-    "currency",
-    free(({ share }) => share.currency >= NEARLY_ALL),
-    0.7,
-    "its values are currencies",
-  );
-  takeOnly(
-    "status",
-    free(({ share, distinct }) => share.status >= NEARLY_ALL && distinct > 1 && distinct <= 12),
-    0.7,
-    "its values are words for the state of an order",
-  );
-  takeOnly(
-    "country",
-    free(({ share, distinct }) => share.country >= NEARLY_ALL && distinct > 1),
-    0.6,
-    "its values are countries",
-  );
-  takeOnly(
-    "customer",
-    free(({ share }) => share.email >= NEARLY_ALL),
-    0.8,
-    "its values are e-mail addresses",
-  );
-  takeOnly(
-    "order",
-    free(({ share }) => share.hashNumber >= NEARLY_ALL),
-    0.8,
-    "its values are numbered like orders (#1001)",
-  );
-  const quantities = free((profile, index) => looksLikeQuantity(profile, column(index)));
-  const fractions = free(({ share }) => share.fraction >= 0.5 && share.number >= NEARLY_ALL && share.date < 0.5);
-  const ids = free(
-    (profile, index) => looksLikeId(profile) && !quantities.includes(index) && !fractions.includes(index),
-  );
-  if (isOpen("customer") && !found.some(({ role }) => role === "customer")) {
-    const dates = found.find(({ role }) => role === "date")?.index ?? chosen.get("date")?.index;
-    const orders = isOpen("order")
-      ? ids.filter(
-          (id) =>
-            dates !== undefined &&
-            determines(rows, id, dates) &&
-            ids.some((other) => other !== id && determines(rows, id, other) && !determines(rows, other, id)),
-        )
-      : [];
-    const rest = ids.filter((id) => !orders.includes(id));
-    if (orders.length === 1 && !isNamed)
-      take(candidate("order", orders[0] as number, 0.7, "each of its values has one date and one customer"));
-    takeOnly("customer", rest, 0.7, "its values are ids that repeat", !isNamed);
-  }
-  const hasMoney = !isOpen("amount") || (!isOpen("quantity") && !isOpen("price"));
-  if (!hasMoney) {
-    const isOnlyMoney = !isNamed && quantities.length === 0 && isOpen("quantity") && isOpen("price");
-    takeOnly(
-      "amount",
-      fractions,
-      0.7,
-      isOnlyMoney ? "the only column of amounts" : "its values are amounts",
-      isOnlyMoney,
-    );
-    if (isOpen("quantity")) takeOnly("quantity", quantities, 0.5, "small whole numbers", false);
-  }
-  return { chosen: found, proposals };
+  findMoney(search, fractions, quantities);
+  return { chosen: search.found, proposals: search.proposals };
 }

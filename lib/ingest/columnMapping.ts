@@ -6,13 +6,13 @@ import type { SampleRow } from "../domain/orderStructure.ts";
 import {
   askAmbiguous,
   askLineOrUnitPrice,
-  askMissing,
   type ColumnQuestion,
   columnFlag,
   firstLineIsData,
 } from "./columnQuestions.ts";
 import { askKnownLayout, mapByLayout } from "./layoutColumns.ts";
 import { type Chosen, mapByHand } from "./mapByHand.ts";
+import { askMissing } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { ColumnMapping, MappedColumn } from "./types.ts";
 

@@ -1,13 +1,7 @@
-import { growthWithQuantity, moneyOfProducts } from "../domain/columnMoney.ts";
-import { compactName, DECISIVE_ROLES, normaliseName, ROLES, type Role, type RoleCandidate } from "../domain/columns.ts";
+import { moneyOfProducts } from "../domain/columnMoney.ts";
+import { compactName, DECISIVE_ROLES, normaliseName, type Role, type RoleCandidate } from "../domain/columns.ts";
 import type { ColumnEvidence } from "../domain/columnsByContent.ts";
-import {
-  AmbiguousColumnError,
-  DuplicateColumnError,
-  type IngestError,
-  MissingColumnsError,
-  NoHeaderError,
-} from "./errors.ts";
+import { AmbiguousColumnError, DuplicateColumnError, type IngestError, NoHeaderError } from "./errors.ts";
 import type { MappedColumn } from "./types.ts";
 
 export type Columns = Readonly<Partial<Record<Role, MappedColumn>>>;
@@ -71,85 +65,6 @@ export function askAmbiguous(
     questions.push({ error, roles: [role], flags });
   }
   return { questions, notes };
-}
-
-const PLACEHOLDER: Partial<Record<Role, string>> = { customer: "CUST_ID", date: "DATE", amount: "TOTAL" };
-
-/** What the values say about columns that could be a missing role. */
-function proposalText(
-  header: readonly string[],
-  candidates: readonly RoleCandidate[],
-  evidence: ColumnEvidence,
-): string {
-  return candidates
-    .slice(0, 4)
-    .map(({ index, reason }) => {
-      const examples = evidence.profiles[index]?.examples.slice(0, 2).join(", ") ?? "";
-      const name = evidence.isNamed ? `column ${index + 1} (${JSON.stringify(header[index])})` : `column ${index + 1}`;
-      return `${name}, like ${examples}: ${reason}`;
-    })
-    .join("; ");
-}
-
-/** Money of unknown kind beside pieces: whether it grows with them. */
-function moneyHint(evidence: ColumnEvidence, money: number | undefined, quantity: number | undefined): string {
-  if (money === undefined || quantity === undefined) return "";
-  const growth = growthWithQuantity(evidence.rows, money, quantity);
-  if (growth === undefined) return "";
-  const speaksFor = growth >= 1.5 ? "amount" : growth <= 1.1 ? "price" : undefined;
-  if (speaksFor === undefined) return "";
-  return ` Column ${money + 1} is ${growth.toFixed(1)} times as high where column ${quantity + 1} is above 1, which speaks for ${speaksFor}.`;
-}
-
-/** The question for roles without which nothing can be segmented; undefined when there are all. */
-export function askMissing(
-  header: readonly string[],
-  columns: Columns,
-  proposals: ReadonlyMap<Role, readonly RoleCandidate[]>,
-  evidence: ColumnEvidence,
-  source: string,
-): ColumnQuestion | undefined {
-  const lacksMoney = columns.amount === undefined && (columns.quantity === undefined || columns.price === undefined);
-  const missing = [
-    ...(columns.customer === undefined ? (["customer"] as const) : []),
-    ...(columns.date === undefined ? (["date"] as const) : []),
-    ...(lacksMoney ? (["amount"] as const) : []),
-  ];
-  if (missing.length === 0) return undefined;
-  const offered = [...missing, ...(lacksMoney && columns.quantity === undefined ? (["quantity"] as const) : [])].filter(
-    (role) => proposals.has(role),
-  );
-  const said = missing.map((role) => (role === "amount" ? "amount (or quantity and price)" : role));
-  const recognised = ROLES.flatMap((role) =>
-    columns[role] === undefined ? [] : [`${role} = ${columns[role].column}`],
-  );
-  const guesses = offered.map(
-    (role) => ` Possible ${role}: ${proposalText(header, proposals.get(role) ?? [], evidence)}.`,
-  );
-  const money = proposals.get("amount")?.[0]?.index;
-  const pieces = columns.quantity === undefined ? proposals.get("quantity")?.[0]?.index : columns.quantity.position - 1;
-  const loosePrice =
-    lacksMoney && columns.price !== undefined && columns.quantity === undefined
-      ? ` ${columns.price.column} is a price without a quantity: if each row is one piece, --map "amount=${columns.price.column}".`
-      : "";
-  const answer = missing.map((role) => {
-    const best = proposals.get(role)?.[0]?.index;
-    return best === undefined
-      ? `${role}=${PLACEHOLDER[role]}`
-      : columnFlag(header, role, best, evidence.isNamed).replace(/^--map "?|"$/g, "");
-  });
-  const quote = answer.some((part) => /\s/.test(part)) ? '"' : "";
-  const flag = `--map ${quote}${answer.join(",")}${quote}`;
-  const error = new MissingColumnsError(
-    "missing_columns",
-    `${source}: no column is recognised as ${said.join(", ")}. Columns found: ${list(header)}. Recognised: ${
-      recognised.length === 0 ? "none" : recognised.join(", ")
-    }.${guesses.join("")}${moneyHint(evidence, money, pieces)}${loosePrice} Name them with ${
-      offered.length > 0 ? `${flag}, if that is right (` : ""
-    }--map customer=COLUMN,date=COLUMN,amount=COLUMN (or quantity=COLUMN,price=COLUMN)${offered.length > 0 ? ")" : ""}.`,
-    { source, missing, header },
-  );
-  return { error, roles: missing, flags: [flag] };
 }
 
 /** Names of Amazon's reports, where the price is the line's; some other shops may have the same. */

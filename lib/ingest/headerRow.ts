@@ -15,7 +15,8 @@ function isData(value: string | undefined): boolean {
   const text = value?.trim() ?? "";
   if (NUMBER.test(text)) return true;
   const [, before, after] = NAMED_DATE.exec(text) ?? [];
-  return monthNames().has((before ?? after ?? "").toLowerCase());
+  const month = before ?? after;
+  return month !== undefined && monthNames().has(month.toLowerCase());
 }
 
 const isFilled = (value: string) => value.trim() !== "";
