@@ -10,7 +10,7 @@ export default defineConfig({
       "test/conformance/**/*.{conformance,test}.ts",
       "test/e2e/{commandLine,faults,kill,properties}.test.ts",
       "test/golden/{dailyFiles,endToEnd}.test.ts",
-      "test/ingest/{dialects,formatTraps,onlineRetail}.test.ts",
+      "test/ingest/{dialects,formatTraps,onlineRetail,tarArchive}.test.ts",
       "test/local/postgresEmbedded.test.ts",
       "test/sql/{dirtyRows,overlap}.test.ts",
       "test/workflow/overTime.test.ts",

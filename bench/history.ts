@@ -3,13 +3,13 @@
  *
  *   node bench/history.ts [--after 20,150,300] [--days 5] [--one-by-one]
  *
- * Takes the daily files of Online Retail from ../shared. For each number of days before: `--days` single days, each a run
- * of its own, and the median of each state of the machine. The days before are dropped together in a lake of their own,
- * or, with --one-by-one, each by itself in one lake from the first day on: hundreds of runs, and the files that they leave.
- * The last line sets the intake of a day, and the whole run, after the most days beside those after the fewest.
+ * Takes the daily files of Online Retail from ../shared. For each number of days before: the last `--days` days, each a run
+ * of its own, and the median of each state of the machine. The days before are dropped in as many drops as there are
+ * numbers, or, with --one-by-one, each by itself: hundreds of runs, and the files that they leave. The last line sets
+ * the intake of a day, and the whole run, after the most days beside those after the fewest.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,56 +77,53 @@ function print(before: number, timings: Timings, directory: string): void {
   console.log(`after ${before} days (ms): ${cells.join(" · ")} · files in the lake ${filesIn(directory)}`);
 }
 
-async function inLake<T>(name: string, use: (lake: LocalLake, directory: string) => Promise<T>): Promise<T> {
-  const directory = join(scratch, name);
+async function inLake(directory: string, use: (lake: LocalLake) => Promise<void>): Promise<void> {
   const lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
   try {
-    return await use(lake, directory);
+    await use(lake);
   } finally {
     await lake.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function runEach(lake: LocalLake, files: readonly string[]): Promise<Timings[]> {
+/** Each drop a run of its own. */
+async function runEach(lake: LocalLake, drops: readonly (readonly string[])[]): Promise<Timings[]> {
   const runs: Timings[] = [];
-  for (const file of files) runs.push(await timedRun(lake, [file]));
+  for (const drop of drops) runs.push(await timedRun(lake, drop));
   return runs;
 }
 
-/** Each day by itself, in one lake. */
-function oneByOne(files: readonly string[]): Promise<Timings[]> {
-  return inLake("one-by-one", async (lake, directory) => {
-    const results: Timings[] = [];
-    let next = 0;
-    for (const before of marks) {
-      await runEach(lake, files.slice(next, before));
-      next = before + days;
-      const timings = medians(await runEach(lake, files.slice(before, next)));
-      print(before, timings, directory);
-      results.push(timings);
-    }
-    return results;
-  });
-}
-
-/** The days before in one drop, in a lake of their own for each number of them. */
-async function afterOneDrop(files: readonly string[]): Promise<Timings[]> {
+/**
+ * The same last days after so many others, in a copy of the lake that has those; in between, `history` goes on. Days differ in size:
+ * others would tell of themselves.
+ */
+async function measure(files: readonly string[]): Promise<Timings[]> {
+  const [history, copy] = [join(scratch, "history"), join(scratch, "copy")];
+  const added = files.slice(-days).map((file) => [file]);
   const results: Timings[] = [];
+  let done = 0;
   for (const before of marks) {
-    await inLake(`after-${before}`, async (lake, directory) => {
-      await timedRun(lake, files.slice(0, before));
-      const timings = medians(await runEach(lake, files.slice(before, before + days)));
-      print(before, timings, directory);
+    const due = files.slice(done, before);
+    await inLake(history, async (lake) => {
+      await runEach(lake, values["one-by-one"] ? due.map((file) => [file]) : [due]);
+    });
+    done = before;
+    cpSync(history, copy, { recursive: true });
+    await inLake(copy, async (lake) => {
+      const timings = medians(await runEach(lake, added));
+      print(before, timings, copy);
       results.push(timings);
     });
+    rmSync(copy, { recursive: true });
   }
   return results;
 }
 
 try {
   const files = dailyFiles();
-  const results = values["one-by-one"] ? await oneByOne(files) : await afterOneDrop(files);
+  if ((marks.at(-1) ?? 0) + days > files.length)
+    throw new Error(`There are ${files.length} days, less than asked for.`);
+  const results = await measure(files);
   const growth = (state: string): string =>
     ((results.at(-1)?.get(state) ?? Number.NaN) / (results[0]?.get(state) ?? Number.NaN)).toFixed(2);
   const between = `after ${marks.at(-1)} days, in terms of after ${marks[0]}`;

@@ -22,6 +22,8 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => {
   vi.unstubAllEnvs();
+  // The class itself is mocked here, which other files of this process must not find.
+  rds.restore();
   rmSync(folder, { recursive: true, force: true });
 });
 
