@@ -5,6 +5,7 @@ import type { DuckDbEngine } from "./duckdb/index.ts";
 import { rebuildCatalog } from "./erasure/eraseFromCatalog.ts";
 import { openFolderStore } from "./folderStore.ts";
 import { runManifests } from "./publishedRuns.ts";
+import { removeTemporaryFiles } from "./temporaryFiles.ts";
 
 const MS_PER_DAY = 86_400_000;
 
@@ -30,7 +31,7 @@ export interface CompactReport {
 
 /**
  * Removes what nothing can come back to (rows and files of drops that were refused or failed, results that no run points to,
- * old working papers), and writes the catalog anew without gaps. Results, live rows and, unless asked, all that an
+ * what killed writers have left, old working papers), and writes the catalog anew without gaps. Results, live rows and, unless asked, all that an
  * earlier state of the history needs stay. The engine must be closed right after: it still has the old catalog.
  */
 export async function compactLake(engine: DuckDbEngine, request: CompactRequest): Promise<CompactReport> {
@@ -39,6 +40,7 @@ export async function compactLake(engine: DuckDbEngine, request: CompactRequest)
   const kept = await keptIngests(engine, request.dropsReplaced);
   const rowsRemoved = await removeRows(engine, kept);
   const removed: string[] = [];
+  await removeTemporaryFiles(lakeDirectory);
   for (const key of await leftovers(request, new Set(kept.map(({ ingestId }) => ingestId)))) {
     await rm(join(lakeDirectory, key), { recursive: true, force: true });
     removed.push(key);

@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { constants, promises as fs } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { InvalidKeyError, ObjectChangedError, ObjectExistsError, ObjectNotFoundError } from "../domain/storeErrors.ts";
 import type { ObjectInfo, ObjectStore, WriteOptions } from "../ports.ts";
-
-const TEMPORARY_PREFIX = ".tmp-";
+import { isTemporary, temporaryName } from "./temporaryFiles.ts";
 
 /** A folder that behaves like a bucket: whole objects appear by rename, so no reader sees half of one. */
 export function openFolderStore(directory: string): ObjectStore {
@@ -33,7 +31,7 @@ function safeJoin(root: string, key: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const hasBadCharacter = /[\u0000-\u001f\\]/.test(key);
   // An empty or dotted part would be another spelling of the same path; a bucket would tell the two apart.
-  const hasBadPart = key.split("/").some((part) => ["", ".", ".."].includes(part) || part.startsWith(TEMPORARY_PREFIX));
+  const hasBadPart = key.split("/").some((part) => ["", ".", ".."].includes(part) || isTemporary(part));
   const path = resolve(root, key);
   if (hasBadCharacter || hasBadPart || !path.startsWith(root + sep)) throw new InvalidKeyError(key);
   return path;
@@ -80,7 +78,7 @@ async function place(
   fill: (temporary: string) => Promise<void>,
 ): Promise<ObjectInfo> {
   await fs.mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString("hex")}`);
+  const temporary = join(dirname(path), temporaryName());
   try {
     await fill(temporary);
     // Taken before the move: afterwards the path may already hold somebody else's object.
@@ -157,7 +155,7 @@ async function listFolder(root: string, prefix: string): Promise<ObjectInfo[]> {
   }
   for (const name of names) {
     const key = start + name.split(sep).join("/");
-    if (!key.startsWith(prefix) || basename(key).startsWith(TEMPORARY_PREFIX)) continue;
+    if (!key.startsWith(prefix) || isTemporary(basename(key))) continue;
     const info = await headFile(join(directory, name), key);
     if (info !== undefined) found.push(info);
   }

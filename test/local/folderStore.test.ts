@@ -1,13 +1,14 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InvalidKeyError } from "../../lib/domain/storeErrors.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { removeTemporaryFiles } from "../../lib/local/temporaryFiles.ts";
 import type { ObjectStore } from "../../lib/ports.ts";
 import { objectStoreContract } from "../objectStoreContract.ts";
 
@@ -78,6 +79,26 @@ describe("keys that are none", () => {
   });
 });
 
+describe("temporary files", () => {
+  it("are removed wherever they are, but for what a living process has just written", async () => {
+    const lake = join(directory, "temporary");
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    const [left, ofOtherVersion, mine, abandoned] = [
+      `curated/run_id=1/.tmp-${dead}-0123456789ab`,
+      "raw/.tmp-0123456789ab",
+      `.tmp-${process.pid}-0123456789ab`,
+      `.tmp-${process.pid}-ba9876543210`,
+    ].map((name) => join(lake, name)) as [string, string, string, string];
+    await mkdir(join(lake, "curated/run_id=1"), { recursive: true });
+    await mkdir(join(lake, "raw"));
+    const object = join(lake, "raw/object");
+    for (const path of [left, ofOtherVersion, mine, abandoned, object]) await writeFile(path, "x");
+    await utimes(abandoned, new Date(), new Date(Date.now() - 3_600_000));
+    expect((await removeTemporaryFiles(lake)).sort()).toEqual([left, ofOtherVersion, abandoned].sort());
+    expect([existsSync(mine), existsSync(object)]).toEqual([true, true]);
+  });
+});
+
 describe("a process killed in the middle of a write", () => {
   const WRITER = fileURLToPath(new URL("./killedWriter.ts", import.meta.url));
   const BYTES = 24 * 1024 * 1024;
@@ -104,7 +125,7 @@ describe("a process killed in the middle of a write", () => {
         expect(bytes.byteLength).toBe(BYTES);
         expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
       }
-      for (const name of left) await rm(join(lake, name));
+      expect(await removeTemporaryFiles(lake)).toEqual(left.map((name) => join(lake, name)));
     }
     expect(interrupted).toBe(5);
   });

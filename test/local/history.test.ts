@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -123,6 +123,7 @@ describe("a lake that is compacted", () => {
       }
     };
     const before = await counts();
+    const halfWritten = writeText(join(directory, "raw/.tmp-0123456789ab"), spring);
     const engine = await openCatalogOf(directory, 0);
     const report = await compactLake(engine, {
       lakeDirectory: directory,
@@ -135,6 +136,7 @@ describe("a lake that is compacted", () => {
     expect(report.rowsRemoved).toBe(lines);
     expect(await counts()).toEqual([(before[0] as number) - 1, (before[1] as number) - lines]);
     expect(report.filesAfter).toBeLessThan(report.filesBefore);
+    expect(existsSync(halfWritten)).toBe(false);
     expect(report.removed.filter((key) => key.startsWith("raw/"))).toHaveLength(3);
     lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
     const again = await run({ asOf: { ingestId: second.attempt } });

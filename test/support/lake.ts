@@ -40,7 +40,9 @@ export function segmentsCsvOf(lake: string, { runId, attempt }: Pick<RunManifest
 export function manifestsOf(lake: string): RunManifest[] {
   const folder = join(lake, "runs");
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunManifest);
+  // A killed writer leaves its temporary file, which no reader of the lake looks at.
+  const manifests = names.filter((name) => name.endsWith(".json"));
+  return manifests.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunManifest);
 }
 
 /** The rows of the view as lines of segments.csv, without the header. */

@@ -8,6 +8,7 @@ import { recordProof } from "../../workflow/erasures.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../folderStore.ts";
 import { openCatalogOf } from "../lakeLedger.ts";
+import { removeTemporaryFiles } from "../temporaryFiles.ts";
 import { droppedFileSearch } from "./droppedFile.ts";
 import { rebuildCatalog } from "./eraseFromCatalog.ts";
 import { type DatabaseErasure, eraseFromServer, rebuildDatabase } from "./eraseFromDatabase.ts";
@@ -86,6 +87,7 @@ async function eraseFromFolder(
 ): Promise<LakeErasure> {
   const engine = await openCatalogOf(given, waitMs);
   try {
+    await removeTemporaryFiles(lakeDirectory);
     const lake = await eraseFromLake({
       ...taskIn(lakeDirectory, store, engine, customerId),
       sql: engine,

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { dataDir } from "@electric-sql/pglite-prepopulatedfs";
 import { DatabaseDamagedError } from "../../postgres/errors.ts";
+import { isProcessAlive } from "../processes.ts";
 
 const unzip = promisify(gunzip);
 const BLOCK_BYTES = 512;
@@ -27,22 +28,13 @@ async function unpack(archive: Buffer, directory: string): Promise<void> {
   }
 }
 
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /** Removes what creations that were cut short have left beside the directory. */
 async function removeLeftovers(directory: string): Promise<void> {
   const prefix = `${basename(directory)}.creating-`;
   for (const name of await readdir(dirname(directory))) {
     if (!name.startsWith(prefix)) continue;
     const creator = Number(name.slice(prefix.length));
-    if (creator !== process.pid && isAlive(creator)) continue;
+    if (creator !== process.pid && isProcessAlive(creator)) continue;
     await rm(join(dirname(directory), name), { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseBusyError } from "../../postgres/errors.ts";
+import { isProcessAlive } from "../processes.ts";
 
 interface Owner {
   readonly processId: number;
@@ -25,14 +26,8 @@ function readStartTicks(processId: number): string {
   }
 }
 
-function isRunning({ processId, startTicks }: Owner): boolean {
-  try {
-    process.kill(processId, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  return readStartTicks(processId) === startTicks;
-}
+const isRunning = ({ processId, startTicks }: Owner): boolean =>
+  isProcessAlive(processId) && readStartTicks(processId) === startTicks;
 
 function readOwner(directory: string): Owner | undefined {
   try {
