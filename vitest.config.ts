@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { programFlags } from "./scripts/programFlags.ts";
 import { SlowFirst } from "./test/support/slowFirst.ts";
 
 // Workers, their threads and the processes that tests start keep their compiled code; Node checks it against the source.
@@ -13,7 +14,7 @@ export default defineConfig({
     globalSetup: "test/support/temporaryFolder.ts",
     pool: "forks",
     // As the program starts: the embedded database is not optimized.
-    execArgv: ["--liftoff-only"],
+    execArgv: programFlags(),
     maxWorkers: 2,
     // Two processes for all files, which load the same modules, as Node runs them outside of tests: a third of the time.
     isolate: false,

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { programFlags } from "./scripts/programFlags.ts";
 
 /**
  * What is too slow or too demanding for every run: judges from outside (real servers, linters), and those tests of
@@ -17,7 +18,7 @@ export default defineConfig({
     ],
     env: { RFM_EFFORT: "full" },
     pool: "forks",
-    execArgv: ["--liftoff-only"],
+    execArgv: programFlags(),
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

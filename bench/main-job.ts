@@ -17,6 +17,7 @@ import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { writeDemoShop } from "../lib/local/demoShop.ts";
+import { programFlags } from "../scripts/programFlags.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -55,7 +56,7 @@ function wholeJob(file: string, round: number): { elapsed: number; stages: strin
   const startedAt = performance.now();
   const job = spawnSync(
     process.execPath,
-    ["--liftoff-only", join(root, "bin/rfm.ts"), "run", file, "--lake", lake, "--json"],
+    [...programFlags(), join(root, "bin/rfm.ts"), "run", file, "--lake", lake, "--json"],
     {
       encoding: "utf8",
       maxBuffer: 1e8,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { programFlags } from "../scripts/programFlags.ts";
 import { brokenImports, deadFiles, forbiddenImports, importsOf, type Sources } from "./imports.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -45,6 +46,12 @@ describe("the project", () => {
   it(`keeps files at ${MAX_LINES} lines, but for those with a reason`, () => {
     const long = Object.keys(sources).filter((path) => (sources[path] as string).split("\n").length - 1 > MAX_LINES);
     expect(long.filter((path) => !(path in LONG_FILES))).toEqual([]);
+  });
+
+  it("starts the program in the same manner by npm and by its first line", () => {
+    const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+    const start = `node ${programFlags().join(" ")} bin/rfm.ts`;
+    expect([scripts.start, scripts.rfm]).toEqual([start, start]);
   });
 
   it("names no random numbers and no clock in the domain", () => {

@@ -100,9 +100,9 @@ function take({ found, used }: Search, one: RoleCandidate): void {
 /** A single column takes the open role where its values make that a fact; otherwise all of them are proposed for it. */
 function takeOnly(search: Search, role: Role, indexes: readonly number[], why: Reason, isFact = true): void {
   if (!isOpen(search, role) || indexes.length === 0) return;
-  const [first, ...others] = indexes.map((index): RoleCandidate => ({ role, index, ...why }));
-  if (first !== undefined && others.length === 0 && isFact) take(search, first);
-  else search.proposals.set(role, [first as RoleCandidate, ...others]);
+  const all = indexes.map((index): RoleCandidate => ({ role, index, ...why }));
+  if (all.length === 1 && isFact) take(search, all[0] as RoleCandidate);
+  else search.proposals.set(role, all);
 }
 
 function findDates(search: Search): void {
@@ -160,8 +160,7 @@ export function recogniseByContent(
   const certain = [...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index);
   const search: Search = { evidence, chosen, found: [], proposals: new Map(), used: new Set([...unsure, ...certain]) };
   findDates(search);
-  for (const { role, test, confidence, reason } of TELLING)
-    takeOnly(search, role, free(search, test), { confidence, reason });
+  for (const { role, test, ...why } of TELLING) takeOnly(search, role, free(search, test), why);
   const column = (index: number): (string | null)[] => evidence.rows.map((row) => row[index] ?? null);
   const quantities = free(search, (profile, index) => looksLikeQuantity(profile, column(index)));
   const fractions = free(search, looksLikeFraction);

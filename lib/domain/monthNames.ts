@@ -62,8 +62,6 @@ const ENGLISH_LONG = new Set(
 
 /** What must be replaced in a date in lower case for its month to be a short English one; empty where no single month is named. */
 export function monthReplacements(text: string): readonly Replacement[] {
-  // A date has a day and a year; for any other text the names need not be known, and collecting them takes 50 ms.
-  if (!/\d\D.*\d/s.test(text)) return [];
   const words = text.match(/\p{L}{3,}\.?/gu) ?? [];
   const months = words.flatMap((word): Replacement[] => {
     const month = monthNames().get(word.replace(/\.$/, ""));

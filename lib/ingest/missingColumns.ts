@@ -45,8 +45,8 @@ const missingRoles = (columns: Columns): Role[] => [
 ];
 
 /** A price alone is not what was paid, unless each row is one piece. */
-const loosePriceHint = ({ price, quantity }: Columns): string =>
-  price !== undefined && quantity === undefined
+const loosePriceHint = ({ amount, price, quantity }: Columns): string =>
+  amount === undefined && price !== undefined && quantity === undefined
     ? ` ${price.column} is a price without a quantity: if each row is one piece, --map "amount=${price.column}".`
     : "";
 
@@ -74,8 +74,7 @@ function hints(
   );
   const money = proposals.get("amount")?.[0]?.index;
   const pieces = columns.quantity === undefined ? proposals.get("quantity")?.[0]?.index : columns.quantity.position - 1;
-  const loosePrice = lacksMoney(columns) ? loosePriceHint(columns) : "";
-  return `${guesses.join("")}${moneyHint(evidence, money, pieces)}${loosePrice}`;
+  return `${guesses.join("")}${moneyHint(evidence, money, pieces)}${loosePriceHint(columns)}`;
 }
 
 /** The question for roles without which nothing can be segmented; undefined when there are all. */
@@ -88,7 +87,7 @@ export function askMissing(
 ): ColumnQuestion | undefined {
   const missing = missingRoles(columns);
   if (missing.length === 0) return undefined;
-  const lacksQuantity = lacksMoney(columns) && columns.quantity === undefined;
+  const lacksQuantity = columns.amount === undefined && columns.quantity === undefined;
   const wanted = [...missing, ...(lacksQuantity ? (["quantity"] as const) : [])];
   const offered = wanted.filter((role) => proposals.has(role));
   const said = missing.map((role) => (role === "amount" ? "amount (or quantity and price)" : role));

@@ -31,8 +31,9 @@ export interface CompactReport {
 
 /**
  * Removes what nothing can come back to (rows and files of drops that were refused or failed, results that no run points to,
- * what killed writers have left, old working papers), and writes the catalog anew without gaps. Results, live rows and, unless asked, all that an
- * earlier state of the history needs stay. The engine must be closed right after: it still has the old catalog.
+ * what killed writers have left, old working papers), and writes the catalog anew without gaps. Results, live rows and,
+ * unless asked, all that an earlier state of the history needs stay. The engine must be closed right after: it still has
+ * the old catalog.
  */
 export async function compactLake(engine: DuckDbEngine, request: CompactRequest): Promise<CompactReport> {
   const { lakeDirectory } = request;

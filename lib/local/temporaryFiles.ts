@@ -32,7 +32,7 @@ export async function removeTemporaryFiles(directory: string): Promise<string[]>
 
 /** Ids of processes are given again: one that has not written for so long is another. */
 async function isBeingWritten(name: string, path: string): Promise<boolean> {
-  const [, writer] = /^\.tmp-(\d+)-[0-9a-f]{12}$/.exec(name) ?? [];
+  const [, writer] = /^(\d+)-[0-9a-f]{12}$/.exec(name.slice(PREFIX.length)) ?? [];
   if (writer === undefined || !isProcessAlive(Number(writer))) return false;
   // Gone meanwhile: moved to its place.
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {

@@ -4,20 +4,16 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../lib/api/app.ts";
 import { ENVIRONMENT } from "../../lib/aws/environment.ts";
-import { logger, metrics } from "../../lib/aws/telemetry.ts";
 import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { catchLog } from "../support/deployedLog.ts";
 import { temporaryFolder } from "../support/lake.ts";
 
 const folder = temporaryFolder();
 const rds = mockClient(RDSDataClient);
-const logged: string[] = [];
+let logged: readonly string[] = [];
 beforeEach(() => {
   rds.reset();
-  logged.length = 0;
-  // Powertools writes to consoles of its own.
-  for (const { console } of [logger, metrics] as unknown as { console: Console }[])
-    for (const level of ["log", "info", "error"] as const)
-      vi.spyOn(console, level).mockImplementation((text) => void logged.push(String(text)));
+  logged = catchLog();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => {

@@ -2,9 +2,9 @@ import type { Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { greatestDrift, rejectedPercent } from "../../lib/aws/qualityMetrics.ts";
 import { stepHandler } from "../../lib/aws/stepHandler.ts";
-import { logger } from "../../lib/aws/telemetry.ts";
 import { TransientError } from "../../lib/aws/transientError.ts";
 import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
+import { catchLog } from "../support/deployedLog.ts";
 
 const context = {
   functionName: "fit-shard",
@@ -13,16 +13,11 @@ const context = {
   memoryLimitInMB: "1769",
   awsRequestId: "11111111-2222-3333-4444-555555555555",
 } as Context;
-const logged: string[] = [];
+let logged: readonly string[] = [];
 
 beforeEach(() => {
-  logged.length = 0;
   vi.stubEnv("POWERTOOLS_TRACE_ENABLED", "false");
-  // Powertools writes to a console of its own.
-  const { console } = logger as unknown as { console: Console };
-  for (const level of ["info", "error", "warn", "debug"] as const)
-    vi.spyOn(console, level).mockImplementation((text) => void logged.push(String(text)));
-  vi.spyOn(globalThis.console, "log").mockImplementation((text) => void logged.push(String(text)));
+  logged = catchLog();
 });
 afterEach(() => {
   vi.restoreAllMocks();

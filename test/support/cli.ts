@@ -3,10 +3,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { runCommandLine } from "../../bin/program.ts";
+import { programFlags } from "../../scripts/programFlags.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/rfm.ts", import.meta.url));
-/** Those of the program's first line. */
-const FLAGS = ["--liftoff-only"];
 
 export interface CliResult {
   /** Exit status, or null after a signal. */
@@ -27,7 +26,7 @@ export interface CliOptions {
 /** Runs the command line as a user does: another process, its exit status and what it printed. */
 export function rfm(args: readonly string[], { cwd, onLine, killAfterMs }: CliOptions): Promise<CliResult> {
   const { RFM_DATABASE_URL: _ignored, FORCE_COLOR: _colour, ...environment } = process.env;
-  const child = spawn(process.execPath, [...FLAGS, BIN, ...args], {
+  const child = spawn(process.execPath, [...programFlags(), BIN, ...args], {
     cwd,
     env: { ...environment, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],

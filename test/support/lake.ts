@@ -6,6 +6,7 @@ import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
+import { isTemporary } from "../../lib/local/temporaryFiles.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
 
@@ -41,7 +42,7 @@ export function manifestsOf(lake: string): RunManifest[] {
   const folder = join(lake, "runs");
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   // A killed writer leaves its temporary file, which no reader of the lake looks at.
-  const manifests = names.filter((name) => name.endsWith(".json"));
+  const manifests = names.filter((name) => !isTemporary(name));
   return manifests.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunManifest);
 }
 
