@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { kmeans } from "ml-kmeans";
-import { encode, encodingFromMoments } from "../lib/domain/clustering/encode.ts";
-import { moments } from "../lib/domain/clustering/moments.ts";
-import { assignNearest, nearestLabels } from "../lib/domain/clustering/nearest.ts";
-import { selectFit } from "../lib/domain/clustering/selectFit.ts";
-import { BATCH_ROWS, createShardFit } from "../lib/domain/clustering/shardFit.ts";
+import { assignNearest, nearestLabels } from "../lib/domain/clustering/assign/nearest.ts";
+import { selectFit } from "../lib/domain/clustering/fit/selectFit.ts";
+import { BATCH_ROWS, createShardFit } from "../lib/domain/clustering/fit/shardFit.ts";
+import { encode, encodingFromMoments } from "../lib/domain/clustering/space/encode.ts";
+import { moments } from "../lib/domain/clustering/space/moments.ts";
 import type { FeatureEncoding, Matrix } from "../lib/domain/clustering/types.ts";
 import { generateCustomers } from "./customers.ts";
 

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../lib/domain/clustering/random.ts";
+import { createRandom, type Random } from "../lib/domain/clustering/fit/random.ts";
 
 /** Raw recency, frequency and monetary value, one column each. */
 export interface CustomerColumns {

@@ -14,9 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { parseConfig } from "../lib/domain/configFile.ts";
-import type { MachineEvent } from "../lib/local/machine.ts";
-import { type LocalLake, openLocalLake } from "../lib/local/runLocally.ts";
+import { parseConfig } from "../lib/domain/config/configFile.ts";
+import type { MachineEvent } from "../lib/local/run/machine.ts";
+import { type LocalLake, openLocalLake } from "../lib/local/run/runLocally.ts";
 
 const { values } = parseArgs({
   options: {

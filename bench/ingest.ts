@@ -12,7 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readDrop } from "../lib/ingest/readDrop.ts";
+import { readDrop } from "../lib/ingest/readDelivery.ts";
 import { workbookOf } from "../test/support/workbook.ts";
 
 const ROWS = 500_000;

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { writeDemoShop } from "../lib/local/demoShop.ts";
+import { writeDemoShop } from "../lib/local/demo/demoShop.ts";
 import { programFlags } from "../scripts/programFlags.ts";
 
 const { values, positionals } = parseArgs({

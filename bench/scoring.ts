@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import autocannon from "autocannon";
 import { kmeans } from "ml-kmeans";
-import { assignNearest, nearestLabels } from "../lib/domain/clustering/nearest.ts";
-import { createRandom } from "../lib/domain/clustering/random.ts";
+import { assignNearest, nearestLabels } from "../lib/domain/clustering/assign/nearest.ts";
+import { createRandom } from "../lib/domain/clustering/fit/random.ts";
 import type { Matrix } from "../lib/domain/clustering/types.ts";
-import { parseConfig } from "../lib/domain/configFile.ts";
-import { bundleFunctions } from "../lib/infra/bundles.ts";
-import { runLocally } from "../lib/local/runLocally.ts";
+import { parseConfig } from "../lib/domain/config/configFile.ts";
+import { bundleFunctions } from "../lib/infra/bundles/bundles.ts";
+import { runLocally } from "../lib/local/run/runLocally.ts";
 
 /**
  * The scoring kernel against ml-kmeans and, where python3 (or $PYTHON) has it, scikit-learn; the service over loopback; the Lambda bundle.
@@ -165,7 +165,7 @@ await runLocally({ lakeDirectory: lake, files, config: parseConfig({}) });
 await service(lake);
 
 async function demoFile(): Promise<string> {
-  const { writeDemoShop } = await import("../lib/local/demoShop.ts");
+  const { writeDemoShop } = await import("../lib/local/demo/demoShop.ts");
   const path = join(mkdtempSync(join(tmpdir(), "rfm-shop-")), "orders.csv");
   await writeDemoShop({ path, seed: 7, customers: 6_000 });
   return path;

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../lib/domain/clustering/random.ts";
+import { createRandom, type Random } from "../lib/domain/clustering/fit/random.ts";
 import type { Matrix } from "../lib/domain/clustering/types.ts";
 
 /** One kind of customer: its share, the rates it buys at and what a basket costs (log-normal). */

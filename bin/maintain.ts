@@ -2,9 +2,9 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { Command } from "commander";
 import { openAthenaEngine } from "../lib/aws/athenaEngine.ts";
-import { maintainTables } from "../lib/aws/maintenance.ts";
+import { maintainTables } from "../lib/aws/maintenance/maintenance.ts";
 import { exitWith } from "./commands/errors.ts";
-import { forgetOnAwsCommand } from "./commands/forgetOnAws.ts";
+import { forgetOnAwsCommand } from "./commands/history/forgetOnAws.ts";
 
 /** `npx node bin/maintain.ts`: housekeeping of a deployment, and `forget`, with the caller's own AWS credentials. */
 const program = new Command("maintain")

@@ -1,23 +1,23 @@
 import { Command, CommanderError } from "commander";
-import { codeVersion } from "../lib/local/codeVersion.ts";
-import { backtestCommand } from "./commands/backtest.ts";
-import { compactCommand } from "./commands/compact.ts";
+import { codeVersion } from "../lib/local/run/codeVersion.ts";
 import { configCommand } from "./commands/config.ts";
-import { costCommand } from "./commands/cost.ts";
-import { demoCommand } from "./commands/demo.ts";
 import { explain } from "./commands/errors.ts";
-import { exportCommand } from "./commands/export.ts";
-import { forgetCommand } from "./commands/forget.ts";
-import { ingestsCommand } from "./commands/ingests.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { modelsCommand } from "./commands/models.ts";
-import { queryCommand } from "./commands/query.ts";
-import { rejectsCommand } from "./commands/rejects.ts";
-import { reportCommand } from "./commands/report.ts";
-import { runCommand } from "./commands/run.ts";
-import { publishCommand, runsCommand } from "./commands/runs.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { watchCommand } from "./commands/watch.ts";
+import { compactCommand } from "./commands/history/compact.ts";
+import { forgetCommand } from "./commands/history/forget.ts";
+import { ingestsCommand } from "./commands/history/ingests.ts";
+import { rejectsCommand } from "./commands/history/rejects.ts";
+import { publishCommand, runsCommand } from "./commands/history/runs.ts";
+import { backtestCommand } from "./commands/results/backtest.ts";
+import { costCommand } from "./commands/results/cost.ts";
+import { exportCommand } from "./commands/results/export.ts";
+import { modelsCommand } from "./commands/results/models.ts";
+import { queryCommand } from "./commands/results/query.ts";
+import { reportCommand } from "./commands/results/report.ts";
+import { serveCommand } from "./commands/results/serve.ts";
+import { demoCommand } from "./commands/run/demo.ts";
+import { inspectCommand } from "./commands/run/inspect.ts";
+import { runCommand } from "./commands/run/run.ts";
+import { watchCommand } from "./commands/run/watch.ts";
 
 /**
  * Runs the command line in this process, printing to its standard streams; paths are relative to its working directory.

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { SegmentationError } from "../lib/domain/errors.ts";
 import { createApp } from "../lib/infra/app.ts";
-import { bundleFunctions, PROJECT_ROOT } from "../lib/infra/bundles.ts";
-import { installDuckdb } from "../lib/infra/duckdbBinding.ts";
-import type { FunctionName } from "../lib/infra/functionSpecs.ts";
+import { bundleFunctions, PROJECT_ROOT } from "../lib/infra/bundles/bundles.ts";
+import { installDuckdb } from "../lib/infra/bundles/duckdbBinding.ts";
+import type { FunctionName } from "../lib/infra/workflow/functionSpecs.ts";
 
 /** The CDK app: `cdk synth`, `cdk deploy`. Functions are bundled first; nothing here needs Docker or an AWS account. */
 try {

@@ -1,11 +1,11 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { handle } from "hono/aws-lambda";
 import { createApi } from "../lib/api/app.ts";
-import { deployedApi } from "../lib/aws/deployedApi.ts";
-import { setting } from "../lib/aws/environment.ts";
-import { openExecutionStarter } from "../lib/aws/executionStarter.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
-import { traced } from "../lib/aws/telemetry.ts";
+import { deployedApi } from "../lib/aws/functions/deployedApi.ts";
+import { setting } from "../lib/aws/functions/environment.ts";
+import { openExecutionStarter } from "../lib/aws/functions/executionStarter.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
+import { traced } from "../lib/aws/functions/telemetry.ts";
 
 const start = openExecutionStarter(traced(new SFNClient({ maxAttempts: 3 })), setting("scoringMachineArn"));
 

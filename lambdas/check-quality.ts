@@ -1,6 +1,6 @@
-import { meterQuality } from "../lib/aws/qualityMetrics.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { meterQuality } from "../lib/aws/functions/qualityMetrics.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
 import { checkQuality } from "../lib/workflow/steps/checkQuality.ts";
 import { recordedStep } from "../lib/workflow/steps/recordedStep.ts";
 import type { IngestState, StepPorts } from "../lib/workflow/steps/state.ts";

@@ -1,6 +1,6 @@
-import { deployedDatabase } from "../lib/aws/segmentDatabase.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { deployedDatabase } from "../lib/aws/database/deployedDatabase.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
 import { loadSegments } from "../lib/workflow/steps/loadSegments.ts";
 import type { RunState } from "../lib/workflow/steps/state.ts";
 

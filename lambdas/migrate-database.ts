@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from "aws-lambda";
-import { answerDeployment } from "../lib/aws/customResource.ts";
-import { deployedDatabase } from "../lib/aws/segmentDatabase.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
+import { deployedDatabase } from "../lib/aws/database/deployedDatabase.ts";
+import { answerDeployment } from "../lib/aws/functions/customResource.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
 
 const database = deployedDatabase();
 

@@ -1,6 +1,6 @@
-import { setting } from "../lib/aws/environment.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { setting } from "../lib/aws/functions/environment.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
 import { planClustering } from "../lib/workflow/steps/planClustering.ts";
 import { recordedStep } from "../lib/workflow/steps/recordedStep.ts";
 

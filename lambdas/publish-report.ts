@@ -1,6 +1,6 @@
-import { meterDrift } from "../lib/aws/qualityMetrics.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { meterDrift } from "../lib/aws/functions/qualityMetrics.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
 import { renderDashboard } from "../lib/report/render.ts";
 import { publishReport } from "../lib/workflow/steps/publishReport.ts";
 import type { RunState } from "../lib/workflow/steps/state.ts";

@@ -1,5 +1,5 @@
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
 import { type FailureInput, recordFailure } from "../lib/workflow/steps/recordFailure.ts";
 
 const ports = stepPorts();

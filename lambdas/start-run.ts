@@ -1,10 +1,10 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { setting } from "../lib/aws/environment.ts";
-import { openExecutionStarter, openExecutionStatus } from "../lib/aws/executionStarter.ts";
-import { stepHandler } from "../lib/aws/stepHandler.ts";
-import { stepPorts } from "../lib/aws/stepPorts.ts";
-import { traced } from "../lib/aws/telemetry.ts";
-import { startRun } from "../lib/workflow/startRun.ts";
+import { setting } from "../lib/aws/functions/environment.ts";
+import { openExecutionStarter, openExecutionStatus } from "../lib/aws/functions/executionStarter.ts";
+import { stepHandler } from "../lib/aws/functions/stepHandler.ts";
+import { stepPorts } from "../lib/aws/functions/stepPorts.ts";
+import { traced } from "../lib/aws/functions/telemetry.ts";
+import { startRun } from "../lib/workflow/start/startRun.ts";
 
 const client = traced(new SFNClient({ maxAttempts: 6 }));
 const machine = setting("stateMachineArn");

@@ -1,7 +1,7 @@
-import type { Config } from "./domain/config.ts";
+import type { Config } from "./domain/config/config.ts";
 import type { DashboardData } from "./domain/dashboard/types.ts";
-import type { CurrencyConversion } from "./domain/exchangeRates.ts";
-import type { Finding } from "./domain/quality.ts";
+import type { CurrencyConversion } from "./domain/quality/exchangeRates.ts";
+import type { Finding } from "./domain/quality/quality.ts";
 
 /** What the steps need from the outside. Adapters live in `lib/local` (laptop) and `lib/aws` (cloud). */
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { configJsonSchema } from "../lib/domain/configFile.ts";
-import { modelCardJsonSchema } from "../lib/domain/modelCard.ts";
-import { summaryJsonSchema } from "../lib/domain/summary.ts";
+import { configJsonSchema } from "../lib/domain/config/configFile.ts";
+import { modelCardJsonSchema } from "../lib/domain/model/modelCard.ts";
+import { summaryJsonSchema } from "../lib/domain/run/summary.ts";
 
 /** Writes the published JSON schemas. Run `node scripts/schemas.ts` after changing a schema under lib/domain. */
 

@@ -9,12 +9,12 @@ const MAX_LINES = 200;
 
 /** Longer files, and why each is better whole. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  "lib/domain/clustering/grid.ts": "one data structure: cells, adding, merging and their integer limits",
-  "lib/domain/clustering/silhouette.ts": "exact and grid silhouettes share their inner loops",
-  "lib/domain/clustering/lloyd.ts": "one loop with its bounds, unrolled for three features",
-  "lib/local/demoOrders.ts": "one generator: customers, their orders, and what goes wrong with them",
-  "lib/infra/functionSpecs.ts": "one table: what each function does in the lake, how much it needs and why",
-  "lib/ingest/scanRecords.ts": "one state machine over bytes",
+  "lib/domain/clustering/sketch/grid.ts": "one data structure: cells, adding, merging and their integer limits",
+  "lib/domain/clustering/judge/silhouette.ts": "exact and grid silhouettes share their inner loops",
+  "lib/domain/clustering/fit/lloyd.ts": "one loop with its bounds, unrolled for three features",
+  "lib/local/demo/demoOrders.ts": "one generator: customers, their orders, and what goes wrong with them",
+  "lib/infra/workflow/functionSpecs.ts": "one table: what each function does in the lake, how much it needs and why",
+  "lib/ingest/text/scanRecords.ts": "one state machine over bytes",
 };
 
 function filesUnder(folder: string): string[] {

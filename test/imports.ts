@@ -39,6 +39,8 @@ export function withoutComments(text: string): string {
 
 type Layer =
   | "domain"
+  | "cost"
+  | "tables"
   | "ports"
   | "workflow"
   | "ingest"
@@ -54,29 +56,48 @@ type Layer =
 /** Layers that a layer may import beside itself. */
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   domain: [],
+  // Prices and what a run costs.
+  cost: ["domain"],
+  // Each table or file of rows, as one contract.
+  tables: ["domain"],
   ports: ["domain"],
-  workflow: ["domain", "ports"],
-  ingest: ["domain", "ports"],
+  workflow: ["domain", "ports", "cost", "tables"],
+  ingest: ["domain", "ports", "tables"],
   // What the database adapters of both sides share.
-  postgres: ["domain", "ports"],
-  aws: ["domain", "ports", "workflow", "postgres", "api"],
+  postgres: ["domain", "ports", "tables"],
+  aws: ["domain", "ports", "tables", "cost", "workflow", "postgres", "api"],
   report: ["domain", "ports"],
   // The HTTP service over its ports; adapters know the questions it asks.
-  api: ["domain", "ports", "workflow"],
-  local: ["domain", "ports", "workflow", "ingest", "report", "postgres", "api"],
-  infra: ["domain"],
-  lambdas: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "api"],
-  bin: ["domain", "ports", "workflow", "ingest", "postgres", "aws", "report", "local", "infra", "api"],
+  api: ["domain", "ports", "tables", "workflow"],
+  local: ["domain", "ports", "tables", "cost", "workflow", "ingest", "report", "postgres", "api"],
+  infra: ["domain", "tables", "cost"],
+  lambdas: ["domain", "ports", "tables", "cost", "workflow", "ingest", "postgres", "aws", "report", "api"],
+  bin: [
+    "domain",
+    "ports",
+    "tables",
+    "cost",
+    "workflow",
+    "ingest",
+    "postgres",
+    "aws",
+    "report",
+    "local",
+    "infra",
+    "api",
+  ],
 };
 
 /** What infra may know of the rest: names, external tables, the machines, the statements, the API's operations; never the steps. */
 const NAMES_FOR_INFRA =
-  /^lib\/(workflow\/(sql\/[\w.-]+|layout\.ts|[\w-]+\.asl\.json)|aws\/(environment|\w+Names)\.ts|api\/operations\.ts)$/;
+  /^lib\/(workflow\/(sql\/[\w.-]+|functionMemory\.ts|lake\/layout\.ts|[\w-]+\.asl\.json)|aws\/functions\/(environment|\w+Names)\.ts|api\/operations\.ts)$/;
 
 /** Packages and built-in modules of the layers that must run anywhere; the others may use what they like. */
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {
   domain: /^(node:crypto|zod|fastest-levenshtein|ml-kmeans)$/,
   ports: /^$/,
+  tables: /^$/,
+  cost: /^$/,
   api: /^(hono|hono\/cors|@hono\/zod-openapi|node:crypto)$/,
   workflow: /^(zod|hyparquet|hyparquet-writer|hyparquet-compressors|node:crypto|node:zlib|node:util|node:buffer)$/,
 };
@@ -84,7 +105,7 @@ const OUTSIDE: Partial<Record<Layer, RegExp>> = {
 /** Files of the workflow that touch the file system, and why they have to. */
 const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "lib/workflow/sql/render.ts": "reads the SQL files that are deployed beside it",
-  "lib/workflow/segmentsCsv.ts": "puts one file together from parts that do not fit into memory",
+  "lib/workflow/lake/segmentsCsv.ts": "puts one file together from parts that do not fit into memory",
   "lib/workflow/steps/ingest.ts": "hands the reader, which wants files, a scratch directory",
 };
 const FILE_SYSTEM_MODULES = /^node:(fs|fs\/promises|os|path|url)$/;

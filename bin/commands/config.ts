@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { configJsonSchema, parseConfig } from "../../lib/domain/configFile.ts";
+import { configJsonSchema, parseConfig } from "../../lib/domain/config/configFile.ts";
 import { configFrom, DEFAULT_CONFIG_FILE } from "./options.ts";
 
 /** `rfm config`: the settings in force, the defaults, or their JSON schema. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
-import type { Config, ConfigInput } from "../../lib/domain/config.ts";
-import { ConfigError, parseConfig } from "../../lib/domain/configFile.ts";
-import { type CurrencyConversion, parseExchangeRates } from "../../lib/domain/exchangeRates.ts";
+import type { Config, ConfigInput } from "../../lib/domain/config/config.ts";
+import { ConfigError, parseConfig } from "../../lib/domain/config/configFile.ts";
+import { type CurrencyConversion, parseExchangeRates } from "../../lib/domain/quality/exchangeRates.ts";
 
 export const DEFAULT_LAKE = "lake";
 export const DEFAULT_CONFIG_FILE = "rfm.config.json";

@@ -1,16 +1,16 @@
 import type { Context } from "hono";
-import type { Arm } from "../domain/scoringArm.ts";
+import type { Arm } from "../domain/rfm/scoringArm.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
-import { readAliases } from "../workflow/aliases.ts";
-import { listModels } from "../workflow/modelRegistry.ts";
-import { customerHandlers } from "./customers.ts";
-import { invoke } from "./invocations.ts";
-import type { ModelSet, ModelSource } from "./modelSource.ts";
+import { readAliases } from "../workflow/models/aliases.ts";
+import { listModels } from "../workflow/models/modelRegistry.ts";
 import { openApiDocument } from "./openapi.ts";
 import { noQuery, type OperationId } from "./operations.ts";
 import { checked, ProblemError } from "./problems.ts";
-import { type ScoreJobStarter, scoreJobHandlers } from "./scoreJobs.ts";
-import type { SegmentReader } from "./segmentReader.ts";
+import { invoke } from "./scoring/invocations.ts";
+import type { ModelSet, ModelSource } from "./scoring/modelSource.ts";
+import { type ScoreJobStarter, scoreJobHandlers } from "./scoring/scoreJobs.ts";
+import { customerHandlers } from "./segments/customers.ts";
+import type { SegmentReader } from "./segments/segmentReader.ts";
 
 /** What a request was about, for logs and metrics: never values, never ids of customers. */
 export interface ApiEvent {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { modelCardSchema } from "../domain/modelCard.ts";
+import { modelCardSchema } from "../domain/model/modelCard.ts";
+import { customerIdSchema, invocationSchema, LIMITS, predictionsSchema } from "./schemas.ts";
 import {
   batchGetAnswerSchema,
   batchGetSchema,
@@ -11,8 +12,7 @@ import {
   scoreJobRequestSchema,
   scoreJobSchema,
   segmentsSchema,
-} from "./lakeSchemas.ts";
-import { customerIdSchema, invocationSchema, LIMITS, predictionsSchema } from "./schemas.ts";
+} from "./segments/lakeSchemas.ts";
 
 /** What an operation takes and answers; the document and the router are both made of this table. */
 export interface Operation {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { App, Tags } from "aws-cdk-lib";
-import { ApiStack } from "./apiStack.ts";
-import { PROJECT_ROOT, projectVersion } from "./bundles.ts";
-import type { FunctionName } from "./functionSpecs.ts";
-import { LakeStack } from "./lakeStack.ts";
+import { ApiStack } from "./api/apiStack.ts";
+import { PROJECT_ROOT, projectVersion } from "./bundles/bundles.ts";
+import { LakeStack } from "./lake/lakeStack.ts";
 import { parseSettings } from "./settings.ts";
-import { WorkflowStack } from "./workflowStack.ts";
+import type { FunctionName } from "./workflow/functionSpecs.ts";
+import { WorkflowStack } from "./workflow/workflowStack.ts";
 
 export interface SegmentationAppProps {
   /** Folder of each function's code. */

@@ -1,13 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { MappingResult } from "./columnMapping.ts";
+import type { MappingResult } from "./columns/columnMapping.ts";
+import { type OpenedFile, openFile } from "./containers/openFile.ts";
 import type { ScratchEngine } from "./engine.ts";
 import { loadParquet } from "./loadParquet.ts";
-import { loadText } from "./loadText.ts";
-import { loadWorkbook } from "./loadWorkbook.ts";
-import { type OpenedFile, openFile } from "./openFile.ts";
-import type { TableLayout } from "./tableLayout.ts";
+import { loadText } from "./text/loadText.ts";
+import type { TableLayout } from "./text/tableLayout.ts";
 import type { DropFile, Encoding, FileFormat, ReadingOptions, UnreadableLine } from "./types.ts";
+import { loadWorkbook } from "./workbook/loadWorkbook.ts";
 
 /** A file whose records are a relation of the scratch engine, every column text. */
 export interface LoadedTable {

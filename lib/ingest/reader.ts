@@ -1,7 +1,7 @@
 import type { ReadRequest, TransactionReader } from "../ports.ts";
-import { leaveOutErased } from "./leaveOutErased.ts";
-import { readDrop } from "./readDrop.ts";
+import { readDrop } from "./readDelivery.ts";
 import type { ColumnMapping } from "./types.ts";
+import { leaveOutErased } from "./values/leaveOutErased.ts";
 
 export interface ReaderOptions {
   readonly threads: number;

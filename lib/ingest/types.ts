@@ -1,8 +1,8 @@
-import type { Role } from "../domain/columns.ts";
-import type { CurrencyConversion } from "../domain/exchangeRates.ts";
-import type { Finding } from "../domain/quality.ts";
-import type { CurrencyCount } from "./currency.ts";
-import type { ReadingPolicy } from "./dropFindings.ts";
+import type { CurrencyConversion } from "../domain/quality/exchangeRates.ts";
+import type { Finding } from "../domain/quality/quality.ts";
+import type { Role } from "../domain/roles.ts";
+import type { ReadingPolicy } from "./findings/deliveryFindings.ts";
+import type { CurrencyCount } from "./values/currency.ts";
 
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
 export interface DropFile {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { MOVEMENT_COLUMNS } from "../domain/movement.ts";
-import { SEGMENT_COLUMNS } from "../domain/segmentRow.ts";
+import { SEGMENT_COLUMNS } from "../domain/rfm/segmentRow.ts";
+import { MOVEMENT_COLUMNS } from "../domain/run/customerMovements.ts";
 import type { ObjectInfo, ObjectStore, PartContent } from "../ports.ts";
 import { SegmentPartError } from "./errors.ts";
 

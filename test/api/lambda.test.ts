@@ -2,11 +2,11 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { handle } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../lib/api/app.ts";
-import { openCursorKey } from "../../lib/api/cursor.ts";
 import { type ApiEvent, DEFAULT_LIMITS } from "../../lib/api/handlers.ts";
-import { openModelSource } from "../../lib/api/modelSource.ts";
-import { openLakeSegments } from "../../lib/local/lakeSegments.ts";
-import { setChallenger } from "../../lib/workflow/modelRegistry.ts";
+import { openModelSource } from "../../lib/api/scoring/modelSource.ts";
+import { openCursorKey } from "../../lib/api/segments/cursor.ts";
+import { openLakeSegments } from "../../lib/local/serve/lakeSegments.ts";
+import { setChallenger } from "../../lib/workflow/models/modelRegistry.ts";
 import { type ServedLake, serveLake } from "./support.ts";
 
 let lake: ServedLake;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCursor, writeCursor } from "../../lib/api/cursor.ts";
-import type { Prediction } from "../../lib/api/score.ts";
-import { armOf } from "../../lib/domain/scoringArm.ts";
+import type { Prediction } from "../../lib/api/scoring/score.ts";
+import { readCursor, writeCursor } from "../../lib/api/segments/cursor.ts";
+import { armOf } from "../../lib/domain/rfm/scoringArm.ts";
 import type { ObjectStore } from "../../lib/ports.ts";
-import { readAliases, writeAliases } from "../../lib/workflow/aliases.ts";
-import { compareModels } from "../../lib/workflow/compareModels.ts";
+import { readAliases, writeAliases } from "../../lib/workflow/models/aliases.ts";
+import { compareModels } from "../../lib/workflow/models/compareModels.ts";
 import {
   listModels,
   NoEarlierChampionError,
@@ -14,7 +14,7 @@ import {
   rollBackModel,
   setChallenger,
   UnknownModelError,
-} from "../../lib/workflow/modelRegistry.ts";
+} from "../../lib/workflow/models/modelRegistry.ts";
 import { rfmHere } from "../support/cli.ts";
 import { problemOf, type ServedLake, serveLake } from "./support.ts";
 

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfigInput } from "../../lib/domain/config.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { runLocally } from "../../lib/local/runLocally.ts";
-import { type RunningServer, type ServeOptions, serve } from "../../lib/local/server.ts";
+import type { ConfigInput } from "../../lib/domain/config/config.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { runLocally } from "../../lib/local/run/runLocally.ts";
+import { type RunningServer, type ServeOptions, serve } from "../../lib/local/serve/server.ts";
 import type { ObjectStore } from "../../lib/ports.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 

@@ -1,4 +1,4 @@
-import type { DataApi, DataApiParameters, StatementOptions } from "../../lib/aws/dataApi.ts";
+import type { DataApi, DataApiParameters, StatementOptions } from "../../lib/aws/database/dataApi.ts";
 
 export interface Call {
   readonly sql: string;

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { runLocally } from "../../lib/local/runLocally.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 import {

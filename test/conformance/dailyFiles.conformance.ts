@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import {
   checkpointOf,
   checkpoints,

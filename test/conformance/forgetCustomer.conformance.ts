@@ -16,17 +16,21 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CloudErasureRequest, forgetCustomer, ZONES_OF_CUSTOMERS } from "../../lib/aws/forgetCustomer.ts";
-import { openS3Store } from "../../lib/aws/s3Store.ts";
-import { openOldVersions } from "../../lib/aws/s3Versions.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
+import {
+  type CloudErasureRequest,
+  forgetCustomer,
+  ZONES_OF_CUSTOMERS,
+} from "../../lib/aws/maintenance/forgetCustomer.ts";
+import { openS3Store } from "../../lib/aws/s3/s3Store.ts";
+import { openOldVersions } from "../../lib/aws/s3/s3Versions.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { translateStatement } from "../../lib/local/duckdb/translate.ts";
 import { droppedFileSearch } from "../../lib/local/erasure/droppedFile.ts";
 import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { ObjectStore, SqlEngine } from "../../lib/ports.ts";
-import { readErased } from "../../lib/workflow/erasures.ts";
+import { readErased } from "../../lib/workflow/lake/erasures.ts";
 import { SHOP_HEADER, shopCsv, writeText } from "../support/shop.ts";
 import { workbookOf } from "../support/workbook.ts";
 import { zipOf } from "../support/zip.ts";

@@ -10,8 +10,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, it } from "vitest";
-import { copyObject } from "../../lib/aws/s3Copy.ts";
-import { openS3Store } from "../../lib/aws/s3Store.ts";
+import { copyObject } from "../../lib/aws/s3/s3Copy.ts";
+import { openS3Store } from "../../lib/aws/s3/s3Store.ts";
 import { InvalidKeyError } from "../../lib/domain/storeErrors.ts";
 import { objectStoreContract } from "../objectStoreContract.ts";
 import { CREDENTIALS, REGION, startMoto } from "./support/moto.ts";

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ConfigInput } from "../../lib/domain/config.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import type { Summary } from "../../lib/domain/summary.ts";
-import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import type { ConfigInput } from "../../lib/domain/config/config.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { Summary } from "../../lib/domain/run/summary.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { SHOP_HEADER, shopCsv, writeText } from "../support/shop.ts";

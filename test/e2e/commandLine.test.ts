@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { summarySchema } from "../../lib/domain/summary.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { summarySchema } from "../../lib/domain/run/summary.ts";
 import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { isFullEffort } from "../support/effort.ts";
 import { temporaryFolder } from "../support/lake.ts";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { openLocalLake } from "../../lib/local/runLocally.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
 import { bodyOf, manifestsOf, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
-import type { LocalPorts } from "../../lib/local/handlers.ts";
-import type { TaskHandler, TaskHandlers } from "../../lib/local/machine.ts";
-import { type DropRunRequest, type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import type { LocalPorts } from "../../lib/local/run/handlers.ts";
+import type { TaskHandler, TaskHandlers } from "../../lib/local/run/machine.ts";
+import { type DropRunRequest, type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";

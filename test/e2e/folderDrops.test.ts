@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import type { Summary } from "../../lib/domain/summary.ts";
-import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { Summary } from "../../lib/domain/run/summary.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { writeText } from "../support/shop.ts";
 import { zipOf } from "../support/zip.ts";

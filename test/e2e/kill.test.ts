@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { openLocalLake, runLocally } from "../../lib/local/runLocally.ts";
+import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { openLocalLake, runLocally } from "../../lib/local/run/runLocally.ts";
 import { rfm } from "../support/cli.ts";
 import { effort } from "../support/effort.ts";
 import { bodyOf, manifestsOf, type Published, published, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";

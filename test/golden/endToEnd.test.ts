@@ -2,12 +2,12 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ConfigInput } from "../../lib/domain/config.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { type ModelCard, modelCardSchema } from "../../lib/domain/modelCard.ts";
-import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
-import { type Summary, summarySchema } from "../../lib/domain/summary.ts";
-import { type LocalLake, openLocalLake } from "../../lib/local/runLocally.ts";
+import type { ConfigInput } from "../../lib/domain/config/config.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { type ModelCard, modelCardSchema } from "../../lib/domain/model/modelCard.ts";
+import { SEGMENT_COLUMNS } from "../../lib/domain/rfm/segmentRow.ts";
+import { type Summary, summarySchema } from "../../lib/domain/run/summary.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { expectReferenceFigures } from "../report/golden.ts";
 import { rfm } from "../support/cli.ts";

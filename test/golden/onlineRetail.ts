@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/statuses.ts";
+import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/quality/statuses.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
-import { statusParameters } from "../../lib/workflow/policyParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
 
 export const SHARED = fileURLToPath(new URL("../../../shared/", import.meta.url));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { momentsFromSums } from "../../lib/domain/moments.ts";
-import { type ScoreEdges, scoreRfm } from "../../lib/domain/scoring.ts";
+import { momentsFromSums } from "../../lib/domain/model/moments.ts";
+import { type ScoreEdges, scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import {
   createTestLake,
@@ -37,15 +37,15 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   beforeAll(async () => {
     lake = await createTestLake();
     await loadOnlineRetail(lake);
-    await lake.run("clean_transactions", P2);
-    await lake.run("commit_ingest", P2);
+    await lake.run("ingest/clean_transactions", P2);
+    await lake.run("ingest/commit_ingest", P2);
     for (const [policy, parameters] of Object.entries(POLICIES)) {
-      await lake.run("build_features", {
+      await lake.run("features/build_features", {
         ...parameters,
         output_uri: `s3://lake/curated/run_id=golden/attempt=${policy}/features/`,
       });
     }
-    await lake.unload("build_orders", "P2", "orders", P2);
+    await lake.unload("features/build_orders", "P2", "orders", P2);
   }, 120_000);
 
   afterAll(() => lake?.remove());
@@ -94,7 +94,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("profiles the file as the reference does", async () => {
-    const [profile] = await lake.unload("profile_ingest", "P2", "profile", P2);
+    const [profile] = await lake.unload("ingest/profile_ingest", "P2", "profile", P2);
     const q = figures.quality;
     expect(profile).toMatchObject({
       row_count: String(q.rows),
@@ -118,7 +118,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("balances the ledger to the row and the penny", async () => {
-    const rows = await lake.unload("reconcile_ingest", "P2", "reconcile", P2);
+    const rows = await lake.unload("ingest/reconcile_ingest", "P2", "reconcile", P2);
     expect(rows.map(({ outcome, row_count }) => [outcome, row_count])).toEqual([
       ["cancellation", "8905"],
       ["duplicate", "5192"],
@@ -127,7 +127,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       ["non_positive_price", "40"],
     ]);
     expect(rows.reduce((sum, row) => sum + exact(row.amount), 0n)).toBe(97477479340n);
-    const history = await lake.unload("history_ledger", "P2", "ledger", P2);
+    const history = await lake.unload("features/history_ledger", "P2", "ledger", P2);
     expect(history.map(({ outcome, row_count, amount }) => ({ outcome, row_count, amount }))).toEqual(
       rows.map(({ outcome, row_count, amount }) => ({ outcome, row_count, amount })),
     );
@@ -139,7 +139,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("finds the span of the history without a snapshot", async () => {
-    const [bounds] = await lake.unload("history_bounds", "P2", "bounds", { ...P2, snapshot_date: "2011-01-01" });
+    const [bounds] = await lake.unload("ingest/history_bounds", "P2", "bounds", { ...P2, snapshot_date: "2011-01-01" });
     expect(bounds).toEqual({
       first_date: "2010-12-01",
       last_date: "2011-12-09",
@@ -151,7 +151,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it.each(["P1", "P2", "P3"])("cuts %s at the reference edges and scores every customer alike", async (policy) => {
-    const rows = await lake.unload("score_edges", policy, "edges", P2);
+    const rows = await lake.unload("features/score_breakpoints", policy, "edges", P2);
     const edgesOf = (measure: string) => rows.filter((row) => row.measure === measure).map((row) => Number(row.edge));
     const edges: ScoreEdges = {
       recencyDays: edgesOf("recency_days"),
@@ -180,7 +180,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("sums the transformed features to the reference means and deviations", async () => {
-    const rows = await lake.unload("feature_moments", "P2", "moments", P2);
+    const rows = await lake.unload("features/feature_moments", "P2", "moments", P2);
     const of = (feature: string, transform: string) => {
       const row = rows.find((candidate) => candidate.feature === feature && candidate.transform === transform);
       return momentsFromSums({
@@ -199,7 +199,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("gives quantiles as numpy does", async () => {
-    const rows = await lake.unload("feature_quantiles", "P2", "quantiles", P2);
+    const rows = await lake.unload("features/feature_quantiles", "P2", "quantiles", P2);
     const stats = figures.rfm.P2;
     const names: Record<string, string> = {
       "0": "min",
@@ -279,7 +279,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
   });
 
   it("knows at a cut what the daily feed knew on that day, and all that followed", async () => {
-    const rows = await lake.unload("backtest_customers", "P2", "backtest", P2);
+    const rows = await lake.unload("features/backtest_customers", "P2", "backtest", P2);
     const checkpoint = readGolden("checkpoints.csv").find((row) => row.through === "2011-09-30" && row.policy === "P2");
     const total = (of: (row: Record<string, unknown>) => bigint) => rows.reduce((sum, row) => sum + of(row), 0n);
     expect(rows.length).toBe(Number(checkpoint?.customers));
@@ -292,7 +292,10 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       expect(exact(row.monetary) + exact(row.holdout_spend), String(row.customer_id)).toBe(exact(whole?.monetary));
       expect(Number(row.frequency) + Number(row.holdout_orders)).toBe(Number(whole?.frequency));
     }
-    const sample = await lake.unload("backtest_customers", "P2", "backtest_sample", { ...P2, sample_modulus: "7" });
+    const sample = await lake.unload("features/backtest_customers", "P2", "backtest_sample", {
+      ...P2,
+      sample_modulus: "7",
+    });
     expect(sample).toEqual(rows.filter((_, at) => (at + 1) % 7 === 0));
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/workflow/functionSpecs.ts";
 import { settingsTable } from "./settingsTable.ts";
 
 const guide = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");

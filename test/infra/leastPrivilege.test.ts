@@ -3,26 +3,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../lib/api/app.ts";
-import { openCursorKey } from "../../lib/api/cursor.ts";
-import { openFileSegments } from "../../lib/api/fileSegments.ts";
 import { DEFAULT_LIMITS } from "../../lib/api/handlers.ts";
-import { openModelSource } from "../../lib/api/modelSource.ts";
-import type { SegmentReader } from "../../lib/api/segmentReader.ts";
-import { openSqlSegments } from "../../lib/api/sqlSegments.ts";
-import { openDataApiDatabase } from "../../lib/aws/dataApiDatabase.ts";
-import { IMPORT_STATEMENTS } from "../../lib/aws/dataApiImport.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { customerDigest } from "../../lib/domain/erasure.ts";
-import { PROJECT_ROOT } from "../../lib/infra/bundles.ts";
-import { FUNCTION_NAMES, type FunctionName, type FunctionSpec, specOf } from "../../lib/infra/functionSpecs.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import type { LocalPorts } from "../../lib/local/handlers.ts";
-import type { TaskHandlers } from "../../lib/local/machine.ts";
-import { runLocally } from "../../lib/local/runLocally.ts";
+import { openModelSource } from "../../lib/api/scoring/modelSource.ts";
+import { openCursorKey } from "../../lib/api/segments/cursor.ts";
+import { openFileSegments } from "../../lib/api/segments/fileSegments.ts";
+import type { SegmentReader } from "../../lib/api/segments/segmentReader.ts";
+import { openSqlSegments } from "../../lib/api/segments/sqlSegments.ts";
+import { openDataApiDatabase } from "../../lib/aws/database/dataApiDatabase.ts";
+import { IMPORT_STATEMENTS } from "../../lib/aws/database/dataApiImport.ts";
+import { customerDigest } from "../../lib/domain/audience/erasure.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles/bundles.ts";
+import {
+  FUNCTION_NAMES,
+  type FunctionName,
+  type FunctionSpec,
+  specOf,
+} from "../../lib/infra/workflow/functionSpecs.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import type { LocalPorts } from "../../lib/local/run/handlers.ts";
+import type { TaskHandlers } from "../../lib/local/run/machine.ts";
+import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
-import { erasureSalt, recordErasure } from "../../lib/workflow/erasures.ts";
-import { startRun } from "../../lib/workflow/startRun.ts";
-import type { MeterPorts } from "../../lib/workflow/stepMeter.ts";
+import { erasureSalt, recordErasure } from "../../lib/workflow/lake/erasures.ts";
+import type { MeterPorts } from "../../lib/workflow/report/stepMeter.ts";
+import { startRun } from "../../lib/workflow/start/startRun.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
 import { type ScoreJobInput, scoreJobStep } from "../../lib/workflow/steps/scoreJob.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../lib/infra/app.ts";
-import { PROJECT_ROOT } from "../../lib/infra/bundles.ts";
-import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/functionSpecs.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles/bundles.ts";
+import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/workflow/functionSpecs.ts";
 
 /** The feature flags with which the project is deployed. */
 const FLAGS = (JSON.parse(readFileSync(join(PROJECT_ROOT, "cdk.json"), "utf8")) as { context: Record<string, unknown> })

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { MONITORING } from "../../lib/domain/costBasis.ts";
-import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
+import { MONITORING } from "../../lib/cost/costBasis.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/workflow/functionSpecs.ts";
 import { BI_TABLES } from "../../lib/workflow/sql/biTables.ts";
 import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
 import { type Resource, resourcesOf, templatesWith } from "./support.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import synonyms from "../../lib/domain/columnSynonyms.json" with { type: "json" };
-import { compactName, normaliseName, ROLES } from "../../lib/domain/columns.ts";
-import { mapColumns } from "../../lib/ingest/columnMapping.ts";
+import { ROLES } from "../../lib/domain/roles.ts";
+import { mapColumns } from "../../lib/ingest/columns/columnMapping.ts";
+import synonyms from "../../lib/ingest/columns/columnSynonyms.json" with { type: "json" };
+import { compactName, normaliseName } from "../../lib/ingest/columns/recogniseColumns.ts";
 
 describe("column names", () => {
   it("stand for one role only", () => {

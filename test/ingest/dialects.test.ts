@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import synonyms from "../../lib/domain/columnSynonyms.json" with { type: "json" };
-import type { Role } from "../../lib/domain/columns.ts";
+import type { Role } from "../../lib/domain/roles.ts";
+import synonyms from "../../lib/ingest/columns/columnSynonyms.json" with { type: "json" };
 import { effort } from "../support/effort.ts";
 import { tarOf } from "../support/tar.ts";
 import { zipOf } from "../support/zip.ts";

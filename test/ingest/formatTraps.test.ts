@@ -6,7 +6,7 @@ import iconv from "iconv-lite";
 import readWorkbook from "read-excel-file/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { SegmentationError } from "../../lib/domain/errors.ts";
-import { isAligned } from "../../lib/ingest/alignedText.ts";
+import { isAligned } from "../../lib/ingest/text/alignedText.ts";
 import type { DropRequest } from "../../lib/ingest/types.ts";
 import { effort } from "../support/effort.ts";
 import { workbookOf } from "../support/workbook.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readDrop } from "../../lib/ingest/readDrop.ts";
+import { readDrop } from "../../lib/ingest/readDelivery.ts";
 import type { DropFile, DropReading, DropRequest } from "../../lib/ingest/types.ts";
 
 export type Row = Record<string, string | null>;

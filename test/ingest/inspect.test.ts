@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { inspectFiles } from "../../bin/commands/inspect.ts";
-import { renderInspection } from "../../bin/commands/inspectReport.ts";
-import { type ConfigInput, configSchema } from "../../lib/domain/config.ts";
+import { inspectFiles } from "../../bin/commands/run/inspect.ts";
+import { renderInspection } from "../../bin/commands/run/inspectReport.ts";
+import { type ConfigInput, configSchema } from "../../lib/domain/config/config.ts";
 import { rfmHere } from "../support/cli.ts";
 import { openWorkbench } from "./helpers.ts";
 

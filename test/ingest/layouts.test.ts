@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Role } from "../../lib/domain/columns.ts";
-import { understandColumns } from "../../lib/ingest/columnMapping.ts";
-import { detectLayout, splitFields } from "../../lib/ingest/dialect.ts";
+import type { Role } from "../../lib/domain/roles.ts";
+import { understandColumns } from "../../lib/ingest/columns/columnMapping.ts";
+import { detectLayout, splitFields } from "../../lib/ingest/text/dialect.ts";
 import { HEADERLESS, LAYOUTS, type Layout } from "./layouts.ts";
 
 function understand({ text, name }: Layout, isNamed: boolean) {

@@ -1,4 +1,4 @@
-import type { Role } from "../../lib/domain/columns.ts";
+import type { Role } from "../../lib/domain/roles.ts";
 
 /** A file as a shop system or a data set publishes it: real column names and forms of values, invented rows. */
 export interface Layout {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { parseExchangeRates } from "../../lib/domain/exchangeRates.ts";
-import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/statuses.ts";
+import { parseExchangeRates } from "../../lib/domain/quality/exchangeRates.ts";
+import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/quality/statuses.ts";
 import { columnOf, openWorkbench } from "./helpers.ts";
 
 const bench = openWorkbench();

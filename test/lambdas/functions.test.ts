@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/functionSpecs.ts";
+import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/workflow/functionSpecs.ts";
 
 const folder = new URL("../../lambdas/", import.meta.url);
 const machineOf = { workflow: "segmentation", api: "batch-scoring" } as const;

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { customerDigest } from "../../lib/domain/erasure.ts";
+import { customerDigest } from "../../lib/domain/audience/erasure.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
-import { type DropRunRequest, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
+import { type DropRunRequest, type LocalRunResult, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { pruneCsv, pruneJson } from "../../lib/workflow/erasure/prune.ts";
 import { countToken } from "../../lib/workflow/erasure/tokens.ts";
 import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";

@@ -1,4 +1,4 @@
-import { type loadMachine, runMachine } from "../../lib/local/machine.ts";
+import { type loadMachine, runMachine } from "../../lib/local/run/machine.ts";
 
 /** Runs one machine with timeouts of an hour and should then exit by itself. */
 const work = { Type: "Task", Resource: "arn:aws:lambda:x", TimeoutSeconds: 3_600, End: true };

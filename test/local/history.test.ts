@@ -2,11 +2,16 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { compactLake } from "../../lib/local/compactLake.ts";
-import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lakeLedger.ts";
-import { type DropRunRequest, type LocalLake, type LocalRunResult, openLocalLake } from "../../lib/local/runLocally.ts";
-import { parseMoment } from "../../lib/workflow/asOf.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { compactLake } from "../../lib/local/lake/compactLake.ts";
+import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lake/lakeLedger.ts";
+import {
+  type DropRunRequest,
+  type LocalLake,
+  type LocalRunResult,
+  openLocalLake,
+} from "../../lib/local/run/runLocally.ts";
+import { parseMoment } from "../../lib/workflow/lake/asOf.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 

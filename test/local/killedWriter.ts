@@ -1,4 +1,4 @@
-import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 
 /** Writes one object again and again, each version of one byte value, until it is killed. */
 const [directory, bytes] = process.argv.slice(2) as [string, string];

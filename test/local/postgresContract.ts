@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { makeRow, makeRows, makeRun, type SegmentRow, toPart } from "./postgresRows.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
+import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { isFullEffort } from "../support/effort.ts";
 import { makeRun } from "./postgresRows.ts";

@@ -1,4 +1,4 @@
-import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/domain/segmentRow.ts";
+import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/domain/rfm/segmentRow.ts";
 import type { RunRecord } from "../../lib/ports.ts";
 
 export type SegmentRow = Record<SegmentColumn, string | number>;

@@ -1,5 +1,5 @@
 /** Child process of the kill test: creates the embedded database and publishes run after run until it is killed. */
-import { openFolderStore } from "../../lib/local/folderStore.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { makeRows, makeRun, toPart } from "./postgresRows.ts";
 

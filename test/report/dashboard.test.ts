@@ -1,7 +1,7 @@
 import { Script } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { buildDashboard, type DashboardSources } from "../../lib/domain/dashboard/build.ts";
 import { pack, unpack } from "../../lib/domain/dashboard/pack.ts";
 import type { DashboardData } from "../../lib/domain/dashboard/types.ts";

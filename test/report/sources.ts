@@ -1,10 +1,10 @@
-import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
+import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import type { DashboardSources } from "../../lib/domain/dashboard/build.ts";
 import type { MartRow } from "../../lib/domain/dashboard/types.ts";
-import type { ModelCard } from "../../lib/domain/modelCard.ts";
-import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, segmentOf } from "../../lib/domain/segments.ts";
-import type { Summary } from "../../lib/domain/summary.ts";
+import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
+import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, segmentOf } from "../../lib/domain/rfm/segments.ts";
+import type { Summary } from "../../lib/domain/run/summary.ts";
 
 /** Made-up runs for the dashboard, with marts that add up as those of a run do. */
 
@@ -342,7 +342,7 @@ function martsOf(
   };
 }
 
-/** As sql/athena/customer_map.sql has it. */
+/** As sql/athena/segments/customer_map.sql has it. */
 function mapOf(customers: readonly Customer[]): MartRow[] {
   const cells = new Map<string, Customer[]>();
   for (const customer of customers) {

@@ -194,7 +194,7 @@ describe("any rows whatever", () => {
     // Both sources are dropped again, so that each round sees its own rows alone.
     const present = ["a.csv", "b's.csv"].map((source) => ({ source, unreadable: "so that both sources are there" }));
     await writeRawRows(lake, parameters.ingest_id, [...present, ...raw]);
-    await lake.run("clean_transactions", parameters);
+    await lake.run("ingest/clean_transactions", parameters);
     return parameters;
   }
 
@@ -203,7 +203,7 @@ describe("any rows whatever", () => {
       fc.asyncProperty(rows, policy, async (raw, settings) => {
         const parameters = await ingest(raw, settings);
         const attempt = `a${round}`;
-        const reconciliation = await lake.unload("reconcile_ingest", attempt, "reconcile", parameters);
+        const reconciliation = await lake.unload("ingest/reconcile_ingest", attempt, "reconcile", parameters);
         for (const source of ["a.csv", "b's.csv"]) {
           const outcomes = reconciliation.filter((outcome) => outcome.source === source);
           const counted = sum(outcomes.map((outcome) => BigInt(outcome.row_count as string)));
@@ -215,13 +215,13 @@ describe("any rows whatever", () => {
         );
         expect(sum(reconciliation.map((outcome) => scaled(outcome.amount)))).toBe(scaled(stored?.amount));
 
-        await lake.run("commit_ingest", parameters);
-        const ledger = await lake.unload("history_ledger", attempt, "ledger", parameters);
+        await lake.run("ingest/commit_ingest", parameters);
+        const ledger = await lake.unload("features/history_ledger", attempt, "ledger", parameters);
         expect(sum(ledger.map((outcome) => BigInt(outcome.row_count as string)))).toBe(BigInt(raw.length + 2));
         expect(sum(ledger.map((outcome) => scaled(outcome.amount)))).toBe(scaled(stored?.amount));
 
-        const features = await lake.unload("build_features", attempt, "features", parameters);
-        const returnsOnly = await lake.unload("returns_only_customers", attempt, "returns_only", parameters);
+        const features = await lake.unload("features/build_features", attempt, "features", parameters);
+        const returnsOnly = await lake.unload("features/returns_only_customers", attempt, "returns_only", parameters);
         const kept = ledger.find((outcome) => outcome.outcome === "kept");
         const lines = sum(features.map((feature) => BigInt(feature.lines as string)));
         expect(lines).toBe(BigInt((kept?.row_count as string) ?? 0) - BigInt((kept?.return_rows as string) ?? 0));
@@ -233,12 +233,12 @@ describe("any rows whatever", () => {
           expect(Number(feature.recency_days)).toBeGreaterThan(0);
           expect(Number(feature.frequency)).toBeGreaterThan(0);
         }
-        const orders = await lake.unload("build_orders", attempt, "orders", parameters);
+        const orders = await lake.unload("features/build_orders", attempt, "orders", parameters);
         expect(sum(orders.map((order) => scaled(order.revenue)))).toBe(scaled(kept?.line_value ?? "0"));
         for (const statement of [
-          "score_edges",
-          "feature_quantiles",
-          "feature_moments",
+          "features/score_breakpoints",
+          "features/feature_quantiles",
+          "features/feature_moments",
           "marts/totals",
           "marts/concentration_summary",
         ]) {

@@ -35,15 +35,15 @@ async function drop(sources: readonly string[], folders: readonly string[] = [])
     const values = folders.map((prefix) => `(${quoted(prefix)})`).join(", ");
     await lake.engine.query(`copy (from (values ${values}) t(prefix)) to '${folder}/part-00000.parquet'`);
   }
-  await lake.run("clean_transactions", parameters);
-  const gone = await lake.unload("gone_parts", ingest_id, "gone_parts", parameters);
-  for (const _ of ["committed", "committed again"]) await lake.run("commit_ingest", parameters);
+  await lake.run("ingest/clean_transactions", parameters);
+  const gone = await lake.unload("ingest/gone_parts", ingest_id, "gone_parts", parameters);
+  for (const _ of ["committed", "committed again"]) await lake.run("ingest/commit_ingest", parameters);
   return gone.map((row) => row.source);
 }
 
 async function live(): Promise<unknown[]> {
   const parameters = { ...P2, as_of: "2030-01-01 00:00:00" };
-  return (await lake.unload("describe_history", `live${++day}`, "history", parameters)).map((row) => row.source);
+  return (await lake.unload("ingest/describe_history", `live${++day}`, "history", parameters)).map((row) => row.source);
 }
 
 it("takes out of the history what a folder does not bring any more, in the drop's own commit", async () => {

@@ -23,22 +23,22 @@ async function drop(rows: readonly RawRow[], options: { commit?: boolean } = {})
   const ingestId = `i${String(steps).padStart(5, "0")}`;
   const parameters = { ...POLICY, ingest_id: ingestId, as_of: moment(steps), committed_at: moment(steps) };
   await writeRawRows(lake, ingestId, rows);
-  await lake.run("clean_transactions", parameters);
-  await lake.run("find_shared_orders", parameters);
-  const overlaps = await lake.unload("describe_overlap", `o${steps}`, "overlap", parameters);
-  if (options.commit !== false) await lake.run("commit_ingest", parameters);
+  await lake.run("ingest/clean_transactions", parameters);
+  await lake.run("ingest/find_shared_orders", parameters);
+  const overlaps = await lake.unload("ingest/describe_overlap", `o${steps}`, "overlap", parameters);
+  if (options.commit !== false) await lake.run("ingest/commit_ingest", parameters);
   return { ingestId, overlaps };
 }
 
 async function remove(source: string): Promise<void> {
   steps += 1;
-  await lake.run("remove_source", { ingest_id: `r${steps}`, source, removed_at: moment(steps) });
+  await lake.run("ingest/remove_source", { ingest_id: `r${steps}`, source, removed_at: moment(steps) });
 }
 
 /** Rows and money by outcome, in the order of the names. */
 async function ledger(policy: Partial<StatementParameters> = {}): Promise<string[]> {
   steps += 1;
-  const rows = await lake.unload("history_ledger", `l${steps}`, "ledger", {
+  const rows = await lake.unload("features/history_ledger", `l${steps}`, "ledger", {
     ...POLICY,
     as_of: moment(steps),
     ...policy,
@@ -48,7 +48,7 @@ async function ledger(policy: Partial<StatementParameters> = {}): Promise<string
 
 async function features(policy: Partial<StatementParameters> = {}): Promise<string[]> {
   steps += 1;
-  const rows = await lake.unload("build_features", `f${steps}`, "features", {
+  const rows = await lake.unload("features/build_features", `f${steps}`, "features", {
     ...POLICY,
     as_of: moment(steps),
     ...policy,
@@ -141,7 +141,7 @@ describe("a drop that shares orders with another source", () => {
     const first = await drop([line("a", "O1", "P1")], { commit: false });
     const second = await drop([line("b", "O1", "P1")], { commit: false });
     for (const [index, { ingestId }] of [second, first].entries())
-      await lake.run("commit_ingest", { ...POLICY, ingest_id: ingestId, committed_at: moment(steps + index) });
+      await lake.run("ingest/commit_ingest", { ...POLICY, ingest_id: ingestId, committed_at: moment(steps + index) });
     steps += 2;
     expect(await ledger()).toEqual(["kept 1 10", "superseded_order 1 10"]);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { statusParameters } from "../../lib/workflow/policyParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
 import { type RawRow, rawRow, writeRawRows } from "./rawRows.ts";
 
@@ -24,8 +24,8 @@ async function drop(
   parameters: StatementParameters = POLICY,
 ): Promise<void> {
   await writeRawRows(lake, ingestId, rows);
-  await lake.run("clean_transactions", { ...parameters, ingest_id: ingestId });
-  await lake.run("commit_ingest", { ...parameters, ingest_id: ingestId });
+  await lake.run("ingest/clean_transactions", { ...parameters, ingest_id: ingestId });
+  await lake.run("ingest/commit_ingest", { ...parameters, ingest_id: ingestId });
 }
 
 /** One word per line of the file: kept as purchase or return, or the reason. */
@@ -139,14 +139,16 @@ describe("drop reasons", () => {
   it("take the money of a returned line off, though its file gives it as positive", async () => {
     await drop("i1", [rawRow(), rawRow({ order_id: "O2", quantity: "1", order_status: "Retoure" })]);
     for (const returns of ["net", "count"]) {
-      expect((await unload("build_features", { ...POLICY, returns })).map((row) => row.monetary)).toEqual(["5.0000"]);
+      expect((await unload("features/build_features", { ...POLICY, returns })).map((row) => row.monetary)).toEqual([
+        "5.0000",
+      ]);
     }
   });
 
   it("take a line with negative quantity and negative price for the return that it is", async () => {
     await drop("i1", [rawRow(), rawRow({ order_id: "O2", quantity: "-1", unit_price: "-3" })]);
     const money = async (returns: string) =>
-      (await unload("build_features", { ...POLICY, returns })).map((row) => [row.monetary, row.frequency]);
+      (await unload("features/build_features", { ...POLICY, returns })).map((row) => [row.monetary, row.frequency]);
     expect(await money("drop")).toEqual([["10.0000", "1"]]);
     expect(await money("net")).toEqual([["7.0000", "1"]]);
     expect(await money("count")).toEqual([["7.0000", "2"]]);
@@ -190,7 +192,8 @@ describe("drop reasons", () => {
 
 describe("foreign money", () => {
   it("is seen across drops: one name, none, or several", async () => {
-    const bounds = async () => (await unload("history_bounds", POLICY)).map((row) => [row.currency, row.currencies]);
+    const bounds = async () =>
+      (await unload("ingest/history_bounds", POLICY)).map((row) => [row.currency, row.currencies]);
     await drop("i1", [rawRow({ currency: "EUR" }), rawRow({ currency: "EUR", order_id: "O2" })]);
     expect(await bounds()).toEqual([["EUR", "1"]]);
     await drop("i2", [rawRow({ source: "b.csv", order_id: "O3" })]);
@@ -240,7 +243,7 @@ describe("customers", () => {
       "i1",
       ids.map((customer_id, i) => rawRow({ customer_id, order_id: `O${i}` })),
     );
-    const features = await unload("build_features", POLICY);
+    const features = await unload("features/build_features", POLICY);
     expect(features.map((row) => [row.customer_id, row.frequency])).toEqual([
       ["017850", "1"],
       ["17850", "5"],
@@ -258,7 +261,7 @@ describe("customers", () => {
       rawRow({ order_id: "O2", order_date: "2024-05-02", quantity: "-1", unit_price: "5" }),
       rawRow({ customer_id: "C2", order_id: "C9", quantity: "-3", unit_price: "1" }),
     ]);
-    const [customer, ...others] = await unload("build_features", { ...POLICY, returns: "net" });
+    const [customer, ...others] = await unload("features/build_features", { ...POLICY, returns: "net" });
     expect(others).toEqual([]);
     expect(customer).toMatchObject({
       customer_id: "C1",
@@ -270,7 +273,7 @@ describe("customers", () => {
       lines: "1",
       units: "10.0000",
     });
-    expect(await unload("returns_only_customers", { ...POLICY, returns: "net" })).toEqual([
+    expect(await unload("features/returns_only_customers", { ...POLICY, returns: "net" })).toEqual([
       { customer_id: "C2", return_lines: "1", returns_amount: "3.0000", last_return: "2024-03-01" },
     ]);
   });
@@ -283,7 +286,7 @@ describe("customers", () => {
       rawRow({ order_id: "O9", order_date: "2024-03-02" }),
     ]);
     const frequency = async (frequency_basis: string) =>
-      (await unload("build_features", { ...POLICY, frequency_basis })).map((row) => row.frequency);
+      (await unload("features/build_features", { ...POLICY, frequency_basis })).map((row) => row.frequency);
     expect(await frequency("orders")).toEqual(["3"]);
     expect(await frequency("active_days")).toEqual(["2"]);
     expect(await frequency("lines")).toEqual(["4"]);
@@ -292,9 +295,9 @@ describe("customers", () => {
 
 describe("the history", () => {
   const sources = async (parameters: StatementParameters = POLICY) =>
-    (await unload("describe_history", parameters)).map((row) => `${row.source}:${row.ingest_id}`);
+    (await unload("ingest/describe_history", parameters)).map((row) => `${row.source}:${row.ingest_id}`);
   const customers = async (as_of: string) =>
-    (await unload("build_features", { ...POLICY, as_of })).map((row) => row.customer_id);
+    (await unload("features/build_features", { ...POLICY, as_of })).map((row) => row.customer_id);
 
   it("shows a source's latest ingest alone, as of any moment, and nothing that was not committed", async () => {
     await drop("i1", [rawRow({ customer_id: "old" })], { ...POLICY, committed_at: "2024-06-01 00:00:00" });
@@ -304,7 +307,7 @@ describe("the history", () => {
       committed_at: "2024-06-03 00:00:00",
     });
     await writeRawRows(lake, "i4", [rawRow({ customer_id: "ghost" })]);
-    await lake.run("clean_transactions", { ...POLICY, ingest_id: "i4" });
+    await lake.run("ingest/clean_transactions", { ...POLICY, ingest_id: "i4" });
     expect(await customers("2024-05-31 00:00:00")).toEqual([]);
     expect(await customers("2024-06-01 00:00:00")).toEqual(["old"]);
     expect(await customers("2024-06-02 12:00:00")).toEqual(["new"]);
@@ -315,7 +318,7 @@ describe("the history", () => {
   it("lets a source go, and come back", async () => {
     await drop("i1", [rawRow({ source: "it's.csv" })]);
     const removal = { ingest_id: "r1", source: "it's.csv", removed_at: "2024-06-30 10:00:00" };
-    await lake.run("remove_source", removal);
+    await lake.run("ingest/remove_source", removal);
     expect(await sources()).toEqual([]);
     expect(await sources({ ...POLICY, as_of: "2024-06-30 09:00:00" })).toEqual(["it's.csv:i1"]);
     await drop("i2", [rawRow({ source: "it's.csv" })], { ...POLICY, committed_at: "2024-06-30 11:00:00" });
@@ -324,7 +327,7 @@ describe("the history", () => {
 
   it("is committed once however often the commit is repeated", async () => {
     await drop("i1", [rawRow(), rawRow({ source: "b.csv" })]);
-    await lake.run("commit_ingest", { ...POLICY, ingest_id: "i1" });
+    await lake.run("ingest/commit_ingest", { ...POLICY, ingest_id: "i1" });
     expect(await lake.engine.query("select source, rows_in from ingests order by source")).toEqual([
       { source: "b.csv", rows_in: "1" },
       { source: "shop.csv", rows_in: "1" },
@@ -338,7 +341,7 @@ describe("the history", () => {
       `copy (select 'shop.csv' as source, 'abc123' as content_hash, 'incoming/shop.csv' as object_key) to '${folder}/part-00000.parquet'`,
     );
     await drop("hashed", [rawRow()]);
-    expect(await unload("describe_history", POLICY)).toMatchObject([
+    expect(await unload("ingest/describe_history", POLICY)).toMatchObject([
       { source: "shop.csv", ingest_id: "hashed", content_hash: "abc123", object_key: "incoming/shop.csv" },
     ]);
   });
@@ -346,7 +349,7 @@ describe("the history", () => {
   it("reconciles against the raw lines: what the table lacks or has twice shows", async () => {
     await drop("i1", [rawRow(), rawRow({ source: "b.csv" })]);
     const total = async () =>
-      (await unload("reconcile_ingest", { ...POLICY, ingest_id: "i1" })).map((row) => [
+      (await unload("ingest/reconcile_ingest", { ...POLICY, ingest_id: "i1" })).map((row) => [
         row.source,
         row.outcome,
         row.rows_in,
@@ -365,18 +368,24 @@ describe("the history", () => {
   });
 
   it("is empty without failing when nothing was ever dropped", async () => {
-    expect(await unload("build_features", POLICY)).toEqual([]);
-    expect(await unload("history_bounds", POLICY)).toEqual([
+    expect(await unload("features/build_features", POLICY)).toEqual([]);
+    expect(await unload("ingest/history_bounds", POLICY)).toEqual([
       { first_date: null, last_date: null, row_count: "0", customers: "0", currency: null, currencies: "0" },
     ]);
-    expect(await unload("history_ledger", POLICY)).toEqual([]);
-    for (const name of ["score_edges", "feature_quantiles", "feature_moments", "marts/by_month", "marts/by_product"]) {
+    expect(await unload("features/history_ledger", POLICY)).toEqual([]);
+    for (const name of [
+      "features/score_breakpoints",
+      "features/feature_quantiles",
+      "features/feature_moments",
+      "marts/by_month",
+      "marts/by_product",
+    ]) {
       expect(await unload(name, POLICY), name).toEqual([]);
     }
     expect(await unload("marts/concentration_summary", POLICY)).toMatchObject([
       { customers: "0", customers_for_80_percent: null, gini: null },
     ]);
-    expect(await unload("profile_ingest", { ...POLICY, ingest_id: "none" })).toMatchObject([
+    expect(await unload("ingest/profile_ingest", { ...POLICY, ingest_id: "none" })).toMatchObject([
       { row_count: "0", duplicate_rows: "0", invalid_rows: "0", amount: "0.0000", first_ordered_at: null },
     ]);
     expect(await unload("marts/totals", POLICY)).toMatchObject([{ orders: "0", revenue: "0.0000" }]);
@@ -393,7 +402,7 @@ describe("the profile of a drop", () => {
       rawRow({ source: "more.csv", line_number: 11, order_date: "2024-01-10", quantity: "9", unit_price: "1" }),
       rawRow({ source: "more.csv", line_number: 12, order_date: "2024-01-10", quantity: "9", unit_price: "1" }),
     ]);
-    expect(await unload("profile_ingest", { ...POLICY, ingest_id: "i1" })).toMatchObject([
+    expect(await unload("ingest/profile_ingest", { ...POLICY, ingest_id: "i1" })).toMatchObject([
       {
         row_count: "6",
         days: "4",
@@ -419,7 +428,7 @@ describe("the profile of a drop", () => {
     await drop("i2", [rawRow({ line_number: 2 }), rawRow({ source: "b.csv", line_number: 2 })], at("02"));
     await drop("i3", [rawRow({ line_number: 2 })], at("03"));
     const asOf = (day: string) =>
-      unload("earlier_drops", { ...at("03"), as_of: `2024-06-${day} 00:00:00`, ingest_id: "i3" });
+      unload("ingest/earlier_ingests", { ...at("03"), as_of: `2024-06-${day} 00:00:00`, ingest_id: "i3" });
     expect(await asOf("03")).toMatchObject([
       { ingest_id: "i2", row_count: "2" },
       { ingest_id: "i1", row_count: "1" },
@@ -439,9 +448,9 @@ describe("features", () => {
       ...["O4", "O5", "O6", "O7", "O8", "O9", "O10"].map((id) => order("b", id, "0")),
     ]);
     const policy = { ...POLICY, returns: "count", feature_names: "monetary,average_order_value" };
-    const features = await lake.unload("build_features", "exact", "features", policy);
+    const features = await lake.unload("features/build_features", "exact", "features", policy);
     expect(features[1]?.average_order_value).toBe(1.25125);
-    const moments = await lake.unload("feature_moments", "exact", "moments", policy);
+    const moments = await lake.unload("features/feature_moments", "exact", "moments", policy);
     const sums = moments.filter((row) => row.transform === "identity");
     expect(sums).toMatchObject([
       { feature: "average_order_value", sum: "1000000000001.2509", min_value: 1.25125 },
@@ -456,8 +465,8 @@ describe("features", () => {
       rawRow({ customer_id: "b", order_id: "O2", quantity: "-301", unit_price: "1" }),
     ]);
     const policy = { ...POLICY, returns: "net", feature_names: "monetary" };
-    await lake.unload("build_features", "net", "features", policy);
-    const moments = await lake.unload("feature_moments", "net", "moments", policy);
+    await lake.unload("features/build_features", "net", "features", policy);
+    const moments = await lake.unload("features/feature_moments", "net", "moments", policy);
     const of = (transform: string) => moments.find((row) => row.transform === transform);
     expect(of("identity")).toMatchObject({
       row_count: "2",

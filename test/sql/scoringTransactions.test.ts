@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Config } from "../../lib/domain/config.ts";
-import { parseConfig } from "../../lib/domain/configFile.ts";
+import type { Config } from "../../lib/domain/config/config.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
-import { aggregateTransactions, NoPurchaseError } from "../../lib/domain/scoringTransactions.ts";
-import { readDrop } from "../../lib/ingest/readDrop.ts";
-import { policyParameters } from "../../lib/workflow/policyParameters.ts";
+import { aggregateTransactions, NoPurchaseError } from "../../lib/domain/rfm/scoringTransactions.ts";
+import { readDrop } from "../../lib/ingest/readDelivery.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { policyParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
 
 /** Lines that the batch takes from a file and the API as they come: both must see the same customers in them. */
@@ -77,8 +77,8 @@ describe("transactions scored one by one", () => {
       threads: 1,
     });
     const parameters = { ...P2, ingest_id: "i1", target_currency: "EUR" };
-    await lake.run("clean_transactions", parameters);
-    await lake.run("commit_ingest", parameters);
+    await lake.run("ingest/clean_transactions", parameters);
+    await lake.run("ingest/commit_ingest", parameters);
   });
   afterAll(() => lake.remove());
 
@@ -90,7 +90,7 @@ describe("transactions scored one by one", () => {
       snapshot_date: SNAPSHOT,
       window_start: "2023-02-01",
     };
-    const rows = await lake.unload("build_features", attempt, "features", parameters);
+    const rows = await lake.unload("features/build_features", attempt, "features", parameters);
     return rows.map((row) => [row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)]);
   };
 

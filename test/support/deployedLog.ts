@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { logger, metrics } from "../../lib/aws/telemetry.ts";
+import { logger, metrics } from "../../lib/aws/functions/telemetry.ts";
 
 /** Powertools writes to consoles of its own. */
 const consoleOf = (tool: unknown): Console => (tool as { console: Console }).console;

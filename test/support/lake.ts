@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvField } from "../../lib/domain/csv.ts";
-import { SEGMENT_COLUMNS } from "../../lib/domain/segmentRow.ts";
+import { SEGMENT_COLUMNS } from "../../lib/domain/rfm/segmentRow.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
+import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
-import { databaseDirectory } from "../../lib/local/segmentDatabase.ts";
-import { isTemporary } from "../../lib/local/temporaryFiles.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRandom } from "../../lib/domain/clustering/random.ts";
+import { createRandom } from "../../lib/domain/clustering/fit/random.ts";
 import { SegmentationError } from "../../lib/domain/errors.ts";
 import { createTransactionReader } from "../../lib/ingest/reader.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { readJson, writeJson } from "../../lib/workflow/json.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { readJson, writeJson } from "../../lib/workflow/lake/json.ts";
 import { checkQuality, LedgerImbalanceError, type QualityReport } from "../../lib/workflow/steps/checkQuality.ts";
 import { ingest } from "../../lib/workflow/steps/ingest.ts";
 import { SHARED } from "../golden/onlineRetail.ts";

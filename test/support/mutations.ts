@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Random, randomInteger } from "../../lib/domain/clustering/random.ts";
+import { type Random, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
 
 /** Damages a file as transfers, editors and careless exports do. */
 export type Mutation = (file: Uint8Array, random: Random) => Uint8Array;

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { createRandom, randomInteger } from "../../lib/domain/clustering/random.ts";
+import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
 
 export interface ShopOptions {
   readonly seed: number;

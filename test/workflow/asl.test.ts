@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/domain/configFile.ts";
-import { type LocalPorts, segmentationHandlers } from "../../lib/local/handlers.ts";
-import { loadMachine } from "../../lib/local/machine.ts";
-import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/statements.ts";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { type LocalPorts, segmentationHandlers } from "../../lib/local/run/handlers.ts";
+import { loadMachine } from "../../lib/local/run/machine.ts";
+import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/sql/statements.ts";
 import type { IngestState, RunState } from "../../lib/workflow/steps/state.ts";
 import { ATHENA, allStates, type Machine, reachableFrom, type State, successorsOf, violationsOf } from "./aslRules.ts";
 

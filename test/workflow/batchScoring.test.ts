@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { loadMachine } from "../../lib/local/machine.ts";
-import { readCsvHeader, readScoreRows, splitLine } from "../../lib/workflow/scoringInput.ts";
-import { ScoreInputError } from "../../lib/workflow/scoringJob.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { loadMachine } from "../../lib/local/run/machine.ts";
+import { readCsvHeader, readScoreRows, splitLine } from "../../lib/workflow/scoring/scoringInput.ts";
+import { ScoreInputError } from "../../lib/workflow/scoring/scoringJob.ts";
 import { allStates, type Machine, violationsOf } from "./aslRules.ts";
 
 type Validation = { readonly isValid: boolean; readonly errorsText: (separator: string) => string };

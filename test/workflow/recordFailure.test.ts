@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { readJson } from "../../lib/workflow/json.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { readJson } from "../../lib/workflow/lake/json.ts";
 import { type FailureInput, recordFailure } from "../../lib/workflow/steps/recordFailure.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rfm-failure-"));

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ObjectNotFoundError } from "../../lib/domain/storeErrors.ts";
-import { openFolderStore } from "../../lib/local/folderStore.ts";
-import { failedShards } from "../../lib/workflow/failedShards.ts";
-import { readJson } from "../../lib/workflow/json.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
+import { readJson } from "../../lib/workflow/lake/json.ts";
+import { failedShards } from "../../lib/workflow/report/failedShards.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rfm-steps-"));

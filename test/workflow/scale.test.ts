@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticCustomers } from "../../bench/syntheticCustomers.ts";
-import type { Grid } from "../../lib/domain/clustering/grid.ts";
-import { parseGrid, serializeGrid } from "../../lib/domain/clustering/gridCodec.ts";
-import { mergeGrids } from "../../lib/domain/clustering/gridLevels.ts";
-import { selectFit } from "../../lib/domain/clustering/selectFit.ts";
-import { type Candidates, createShardFit } from "../../lib/domain/clustering/shardFit.ts";
+import { selectFit } from "../../lib/domain/clustering/fit/selectFit.ts";
+import { type Candidates, createShardFit } from "../../lib/domain/clustering/fit/shardFit.ts";
+import type { Grid } from "../../lib/domain/clustering/sketch/grid.ts";
+import { parseGrid, serializeGrid } from "../../lib/domain/clustering/sketch/gridCodec.ts";
+import { mergeGrids } from "../../lib/domain/clustering/sketch/gridLevels.ts";
 import type { Matrix } from "../../lib/domain/clustering/types.ts";
-import { planShards } from "../../lib/workflow/plan.ts";
+import { planShards } from "../../lib/workflow/clusteringPlan.ts";
 
 /** Service limits, as AWS documents them. */
 const MAX_STATE_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { SegmentTable } from "../segments.ts";
+import type { SegmentTable } from "../rfm/segments.ts";
 import type { Advice } from "./types.ts";
 
 /** What each of the default segments calls for. */

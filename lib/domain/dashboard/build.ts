@@ -1,6 +1,6 @@
-import type { Config } from "../config.ts";
-import type { ModelCard } from "../modelCard.ts";
-import type { Summary } from "../summary.ts";
+import type { Config } from "../config/config.ts";
+import type { ModelCard } from "../model/modelCard.ts";
+import type { Summary } from "../run/summary.ts";
 import { adviceFor } from "./advice.ts";
 import { configChanges } from "./configChanges.ts";
 import { createFormat } from "./format.ts";

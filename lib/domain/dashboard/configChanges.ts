@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
-import { parseConfig } from "../configFile.ts";
+import type { Config } from "../config/config.ts";
+import { parseConfig } from "../config/configFile.ts";
 import type { ConfigChange } from "./types.ts";
 
 /** Characters of a value that are shown. */

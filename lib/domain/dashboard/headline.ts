@@ -1,4 +1,4 @@
-import type { Summary } from "../summary.ts";
+import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import type { EarlierRun, MonthSales } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import type { ModelCard } from "../modelCard.ts";
-import type { Summary } from "../summary.ts";
+import type { ModelCard } from "../model/modelCard.ts";
+import type { Summary } from "../run/summary.ts";
 
 /** One row of a mart as it was read: decimals and integers as numbers, dates as ISO text. */
 export type MartRow = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,6 +1,6 @@
-import { type AudienceFilter, UnknownNameError } from "../../domain/audience.ts";
-import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
-import type { Summary } from "../../domain/summary.ts";
+import { type AudienceFilter, UnknownNameError } from "../../domain/audience/audience.ts";
+import { SEGMENT_COLUMNS } from "../../domain/rfm/segmentRow.ts";
+import type { Summary } from "../../domain/run/summary.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
 import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
 

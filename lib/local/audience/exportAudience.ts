@@ -5,8 +5,8 @@ import {
   audienceCsvLine,
   audienceJsonLine,
   looksLikeFormula,
-} from "../../domain/audience.ts";
-import { type HoldoutGroup, holdoutTest } from "../../domain/holdout.ts";
+} from "../../domain/audience/audience.ts";
+import { type HoldoutGroup, holdoutTest } from "../../domain/audience/holdout.ts";
 import { replaceFile, writeText } from "./atomicFile.ts";
 import { writeParquet } from "./parquetFile.ts";
 import type { AudienceSource } from "./source.ts";

@@ -1,5 +1,5 @@
-import { AUDIENCE_COLUMNS, type AudienceRow, audienceCsvLine } from "../../domain/audience.ts";
-import { type AdPlatform, EMAIL_HEADER, hashEmail, normaliseEmail } from "../../domain/hashedEmail.ts";
+import { AUDIENCE_COLUMNS, type AudienceRow, audienceCsvLine } from "../../domain/audience/audience.ts";
+import { type AdPlatform, EMAIL_HEADER, hashEmail, normaliseEmail } from "../../domain/audience/hashedEmail.ts";
 import { writeText } from "./atomicFile.ts";
 import { type AudienceRequest, audienceRows } from "./exportAudience.ts";
 

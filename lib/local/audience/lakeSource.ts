@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import type { AudienceFilter } from "../../domain/audience.ts";
-import type { ModelCard } from "../../domain/modelCard.ts";
-import { SEGMENT_COLUMNS } from "../../domain/segmentRow.ts";
-import type { Summary } from "../../domain/summary.ts";
+import type { AudienceFilter } from "../../domain/audience/audience.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { SEGMENT_COLUMNS } from "../../domain/rfm/segmentRow.ts";
+import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readJson } from "../../workflow/json.ts";
-import { curatedPrefix, modelKey } from "../../workflow/layout.ts";
+import { readJson } from "../../workflow/lake/json.ts";
+import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import type { RunManifest } from "../../workflow/steps/publishRun.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
-import { findManifest } from "../publishedRuns.ts";
+import { findManifest } from "../serve/publishedRuns.ts";
 import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
 
 const AS_TEXT = new Set(["monetary", "first_purchase", "last_purchase", "snapshot_date"]);

@@ -1,5 +1,5 @@
 import { type ColumnSource, fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
-import type { AudienceColumn, AudienceRow } from "../../domain/audience.ts";
+import type { AudienceColumn, AudienceRow } from "../../domain/audience/audience.ts";
 import { decimalTextToUnits } from "../../domain/money.ts";
 
 const MS_PER_DAY = 86_400_000;

@@ -1,4 +1,4 @@
-import type { AudienceFilter, AudienceRow, ClusterName } from "../../domain/audience.ts";
+import type { AudienceFilter, AudienceRow, ClusterName } from "../../domain/audience/audience.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 
 /** A customer as published, before the campaign's flag. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
-import { publishedPrefix } from "../../workflow/layout.ts";
+import { publishedPrefix } from "../../workflow/lake/layout.ts";
 import { BI_TABLES, type BiTable } from "../../workflow/sql/biTables.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 

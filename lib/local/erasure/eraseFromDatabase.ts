@@ -3,15 +3,15 @@ import { rm } from "node:fs/promises";
 import type { ObjectStore, PublishedRun, SegmentDatabase } from "../../ports.ts";
 import { eraseRows } from "../../postgres/eraseCustomer.ts";
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
-import { readJson } from "../../workflow/json.ts";
-import { curatedPrefix, manifestKey } from "../../workflow/layout.ts";
-import { movementsCsvPrefix } from "../../workflow/movement.ts";
-import { countRows } from "../../workflow/parquet.ts";
-import { segmentsCsvPrefix } from "../../workflow/segmentsCsv.ts";
+import { readJson } from "../../workflow/lake/json.ts";
+import { curatedPrefix, manifestKey } from "../../workflow/lake/layout.ts";
+import { countRows } from "../../workflow/lake/parquet.ts";
+import { segmentsCsvPrefix } from "../../workflow/lake/segmentsCsv.ts";
+import { movementsCsvPrefix } from "../../workflow/report/customerMovements.ts";
 import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import { databaseDirectory } from "../postgres/lakeDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
-import { databaseDirectory } from "../segmentDatabase.ts";
 
 /** Runs that a database has after an erasure, and those that it could not be given again. */
 export interface DatabaseErasure {

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { dataDir } from "@electric-sql/pglite-prepopulatedfs";
 import { DatabaseDamagedError } from "../../postgres/errors.ts";
-import { isProcessAlive } from "../processes.ts";
+import { isProcessAlive } from "../lake/processes.ts";
 
 const unzip = promisify(gunzip);
 const BLOCK_BYTES = 512;

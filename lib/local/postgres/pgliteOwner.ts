@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseBusyError } from "../../postgres/errors.ts";
-import { isProcessAlive } from "../processes.ts";
+import { isProcessAlive } from "../lake/processes.ts";
 
 interface Owner {
   readonly processId: number;

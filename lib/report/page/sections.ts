@@ -1,16 +1,16 @@
-import { certaintySection } from "./certainty.ts";
-import { clustersSection } from "./clusters.ts";
-import { concentrationSection } from "./concentration.ts";
-import { driftSection } from "./drift.ts";
-import { geographySection } from "./geography.ts";
-import { movementSection } from "./movement.ts";
+import { certaintySection } from "./customers/certainty.ts";
+import { clustersSection } from "./customers/clusters.ts";
+import { movementSection } from "./customers/movementSection.ts";
+import { segmentsSection } from "./customers/segments.ts";
 import { overviewSection } from "./overview.ts";
-import { productsSection } from "./products.ts";
-import { qualitySection } from "./quality.ts";
-import { runSection } from "./run.ts";
-import { segmentsSection } from "./segments.ts";
+import { driftSection } from "./provenance/drift.ts";
+import { qualitySection } from "./provenance/quality.ts";
+import { runSection } from "./provenance/run.ts";
+import { concentrationSection } from "./sales/concentration.ts";
+import { geographySection } from "./sales/geography.ts";
+import { productsSection } from "./sales/products.ts";
+import { trendsSection } from "./sales/trends.ts";
 import type { Section } from "./shell.ts";
-import { trendsSection } from "./trends.ts";
 
 /** From what a reader asks first to what an auditor asks. */
 export const sectionsInOrder = (): Section[] => [

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import { keepChartsSized } from "./chart.ts";
+import { keepChartsSized } from "./charts/chart.ts";
+import { segmentColour } from "./charts/palette.ts";
 import { type Child, h } from "./dom.ts";
-import { segmentColour } from "./palette.ts";
 import { data, filter, format, isDark, onChange, select, toggleTheme } from "./state.ts";
 
 /** A part of the page: a heading, a line on what it answers, and cards. */

@@ -1,6 +1,6 @@
-import { type AffectedSource, customerDigest } from "../../domain/erasure.ts";
+import { type AffectedSource, customerDigest } from "../../domain/audience/erasure.ts";
 import type { Clock } from "../../ports.ts";
-import { erasureSalt, readErased, recordErasure } from "../erasures.ts";
+import { erasureSalt, readErased, recordErasure } from "../lake/erasures.ts";
 import { type ErasureTask, eraseFromObjects, type ObjectErasure } from "./eraseFromObjects.ts";
 import { type AnswerPlace, eraseFromTables, heldInTables } from "./eraseFromTables.ts";
 import { UnknownCustomerError } from "./errors.ts";

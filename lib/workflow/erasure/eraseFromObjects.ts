@@ -1,4 +1,4 @@
-import type { AffectedSource } from "../../domain/erasure.ts";
+import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectInfo, ObjectStore } from "../../ports.ts";
 import { eraseFromParquet, isParquet } from "./eraseFromParquet.ts";
 import { eraseFromText, isAsDropped } from "./eraseFromText.ts";

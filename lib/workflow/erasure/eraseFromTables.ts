@@ -1,6 +1,6 @@
-import type { AffectedSource } from "../../domain/erasure.ts";
+import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectStore, SqlEngine } from "../../ports.ts";
-import { type Row, readRows } from "../parquet.ts";
+import { type Row, readRows } from "../lake/parquet.ts";
 import type { StatementParameters } from "../sql/parameters.ts";
 import { renderStatementFrom } from "../sql/render.ts";
 

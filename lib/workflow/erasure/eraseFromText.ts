@@ -1,6 +1,6 @@
-import type { AffectedSource } from "../../domain/erasure.ts";
+import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectInfo } from "../../ports.ts";
-import { INCOMING_PREFIX } from "../layout.ts";
+import { INCOMING_PREFIX } from "../lake/layout.ts";
 import type { ErasureTask } from "./eraseFromObjects.ts";
 import { inScratch } from "./eraseFromParquet.ts";
 import { pruneCsv, pruneJson } from "./prune.ts";

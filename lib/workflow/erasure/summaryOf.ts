@@ -1,6 +1,6 @@
 import type { ObjectStore } from "../../ports.ts";
-import { readJson } from "../json.ts";
-import { manifestKey } from "../layout.ts";
+import { readJson } from "../lake/json.ts";
+import { manifestKey } from "../lake/layout.ts";
 import type { RunManifest } from "../steps/publishRun.ts";
 
 /** A run's summary as the lake has it; undefined where its papers are gone. */

@@ -1,5 +1,5 @@
-import { type AudienceColumn, type AudienceFilter, audienceColumns } from "../../domain/audience.ts";
-import { type HoldoutGroup, holdoutSql } from "../../domain/holdout.ts";
+import { type AudienceColumn, type AudienceFilter, audienceColumns } from "../../domain/audience/audience.ts";
+import { type HoldoutGroup, holdoutSql } from "../../domain/audience/holdout.ts";
 
 export interface AudienceSqlRequest {
   readonly columns: readonly AudienceColumn[];

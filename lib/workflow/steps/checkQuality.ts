@@ -1,15 +1,15 @@
-import type { Config } from "../../domain/config.ts";
+import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
-import { type GonePart, judgeGoneParts } from "../../domain/goneParts.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
-import { judgeOverlaps, type Overlap } from "../../domain/overlap.ts";
-import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality.ts";
-import { judgeRules } from "../../domain/qualityRules.ts";
-import type { LedgerLine } from "../../domain/summary.ts";
-import { loadConfig } from "../configuration.ts";
-import { readJson, writeJson } from "../json.ts";
-import { ingestPrefix, qualityKey, readingKey } from "../layout.ts";
-import { type Row, readRows } from "../parquet.ts";
+import { type GonePart, judgeGoneParts } from "../../domain/quality/goneParts.ts";
+import { judgeOverlaps, type Overlap } from "../../domain/quality/overlap.ts";
+import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality/quality.ts";
+import { judgeRules } from "../../domain/quality/qualityRules.ts";
+import type { LedgerLine } from "../../domain/run/summary.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { ingestPrefix, qualityKey, readingKey } from "../lake/layout.ts";
+import { type Row, readRows } from "../lake/parquet.ts";
+import { loadConfig } from "../start/configuration.ts";
 import type { IngestRecord } from "./ingest.ts";
 import type { IngestState, QualityVerdict, StepPorts } from "./state.ts";
 

@@ -1,12 +1,12 @@
-import { encode } from "../../domain/clustering/encode.ts";
-import { deriveSeed } from "../../domain/clustering/random.ts";
-import { BATCH_ROWS, createShardFit } from "../../domain/clustering/shardFit.ts";
-import { type BinEdges, countBins, perFeature } from "../../domain/drift.ts";
+import { deriveSeed } from "../../domain/clustering/fit/random.ts";
+import { BATCH_ROWS, createShardFit } from "../../domain/clustering/fit/shardFit.ts";
+import { encode } from "../../domain/clustering/space/encode.ts";
+import { type BinEdges, countBins, perFeature } from "../../domain/model/drift.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { featureColumn, readFeatures } from "../features.ts";
-import { readJson } from "../json.ts";
-import { type ClusteringPlan, sketchKeyOf } from "../plan.ts";
-import { writeSketch } from "../sketch.ts";
+import { type ClusteringPlan, sketchKeyOf } from "../clusteringPlan.ts";
+import { featureColumn, readFeatures } from "../lake/features.ts";
+import { readJson } from "../lake/json.ts";
+import { writeSketch } from "../lake/sketch.ts";
 import type { ShardInput } from "./state.ts";
 
 /** Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard. */

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Config } from "../../domain/config.ts";
-import type { Finding } from "../../domain/quality.ts";
+import type { Config } from "../../domain/config/config.ts";
+import type { Finding } from "../../domain/quality/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
-import { momentOfRun } from "../asOf.ts";
-import { loadConfig } from "../configuration.ts";
-import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../erasures.ts";
-import { writeJson } from "../json.ts";
-import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../layout.ts";
-import { readingSettings } from "../readingSettings.ts";
-import { renderIngestStatements } from "../statements.ts";
+import { momentOfRun } from "../lake/asOf.ts";
+import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../lake/erasures.ts";
+import { writeJson } from "../lake/json.ts";
+import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
+import { readingSettings } from "../sql/readingSettings.ts";
+import { renderIngestStatements } from "../sql/statements.ts";
+import { loadConfig } from "../start/configuration.ts";
 import type { DroppedObject, ExecutionInput, IngestState, StepPorts } from "./state.ts";
 
 /** `reading.json`: how the dropped files were understood. */

@@ -1,8 +1,8 @@
 import type { SegmentDatabase } from "../../ports.ts";
-import { readJson } from "../json.ts";
-import { movementsCsvPrefix } from "../movement.ts";
-import type { ClusteringPlan } from "../plan.ts";
-import { segmentsCsvPrefix } from "../segmentsCsv.ts";
+import type { ClusteringPlan } from "../clusteringPlan.ts";
+import { readJson } from "../lake/json.ts";
+import { segmentsCsvPrefix } from "../lake/segmentsCsv.ts";
+import { movementsCsvPrefix } from "../report/customerMovements.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /**

@@ -1,20 +1,20 @@
-import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/encode.ts";
+import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/space/encode.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
-import type { Config } from "../../domain/config.ts";
-import { type BinEdges, binEdges, perFeature } from "../../domain/drift.ts";
+import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
-import type { ModelCard } from "../../domain/modelCard.ts";
-import type { ScoreEdges } from "../../domain/scoring.ts";
+import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { loadConfig } from "../configuration.ts";
-import { momentsOfRow } from "../featureMoments.ts";
-import { featureColumn, readFeatures } from "../features.ts";
-import { writeJson } from "../json.ts";
-import { curatedPrefix } from "../layout.ts";
-import { countRows, type Row, type RowRange, readRows } from "../parquet.ts";
-import { type ClusteringPlan, planKeyOf, planShards } from "../plan.ts";
-import { readPreviousModel, readReferenceModel } from "../reference.ts";
-import { winsorisedMoments } from "../winsorisedMoments.ts";
+import { type ClusteringPlan, planKeyOf, planShards } from "../clusteringPlan.ts";
+import { momentsOfRow } from "../lake/featureMoments.ts";
+import { featureColumn, readFeatures } from "../lake/features.ts";
+import { writeJson } from "../lake/json.ts";
+import { curatedPrefix } from "../lake/layout.ts";
+import { countRows, type Row, type RowRange, readRows } from "../lake/parquet.ts";
+import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
+import { readPreviousModel, readReferenceModel } from "../models/reference.ts";
+import { loadConfig } from "../start/configuration.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Nobody to segment: of the purchases in the history none is inside the window and before the snapshot date. */
@@ -40,7 +40,7 @@ export async function planClustering(
   const [files, moments, edges, quantiles, reference, earlier] = await Promise.all([
     countRows(ports.store, `${prefix}features/`),
     readRows(ports.store, `${prefix}feature_moments/`),
-    readRows(ports.store, `${prefix}score_edges/`),
+    readRows(ports.store, `${prefix}score_breakpoints/`),
     readRows(ports.store, `${prefix}feature_quantiles/`),
     readReferenceModel(ports.store, state.attempt),
     readPreviousModel(ports.store, state.attempt),

@@ -1,15 +1,15 @@
-import type { Config } from "../../domain/config.ts";
+import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
-import { cutOf } from "../backtest.ts";
-import { loadConfig } from "../configuration.ts";
-import { erasuresWithin } from "../erasures.ts";
-import { writeJson } from "../json.ts";
-import { attemptPrefix, historyPrefix, runKey } from "../layout.ts";
-import { type Row, readRows } from "../parquet.ts";
-import { dayAfter } from "../policyParameters.ts";
-import { followedRun, type RunReference, referenceFor } from "../reference.ts";
-import { type BacktestCut, renderRunStatements } from "../statements.ts";
+import { erasuresWithin } from "../lake/erasures.ts";
+import { writeJson } from "../lake/json.ts";
+import { attemptPrefix, historyPrefix, runKey } from "../lake/layout.ts";
+import { type Row, readRows } from "../lake/parquet.ts";
+import { followedRun, type RunReference, referenceFor } from "../models/reference.ts";
+import { cutOf } from "../report/backtest.ts";
+import { dayAfter } from "../sql/policyParameters.ts";
+import { type BacktestCut, renderRunStatements } from "../sql/statements.ts";
+import { loadConfig } from "../start/configuration.ts";
 import type { RunManifest } from "./publishRun.ts";
 import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
 

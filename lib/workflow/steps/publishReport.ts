@@ -1,14 +1,14 @@
-import type { ModelCard } from "../../domain/modelCard.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ReportRenderer } from "../../ports.ts";
-import { readJson, writeJson } from "../json.ts";
-import { reportPrefix, runKey } from "../layout.ts";
-import { readStepRecords } from "../metering.ts";
-import type { ClusteringPlan } from "../plan.ts";
-import { readDashboard } from "../readDashboard.ts";
-import { summariseRun } from "../runSummary.ts";
-import { runTimings } from "../runTimings.ts";
-import { writeSegmentsCsv } from "../segmentsCsv.ts";
-import { meteredPorts, startMeter } from "../stepMeter.ts";
+import type { ClusteringPlan } from "../clusteringPlan.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { reportPrefix, runKey } from "../lake/layout.ts";
+import { writeSegmentsCsv } from "../lake/segmentsCsv.ts";
+import { readStepRecords } from "../report/metering.ts";
+import { readDashboard } from "../report/readDashboard.ts";
+import { summariseRun } from "../report/runSummary.ts";
+import { runTimings } from "../report/runTimings.ts";
+import { meteredPorts, startMeter } from "../report/stepMeter.ts";
 import type { RunPlan } from "./planRun.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 

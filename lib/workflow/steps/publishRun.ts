@@ -1,11 +1,11 @@
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { SegmentDatabase } from "../../ports.ts";
-import { writeAliases } from "../aliases.ts";
-import { readJson, writeJson } from "../json.ts";
-import { manifestKey, runKey } from "../layout.ts";
-import type { ClusteringPlan } from "../plan.ts";
-import { publishTables } from "../publishedTables.ts";
-import { recordReference } from "../reference.ts";
+import type { ClusteringPlan } from "../clusteringPlan.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { manifestKey, runKey } from "../lake/layout.ts";
+import { publishTables } from "../lake/publishedTables.ts";
+import { writeAliases } from "../models/aliases.ts";
+import { recordReference } from "../models/reference.ts";
 import type { RunPlan } from "./planRun.ts";
 import type { RunState, StepPorts } from "./state.ts";
 

@@ -1,6 +1,6 @@
-import { failedShards } from "../failedShards.ts";
-import { writeJson } from "../json.ts";
-import { failureKey } from "../layout.ts";
+import { writeJson } from "../lake/json.ts";
+import { failureKey } from "../lake/layout.ts";
+import { failedShards } from "../report/failedShards.ts";
 import type { StepPorts } from "./state.ts";
 
 export interface FailureInput {

@@ -1,11 +1,11 @@
 import { csvField } from "../../domain/csv.ts";
-import { type ScoredColumns, scoreFeatures } from "../../domain/scoreFeatures.ts";
+import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readJson, writeJson } from "../json.ts";
-import { partName } from "../layout.ts";
-import { readModel } from "../modelRegistry.ts";
-import { countRows } from "../parquet.ts";
-import { readCsvHeader, readScoreRows, type ScoreRange } from "../scoringInput.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { partName } from "../lake/layout.ts";
+import { countRows } from "../lake/parquet.ts";
+import { readModel } from "../models/modelRegistry.ts";
+import { readCsvHeader, readScoreRows, type ScoreRange } from "../scoring/scoringInput.ts";
 import {
   ScoreInputError,
   type ScoreJobRecord,
@@ -15,7 +15,7 @@ import {
   scoreJobKey,
   scorePlanKey,
   scoreResultKey,
-} from "../scoringJob.ts";
+} from "../scoring/scoringJob.ts";
 import type { StepPorts } from "./state.ts";
 
 /** The steps of the scoring machine: one function, for all need the same of the lake. */

@@ -1,14 +1,14 @@
-import type { ModelCard } from "../../domain/modelCard.ts";
-import { scoreFeatures, segmentColumns } from "../../domain/scoreFeatures.ts";
-import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/segmentRows.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
+import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readFeatures } from "../features.ts";
-import { readJson } from "../json.ts";
-import { partName } from "../layout.ts";
-import { rescoredParquet } from "../movement.ts";
-import type { ClusteringPlan } from "../plan.ts";
-import { segmentRowsToParquet } from "../segmentParquet.ts";
-import { segmentsCsvPrefix } from "../segmentsCsv.ts";
+import type { ClusteringPlan } from "../clusteringPlan.ts";
+import { readFeatures } from "../lake/features.ts";
+import { readJson } from "../lake/json.ts";
+import { partName } from "../lake/layout.ts";
+import { segmentRowsToParquet } from "../lake/segmentParquet.ts";
+import { segmentsCsvPrefix } from "../lake/segmentsCsv.ts";
+import { rescoredParquet } from "../report/customerMovements.ts";
 import type { ShardInput } from "./state.ts";
 
 /** Segment, cluster and distance of every customer of one shard, as Parquet and as CSV. Returns the shard. */

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../../lib/domain/configFile.ts";
-import { PROJECT_ROOT } from "../../../lib/infra/bundles.ts";
-import { runLocally } from "../../../lib/local/runLocally.ts";
+import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { PROJECT_ROOT } from "../../../lib/infra/bundles/bundles.ts";
+import { runLocally } from "../../../lib/local/run/runLocally.ts";
 import { temporaryFolder } from "../../support/lake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Prediction } from "../../../lib/api/score.ts";
-import { scoreFeatures } from "../../../lib/domain/scoreFeatures.ts";
-import { readAliases } from "../../../lib/workflow/aliases.ts";
-import { promoteModel, readModel, rollBackModel } from "../../../lib/workflow/modelRegistry.ts";
+import type { Prediction } from "../../../lib/api/scoring/score.ts";
+import { scoreFeatures } from "../../../lib/domain/rfm/scoreFeatures.ts";
+import { readAliases } from "../../../lib/workflow/models/aliases.ts";
+import { promoteModel, readModel, rollBackModel } from "../../../lib/workflow/models/modelRegistry.ts";
 import { type ServedLake, serveLake } from "../../api/support.ts";
 import { rfm } from "../../support/cli.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { TaskHandlers } from "../../../lib/local/machine.ts";
+import type { TaskHandlers } from "../../../lib/local/run/machine.ts";
 
 export interface Bridge {
   readonly url: string;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { loadMachine, runMachine } from "../../../lib/local/machine.ts";
+import { loadMachine, runMachine } from "../../../lib/local/run/machine.ts";
 import { openBridge } from "./bridge.ts";
 import type { Calls, Scenario, Stage } from "./stage.ts";
 

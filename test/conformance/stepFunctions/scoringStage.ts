@@ -1,11 +1,11 @@
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { openFolderStore } from "../../../lib/local/folderStore.ts";
-import { loadMachine, runMachine } from "../../../lib/local/machine.ts";
-import { readAliases } from "../../../lib/workflow/aliases.ts";
-import { writeJson } from "../../../lib/workflow/json.ts";
-import { type ScoreJobRecord, scoreJobKey } from "../../../lib/workflow/scoringJob.ts";
+import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
+import { loadMachine, runMachine } from "../../../lib/local/run/machine.ts";
+import { writeJson } from "../../../lib/workflow/lake/json.ts";
+import { readAliases } from "../../../lib/workflow/models/aliases.ts";
+import { type ScoreJobRecord, scoreJobKey } from "../../../lib/workflow/scoring/scoringJob.ts";
 import { type ScoreJobInput, scoreJobStep } from "../../../lib/workflow/steps/scoreJob.ts";
 import { openBridge } from "./bridge.ts";
 import { type Ending, interpret, split } from "./engines.ts";

@@ -6,13 +6,13 @@
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CloudErasureReport, forgetCustomer } from "../../../lib/aws/forgetCustomer.ts";
-import { writeDemoShop } from "../../../lib/local/demoShop.ts";
+import { type CloudErasureReport, forgetCustomer } from "../../../lib/aws/maintenance/forgetCustomer.ts";
+import { writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
 import { droppedFileSearch } from "../../../lib/local/erasure/droppedFile.ts";
 import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
-import { openFolderStore } from "../../../lib/local/folderStore.ts";
+import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import type { SqlEngine } from "../../../lib/ports.ts";
-import { originalKey } from "../../../lib/workflow/layout.ts";
+import { originalKey } from "../../../lib/workflow/lake/layout.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import {
@@ -63,7 +63,7 @@ describe.skipIf(!installation.isReady)("An erasure by Trino (skipped without Jav
   /** R, F and M of everybody, from the tables as they are. */
   async function features(attempt: string): Promise<string[]> {
     const output_uri = `s3://lake/curated/run_id=golden/attempt=${attempt}/features/`;
-    await apply("build_features", { attempt, output_uri });
+    await apply("features/build_features", { attempt, output_uri });
     return rowsOf(attempt);
   }
   async function rowsOf(attempt: string): Promise<string[]> {
@@ -94,16 +94,16 @@ describe.skipIf(!installation.isReady)("An erasure by Trino (skipped without Jav
     const schema = basename(lake.directory).toLowerCase().replaceAll("-", "_");
     sql = trinoEngine({ trino, schema, lake, root: `local:///${basename(lake.directory)}` });
     await (hasGoldenData ? loadOnlineRetail(lake) : loadDemoShop(lake));
-    await apply("clean_transactions", {});
-    await apply("commit_ingest", {});
+    await apply("ingest/clean_transactions", {});
+    await apply("ingest/commit_ingest", {});
     // Without order ids the two files share lines that are known by their customer.
     for (const [i, source] of OF_ORDERS.entries()) {
       const ingest_id = `w${i}`;
       const line = { source, order_id: null, product_id: "P1", order_date: "2011-11-05 10:00:00" };
       await writeRawRows(lake, ingest_id, [rawRow({ ...line, customer_id: PERSON }), rawRow(line)]);
-      await apply("clean_transactions", { ingest_id });
-      await apply("find_shared_orders", { ingest_id });
-      await apply("commit_ingest", { ingest_id, committed_at: `2012-01-01 0${i + 1}:00:00` });
+      await apply("ingest/clean_transactions", { ingest_id });
+      await apply("ingest/find_shared_orders", { ingest_id });
+      await apply("ingest/commit_ingest", { ingest_id, committed_at: `2012-01-01 0${i + 1}:00:00` });
     }
     const store = openFolderStore(lake.directory);
     const original = join(lake.directory, originalKey(INGEST_ID, SHOP));

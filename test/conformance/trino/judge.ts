@@ -74,7 +74,7 @@ function zoneOf(table: ExternalTable): string {
   return table.location.slice(0, table.location.indexOf("/"));
 }
 
-/** The Glue table of lib/infra/dataCatalog.ts: nothing is registered, a statement names its partition (projection). */
+/** The Glue table of lib/infra/lake/dataCatalog.ts: nothing is registered, a statement names its partition (projection). */
 function externalTableDdl(schema: string, root: string, name: string, table: ExternalTable): string {
   const columns = Object.entries(table.columns).map(([column, type]) => `"${column}" ${type}`);
   const partitions = table.partitionColumns.map(

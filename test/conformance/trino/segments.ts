@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scoreRfm } from "../../../lib/domain/scoring.ts";
-import { rescoredParquet } from "../../../lib/workflow/movement.ts";
-import { segmentRowsToParquet } from "../../../lib/workflow/segmentParquet.ts";
+import { scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
+import { segmentRowsToParquet } from "../../../lib/workflow/lake/segmentParquet.ts";
+import { rescoredParquet } from "../../../lib/workflow/report/customerMovements.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
 
 type Row = Readonly<Record<string, unknown>>;

@@ -17,7 +17,7 @@
 import { globSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SAVED_QUERIES } from "../../../lib/infra/savedQueries.ts";
+import { SAVED_QUERIES } from "../../../lib/infra/lake/savedQueries.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import { createTestLake, hasGoldenData, loadOnlineRetail, P2, type TestLake } from "../../golden/onlineRetail.ts";
@@ -41,12 +41,12 @@ const NAMES = globSync("**/*.sql", { cwd: directory })
 /** Other rows for the same statements; any whole number. */
 const SEED = Number(process.env.RFM_CONFORMANCE_SEED ?? 5);
 const WRITERS = [
-  ...["clean_transactions", "commit_ingest", "find_shared_orders", "remove_source"],
+  ...["ingest/clean_transactions", "ingest/commit_ingest", "ingest/find_shared_orders", "ingest/remove_source"],
   ...["erasure/delete_lines", "erasure/delete_shared_orders"],
 ];
 /** Somebody of the hostile rows; nobody of Online Retail. */
 const CUSTOMER = "O'Neill; --";
-const FIRST = ["build_features", "build_orders", "score_edges"];
+const FIRST = ["features/build_features", "features/build_orders", "features/score_breakpoints"];
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
 /** What Ingest knows of the files of a drop, but for the first. */
@@ -70,9 +70,9 @@ async function writeFolder(lake: TestLake, ingestId: string, prefix: string): Pr
 
 /** Judges everything that a run unloads, and the view of what it rejects. */
 async function judgeRun(judge: Judge, attempt: string, parameters: StatementParameters): Promise<void> {
-  const features = await judge.compare("build_features", attempt, parameters);
-  await judge.compare("build_orders", attempt, parameters);
-  const edges = await judge.compare("score_edges", attempt, parameters);
+  const features = await judge.compare("features/build_features", attempt, parameters);
+  await judge.compare("features/build_orders", attempt, parameters);
+  const edges = await judge.compare("features/score_breakpoints", attempt, parameters);
   writeSegments(judge.lake, attempt, features, edges);
   for (const name of UNLOADS) await judge.compare(name, attempt, { customer_id: CUSTOMER, ...parameters });
   await judge.run("ddl/rejects", parameters);
@@ -119,23 +119,27 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       judge = await createJudge(server, lake);
       const drop = async (ingest_id: string, sources: readonly string[], committed_at: string, count: number) => {
         await writeRawRows(lake, ingest_id, hostileRows(sources, count, SEED + count));
-        await judge.run("clean_transactions", { ...POLICY, ingest_id });
-        await judge.run("find_shared_orders", { ...POLICY, ingest_id });
+        await judge.run("ingest/clean_transactions", { ...POLICY, ingest_id });
+        await judge.run("ingest/find_shared_orders", { ...POLICY, ingest_id });
         await writeSources(lake, ingest_id, sources);
-        await judge.run("commit_ingest", { ...POLICY, ingest_id, committed_at });
+        await judge.run("ingest/commit_ingest", { ...POLICY, ingest_id, committed_at });
       };
       await drop("i1", ["a.csv", "b's.csv"], "2025-01-01 00:00:00", 1500);
       await drop("i2", ["ü 🛒.csv"], "2025-01-02 00:00:00.123456", 1501);
       await drop("i3", ["a.csv"], "2025-01-03 00:00:00", 1502);
       const removed_at = "2025-01-04 00:00:00";
-      await judge.run("remove_source", { ingest_id: "r1", source: "b's.csv", removed_at });
-      await judge.run("remove_source", { ingest_id: "r2", source: "ü 🛒.csv", removed_at: "2025-01-05 00:00:00" });
+      await judge.run("ingest/remove_source", { ingest_id: "r1", source: "b's.csv", removed_at });
+      await judge.run("ingest/remove_source", {
+        ingest_id: "r2",
+        source: "ü 🛒.csv",
+        removed_at: "2025-01-05 00:00:00",
+      });
       await drop("i4", ["b's.csv", "c.csv"], "2025-01-06 00:00:00", 1503);
-      await judge.run("commit_ingest", { ...POLICY, ingest_id: "i4", committed_at: "2025-01-07 00:00:00" });
+      await judge.run("ingest/commit_ingest", { ...POLICY, ingest_id: "i4", committed_at: "2025-01-07 00:00:00" });
       // Much of what i4 brought, under another name.
       await drop("i7", ["d.csv"], "2025-01-08 00:00:00", 1503);
       await writeRawRows(lake, "i5", hostileRows(["c.csv"], 200, SEED));
-      await judge.run("clean_transactions", { ...POLICY, ingest_id: "i5" });
+      await judge.run("ingest/clean_transactions", { ...POLICY, ingest_id: "i5" });
     });
     afterAll(() => lake?.remove());
 
@@ -159,9 +163,9 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
         const rows = sources.map((source, i) => rawRow({ source, order_id: `${source}${i}` }));
         await writeRawRows(lake, ingestId, rows);
         await writeFolder(lake, ingestId, "it's 50%_/");
-        await judge.run("clean_transactions", parameters);
-        const gone = await judge.compare("gone_parts", ingestId, parameters);
-        await judge.run("commit_ingest", parameters);
+        await judge.run("ingest/clean_transactions", parameters);
+        const gone = await judge.compare("ingest/gone_parts", ingestId, parameters);
+        await judge.run("ingest/commit_ingest", parameters);
         return gone.map((row) => row.source);
       };
       const others = ["it's 50%_.csv", "it's 50ab/a.csv"];
@@ -191,8 +195,8 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
 
     it("leave out a line that one of them alone would keep: an empty drop", async () => {
       await writeRawRows(lake, "i6", [rawRow({ source: "empty.csv" })].slice(1));
-      await judge.run("clean_transactions", { ...POLICY, ingest_id: "i6" });
-      await judge.run("commit_ingest", { ...POLICY, ingest_id: "i6" });
+      await judge.run("ingest/clean_transactions", { ...POLICY, ingest_id: "i6" });
+      await judge.run("ingest/commit_ingest", { ...POLICY, ingest_id: "i6" });
       await judge.compareTable("ingests");
     });
   });
@@ -211,8 +215,8 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       lake = await createTestLake();
       judge = await createJudge(server, lake);
       await loadOnlineRetail(lake);
-      await judge.run("clean_transactions", P2);
-      await judge.run("commit_ingest", P2);
+      await judge.run("ingest/clean_transactions", P2);
+      await judge.run("ingest/commit_ingest", P2);
     });
     afterAll(() => lake?.remove());
 

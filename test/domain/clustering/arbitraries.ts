@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Labelling } from "../../../lib/domain/clustering/silhouette.ts";
+import type { Labelling } from "../../../lib/domain/clustering/judge/silhouette.ts";
 import type { Matrix } from "../../../lib/domain/clustering/types.ts";
 
 /** A matrix from rows of equal length. */

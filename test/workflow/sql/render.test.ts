@@ -66,12 +66,16 @@ describe("renderStatement", () => {
   });
 
   it("knows the product's statements", () => {
-    expect(statementParameters("clean_transactions")).toEqual(["cancellation_pattern", "ingest_id", "target_currency"]);
-    expect(statementParameters("build_features")).toContain("snapshot_date");
+    expect(statementParameters("ingest/clean_transactions")).toEqual([
+      "cancellation_pattern",
+      "ingest_id",
+      "target_currency",
+    ]);
+    expect(statementParameters("features/build_features")).toContain("snapshot_date");
     expect(renderStatement("ddl/ingests", { lake_uri: "s3://bucket/lake" })).toContain(
       "location 's3://bucket/lake/processed/ingests/'",
     );
-    expect(() => renderStatementFrom("build_features", {})).toThrow(/lacks/);
+    expect(() => renderStatementFrom("features/build_features", {})).toThrow(/lacks/);
   });
 });
 

@@ -1,0 +1,38 @@
+import pc from "picocolors";
+import type { Summary } from "../../../lib/domain/run/summary.ts";
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** What a run says of the run before, of drift and of the back-test: a line each, nothing where there is nothing. */
+export function analysisPart({ movement, drift, backtest, findings }: Summary): string {
+  const lines = [
+    ...(movement == null ? [] : [movementLine(movement)]),
+    ...(drift == null ? [] : [driftLine(drift)]),
+    ...(backtest == null ? [] : [`Back-test: ${backtest.verdict}`]),
+    ...(findings ?? []).map(({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`),
+  ];
+  return lines.length === 0 ? "" : [pc.bold("Over time"), ...lines].join("\n");
+}
+
+function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>): string {
+  const count = (which: (cell: (typeof cells)[number]) => boolean): number =>
+    cells.filter(which).reduce((sum, { customers }) => sum + customers, 0);
+  const added = count(({ segmentFrom }) => segmentFrom === null);
+  const gone = count(({ segmentTo }) => segmentTo === null);
+  const both = cells.filter(({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null);
+  const known = both.reduce((sum, { customers }) => sum + customers, 0);
+  const moved = count(
+    ({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null && segmentFrom !== segmentTo,
+  );
+  const edges = cells.reduce((sum, { thresholdOnly }) => sum + thresholdOnly, 0);
+  return (
+    `Since run ${runFrom}: ${whole.format(moved)} of ${whole.format(known)} customers changed segment, ` +
+    `${whole.format(edges)} of them because the thresholds moved; ${whole.format(added)} are new, ${whole.format(gone)} gone.`
+  );
+}
+
+function driftLine({ referenceModel, features, thresholds }: NonNullable<Summary["drift"]>): string {
+  const names = { recency_days: "R", frequency: "F", monetary: "M" };
+  const values = features.map(({ feature, psi }) => `${names[feature]} ${psi.toFixed(3)}`).join(", ");
+  return `Drift from the customers of ${referenceModel}: ${values} (stability index; ${thresholds.warn} is a little, ${thresholds.alarm} a lot).`;
+}

@@ -1,0 +1,109 @@
+import { createLogUpdate } from "log-update";
+import pc from "picocolors";
+import type { MachineEvent } from "../../../lib/local/run/machine.ts";
+
+/** How long each top-level state took, in the order in which they began. */
+export interface StateTiming {
+  readonly state: string;
+  readonly ms: number;
+}
+
+export interface Progress {
+  readonly onEvent: (event: MachineEvent) => void;
+  /** Clears what is drawn; the timings so far. */
+  finish(): StateTiming[];
+}
+
+const BAR_CELLS = 24;
+/** States of the failure path and markers: no work of the user's. */
+const SILENT = new Set([
+  "IsThereADrop",
+  "QualityGate",
+  "RunPublished",
+  "AnnounceRun",
+  "NotifyOfFailure",
+  "NotifyOfFailureItself",
+  "RunFailed",
+  "RunFailedUnrecorded",
+]);
+
+interface Entry {
+  readonly state: string;
+  readonly startedAtMs: number;
+  endedAtMs?: number;
+  done: number;
+  total: number;
+}
+
+/** Shows states as they run: a live list on a terminal, one plain line per finished state elsewhere, nothing when quiet. */
+export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Progress {
+  const live = !quiet && stream.isTTY === true;
+  const log = live ? createLogUpdate(stream) : undefined;
+  const entries: Entry[] = [];
+  const draw = (): void => log?.(entries.map(liveLine).join("\n"));
+  const timer = live ? setInterval(draw, 100) : undefined;
+  timer?.unref();
+  const onEvent = (event: MachineEvent): void => {
+    if (SILENT.has(event.state) || isChild(event.state)) return;
+    const open = entries.find((entry) => entry.state === event.state && entry.endedAtMs === undefined);
+    if (event.type === "entered") entries.push({ state: event.state, startedAtMs: event.atMs, done: 0, total: 0 });
+    if (event.type === "iterated" && open !== undefined) Object.assign(open, { done: event.done, total: event.total });
+    if (event.type === "exited" && open !== undefined) {
+      open.endedAtMs = event.atMs;
+      if (!live && !quiet) stream.write(`${plainLine(open)}\n`);
+    }
+    if (event.type === "retried" && !quiet && !live) stream.write(`${event.state}: trying again\n`);
+    draw();
+  };
+  const finish = (): StateTiming[] => {
+    clearInterval(timer);
+    draw();
+    log?.done();
+    return entries.map((entry) => ({
+      state: entry.state,
+      ms: (entry.endedAtMs ?? entry.startedAtMs) - entry.startedAtMs,
+    }));
+  };
+  return { onEvent, finish };
+}
+
+/** Children of Maps and branches; their parents stand for them. */
+const CHILDREN = new Set([
+  "EnsureTable",
+  "RunReconciliation",
+  "RunHistoryQuery",
+  "RunFeatureQuery",
+  "BuildOrders",
+  "DescribeFeatures",
+  "BuildMarts",
+  "RunMartQuery",
+  "RunSegmentQuery",
+  "FitShard",
+  "ScoreShard",
+]);
+const isChild = (state: string): boolean => CHILDREN.has(state);
+
+function plainLine(entry: Entry): string {
+  const count = entry.total > 0 ? `${entry.done}/${entry.total}` : "";
+  return `${entry.state.padEnd(20)}${count.padStart(7)}${seconds((entry.endedAtMs ?? 0) - entry.startedAtMs).padStart(9)}`;
+}
+
+function liveLine(entry: Entry): string {
+  const ended = entry.endedAtMs !== undefined;
+  const mark = ended ? pc.green("✓") : pc.cyan("▸");
+  const name = ended ? entry.state.padEnd(20) : pc.bold(entry.state.padEnd(20));
+  const elapsedMs = (entry.endedAtMs ?? Date.now()) - entry.startedAtMs;
+  const bar =
+    entry.total > 0 && !ended ? ` ${barOf(entry)}` : entry.total > 0 ? pc.dim(` ${entry.done}/${entry.total}`) : "";
+  return `${mark} ${name}${pc.dim(seconds(elapsedMs).padStart(8))}${bar}`;
+}
+
+function barOf({ done, total }: Entry): string {
+  const filled = Math.round((BAR_CELLS * done) / total);
+  return `${"█".repeat(filled)}${pc.dim("░".repeat(BAR_CELLS - filled))} ${done}/${total}`;
+}
+
+/** Seconds with two decimals, "0.42 s". */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,109 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, Option } from "commander";
+import type { Config } from "../../../lib/domain/config/config.ts";
+import type { Summary } from "../../../lib/domain/run/summary.ts";
+import type { AsOf } from "../../../lib/local/lake/asOf.ts";
+import { runLocally } from "../../../lib/local/run/runLocally.ts";
+import { AsOfError, parseMoment } from "../../../lib/workflow/lake/asOf.ts";
+import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
+import { createProgress, type StateTiming } from "./progress.ts";
+import { renderRunReport } from "./runReport.ts";
+
+export interface RunFlags extends PolicyFlags {
+  readonly lake: string;
+  readonly out?: string;
+  readonly databaseUrl?: string;
+  readonly wait: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly asOf?: Date;
+  readonly asOfIngest?: string;
+}
+
+/** `rfm run`: one drop, or none to segment the history again under other policies. */
+export function runCommand(): Command {
+  const command = new Command("run")
+    .summary("segment the customers of files of transactions")
+    .description("segment customers from one or more files of transactions (CSV, plain or compressed)")
+    .argument(
+      "[files...]",
+      "files, or folders as a whole, to add to the history; without any, the history is segmented as it is",
+    )
+    .addOption(lakeOption())
+    .option("--out <dir>", "also write segments.csv, summary.json and dashboard.html to this folder");
+  for (const option of policyOptions()) command.addOption(option);
+  return command
+    .addOption(
+      new Option(
+        "--as-of <date>",
+        "segment the history as it was at the end of this day (or at a time), UTC",
+      ).argParser(parseMoment),
+    )
+    .addOption(
+      new Option("--as-of-ingest <id>", "… as it was right after this ingest of `rfm ingests`").conflicts("asOf"),
+    )
+    .addOption(databaseOption())
+    .option("--wait <seconds>", "how long to wait for another run on the same lake", wholeNumber, 60)
+    .option("--json", "print the summary as JSON instead of the report")
+    .option("--quiet", "print nothing but errors (and the JSON, if asked for)")
+    .addHelpText(
+      "after",
+      "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nA folder dropped again replaces all that it brought before, parts that are gone from it included.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.",
+    )
+    .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
+}
+
+/** The earlier state of the history that the flags ask for. @throws AsOfError beside files. */
+function asOfFrom(files: readonly string[], { asOf, asOfIngest }: RunFlags): AsOf | undefined {
+  const wanted =
+    asOf !== undefined ? { moment: asOf } : asOfIngest !== undefined ? { ingestId: asOfIngest } : undefined;
+  if (wanted !== undefined && files.length > 0)
+    throw new AsOfError("An earlier state of the history is segmented as it was: leave the files out.");
+  return wanted;
+}
+
+/** Runs and reports; shared with the demo. */
+export async function segment(files: readonly string[], flags: RunFlags, config: Config): Promise<void> {
+  const startedAt = performance.now();
+  const progress = createProgress(process.stderr, flags.quiet === true);
+  let timings: StateTiming[] = [];
+  let summary: Summary;
+  const asOf = asOfFrom(files, flags);
+  try {
+    const result = await runLocally({
+      lakeDirectory: flags.lake,
+      files,
+      config,
+      ...(asOf === undefined ? {} : { asOf }),
+      waitMs: flags.wait * 1000,
+      onEvent: progress.onEvent,
+      onWait: (reason) =>
+        flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
+      ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
+    });
+    summary = result.summary;
+  } finally {
+    timings = progress.finish();
+  }
+  const written = flags.out === undefined ? [] : copyOutputs(summary, flags.lake, flags.out);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);
+  else if (flags.quiet !== true) {
+    const places = { lake: resolve(flags.lake), written, databaseUrl: flags.databaseUrl };
+    process.stdout.write(renderRunReport(summary, places, timings, performance.now() - startedAt));
+  }
+}
+
+function copyOutputs({ outputs }: Summary, lake: string, out: string): string[] {
+  mkdirSync(out, { recursive: true });
+  const copies = {
+    "segments.csv": outputs.segmentsCsv,
+    "summary.json": outputs.summary,
+    "dashboard.html": outputs.dashboard,
+  };
+  return Object.entries(copies).map(([name, key]) => {
+    const target = join(out, name);
+    copyFileSync(join(lake, key as string), target);
+    return target;
+  });
+}

@@ -1,0 +1,178 @@
+import pc from "picocolors";
+import type { LedgerLine, Summary } from "../../../lib/domain/run/summary.ts";
+import { analysisPart } from "../results/analysisPart.ts";
+import { plainTable } from "../table.ts";
+import { type StateTiming, seconds } from "./progress.ts";
+
+export interface Places {
+  readonly lake: string;
+  readonly written: readonly string[];
+  readonly databaseUrl: string | undefined;
+}
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const days = (value: number): string => (Number.isInteger(value) ? whole.format(value) : value.toFixed(1));
+
+/** The report that a run prints: short, in the order in which a person asks. */
+export function renderRunReport(
+  summary: Summary,
+  places: Places,
+  timings: readonly StateTiming[],
+  totalMs: number,
+): string {
+  const parts = [
+    headline(summary),
+    rowsPart(summary),
+    groupPart(
+      "Segments (R × FM scores)",
+      summary.segments.map((segment) => ({ ...segment, title: segment.name })),
+    ),
+    clusterPart(summary),
+    dominancePart(summary),
+    analysisPart(summary),
+    placesPart(summary, places),
+    timingPart(timings, totalMs),
+    costPart(summary),
+    dashboardPart(summary, places),
+  ];
+  return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function headline({ totals, history, snapshotDate, runId, policy }: Summary): string {
+  const lines = [
+    pc.bold(
+      `${whole.format(totals.customers)} ${totals.customers === 1 ? "customer" : "customers"} segmented as of ${snapshotDate}`,
+    ),
+    `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)}${history.currency === null ? "" : ` ${history.currency}`} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
+      `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
+    pc.dim(
+      `run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`,
+    ),
+  ];
+  if (totals.returnsOnlyCustomers > 0)
+    lines.push(`${whole.format(totals.returnsOnlyCustomers)} customers with returns alone are listed, not segmented.`);
+  return lines.join("\n");
+}
+
+function rowsPart({ drop, history }: Summary): string {
+  const onlyDrop = drop !== null && history.sources === drop.sources.length;
+  const table = ledgerTable(history.ledger, history.rowsIn);
+  const title = onlyDrop ? "Rows" : `Rows of the whole history, ${history.sources} sources`;
+  const findings = (drop?.findings ?? []).map(
+    ({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`,
+  );
+  const dropLine =
+    drop === null || onlyDrop
+      ? []
+      : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
+  const mixed =
+    history.currencies > 1
+      ? [
+          `${pc.yellow("!")} The history names ${history.currencies} currencies, and its sums mix them: drop all files again with --rates FILE.`,
+        ]
+      : [];
+  return [pc.bold(title), table, ...dropLine, ...mixed, ...findings].join("\n");
+}
+
+function ledgerTable(ledger: readonly LedgerLine[], rowsIn: number): string {
+  const amountIn = ledger.reduce((sum, line) => sum + line.amount, 0);
+  const lines = ledger.map((line) => [
+    line.reason === "kept" ? "kept" : `dropped: ${line.reason.replaceAll("_", " ")}`,
+    whole.format(line.rows),
+    percent(line.rows / Math.max(1, rowsIn)),
+    money.format(line.amount),
+  ]);
+  const first = ["in", whole.format(rowsIn), "", money.format(amountIn)];
+  return plainTable(["", "rows", "share", "money"], [first, ...lines], ["left", "right", "right", "right"]);
+}
+
+type Group = Summary["segments"][number] & { readonly title: string };
+
+function groupPart(title: string, groups: readonly Omit<Group, "name">[]): string {
+  const head = ["", "customers", "share", "revenue", "share", "median R", "median F", "median M"];
+  const rows = groups.map((group) => [
+    group.title,
+    whole.format(group.customers),
+    percent(group.customerShare),
+    whole.format(group.revenue),
+    percent(group.revenueShare),
+    `${days(group.medianRecencyDays)} d`,
+    days(group.medianFrequency),
+    money.format(group.medianMonetary),
+  ]);
+  return `${pc.bold(title)}\n${plainTable(head, rows, ["left", ...new Array<"right">(7).fill("right")])}`;
+}
+
+function clusterPart({ clusters, choice }: Summary): string {
+  const groups = clusters.map((cluster) => ({ ...cluster, title: `${cluster.id} ${cluster.label}` }));
+  const chosen = `${groupPart(`Clusters (mini-batch K-Means, k = ${choice.k})`, groups)}\n${choice.explanation}`;
+  if (choice.criteria.length < 2) return chosen;
+  const head = ["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability"];
+  const rows = choice.criteria.map((row) => [
+    `${row.k === choice.k ? "→ " : ""}${row.k}`,
+    row.inertia.toFixed(1),
+    row.silhouette.toFixed(3),
+    row.calinskiHarabasz.toFixed(0),
+    row.daviesBouldin.toFixed(3),
+    row.stability === undefined ? "" : row.stability.toFixed(2),
+  ]);
+  return `${chosen}\n${plainTable(head, rows, new Array<"right">(6).fill("right"))}`;
+}
+
+function dominancePart({ dominance }: Summary): string {
+  if (dominance.customers.length === 0) return "";
+  const rows = dominance.customers.map((customer) => [
+    customer.customerId,
+    money.format(customer.monetary),
+    percent(customer.revenueShare),
+    customer.distance.toFixed(2),
+    customer.segment,
+    customer.cluster,
+  ]);
+  const table = plainTable(["", "monetary", "share", "distance", "segment", "cluster"], rows, [
+    "left",
+    "right",
+    "right",
+    "right",
+    "left",
+    "left",
+  ]);
+  return `${pc.bold("Customers that dominate")}\n${table}\n${dominance.note}`;
+}
+
+function placesPart({ outputs }: Summary, { lake, written, databaseUrl }: Places): string {
+  const database = databaseUrl === undefined ? `PGlite in ${lake}/postgres` : "your PostgreSQL";
+  const lines = Object.entries(outputs).map(([name, key]) => `  ${name.padEnd(18)}${lake}/${key}`);
+  return [
+    pc.bold("Written"),
+    ...lines,
+    `  ${"database".padEnd(18)}view rfm.current_segments, ${database}`,
+    ...written.map((path) => `  ${"copy".padEnd(18)}${path}`),
+  ].join("\n");
+}
+
+function timingPart(timings: readonly StateTiming[], totalMs: number): string {
+  const shown = timings.map(({ state, ms }) => `${state} ${seconds(ms)}`).join(" · ");
+  return `${pc.bold(`Done in ${seconds(totalMs)}`)}\n${pc.dim(shown)}`;
+}
+
+/** One line: what the run costs on AWS, and how that is known. */
+function costPart({ metered }: Summary): string {
+  const usd = (value: number): string => `$${value.toFixed(4)}`;
+  const items = metered.items.map((item) => `${item.name} ${usd(item.usd)}`).join(", ");
+  const verb = metered.measuredOn === "aws" ? "This run cost about" : "On AWS this run would have cost about";
+  const basis =
+    metered.measuredOn === "aws"
+      ? "measured, at list prices"
+      : "an estimate from what was measured here, at list prices";
+  return pc.dim(
+    `${verb} ${usd(metered.usd)}: ${items} (${basis} of ${metered.pricesAsOf}, ${metered.region}; without database and storage).`,
+  );
+}
+
+/** Last, for it is what one looks at next. */
+function dashboardPart({ outputs }: Summary, { lake }: Places): string {
+  return outputs.dashboard === undefined ? "" : `${pc.bold("Dashboard")} ${lake}/${outputs.dashboard}`;
+}

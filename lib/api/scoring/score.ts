@@ -1,0 +1,122 @@
+import type { z } from "@hono/zod-openapi";
+import { EncodingError } from "../../domain/clustering/errors.ts";
+import { toTenThousandths } from "../../domain/money.ts";
+import { scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
+import { type Arm, armOf } from "../../domain/rfm/scoringArm.ts";
+import {
+  aggregateTransactions,
+  NoPurchaseError,
+  TransactionCurrencyError,
+} from "../../domain/rfm/scoringTransactions.ts";
+import { windowStart } from "../../workflow/sql/policyParameters.ts";
+import { checked, ProblemError } from "../problems.ts";
+import { type predictionSchema, rfmSchema, transactionsSchema } from "../schemas.ts";
+import type { ModelSet, ServedModel } from "./modelSource.ts";
+
+export type Prediction = z.infer<typeof predictionSchema>;
+type RfmInstance = z.infer<typeof rfmSchema>;
+type TransactionsInstance = z.infer<typeof transactionsSchema>;
+export type Instance = RfmInstance | TransactionsInstance;
+
+/** Checks one instance of a request. @throws ProblemError 400 naming the fields under `prefix`. */
+export function checkInstance(value: unknown, prefix: string): Instance {
+  const hasTransactions = typeof value === "object" && value !== null && Object.hasOwn(value, "transactions");
+  return hasTransactions ? checked(transactionsSchema, value, prefix) : checked(rfmSchema, value, prefix);
+}
+
+/**
+ * Scores instances, each by the model of its customer's arm; an instance without a customer id is scored by the champion.
+ * @param nameOf how a row is called in faults. @throws ProblemError 422 naming the row that the model cannot score.
+ */
+export function scoreInstances(
+  models: ModelSet,
+  instances: readonly Instance[],
+  nameOf: (row: number) => string,
+): Prediction[] {
+  const predictions = new Array<Prediction>(instances.length);
+  const arms = instances.map((instance) => armFor(models, instance.customer_id));
+  for (const arm of ["champion", "challenger"] as const) {
+    const rows = arms.flatMap((chosen, row) => (chosen === arm ? [row] : []));
+    const model = models[arm];
+    if (rows.length > 0 && model !== undefined) scoreArm({ model, arm, rows, instances, nameOf }, predictions);
+  }
+  return predictions;
+}
+
+function armFor({ challenger, share }: ModelSet, customerId: string | undefined): Arm {
+  if (challenger === undefined || share === undefined || customerId === undefined) return "champion";
+  return armOf(customerId, share);
+}
+
+interface ArmRows {
+  readonly model: ServedModel;
+  readonly arm: Arm;
+  readonly rows: readonly number[];
+  readonly instances: readonly Instance[];
+  readonly nameOf: (row: number) => string;
+}
+
+function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Prediction[]): void {
+  const inputs = rows.map((row) => inputOf(model, instances[row] as Instance, nameOf(row)));
+  const scored = named(rows, nameOf, () =>
+    scoreFeatures(model.card, {
+      recencyDays: Float64Array.from(inputs, (input) => input.recency),
+      frequency: Float64Array.from(inputs, (input) => input.frequency),
+      monetary: Float64Array.from(inputs, (input) => input.monetary),
+    }),
+  );
+  rows.forEach((row, i) => {
+    const customerId = (instances[row] as Instance).customer_id;
+    into[row] = {
+      ...(customerId === undefined ? {} : { customer_id: customerId }),
+      cluster: scored.clusterId[i] as number,
+      label: scored.clusterLabel[i] as string,
+      segment: scored.segment[i] as string,
+      r_score: scored.rScore[i] as number,
+      f_score: scored.fScore[i] as number,
+      m_score: scored.mScore[i] as number,
+      distance: scored.distance[i] as number,
+      confidence: scored.confidence[i] as number,
+      model_version: model.card.modelVersion,
+      arm,
+      input_data: inputs[i] as Prediction["input_data"],
+    };
+  });
+}
+
+function inputOf(model: ServedModel, instance: Instance, name: string): Prediction["input_data"] {
+  if (!("transactions" in instance)) {
+    const { recency, frequency, monetary } = instance;
+    return { recency, frequency, monetary };
+  }
+  const snapshotDate = instance.snapshot_date ?? model.card.lineage.snapshotDate;
+  const lines = instance.transactions.map(({ amount, ...line }) => ({
+    ...line,
+    amountUnits: BigInt(toTenThousandths(amount)),
+  }));
+  const window = { snapshotDate, windowStart: windowStart(snapshotDate, model.config.windowMonths) };
+  try {
+    const { recencyDays, ...values } = aggregateTransactions(lines, model.config, window);
+    return { recency: recencyDays, ...values, snapshot_date: snapshotDate };
+  } catch (error) {
+    if (error instanceof NoPurchaseError || error instanceof TransactionCurrencyError)
+      throw refused(`${name}transactions`, error.message);
+    throw error;
+  }
+}
+
+/** The row that an encoding fails at, by its name in the request. */
+function named<T>(rows: readonly number[], nameOf: (row: number) => string, score: () => T): T {
+  try {
+    return score();
+  } catch (error) {
+    if (!(error instanceof EncodingError) || error.code !== "ENCODING_VALUE") throw error;
+    const { feature, row, value } = error.context as { feature: string; row: number; value: number };
+    const field = `${nameOf(rows[row] as number)}${feature.replace("_days", "")}`;
+    throw refused(field, `${value} is outside of what the model's ${feature} can be.`);
+  }
+}
+
+function refused(field: string, message: string): ProblemError {
+  return new ProblemError(422, "CANNOT_SCORE", `${field}: ${message}`, { faults: [{ field, message }] });
+}

@@ -1,0 +1,96 @@
+import type { ApiContext, ApiHandler, ApiPorts } from "../handlers.ts";
+import { cursorQuery, idParams, noQuery, type OperationId, segmentParams } from "../operations.ts";
+import { checked, ProblemError } from "../problems.ts";
+import { bodyFormat, parseJson, readText } from "../requestBody.ts";
+import { LIMITS } from "../schemas.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { batchGetSchema } from "./lakeSchemas.ts";
+import type { RunFacts } from "./segmentReader.ts";
+
+type CustomerOperation = Extract<
+  OperationId,
+  "getCustomer" | "batchGetCustomers" | "listSegments" | "listSegmentCustomers" | "listRuns"
+>;
+
+/** Operations over published segments. */
+export function customerHandlers(ports: ApiPorts): Readonly<Record<CustomerOperation, ApiHandler>> {
+  return {
+    getCustomer: (context) => getCustomer(ports, context),
+    batchGetCustomers: (context) => batchGet(ports, context),
+    listSegments: (context) => listSegments(ports, context),
+    listSegmentCustomers: (context) => listSegmentCustomers(ports, context),
+    async listRuns(context) {
+      checked(noQuery, context.req.query());
+      return context.json({ runs: await ports.segments.runs() });
+    },
+  };
+}
+
+async function requireRun({ segments }: ApiPorts): Promise<RunFacts> {
+  const run = await segments.currentRun();
+  if (run === undefined) throw new ProblemError(409, "NO_RUN", "Nothing is published yet: the first run does it.");
+  return run;
+}
+
+async function getCustomer(ports: ApiPorts, context: ApiContext): Promise<Response> {
+  checked(noQuery, context.req.query());
+  const { id } = checked(idParams, { id: context.req.param("id") });
+  const { run_id } = await requireRun(ports);
+  const [[customer], history] = await Promise.all([ports.segments.customers(run_id, [id]), ports.segments.history(id)]);
+  if (customer === undefined)
+    throw new ProblemError(404, "UNKNOWN_CUSTOMER", "The current run has no customer of this id.");
+  return context.json({ customer, history });
+}
+
+async function batchGet(ports: ApiPorts, context: ApiContext): Promise<Response> {
+  checked(noQuery, context.req.query());
+  bodyFormat(context.req.raw.headers, ["json"]);
+  const body = parseJson(await readText(context.req.raw, ports.limits.maxBodyBytes), "The body");
+  const ids = [...new Set(checked(batchGetSchema, body).ids)];
+  const { run_id } = await requireRun(ports);
+  const customers = await ports.segments.customers(run_id, ids);
+  const found = new Set(customers.map((customer) => customer.customer_id));
+  return context.json({ run_id, customers, not_found: ids.filter((id) => !found.has(id)) });
+}
+
+async function listSegments(ports: ApiPorts, context: ApiContext): Promise<Response> {
+  checked(noQuery, context.req.query());
+  const run = await requireRun(ports);
+  const summary = await ports.segments.summary(run.run_id);
+  const { run_id, model_version, snapshot_date, created_at, customers } = run;
+  const segments = (summary?.segments ?? []).map((segment) => ({
+    name: segment.name,
+    customers: segment.customers,
+    customer_share: segment.customerShare,
+    revenue: segment.revenue,
+    revenue_share: segment.revenueShare,
+    median_recency: segment.medianRecencyDays,
+    median_frequency: segment.medianFrequency,
+    median_monetary: segment.medianMonetary,
+  }));
+  return context.json({ run_id, model_version, snapshot_date, created_at, customers, segments });
+}
+
+async function listSegmentCustomers(ports: ApiPorts, context: ApiContext): Promise<Response> {
+  const { name } = checked(segmentParams, { name: context.req.param("name") });
+  const { limit = LIMITS.defaultPageSize, cursor } = checked(cursorQuery, context.req.query());
+  const key = await ports.cursorKey();
+  const place = cursor === undefined ? undefined : readCursor(key, cursor, name);
+  const run = place?.run ?? (await requireRun(ports)).run_id;
+  // One more than asked for tells whether there is a next page.
+  const rows = await ports.segments.page({ runId: run, segment: name, after: place?.after ?? null, limit: limit + 1 });
+  if (rows === undefined)
+    throw new ProblemError(410, "RUN_GONE", "The run that this listing began with is not kept any more; begin anew.");
+  if (rows.length === 0 && place === undefined) await requireSegment(ports, run, name);
+  const customers = rows.slice(0, limit);
+  const last = rows.length > limit ? customers.at(-1) : undefined;
+  const next = last === undefined ? null : writeCursor(key, { run, segment: name, after: last.customer_id });
+  return context.json({ run_id: run, segment: name, customers, next_cursor: next });
+}
+
+/** A segment without customers is one all the same where the run's table has it. */
+async function requireSegment({ segments }: ApiPorts, run: string, name: string): Promise<void> {
+  const summary = await segments.summary(run);
+  if (summary?.segments.some((segment) => segment.name === name)) return;
+  throw new ProblemError(404, "UNKNOWN_SEGMENT", "The run has no customer in a segment of this name.");
+}

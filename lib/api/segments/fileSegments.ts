@@ -1,0 +1,114 @@
+import { toTenThousandths } from "../../domain/money.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { curatedPrefix } from "../../workflow/lake/layout.ts";
+import { countRows, findRows, readColumns } from "../../workflow/lake/parquet.ts";
+import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import { bySnapshot, latestManifests, manifestOf, runReader } from "./publishedRuns.ts";
+import { type Customer, type CustomerRow, customerOf, type SegmentReader } from "./segmentReader.ts";
+
+/** One Parquet object of a run's segments. Parts in key order are in the order of their customers' ids. */
+interface Part {
+  readonly key: string;
+  readonly firstId: string;
+}
+
+/** Runs whose parts are remembered: they never change. */
+const REMEMBERED_RUNS = 50;
+
+const compareIds = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/**
+ * Published segments out of the runs' Parquet, in any store and without an engine: for deployments without a database. A question reads
+ * the parts that can hold its customers, some 250,000 rows each; where questions are many, a database is the better place.
+ */
+export function openFileSegments(store: ObjectStore): SegmentReader {
+  const partsOf = rememberedParts(store);
+  const customersOf = async (manifest: RunManifest, ids: readonly string[]): Promise<Customer[]> => {
+    const parts = await partsOf(manifest);
+    const found = await Promise.all(
+      parts.map(({ key }, i) => {
+        const wanted = ids.filter((id) => mayHold(parts, i, id));
+        return wanted.length === 0 ? [] : rowsOf(store, manifest, key, { customer_id: { $in: wanted } });
+      }),
+    );
+    return found.flat();
+  };
+  return {
+    ...runReader(store),
+    async customers(runId, ids) {
+      const manifest = await manifestOf(store, runId);
+      return manifest === undefined ? [] : customersOf(manifest, ids);
+    },
+    async history(id) {
+      const manifests = await latestManifests(store);
+      const found = await Promise.all(manifests.map((manifest) => customersOf(manifest, [id])));
+      return found.flat().sort(bySnapshot);
+    },
+    async page({ runId, segment, after, limit }) {
+      const manifest = await manifestOf(store, runId);
+      if (manifest === undefined) return undefined;
+      const parts = await partsOf(manifest);
+      const page: Customer[] = [];
+      for (const [i, { key }] of parts.entries()) {
+        if (page.length >= limit) break;
+        if (after !== null && endsBefore(parts, i, after)) continue;
+        const rows = await rowsOf(store, manifest, key, { rfm_segment: { $eq: segment } });
+        page.push(...rows.filter((row) => after === null || compareIds(row.customer_id, after) > 0));
+      }
+      return page.slice(0, limit);
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Whether the next part begins at the id or before it. */
+function endsBefore(parts: readonly Part[], i: number, id: string): boolean {
+  const next = parts[i + 1];
+  return next !== undefined && compareIds(next.firstId, id) <= 0;
+}
+
+function mayHold(parts: readonly Part[], i: number, id: string): boolean {
+  return compareIds((parts[i] as Part).firstId, id) <= 0 && !endsBefore(parts, i, id);
+}
+
+/** Customers of a part, in the order of their ids. */
+async function rowsOf(
+  store: ObjectStore,
+  manifest: RunManifest,
+  key: string,
+  filter: Parameters<typeof findRows>[2],
+): Promise<Customer[]> {
+  const rows = await findRows(store, key, filter);
+  return rows
+    .map((row) =>
+      customerOf({
+        ...row,
+        // Decimals come as their integers times a rounded power of ten.
+        monetary: toTenThousandths(Number(row.monetary)) / 10_000,
+        recency: row.recency_days,
+        segment: row.rfm_segment,
+        cluster: row.cluster_id,
+        label: row.cluster_label,
+        run_id: manifest.runId,
+      } as unknown as CustomerRow),
+    )
+    .sort((a, b) => compareIds(a.customer_id, b.customer_id));
+}
+
+function rememberedParts(store: ObjectStore): (manifest: RunManifest) => Promise<readonly Part[]> {
+  const known = new Map<string, readonly Part[]>();
+  return async ({ runId, attempt }) => {
+    const remembered = known.get(`${runId}/${attempt}`);
+    if (remembered !== undefined) return remembered;
+    const counts = await countRows(store, `${curatedPrefix(runId, attempt)}segments/`);
+    const parts = await Promise.all(counts.map(async ({ key }) => ({ key, firstId: await firstIdOf(store, key) })));
+    if (known.size >= REMEMBERED_RUNS) known.clear();
+    known.set(`${runId}/${attempt}`, parts);
+    return parts;
+  };
+}
+
+async function firstIdOf(store: ObjectStore, key: string): Promise<string> {
+  const columns = await readColumns(store, { key, start: 0, end: 1 }, ["customer_id"]);
+  return String(columns.get("customer_id")?.[0]);
+}

@@ -1,0 +1,126 @@
+import { z } from "@hono/zod-openapi";
+import { customerIdSchema, LIMITS, printable, score } from "../schemas.ts";
+
+/** What the operations over the lake take and answer: customers, segments, models, runs, jobs. */
+
+export const customerSchema = z
+  .strictObject({
+    customer_id: z.string(),
+    recency: z.number(),
+    frequency: z.number(),
+    monetary: z.number(),
+    r_score: score,
+    f_score: score,
+    m_score: score,
+    segment: z.string(),
+    cluster: z.int().nullable(),
+    label: z.string().nullable(),
+    distance: z.number().nullable(),
+    first_purchase: z.string(),
+    last_purchase: z.string(),
+    snapshot_date: z.string(),
+    run_id: z.string(),
+    model_version: z.string(),
+  })
+  .openapi("Customer");
+
+export const customerHistorySchema = z
+  .strictObject({
+    customer: customerSchema,
+    history: z.array(customerSchema).openapi({ description: "The kept runs, the latest snapshot first." }),
+  })
+  .openapi("CustomerHistory");
+
+export const batchGetSchema = z
+  .strictObject({ ids: z.array(customerIdSchema).min(1).max(LIMITS.batchGetIds) })
+  .openapi("BatchGet");
+export const batchGetAnswerSchema = z
+  .strictObject({ run_id: z.string(), customers: z.array(customerSchema), not_found: z.array(z.string()) })
+  .openapi("BatchGetAnswer");
+
+const runFacts = {
+  run_id: z.string(),
+  model_version: z.string(),
+  snapshot_date: z.string(),
+  created_at: z.string(),
+  customers: z.int().min(0),
+};
+export const runsSchema = z
+  .strictObject({ runs: z.array(z.strictObject({ ...runFacts, is_current: z.boolean() })) })
+  .openapi("Runs");
+
+export const segmentsSchema = z
+  .strictObject({
+    ...runFacts,
+    segments: z.array(
+      z.strictObject({
+        name: z.string(),
+        customers: z.int().min(0),
+        customer_share: z.number(),
+        revenue: z.number(),
+        revenue_share: z.number(),
+        median_recency: z.number(),
+        median_frequency: z.number(),
+        median_monetary: z.number(),
+      }),
+    ),
+  })
+  .openapi("Segments");
+
+export const pageSchema = z
+  .strictObject({
+    run_id: z.string().openapi({ description: "All pages of one cursor are of this run." }),
+    segment: z.string(),
+    customers: z.array(customerSchema),
+    next_cursor: z.string().nullable(),
+  })
+  .openapi("SegmentPage");
+
+export const modelsSchema = z
+  .strictObject({
+    champion: z.string().nullable(),
+    challenger: z.strictObject({ model_version: z.string(), share: z.number() }).nullable(),
+    models: z.array(
+      z.strictObject({
+        model_version: z.string(),
+        created_at: z.string(),
+        k: z.int(),
+        customers: z.int(),
+        inertia: z.number(),
+        snapshot_date: z.string(),
+        run_id: z.string(),
+        alias: z.enum(["champion", "challenger"]).nullable(),
+      }),
+    ),
+  })
+  .openapi("Models");
+
+const keyText = z.string().min(1).max(900).regex(printable, "must have no control characters");
+export const scoreJobRequestSchema = z
+  .strictObject({
+    input: keyText.openapi({
+      description: "An object, or a prefix that ends with a slash, under scoring/input/ or curated/: CSV or Parquet.",
+      example: "scoring/input/customers.csv",
+    }),
+    output: keyText.optional().openapi({ description: "A prefix under scoring/output/, with a slash at the end." }),
+    model: z.string().min(1).max(100).optional().openapi({ description: "A model version; default the champion." }),
+  })
+  .openapi("ScoreJobRequest");
+
+export const scoreJobSchema = z
+  .strictObject({
+    id: z.string(),
+    status: z.enum(["queued", "running", "succeeded", "failed"]),
+    input: z.string(),
+    output: z.string(),
+    model_version: z.string(),
+    created_at: z.string(),
+    shards: z.strictObject({ done: z.int().min(0), total: z.int().min(0).nullable() }),
+    customers: z.int().min(0).nullable(),
+    error: z.string().nullable(),
+  })
+  .openapi("ScoreJob");
+
+export const pingSchema = z
+  .strictObject({ status: z.literal("ok"), model_version: z.string().nullable() })
+  .openapi("Ping");

@@ -1,0 +1,100 @@
+import { csvField } from "../csv.ts";
+import { SegmentationError } from "../errors.ts";
+import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
+import { SEGMENT_COLUMNS } from "../rfm/segmentRow.ts";
+import { nearest } from "../suggest.ts";
+
+/** Columns of an audience, in the order in which they are written where nobody chose others. */
+export const AUDIENCE_COLUMNS = [...SEGMENT_COLUMNS, "is_holdout"] as const;
+export type AudienceColumn = (typeof AUDIENCE_COLUMNS)[number];
+
+/** One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none. */
+export type AudienceRow = Readonly<Record<AudienceColumn, string | number | boolean | null>>;
+
+/** A cluster as people name it. */
+export interface ClusterName {
+  readonly id: number;
+  readonly label: string;
+}
+
+/** Which customers: in any of the segments (all where none is named) and in any of the clusters. */
+export interface AudienceFilter {
+  readonly segments: readonly string[];
+  readonly clusterIds: readonly number[];
+}
+
+/** A segment, cluster or column that does not exist; the message names the nearest one. */
+export class UnknownNameError extends SegmentationError {
+  constructor(kind: "segment" | "cluster" | "column" | "run", word: string, known: readonly string[]) {
+    super(`UNKNOWN_${kind.toUpperCase()}`, `There is no ${kind} "${word}"${nearest(word, known)}`, { word, known });
+  }
+}
+
+function oneOf<Name extends string>(kind: "segment" | "column", word: string, known: readonly Name[]): Name {
+  const asked = word.trim().toLowerCase();
+  const found = known.find((name) => name === word) ?? known.find((name) => name.toLowerCase() === asked);
+  if (found === undefined) throw new UnknownNameError(kind, word, known);
+  return found;
+}
+
+/** The columns that were asked for, all where none was. @throws UnknownNameError */
+export function audienceColumns(words: readonly string[]): readonly AudienceColumn[] {
+  if (words.length === 0) return AUDIENCE_COLUMNS;
+  return [...new Set(words.map((word) => oneOf("column", word, AUDIENCE_COLUMNS)))];
+}
+
+/**
+ * The filter that words from a person mean: segment names in any case, clusters by id or label.
+ * @throws UnknownNameError
+ */
+export function audienceFilter(
+  asked: { readonly segments: readonly string[]; readonly clusters: readonly string[] },
+  known: { readonly segments: readonly string[]; readonly clusters: readonly ClusterName[] },
+): AudienceFilter {
+  const segments = asked.segments.map((word) => oneOf("segment", word, known.segments));
+  const clusterIds = asked.clusters.flatMap((word) => {
+    const meant = known.clusters.filter(
+      ({ id, label }) => String(id) === word.trim() || label.toLowerCase() === word.trim().toLowerCase(),
+    );
+    const names = known.clusters.flatMap(({ id, label }) => [label, String(id)]);
+    if (meant.length === 0) throw new UnknownNameError("cluster", word, names);
+    return meant.map(({ id }) => id);
+  });
+  return { segments: [...new Set(segments)], clusterIds: [...new Set(clusterIds)].sort((a, b) => a - b) };
+}
+
+/** What a spreadsheet may take for a formula, and the apostrophe itself, so that cutting one off always gives the text back. */
+const FORMULA_START = /^[=+\-@\t\r\n'＝＋－＠]/u;
+const TEXT_COLUMNS: ReadonlySet<AudienceColumn> = new Set(["customer_id", "rfm_segment", "cluster_label"]);
+
+/** Whether a cell would be written with an apostrophe before it (OWASP, "CSV Injection"). Numbers never are. */
+export function looksLikeFormula(row: AudienceRow, column: AudienceColumn): boolean {
+  const value = row[column];
+  return typeof value === "string" && TEXT_COLUMNS.has(column) && FORMULA_START.test(value);
+}
+
+/** Text of a cell as segments.csv has it: money with two to four decimals, distances with six. */
+function cellText(row: AudienceRow, column: AudienceColumn): string {
+  const value = row[column];
+  if (value === null) return "";
+  if (column === "monetary") return formatTenThousandths(Number(decimalTextToUnits(String(value))));
+  return column === "distance" ? Number(value).toFixed(6) : String(value);
+}
+
+/** One line of CSV. With `isGuarded`, text that looks like a formula gets an apostrophe. */
+export function audienceCsvLine(row: AudienceRow, columns: readonly AudienceColumn[], isGuarded: boolean): string {
+  const cells = columns.map((column) => {
+    const text = cellText(row, column);
+    return csvField(isGuarded && looksLikeFormula(row, column) ? `'${text}` : text);
+  });
+  return `${cells.join(",")}\n`;
+}
+
+/** One line of JSON; money is a number, written exactly. */
+export function audienceJsonLine(row: AudienceRow, columns: readonly AudienceColumn[]): string {
+  const members = columns.map((column) => {
+    const isExact = (column === "monetary" || column === "distance") && row[column] !== null;
+    return `${JSON.stringify(column)}:${isExact ? cellText(row, column) : JSON.stringify(row[column])}`;
+  });
+  return `{${members.join(",")}}\n`;
+}

@@ -1,0 +1,131 @@
+import { kmeans } from "ml-kmeans";
+import { createGrid, type Grid } from "../sketch/grid.ts";
+import { gridPoints } from "../sketch/gridLevels.ts";
+import { addRows } from "../sketch/gridRows.ts";
+import type { Matrix, WeightedPoints } from "../types.ts";
+import { createRandom, deriveSeed, randomInteger, type Seed } from "./random.ts";
+
+/** Rows per mini-batch. */
+export const BATCH_ROWS = 16_384;
+/** Cells of 1/4 deviation: a batch has about a thousand of them, whatever its rows. */
+const BATCH_SHIFT = 14;
+/** Rows that seed the centres. */
+const SEED_ROWS = 2_000;
+/** A centre with less than this share of the average weight has starved and starts anew. */
+const STARVED = 0.01;
+
+/** Centres that one worker ended with for one k; the weight of each is the number of rows it learnt from. */
+export interface Candidates {
+  readonly k: number;
+  /** k × d, in scaled space. */
+  readonly centres: Float64Array;
+  readonly weights: Float64Array;
+}
+
+export interface ShardFit {
+  /** Learns from the next rows of the shard. */
+  addBatch(rows: Matrix): void;
+  finish(): { readonly candidates: Candidates[]; readonly grid: Grid };
+}
+
+export interface ShardFitOptions {
+  readonly dimensions: number;
+  /** Every k to fit. */
+  readonly kRange: readonly number[];
+  readonly seed: Seed;
+}
+
+/**
+ * One pass over one shard: mini-batch K-Means for every k at once (Sculley 2010: each centre learns at the rate of one
+ * over the rows it has seen), and the exact grid of the same rows. Batches are reduced to cells first, which makes
+ * fitting ten ks about as cheap as reading the rows.
+ */
+export function createShardFit({ dimensions, kRange, seed }: ShardFitOptions): ShardFit {
+  const grid = createGrid(dimensions);
+  let states: Candidates[] | undefined;
+  const addBatch = (rows: Matrix): void => {
+    if (rows.rows === 0) return;
+    addRows(grid, rows);
+    const cells = createGrid(dimensions, BATCH_SHIFT);
+    addRows(cells, rows);
+    const points = gridPoints(cells);
+    states ??= kRange.map((k) => seedCandidates(rows, k, deriveSeed(seed, "mini-batch", k)));
+    for (const state of states) learn(state, points);
+  };
+  return { addBatch, finish: () => ({ candidates: states ?? [], grid }) };
+}
+
+/** k-means++ by ml-kmeans on a sample of the first rows, with a single step of refinement. */
+function seedCandidates(rows: Matrix, k: number, seed: string): Candidates {
+  const random = createRandom(seed);
+  const d = rows.columns;
+  const chosen =
+    rows.rows <= SEED_ROWS
+      ? Array.from({ length: rows.rows }, (_, i) => i)
+      : Array.from({ length: SEED_ROWS }, () => randomInteger(random, rows.rows));
+  const sample = chosen.map((row) => Array.from(rows.data.subarray(row * d, row * d + d)));
+  const usable = Math.min(k, sample.length);
+  const { centroids } = kmeans(sample, usable, {
+    initialization: "kmeans++",
+    seed: randomInteger(random, 2 ** 31),
+    maxIterations: 1,
+  });
+  // Fewer rows than centres: the rest repeat the last one and starve until a later batch feeds them.
+  const centres = Float64Array.from(
+    { length: k * d },
+    (_, at) => centroids[Math.min(usable - 1, Math.floor(at / d))]?.[at % d] ?? 0,
+  );
+  return { k, centres, weights: new Float64Array(k) };
+}
+
+function learn({ k, centres, weights }: Candidates, { points, weights: masses }: WeightedPoints): void {
+  const d = points.columns;
+  let farthest = 0;
+  let greatest = -1;
+  for (let i = 0; i < points.rows; i++) {
+    const { centre, distance } = nearestCentre(points.data, i * d, centres, k, d);
+    const mass = masses[i];
+    weights[centre] += mass;
+    const rate = mass / weights[centre];
+    for (let j = 0; j < d; j++) centres[centre * d + j] += rate * (points.data[i * d + j] - centres[centre * d + j]);
+    if (mass * distance > greatest) {
+      greatest = mass * distance;
+      farthest = i;
+    }
+  }
+  feedStarved({ k, centres, weights }, points, farthest);
+}
+
+/** The most starved centre moves to the cell that costs most; the others get their chance with later batches. */
+function feedStarved({ k, centres, weights }: Candidates, points: Matrix, cell: number): void {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let starved = 0;
+  for (let c = 1; c < k; c++) if (weights[c] < weights[starved]) starved = c;
+  if (weights[starved] >= (STARVED * total) / k) return;
+  const d = points.columns;
+  centres.set(points.data.subarray(cell * d, cell * d + d), starved * d);
+  weights[starved] = 1;
+}
+
+function nearestCentre(
+  points: Float64Array,
+  at: number,
+  centres: Float64Array,
+  k: number,
+  d: number,
+): { centre: number; distance: number } {
+  let centre = 0;
+  let distance = Number.POSITIVE_INFINITY;
+  for (let c = 0; c < k; c++) {
+    let sum = 0;
+    for (let j = 0; j < d; j++) {
+      const difference = points[at + j] - centres[c * d + j];
+      sum += difference * difference;
+    }
+    if (sum < distance) {
+      distance = sum;
+      centre = c;
+    }
+  }
+  return { centre, distance };
+}

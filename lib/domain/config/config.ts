@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { HOLDOUT_TEXT } from "../audience/holdout.ts";
+import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "../quality/qualityRule.ts";
+import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
+import { ROLES } from "../roles.ts";
+import { clusterSettings } from "./clusterSettings.ts";
+import { currencySettings, isoDate, pattern, statusSettings } from "./lineSettings.ts";
+
+const share = z.number().min(0).max(1);
+const threshold = z
+  .strictObject({
+    warn: share.default(1).describe("A share above this is reported as a warning."),
+    refuse: share.default(1).describe("A share above this refuses the drop; nothing changes."),
+  })
+  .describe("Shares of the rows of a drop, 0..1. 1 never triggers.");
+
+const holdoutText = z.string().regex(HOLDOUT_TEXT, "must be up to 100 printable characters");
+
+const columns = z
+  .partialRecord(z.enum(ROLES), z.union([z.string().min(1), z.int().min(1)]))
+  .describe("Which column of the file has which role, by name or by position counted from 1. Others are recognised.");
+
+const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).superRefine((table, context) => {
+  try {
+    compileSegmentTable(table);
+  } catch (error) {
+    if (!(error instanceof SegmentTableError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+  }
+});
+
+/** The whole configuration of a run; every setting has a default. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    columns: columns.default({}),
+    dateLayout: z
+      .enum(["auto", "ymd", "dmy", "mdy"])
+      .default("auto")
+      .describe("Order of day, month and year where the file leaves it open."),
+    decimalMark: z
+      .enum(["auto", "point", "comma"])
+      .default("auto")
+      .describe("What stands between units and fraction where the file leaves it open."),
+    encoding: z
+      .string()
+      .min(1)
+      .max(40)
+      .default("auto")
+      .describe("Character encoding of the files, such as windows-1252 or cp437; auto: decided from their bytes."),
+    delimiter: z
+      .string()
+      .min(1)
+      .max(9)
+      .default("auto")
+      .describe("What stands between fields: one ASCII character or comma, semicolon, tab, pipe, space."),
+    header: z.enum(["auto", "yes", "no"]).default("auto").describe("Whether the first line names the columns."),
+    sheet: z
+      .string()
+      .min(1)
+      .max(31)
+      .nullable()
+      .default(null)
+      .describe("The sheet of a workbook; null: all that have the columns of transactions."),
+    snapshotDate: z
+      .union([z.literal("auto"), isoDate])
+      .default("auto")
+      .describe("Recency is counted to this date; auto: the last purchase + 1 day."),
+    windowMonths: z
+      .int()
+      .min(1)
+      .max(1200)
+      .nullable()
+      .default(null)
+      .describe("Only the last N months before the snapshot date count; null: the whole history."),
+    returns: z
+      .enum(["drop", "net", "count"])
+      .default("drop")
+      .describe("drop: returns do not count. net: money is purchases minus returns. count: every line counts."),
+    duplicates: z
+      .enum(["drop", "keep"])
+      .default("drop")
+      .describe("What becomes of exact copies of a line within one file."),
+    overlap: z
+      .enum(["replace-orders", "keep", "refuse"])
+      .default("replace-orders")
+      .describe(
+        "Orders that two files have in common, line for line or in part. replace-orders: the latest file's version of such an order counts. keep: both count. refuse: the drop is refused.",
+      ),
+    copies: z
+      .enum(["refuse", "allow"])
+      .default("refuse")
+      .describe(
+        "A file whose rows are all in the history already, under another name: refused, or taken like any other.",
+      ),
+    frequencyBasis: z
+      .enum(["auto", "orders", "active_days"])
+      .default("auto")
+      .describe("auto: distinct orders, or days with a purchase where there is no order column."),
+    cancellationPattern: pattern
+      .max(100)
+      .default("^[Cc][0-9]")
+      .describe("An order id that matches this regular expression is a cancellation."),
+    nonProducts: z
+      .strictObject({
+        drop: z.boolean().default(false),
+        pattern: pattern.max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
+      })
+      .prefault({})
+      .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
+    statuses: statusSettings,
+    currency: currencySettings,
+    validDates: z
+      .strictObject({
+        earliest: isoDate.default("1990-01-01"),
+        latest: z
+          .union([z.literal("auto"), isoDate])
+          .default("auto")
+          .describe("auto: the day after the drop."),
+      })
+      .prefault({})
+      .describe("A line dated outside is dropped as date_out_of_range."),
+    clusters: clusterSettings.prefault({}),
+    segments: segmentTable
+      .prefault(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
+      .describe('Segment name → its cells, R then FM, like "54". All 25 cells must be covered once.'),
+    backtest: z
+      .strictObject({
+        enabled: z.boolean().default(true),
+        holdoutDays: z.int().min(1).max(3660).default(90),
+      })
+      .prefault({})
+      .describe(
+        "What segments and clusters of so many days ago say about the money spent since; in every run whose history is at least twice as long.",
+      ),
+    quality: z
+      .strictObject({
+        unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),
+        invalid: threshold.prefault({ warn: 0, refuse: 0.5 }),
+        missingCustomer: threshold.prefault({ warn: 0.3, refuse: 0.95 }),
+        dropped: threshold.prefault({ warn: 0.5, refuse: 1 }),
+        rules: z
+          .array(qualityRuleSchema)
+          .max(50)
+          .prefault([...DEFAULT_QUALITY_RULES])
+          .describe("What a drop should look like; each rule that it breaks is a finding."),
+      })
+      .prefault({})
+      .describe("When a drop is warned about or refused."),
+    display: z
+      .strictObject({
+        currency: z
+          .union([z.literal("auto"), z.string().regex(/^[A-Z]{3}$/, "must be a code like GBP")])
+          .default("auto")
+          .describe(
+            "ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none.",
+          ),
+        locale: z
+          .string()
+          .refine(isLocale, "is no language tag like en-GB")
+          .default("en-US")
+          .describe("How numbers and dates are written, as a BCP 47 tag."),
+        customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
+      })
+      .prefault({})
+      .describe("The dashboard. Decides nothing about the segments."),
+    exports: z
+      .strictObject({
+        holdoutShare: share
+          .default(0.1)
+          .describe("Share of the customers that a campaign leaves alone, so that its effect can be measured."),
+        salt: holdoutText.default("").describe("Another salt holds other customers out, in all campaigns."),
+      })
+      .prefault({})
+      .describe("Audiences written by `rfm export`. Decides nothing about the segments."),
+  })
+  .refine((c) => c.clusters.minK <= c.clusters.maxK, {
+    path: ["clusters", "minK"],
+    message: "is greater than clusters.maxK",
+  });
+
+export type Config = z.infer<typeof configSchema>;
+/** A configuration as a user writes it: every setting may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    // A RangeError says no more than that the tag is none.
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { CURRENCY_PATTERN, RATE_PATTERN } from "../quality/exchangeRates.ts";
+import { DEFAULT_STATUS_PATTERNS } from "../quality/statuses.ts";
+
+/** A day of the calendar. */
+export const isoDate = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10")
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true, "is no day of the calendar");
+
+/** What both SQL engines read alike is checked again where the statements are rendered. */
+export const pattern = z.string().min(1).refine(compiles, "is no valid regular expression");
+const statusPattern = pattern.max(200).nullable();
+
+/** What the words of a status column do. */
+export const statusSettings = z
+  .strictObject({
+    keep: statusPattern.default(DEFAULT_STATUS_PATTERNS.keep).describe("Looked at first: kept, whatever else it says."),
+    returns: statusPattern
+      .default(DEFAULT_STATUS_PATTERNS.returns)
+      .describe("The line is a return, as if its order were a cancellation."),
+    drop: z
+      .strictObject({
+        cancelled: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.cancelled),
+        refunded: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.refunded),
+        pending: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.pending),
+        failed: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.failed),
+        test: statusPattern.default(DEFAULT_STATUS_PATTERNS.drop.test),
+      })
+      .prefault({})
+      .describe("Dropped as status_cancelled, status_refunded, …; null: not dropped."),
+  })
+  .prefault({})
+  .describe("Regular expressions over the order status in lower case. What matches none is kept.");
+
+/** What foreign amounts are worth. */
+export const currencySettings = z
+  .strictObject({
+    target: z
+      .string()
+      .regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR")
+      .nullable()
+      .default(null)
+      .describe("The currency that amounts are converted to; needs rates."),
+    rates: z
+      .array(
+        z.strictObject({
+          currency: z.string().regex(CURRENCY_PATTERN, "must be an ISO 4217 code like EUR"),
+          rate: z.string().regex(RATE_PATTERN, 'must be a plain positive number as text, like "0.92"'),
+          date: isoDate.optional().describe("Holds from this day on; without one always."),
+        }),
+      )
+      .default([])
+      .describe("What 1 unit of a currency is worth in the target currency."),
+  })
+  .refine((c) => (c.target === null) === (c.rates.length === 0), "needs both target and rates, or neither")
+  .prefault({})
+  .describe("Several currencies in one drop are refused unless there are rates.");
+
+function compiles(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    // The message names the setting; what exactly is wrong with the expression its author sees best.
+    return false;
+  }
+}

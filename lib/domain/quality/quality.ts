@@ -1,0 +1,57 @@
+import type { Config } from "../config/config.ts";
+
+/** What is known of a drop: rows by reason (kept among them) and the profile's counts. */
+export interface QualityFacts {
+  readonly rowsByReason: Readonly<Record<string, number>>;
+  readonly profile: Readonly<Record<string, number | string>>;
+  /** Rows of the drops before this one, the newest first; at most twenty. */
+  readonly earlierRows: readonly number[];
+  /** ISO date of the drop. */
+  readonly droppedOn: string;
+}
+
+export interface Finding {
+  readonly level: "info" | "warn" | "refuse";
+  readonly message: string;
+}
+
+type Rule = Exclude<keyof Config["quality"], "rules">;
+/** Shares of the rows above which a drop is warned about or refused. */
+export type QualityThresholds = Pick<Config["quality"], Rule>;
+
+/** Which reasons count towards which threshold, and how to say it. */
+const RULES: Readonly<Record<Rule, { readonly reasons: (reason: string) => boolean; readonly says: string }>> = {
+  unreadable: { reasons: (reason) => reason === "unreadable_line", says: "lines could not be split into columns" },
+  invalid: {
+    reasons: (reason) =>
+      reason.startsWith("invalid_") || reason === "date_out_of_range" || reason.endsWith("_overflow"),
+    says: "rows have a date or a number that cannot be read or is out of range",
+  },
+  missingCustomer: { reasons: (reason) => reason === "missing_customer", says: "rows name no customer" },
+  dropped: { reasons: (reason) => reason !== "kept", says: "rows do not count under the policies" },
+};
+
+/** Judges a drop by the thresholds: one finding per threshold that is exceeded. Shares are of all rows of the drop. */
+export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds: QualityThresholds): Finding[] {
+  const total = Object.values(facts.rowsByReason).reduce((sum, rows) => sum + rows, 0);
+  if (total === 0) return [];
+  const findings: Finding[] = [];
+  for (const [name, rule] of Object.entries(RULES)) {
+    const rows = Object.entries(facts.rowsByReason).reduce(
+      (sum, [reason, n]) => sum + (rule.reasons(reason) ? n : 0),
+      0,
+    );
+    const share = rows / total;
+    const limit = thresholds[name as Rule];
+    const said = `${rows} of ${total} rows (${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %): ${rule.says}.`;
+    if (share > limit.refuse) {
+      findings.push({
+        level: "refuse",
+        message: `${said} The limit is ${100 * limit.refuse} % (quality.${name}.refuse).`,
+      });
+    } else if (share > limit.warn) {
+      findings.push({ level: "warn", message: said });
+    }
+  }
+  return findings;
+}

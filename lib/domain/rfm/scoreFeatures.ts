@@ -1,0 +1,101 @@
+import { assignNearest } from "../clustering/assign/nearest.ts";
+import { encode } from "../clustering/space/encode.ts";
+import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
+import type { ModelCard } from "../model/modelCard.ts";
+import { type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
+import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
+
+/** R, F and M of many customers, in units. */
+export interface RfmColumns {
+  readonly recencyDays: Float64Array;
+  readonly frequency: Float64Array;
+  readonly monetary: Float64Array;
+}
+
+export interface ScoredColumns extends RfmColumns {
+  readonly rScore: Uint8Array;
+  readonly fScore: Uint8Array;
+  readonly mScore: Uint8Array;
+  readonly segment: string[];
+  /** Ids of clusters that vanished are not given again, so they may go beyond the number of clusters. */
+  readonly clusterId: Int32Array;
+  readonly clusterLabel: string[];
+  /** Euclidean distance to the centroid, in scaled space. */
+  readonly distance: Float64Array;
+  /** How far from the border to the second nearest cluster: 0 on it, 1 at the own centroid or where there is but one cluster. */
+  readonly confidence: Float64Array;
+}
+
+/**
+ * Scores, segment and cluster of many customers under one model: the one definition for batch and API.
+ * @throws EncodingError naming feature and row when a value cannot enter the model's space.
+ */
+export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
+  const scores = scoreColumns(model.scoreEdges, columns);
+  const segment = nameSegments(model.segmentTable, scores);
+  const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
+  const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
+  const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
+  const distance = nearest.map(Math.sqrt);
+  const confidence = nearest.map((squared, i) => assignmentConfidence(squared, second[i]));
+  return { ...columns, ...scores, segment, clusterId, clusterLabel, distance, confidence };
+}
+
+/** Segments of many customers under edges and a table, whatever their clusters. */
+export function segmentColumns(
+  model: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable },
+  columns: RfmColumns,
+): string[] {
+  return nameSegments(model.segmentTable, scoreColumns(model.scoreEdges, columns));
+}
+
+/**
+ * The simplified silhouette of one row, (b − a) / b with a and b the distances to the nearest and the second nearest centroid
+ * (Hruschka, de Castro and Campello 2004). 0..1.
+ * @param nearest, second squared distances; `second` is Infinity where there is but one centroid.
+ */
+export function assignmentConfidence(nearest: number, second: number): number {
+  return second === 0 ? 0 : 1 - Math.sqrt(nearest / second);
+}
+
+/** The model's centroids, one row per cluster in the card's order. */
+export function centroidsOf(model: ModelCard): Matrix {
+  const columns = model.features.length;
+  return {
+    rows: model.clusters.length,
+    columns,
+    data: Float64Array.from(model.clusters.flatMap((cluster) => cluster.centroidScaled)),
+  };
+}
+
+function encodeFor(model: ModelCard, columns: RfmColumns): Matrix {
+  // No feature told customers apart: everybody is at the one centroid.
+  if (model.features.length === 0) return { rows: columns.recencyDays.length, columns: 0, data: new Float64Array(0) };
+  const byName: Record<string, Float64Array> = {
+    recency_days: columns.recencyDays,
+    frequency: columns.frequency,
+    monetary: columns.monetary,
+  };
+  return encode(
+    model.features.map((feature) => byName[feature.name]),
+    model.features as FeatureEncoding[],
+  );
+}
+
+type ScoreColumns = Pick<ScoredColumns, "rScore" | "fScore" | "mScore">;
+
+function nameSegments(table: SegmentTable, { rScore, fScore, mScore }: ScoreColumns): string[] {
+  const names = compileSegmentTable(table);
+  return Array.from(rScore, (r, i) => segmentOf(names, r, fScore[i], mScore[i]));
+}
+
+function scoreColumns(edges: ScoreEdges, columns: RfmColumns): ScoreColumns {
+  const count = columns.recencyDays.length;
+  const scores = { rScore: new Uint8Array(count), fScore: new Uint8Array(count), mScore: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    scores.rScore[i] = scoreRecency(columns.recencyDays[i], edges.recencyDays);
+    scores.fScore[i] = scoreByEdges(columns.frequency[i], edges.frequency);
+    scores.mScore[i] = scoreByEdges(columns.monetary[i], edges.monetary);
+  }
+  return scores;
+}

@@ -1,0 +1,152 @@
+import type { Config } from "../config/config.ts";
+import { SegmentationError } from "../errors.ts";
+import { unitsToNumber } from "../money.ts";
+import { convertUnits, rateOn } from "../quality/exchangeRates.ts";
+import { meaningOfStatus, STATUS_GROUPS } from "../quality/statuses.ts";
+
+/** One line of a customer's purchases. Money in ten-thousandths. */
+export interface ScoringTransaction {
+  /** ISO date. */
+  readonly date: string;
+  readonly amountUnits: bigint;
+  readonly order?: string | undefined;
+  readonly product?: string | undefined;
+  /** Word of a shop for the state of the order. */
+  readonly status?: string | undefined;
+  /** ISO 4217 code; without one the amount is in the currency of the model's data. */
+  readonly currency?: string | undefined;
+}
+
+/** The part of a configuration that decides which lines count, and for how much. */
+export type TransactionPolicy = Pick<
+  Config,
+  | "returns"
+  | "duplicates"
+  | "cancellationPattern"
+  | "nonProducts"
+  | "validDates"
+  | "frequencyBasis"
+  | "statuses"
+  | "currency"
+>;
+
+/** The days that count: from `windowStart` to the day before `snapshotDate`, ISO dates. */
+export interface TransactionWindow {
+  readonly snapshotDate: string;
+  readonly windowStart: string;
+}
+
+/** R, F and M of one customer, in units. */
+export interface CustomerRfm {
+  readonly recencyDays: number;
+  readonly frequency: number;
+  readonly monetary: number;
+}
+
+/** No line of a customer is a purchase that counts, so there is no recency. */
+export class NoPurchaseError extends SegmentationError {
+  constructor(lines: number) {
+    super("NO_PURCHASE", `None of the ${lines} transactions is a purchase that counts before the snapshot date.`);
+  }
+}
+
+/** Amounts that cannot be added up: in several currencies without rates, or in one for which the model has none. */
+export class TransactionCurrencyError extends SegmentationError {
+  constructor(message: string, context: Record<string, unknown> = {}) {
+    super("TRANSACTION_CURRENCY", message, context);
+  }
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** Ten-thousandths from which on a line is no line of a shop, and dropped as `amount_overflow`. */
+const OVERFLOW_UNITS = 10n ** 16n;
+
+/**
+ * Recency, frequency and monetary value of one customer's lines, by the definitions of `sql/athena/partials/order_lines.sql` and
+ * `build_features.sql`: statuses drop lines or make them returns, foreign amounts are converted, returns never count as a visit, a line
+ * without an order belongs to the order of its day, days on or after the snapshot date do not count. A line is an exact copy of another only
+ * where both name a product: two articles of one order may well cost the same.
+ * @throws NoPurchaseError, TransactionCurrencyError
+ */
+export function aggregateTransactions(
+  lines: readonly ScoringTransaction[],
+  policy: TransactionPolicy,
+  window: TransactionWindow,
+): CustomerRfm {
+  const isKept = keeping(policy, window);
+  const cancellation = new RegExp(policy.cancellationPattern, "u");
+  const orders = new Set<string>();
+  const days = new Set<string>();
+  let units = 0n;
+  let lastPurchase = "";
+  const worthOf = inOneCurrency(lines, policy.currency);
+  for (const line of lines) {
+    const worth = worthOf(line);
+    const meaning = line.status === undefined ? "kept" : meaningOfStatus(line.status, policy.statuses);
+    const isReturned = meaning === "returns";
+    const isReturn = isReturned || worth <= 0n || (line.order !== undefined && cancellation.test(line.order));
+    const magnitude = worth < 0n ? -worth : worth;
+    const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitude >= OVERFLOW_UNITS;
+    if (!isKept(line, isReturn, isDropped)) continue;
+    if (isReturn && policy.returns === "net") {
+      units -= magnitude;
+      continue;
+    }
+    units += isReturned ? -magnitude : worth;
+    orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
+    days.add(line.date);
+    if (line.date > lastPurchase) lastPurchase = line.date;
+  }
+  if (lastPurchase === "") throw new NoPurchaseError(lines.length);
+  return {
+    recencyDays: (Date.parse(window.snapshotDate) - Date.parse(lastPurchase)) / MS_PER_DAY,
+    frequency: policy.frequencyBasis === "active_days" ? days.size : orders.size,
+    monetary: unitsToNumber(units),
+  };
+}
+
+/** What a line's money is in one currency: that of the model's rates, or the only one that the lines name. */
+function inOneCurrency(
+  lines: readonly ScoringTransaction[],
+  { target, rates }: Config["currency"],
+): (line: ScoringTransaction) => bigint {
+  const named = [...new Set(lines.flatMap(({ currency }) => currency ?? []))];
+  if (target === null && named.length > 1) {
+    throw new TransactionCurrencyError(
+      `The amounts are in several currencies (${named.slice(0, 8).join(", ")}), and the model has no rates for them.`,
+      { currencies: named },
+    );
+  }
+  return ({ amountUnits, currency, date }) => {
+    if (target === null || currency === undefined || currency === target) return amountUnits;
+    const rate = rateOn({ target, rates }, currency, date);
+    if (rate !== undefined) return convertUnits(amountUnits, rate);
+    throw new TransactionCurrencyError(`The model has no rate from ${currency} to ${target} for ${date}.`, {
+      currency,
+      date,
+    });
+  };
+}
+
+/** Which lines count at all; looks at each line once, in order, for it remembers what it has seen. */
+function keeping(
+  policy: TransactionPolicy,
+  { snapshotDate, windowStart }: TransactionWindow,
+): (line: ScoringTransaction, isReturn: boolean, isDropped: boolean) => boolean {
+  const nonProduct = policy.nonProducts.drop ? new RegExp(policy.nonProducts.pattern, "u") : undefined;
+  const { earliest, latest } = policy.validDates;
+  const seen = new Set<string>();
+  return (line, isReturn, isDropped) => {
+    if (line.product !== undefined) {
+      const { date, order, product, status, currency } = line;
+      const identity = JSON.stringify([date, String(line.amountUnits), order, product, status, currency]);
+      if (policy.duplicates === "drop" && seen.has(identity)) return false;
+      seen.add(identity);
+      if (nonProduct?.test(line.product) === true) return false;
+    }
+    if (isDropped || (isReturn && policy.returns === "drop")) return false;
+    if (line.date < earliest || (latest !== "auto" && line.date > latest)) return false;
+    return line.date >= windowStart && line.date < snapshotDate;
+  };
+}

@@ -1,0 +1,40 @@
+import { csvField } from "../csv.ts";
+import { formatTenThousandths } from "../money.ts";
+import { SEGMENT_COLUMNS } from "./segmentRow.ts";
+
+/** Segments of a stretch of customers, a column each, in the order of SEGMENT_COLUMNS. */
+export interface SegmentRows {
+  readonly customerId: readonly string[];
+  readonly recencyDays: Float64Array;
+  readonly frequency: Float64Array;
+  readonly monetaryUnits: Float64Array;
+  readonly rScore: Uint8Array;
+  readonly fScore: Uint8Array;
+  readonly mScore: Uint8Array;
+  readonly segment: readonly string[];
+  readonly clusterId: Int32Array;
+  readonly clusterLabel: readonly string[];
+  /** Euclidean distance to the cluster's centroid in the scaled space. */
+  readonly distance: Float64Array;
+  readonly firstPurchase: readonly string[];
+  readonly lastPurchase: readonly string[];
+  readonly snapshotDate: string;
+  readonly runId: string;
+  readonly modelVersion: string;
+}
+
+export const SEGMENTS_CSV_HEADER = `${SEGMENT_COLUMNS.join(",")}\n`;
+
+/** CSV text of rows [start, end), without a header. Distances have six decimals. */
+export function segmentRowsToCsv(rows: SegmentRows, start = 0, end: number = rows.customerId.length): string {
+  const tail = `,${rows.snapshotDate},${csvField(rows.runId)},${csvField(rows.modelVersion)}\n`;
+  const lines = new Array<string>(end - start);
+  for (let i = start; i < end; i++) {
+    lines[i - start] =
+      `${csvField(rows.customerId[i] as string)},${rows.recencyDays[i]},${rows.frequency[i]},` +
+      `${formatTenThousandths(rows.monetaryUnits[i] as number)},${rows.rScore[i]},${rows.fScore[i]},${rows.mScore[i]},` +
+      `${csvField(rows.segment[i] as string)},${rows.clusterId[i]},${csvField(rows.clusterLabel[i] as string)},` +
+      `${(rows.distance[i] as number).toFixed(6)},${rows.firstPurchase[i]},${rows.lastPurchase[i]}${tail}`;
+  }
+  return lines.join("");
+}

@@ -1,0 +1,184 @@
+import { type ColumnFit, fitColumns } from "../clustering/fit/fitColumns.ts";
+import { deriveSeed } from "../clustering/fit/random.ts";
+import { orderByValue } from "../clustering/identity/assignment.ts";
+import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
+import type { Transform } from "../clustering/types.ts";
+import { type ScoreEdges, scoreRfm } from "../rfm/scoring.ts";
+import { compileSegmentTable, type SegmentTable, segmentOf } from "../rfm/segments.ts";
+import type { Backtest, BacktestGroup } from "./backtest.ts";
+import { contest, verdictOf } from "./backtestVerdict.ts";
+import { type Division, groupMeanIntervals } from "./bootstrap.ts";
+
+/** Customers as of the cut, a column each, in the order of their ids; money in ten-thousandths. */
+export interface HoldoutCustomers {
+  readonly recencyDays: Float64Array;
+  readonly frequency: Float64Array;
+  readonly monetaryUnits: Float64Array;
+  /** Of the days held out. */
+  readonly orders: Float64Array;
+  readonly spendUnits: Float64Array;
+}
+
+export interface BacktestInput {
+  readonly customers: HoldoutCustomers;
+  readonly holdoutDays: number;
+  /** ISO date. */
+  readonly cutDate: string;
+  /** Every so-manieth customer is among them; 1 for all. */
+  readonly sampledOneIn: number;
+  readonly segmentTable: SegmentTable;
+  /** The run's clustering features. */
+  readonly features: readonly { readonly name: string; readonly transform: Transform }[];
+  /** Scale of asinh, for features that are negative somewhere. */
+  readonly asinhScale: number;
+  /** The run's number of clusters. */
+  readonly k: number;
+  readonly labelNames: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+const DECILES = 10;
+/** Draws of rows in all: resampling costs the same for a thousand customers and for thirty thousand. */
+const DRAWS = 1_000_000;
+
+/**
+ * Segments, clusters and spending deciles as of the cut, and what their customers did in the days held out. Nothing of those
+ * days is used before: scores, edges and clusters come from the customers as of the cut, and only the number of clusters is
+ * the run's. There must be at least one customer. @throws EncodingError where a feature cannot be encoded.
+ */
+export function runBacktest(input: BacktestInput): Backtest {
+  const { customers, holdoutDays, cutDate, sampledOneIn } = input;
+  const n = customers.recencyDays.length;
+  const options = { resamples: Math.min(1000, Math.max(100, Math.round(DRAWS / n))) };
+  const segmentOrder = orderSegments(input.segmentTable);
+  const segmentOfRow = segmentsOf(input);
+  const segments = {
+    kind: "segment" as const,
+    names: segmentOrder,
+    division: { groupOf: segmentOfRow.map((name) => segmentOrder.indexOf(name)), groups: segmentOrder.length },
+  };
+  const spendOrder = bySpend(customers);
+  const kinds = [segments, clustersOf(input), decilesOf(spendOrder)];
+  const intervals = groupMeanIntervals(
+    customers.spendUnits,
+    kinds.map(({ division }) => division),
+    { ...options, seed: deriveSeed(input.seed, "backtest", "groups") },
+  );
+  const groups = kinds.flatMap(({ kind, names, division }, at) =>
+    names.flatMap((name, group) => {
+      const found = groupOf(customers, division, group);
+      if (found === undefined) return [];
+      const { low, high } = intervals[at][group];
+      return [{ kind, name, ...found, low: moneyOf(low), high: moneyOf(high) } satisfies BacktestGroup];
+    }),
+  );
+  const bought = customers.orders.map((orders) => (orders > 0 ? 1 : 0));
+  const result = contest(
+    { segmentOf: segmentOfRow, segmentOrder, spendOrder, spend: customers.spendUnits, bought },
+    { ...options, seed: deriveSeed(input.seed, "backtest", "contest") },
+  );
+  const buyers = bought.reduce((sum, one) => sum + one, 0);
+  const verdict = verdictOf({ holdoutDays, cutDate, customers: n, sampledOneIn, buyers, result });
+  return { holdoutDays, cutDate, customers: n, groups, verdict };
+}
+
+/** Segments by the mean of R + FM over their cells, the best first: their order in the table may be anybody's. */
+export function orderSegments(table: SegmentTable): string[] {
+  const value = (cells: readonly string[]): number =>
+    cells.reduce((sum, cell) => sum + Number(cell[0]) + Number(cell[1]), 0) / Math.max(1, cells.length);
+  return Object.entries(table)
+    .map(([name, cells]) => ({ name, value: value(cells) }))
+    .sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** The 20, 40, 60 and 80 % quantiles, as score_breakpoints.sql has them: ranks in whole hundredths, linear interpolation. */
+export function quintileEdges(values: Float64Array): number[] {
+  const sorted = values.slice().sort();
+  return [20, 40, 60, 80].map((percent) => {
+    const hundredths = (sorted.length - 1) * percent;
+    const low = sorted[Math.floor(hundredths / 100)];
+    const high = sorted[Math.min(sorted.length - 1, Math.floor(hundredths / 100) + 1)];
+    return low + ((high - low) * (hundredths % 100)) / 100;
+  });
+}
+
+function segmentsOf({ customers, segmentTable }: BacktestInput): string[] {
+  const { recencyDays, frequency, monetaryUnits } = customers;
+  const edges: ScoreEdges = {
+    recencyDays: quintileEdges(recencyDays),
+    frequency: quintileEdges(frequency),
+    monetary: quintileEdges(monetaryUnits),
+  };
+  const names = compileSegmentTable(segmentTable);
+  return Array.from(recencyDays, (recency, row) => {
+    const { rScore, fScore, mScore } = scoreRfm(edges, recency, frequency[row], monetaryUnits[row]);
+    return segmentOf(names, rScore, fScore, mScore);
+  });
+}
+
+function clustersOf(input: BacktestInput) {
+  const { customers, k, seed, labelNames } = input;
+  const columns: Record<string, Float64Array> = {
+    recency_days: customers.recencyDays,
+    frequency: customers.frequency,
+    monetary: customers.monetaryUnits.map((units) => units / 10_000),
+  };
+  const features = input.features.map(({ name, transform }) => {
+    const values = columns[name];
+    const isNegative = transform === "log1p" && values.some((value) => value < 0);
+    const used = isNegative ? ("asinh" as const) : transform;
+    return { name, transform: used, scale: used === "asinh" ? input.asinhScale : 1, values };
+  });
+  const fit = features.length === 0 ? undefined : fitColumns(features, k, seed);
+  const kind = "cluster" as const;
+  if (fit !== undefined) return { kind, ...namedClusters(fit, labelNames) };
+  const groupOf = new Uint8Array(customers.recencyDays.length);
+  return { kind, names: [labelNames[ONLY_CLUSTER] ?? ONLY_CLUSTER], division: { groupOf, groups: 1 } };
+}
+
+function namedClusters({ encodings, centroids, labels }: ColumnFit, names: BacktestInput["labelNames"]) {
+  const featureNames = encodings.map(({ name }) => name);
+  const order = orderByValue(centroids, featureNames);
+  const named = labelClusters(centroids, featureNames, { names });
+  const division: Division = { groupOf: labels.map((label) => order.indexOf(label)), groups: order.length };
+  return { names: order.map((cluster) => named[cluster].label), division };
+}
+
+/** Rows by money so far, the most first; ties to the most recent, then in the order of the ids. */
+function bySpend({ monetaryUnits, recencyDays }: HoldoutCustomers): Uint32Array {
+  return Uint32Array.from(monetaryUnits, (_, row) => row).sort(
+    (a, b) => monetaryUnits[b] - monetaryUnits[a] || recencyDays[a] - recencyDays[b] || a - b,
+  );
+}
+
+function decilesOf(spendOrder: Uint32Array) {
+  const n = spendOrder.length;
+  const groupOf = new Uint8Array(n);
+  spendOrder.forEach((row, rank) => {
+    groupOf[row] = Math.floor((rank * DECILES) / n);
+  });
+  const names = Array.from({ length: DECILES }, (_, decile) => String(decile + 1));
+  return { kind: "spend-decile" as const, names, division: { groupOf, groups: DECILES } };
+}
+
+function groupOf(
+  { spendUnits, orders }: HoldoutCustomers,
+  division: Division,
+  group: number,
+): Pick<BacktestGroup, "customers" | "averageSpend" | "repeatShare"> | undefined {
+  let [customers, buyers, spend] = [0, 0, 0n];
+  for (let row = 0; row < spendUnits.length; row++) {
+    if (division.groupOf[row] !== group) continue;
+    customers++;
+    spend += BigInt(spendUnits[row]);
+    if (orders[row] > 0) buyers++;
+  }
+  if (customers === 0) return undefined;
+  return { customers, averageSpend: moneyOf(Number(spend) / customers), repeatShare: buyers / customers };
+}
+
+/** Ten-thousandths as money with four decimals. */
+function moneyOf(units: number): number {
+  return Math.round(units) / 10_000;
+}

@@ -1,0 +1,62 @@
+import { Duration } from "aws-cdk-lib";
+import { GraphWidget, type IMetric, type IWidget, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { DatabaseAccess } from "./databaseCluster.ts";
+import { FUNCTION_NAMES } from "./functionSpecs.ts";
+import type { OperationsProps } from "./operations.ts";
+
+/** A metric of the database's cluster, over five minutes. */
+export function databaseMetric(database: DatabaseAccess, metricName: string, statistic: string): Metric {
+  return new Metric({
+    namespace: "AWS/RDS",
+    metricName,
+    dimensionsMap: { DBClusterIdentifier: database.clusterIdentifier },
+    statistic,
+    period: Duration.minutes(5),
+  });
+}
+
+/** A third of a row. */
+export const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 6 });
+
+/** What is worth a look every week: runs, functions, bytes scanned, the queue, the database. */
+export function dashboardRows(props: OperationsProps): IWidget[][] {
+  const { stateMachine, functions, deadLetters, workGroupName, database } = props;
+  const sum = { statistic: Stats.SUM, period: Duration.hours(1) };
+  const lambdas = FUNCTION_NAMES.flatMap((name) =>
+    functions.byName[name] === undefined ? [] : [functions.byName[name]],
+  );
+  const scanned = new Metric({
+    namespace: "AWS/Athena",
+    metricName: "ProcessedBytes",
+    dimensionsMap: { WorkGroup: workGroupName },
+    ...sum,
+  });
+  return [
+    [
+      graph("Runs", [
+        stateMachine.metricStarted(sum),
+        stateMachine.metricSucceeded(sum),
+        stateMachine.metricFailed(sum),
+        stateMachine.metricTimedOut(sum),
+      ]),
+      graph("Duration of runs (ms)", [
+        stateMachine.metricTime({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
+      ]),
+      graph("Bytes scanned by Athena", [scanned]),
+    ],
+    [
+      graph(
+        "Duration of functions (ms, longest)",
+        lambdas.map((lambda) => lambda.metricDuration({ statistic: Stats.MAXIMUM })),
+      ),
+      graph(
+        "Errors of functions",
+        lambdas.map((lambda) => lambda.metricErrors({ statistic: Stats.SUM })),
+      ),
+      graph("Drops that started no run", [deadLetters.metricApproximateNumberOfMessagesVisible()]),
+    ],
+    database === undefined
+      ? []
+      : [graph("Database capacity (ACU)", [databaseMetric(database, "ServerlessDatabaseCapacity", Stats.MAXIMUM)])],
+  ].filter((row) => row.length > 0);
+}

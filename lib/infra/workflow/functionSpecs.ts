@@ -1,0 +1,215 @@
+import { FUNCTION_MEMORY_MEGABYTES } from "../../workflow/functionMemory.ts";
+
+/** What each Lambda function does in the lake, how much it needs and why. `lib/infra/workflow/functions.ts` builds them from this. */
+
+export interface LakeAccess {
+  /** Prefixes whose objects it reads. */
+  readonly reads: readonly string[];
+  /** Prefixes whose objects it writes. */
+  readonly writes: readonly string[];
+  /** Prefixes that it lists. */
+  readonly lists: readonly string[];
+  /** It asks for objects that may not exist: without the right to list, S3 answers "forbidden" instead of "not found". */
+  readonly looksForAbsent: boolean;
+}
+
+export interface FunctionSpec {
+  /** Substitution of its ARN in a state machine, without `FunctionArn`; undefined for functions outside of it. */
+  readonly state?: string;
+  readonly description: string;
+  /** Megabytes; a whole core comes with every 1,769. */
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  /** Megabytes of /tmp; 512 come without asking. */
+  readonly scratchMegabytes?: number;
+  readonly lake: LakeAccess;
+  readonly usesDatabase?: boolean;
+  readonly startsRuns?: boolean;
+  readonly startsScoreJobs?: boolean;
+  /** The stack that it is part of; default the workflow's. */
+  readonly stack?: "workflow" | "api";
+}
+
+/** Holds the configuration of each attempt, among other papers. */
+const ATTEMPTS = "attempts/";
+
+/** What runs were seen against when they were first published. */
+const REFERENCES = "references/";
+
+/** Who was erased, by salted hash, for readers to leave them out. */
+const ERASURES = "erasures/";
+
+const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
+
+export const FUNCTION_SPECS = {
+  "start-run": {
+    description: "Starts the run that a dropped object or a schedule asks for",
+    // Two or three calls; 256 MB start Node twice as fast as 128.
+    memoryMegabytes: 256,
+    // A month of a stream's objects takes some seconds to list.
+    timeoutSeconds: 30,
+    lake: {
+      reads: ["config/", "incoming/", "stream/"],
+      writes: [ATTEMPTS, "stream/"],
+      lists: ["incoming/"],
+      looksForAbsent: true,
+    },
+    startsRuns: true,
+  },
+  ingest: {
+    state: "Ingest",
+    description: "Reads dropped files into raw Parquet with DuckDB",
+    // /tmp holds the files as dropped, one of them unpacked or decoded at a time, and DuckDB's tables and the Parquet, each
+    // about a fifth of the text: texts of some 6 GB as they are, 4 GB where they are packed or need decoding.
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.Ingest,
+    timeoutSeconds: 900,
+    scratchMegabytes: 10_240,
+    lake: {
+      reads: [ATTEMPTS, ERASURES, "incoming/"],
+      writes: [ATTEMPTS, ERASURES, "raw/"],
+      lists: [ERASURES],
+      looksForAbsent: true,
+    },
+  },
+  "check-quality": {
+    state: "CheckQuality",
+    description: "Balances the ledger and judges the drop",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.CheckQuality,
+    timeoutSeconds: 120,
+    lake: { reads: [ATTEMPTS, "raw/"], writes: [ATTEMPTS, "raw/"], lists: ["raw/"], looksForAbsent: false },
+  },
+  "plan-run": {
+    state: "PlanRun",
+    description: "Decides the snapshot date and renders the statements",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanRun,
+    timeoutSeconds: 120,
+    lake: {
+      reads: [ATTEMPTS, ERASURES, "models/", REFERENCES, "runs/"],
+      writes: [ATTEMPTS],
+      lists: [ATTEMPTS, "curated/", ERASURES],
+      looksForAbsent: true,
+    },
+  },
+  "plan-clustering": {
+    state: "PlanClustering",
+    description: "Fixes the feature space and deals the shards",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanClustering,
+    timeoutSeconds: 300,
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/"],
+      writes: [ATTEMPTS, "curated/"],
+      lists: ["curated/"],
+      looksForAbsent: false,
+    },
+  },
+  "fit-shard": {
+    state: "FitShard",
+    description: "Mini-batch K-Means over one shard, and its sketch",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.FitShard,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
+  },
+  "select-model": {
+    state: "SelectModel",
+    description: "Merges the shards, refines every k, writes the model card",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.SelectModel,
+    timeoutSeconds: 900,
+    lake: { reads: [ATTEMPTS, "curated/", "models/"], writes: [ATTEMPTS, "models/"], lists: [], looksForAbsent: false },
+  },
+  "score-shard": {
+    state: "ScoreShard",
+    description: "Segment, cluster and distance for every customer of a shard",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.ScoreShard,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/", "models/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
+  },
+  "publish-report": {
+    state: "PublishReport",
+    description: "Writes segments.csv, summary.json and dashboard.html",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishReport,
+    timeoutSeconds: 900,
+    // segments.csv has about 150 bytes per customer: enough for 60 million.
+    scratchMegabytes: 10_240,
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/", "raw/", "reports/", "runs/"],
+      writes: ["curated/", "reports/"],
+      lists: [ATTEMPTS, "curated/"],
+      looksForAbsent: true,
+    },
+  },
+  "load-segments": {
+    state: "LoadSegments",
+    description: "Stages the segments in PostgreSQL",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.LoadSegments,
+    timeoutSeconds: 900,
+    lake: { reads: ["curated/", "reports/"], writes: ["staging/"], lists: ["curated/"], looksForAbsent: true },
+    usesDatabase: true,
+  },
+  "publish-run": {
+    state: "PublishRun",
+    description: "Makes the run the current one",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishRun,
+    timeoutSeconds: 300,
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/", "reports/"],
+      writes: ["models/", "published/", REFERENCES, "runs/"],
+      lists: ["curated/"],
+      looksForAbsent: true,
+    },
+    usesDatabase: true,
+  },
+  "record-failure": {
+    state: "RecordFailure",
+    description: "Keeps why an attempt failed",
+    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.RecordFailure,
+    timeoutSeconds: 120,
+    lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
+  },
+  "migrate-database": {
+    description: "Applies the migrations of this release during the deployment",
+    memoryMegabytes: 512,
+    timeoutSeconds: 600,
+    lake: none,
+    usesDatabase: true,
+  },
+  api: {
+    stack: "api",
+    description: "Answers the scoring API",
+    // One core: a cold start and the parsing of large bodies are one thread's work.
+    memoryMegabytes: 1_769,
+    // The gateway waits 29 seconds; one less, so that it is the function that ends and says why.
+    timeoutSeconds: 28,
+    lake: {
+      reads: ["api/", ATTEMPTS, "curated/", "models/", "reports/", "runs/", "scoring/input/", "scoring/jobs/"],
+      writes: ["api/", "scoring/jobs/"],
+      lists: ["curated/", "models/", "runs/", "scoring/input/", "scoring/jobs/", "scoring/output/"],
+      looksForAbsent: true,
+    },
+    usesDatabase: true,
+    startsScoreJobs: true,
+  },
+  "score-job": {
+    stack: "api",
+    state: "ScoreJob",
+    description: "Plans, scores and ends a score job",
+    // One core; the shard's rows and their CSV at once.
+    memoryMegabytes: 1_769,
+    timeoutSeconds: 900,
+    lake: {
+      reads: ["curated/", "models/", "scoring/input/", "scoring/jobs/"],
+      writes: ["scoring/jobs/", "scoring/output/"],
+      lists: ["curated/", "scoring/input/", "scoring/jobs/"],
+      looksForAbsent: true,
+    },
+  },
+} as const satisfies Record<string, FunctionSpec>;
+
+export type FunctionName = keyof typeof FUNCTION_SPECS;
+export const FUNCTION_NAMES = Object.keys(FUNCTION_SPECS) as FunctionName[];
+
+/** The functions of one stack. */
+export const functionsOfStack = (stack: "workflow" | "api"): FunctionName[] =>
+  FUNCTION_NAMES.filter((name) => (specOf(name).stack ?? "workflow") === stack);
+
+/** The spec of a function, with every property that any has. */
+export const specOf = (name: FunctionName): FunctionSpec => FUNCTION_SPECS[name];

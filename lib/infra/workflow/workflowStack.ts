@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import { DataCatalog } from "../lake/dataCatalog.ts";
+import { deliveryStreamName } from "../lake/deliveryStream.ts";
+import { DropTrigger } from "../lake/deliveryTrigger.ts";
+import type { LakeStack } from "../lake/lakeStack.ts";
+import type { Settings } from "../settings.ts";
+import type { FunctionName } from "./functionSpecs.ts";
+import { SegmentationFunctions } from "./functions.ts";
+import { Operations } from "./operations.ts";
+import {
+  SegmentationWorkflow,
+  stateMachineArn,
+  stateMachineName,
+  streamExecutionArns,
+} from "./segmentationWorkflow.ts";
+
+export interface WorkflowStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly lake: LakeStack;
+  /** Folder of each function's code. */
+  readonly codeDirectories: Readonly<Record<FunctionName, string>>;
+  readonly codeVersion: string;
+  /** Folder of the database's migrations. */
+  readonly migrationsDirectory: string;
+}
+
+const BYTES_PER_GIGABYTE = 1_000_000_000;
+
+/** Everything that holds no data: tables over the lake, functions, state machine, trigger, alarms. */
+export class WorkflowStack extends Stack {
+  /** Gets every failure and alarm. */
+  readonly topic: ITopic;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, lake, codeDirectories, codeVersion, migrationsDirectory, ...props }: WorkflowStackProps,
+  ) {
+    super(scope, id, props);
+    const { environment } = settings;
+    const { bucket, key } = lake.storage;
+    const logRetention = settings.logRetentionDays as RetentionDays;
+    const shared = { environment, bucket, key, logRetention };
+    const topic = this.createTopic(settings, lake);
+    this.topic = topic;
+    const catalog = new DataCatalog(this, "Catalog", {
+      ...shared,
+      databaseName: lake.glueDatabaseName,
+      maxScannedBytes: settings.maxScannedGigabytesPerStatement * BYTES_PER_GIGABYTE,
+    });
+    const functions = new SegmentationFunctions(this, "Functions", {
+      ...shared,
+      stack: "workflow",
+      database: lake.database,
+      codeDirectories,
+      codeVersion,
+      mapConcurrency: settings.mapConcurrency,
+      stateMachineArn: stateMachineArn(this, stateMachineName(environment)),
+      streamExecutions: settings.stream === "on" ? streamExecutionArns(this, stateMachineName(environment)) : undefined,
+      memoryMegabytes: {
+        ingest: settings.ingestMemoryMegabytes,
+        "fit-shard": settings.workerMemoryMegabytes,
+        "score-shard": settings.workerMemoryMegabytes,
+        "select-model": settings.selectMemoryMegabytes,
+      },
+    });
+    if (lake.database !== undefined) migrateOnDeployment(this, functions, migrationsDirectory);
+    const { workGroupName, workGroupArn } = catalog;
+    const workflow = new SegmentationWorkflow(this, "Workflow", {
+      ...shared,
+      functions,
+      databaseName: lake.glueDatabaseName,
+      workGroupName,
+      workGroupArn,
+      topic,
+    });
+    const trigger = new DropTrigger(this, "Trigger", {
+      ...shared,
+      startRun: functions.byName["start-run"],
+      refreshSchedule: settings.refreshSchedule,
+      streamMinutes: settings.stream === "on" ? settings.streamMinutes : undefined,
+    });
+    new Operations(this, "Operations", {
+      environment,
+      stateMachine: workflow.stateMachine,
+      functions,
+      rule: trigger.rule,
+      deadLetters: trigger.deadLetters,
+      workGroupName,
+      database: lake.database,
+      topic,
+      staleAfterDays: settings.staleAfterDays,
+      rejectedPercent: settings.rejectedPercent,
+      streamName: settings.stream === "on" ? deliveryStreamName(environment) : undefined,
+    });
+    new CfnOutput(this, "StateMachine", {
+      value: workflow.stateMachine.stateMachineArn,
+      description: "The segmentation workflow",
+    });
+    new CfnOutput(this, "EventBus", {
+      value: workflow.eventBus.eventBusName,
+      description: 'Gets "Segmentation published"',
+    });
+    new CfnOutput(this, "WorkGroup", { value: workGroupName, description: "Athena workgroup with the saved queries" });
+  }
+
+  private createTopic(settings: Settings, lake: LakeStack): ITopic {
+    const topic = new Topic(this, "Notifications", {
+      displayName: `Customer segmentation ${settings.environment}`,
+      masterKey: lake.storage.key,
+      enforceSSL: true,
+    });
+    // The rule about TLS replaces the policy that every topic starts with, and with it the right of alarms to publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AlarmsOfThisAccount",
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+      }),
+    );
+    if (settings.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+    return topic as ITopic;
+  }
+}
+
+/** Runs while the stack is deployed, each time that a migration is new. */
+function migrateOnDeployment(scope: Construct, functions: SegmentationFunctions, directory: string): void {
+  const digest = createHash("sha256");
+  for (const name of readdirSync(directory).sort()) digest.update(name).update(readFileSync(join(directory, name)));
+  const migrate = functions.byName["migrate-database"];
+  const resource = new CustomResource(scope, "Migration", {
+    resourceType: "Custom::DatabaseMigration",
+    serviceToken: migrate.functionArn,
+    serviceTimeout: Duration.minutes(15),
+    properties: { migrations: digest.digest("hex") },
+  });
+  // Its role's policy is a resource of its own; without it the function could not act yet.
+  resource.node.addDependency(migrate.role as never);
+}

@@ -1,0 +1,113 @@
+import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
+import { monthReplacements, replaceAll } from "../values/monthNames.ts";
+
+/** What the sampled values of a column look like; shares are of the filled values, 0..1. */
+export interface ColumnProfile {
+  /** Values looked at, blank ones included. */
+  readonly rows: number;
+  readonly filled: number;
+  readonly distinct: number;
+  /** The first few different values. */
+  readonly examples: readonly string[];
+  readonly share: Readonly<Record<ContentKind, number>>;
+}
+
+export const CONTENT_KINDS = [
+  "date",
+  "possibleDate",
+  "integer",
+  "number",
+  "fraction",
+  "negative",
+  "email",
+  "currency",
+  "country",
+  "status",
+  "code",
+  "percent",
+  "hashNumber",
+] as const;
+
+export type ContentKind = (typeof CONTENT_KINDS)[number];
+
+const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";
+const TIME = "(?:[T ,]+ *\\d{1,2}:\\d{2}.*)?";
+const WEEKDAY = "(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?";
+const WRITTEN_DATE = new RegExp(
+  `^${WEEKDAY}(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}([-/.])\\d{1,2}\\1(?:\\d{4}|\\d{2})|\\d{1,2}[-/. ]?${MONTH}[-/., ]*\\d{2,4}|${MONTH} \\d{1,2},? ?\\d{4}|${MONTH}([-/.])\\d{1,2}\\2\\d{2,4})${TIME}$`,
+  "i",
+);
+const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{1,2}:?\d{2}.*)?$/;
+/** Seconds or milliseconds since 1970 between 1990 and 2033, or days of a spreadsheet from 1990 to 2036: or plain ids. */
+const POSSIBLE_DATE =
+  /^(?:(?:[67]\d|8\d|9\d)\d{7}|1\d{9}|(?:[6-9]\d{11}|1\d{12}|1\d{15})|(?:3[3-9]|4\d)\d{3}(?:\.\d+)?)$/;
+const NUMBER =
+  /^[-−+(]?\s?(?:[$€£¥₹₽₺]|[A-Z]{1,2}[$]|[A-Z]{3})?\s?[-−+]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})*|\d+)?(?:[.,]\d+)?\s?(?:[$€£¥₹₽₺]|[A-Z]{3}|kr|zł|Kč)?[-)]?$/;
+const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]{2,}$/;
+
+let currencies: ReadonlySet<string> | undefined;
+/** ISO 4217 codes and the symbols that stand for one. */
+export const isCurrency = (text: string): boolean => {
+  currencies ??= new Set([...Intl.supportedValuesOf("currency"), "$", "€", "£", "¥", "₹", "₽", "₺"]);
+  return currencies.has(text.toUpperCase());
+};
+
+const LOCALES = ["en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "sv"];
+let countries: ReadonlySet<string> | undefined;
+
+/** ISO 3166 codes and the names of countries in the languages of most shops, in lower case. */
+function knownCountries(): ReadonlySet<string> {
+  if (countries !== undefined) return countries;
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const displays = LOCALES.map((locale) => new Intl.DisplayNames([locale], { type: "region", fallback: "none" }));
+  const names = letters
+    .flatMap((a) => letters.map((b) => a + b))
+    .filter((code) => displays[0]?.of(code) !== undefined)
+    .flatMap((code) => [code, ...displays.map((display) => display.of(code) ?? code)]);
+  countries = new Set([...names.map((name) => name.toLowerCase()), "uk", "usa", "eire", "england", "scotland", "uae"]);
+  return countries;
+}
+
+/** A date with a month in words, of any language that is read. */
+function isNamedDate(text: string): boolean {
+  if (text.length > 60 || !/^\d.*\p{L}{3}.*\d/su.test(text)) return false;
+  const lower = text.toLowerCase();
+  const replacements = monthReplacements(lower);
+  return replacements.length > 0 && WRITTEN_DATE.test(replaceAll(lower, replacements));
+}
+
+const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
+  date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text) || isNamedDate(text),
+  possibleDate: (text) => POSSIBLE_DATE.test(text),
+  integer: (text) => /^[-+]?\d+(?:\.0+)?$/.test(text),
+  number: (text) => /\d/.test(text) && NUMBER.test(text),
+  fraction: (text) => /\d[.,]\d*[1-9]\d*\D*$|\d[.,]\d\d\D*$/.test(text) && NUMBER.test(text),
+  negative: (text) => /\d/.test(text) && /^[-−]|-$|^\(.*\)$|^[^\d]*[-−]/.test(text) && NUMBER.test(text),
+  email: (text) => EMAIL.test(text),
+  currency: isCurrency,
+  country: (text) => knownCountries().has(text.toLowerCase()),
+  status: (text) => /^[\p{L} _.-]{3,40}$/u.test(text) && meaningOfStatus(text, DEFAULT_STATUS_PATTERNS) !== "unknown",
+  code: (text) => /^[#\p{L}\p{N}][\p{L}\p{N}._:/#|-]*$/u.test(text) && /\d/.test(text),
+  hashNumber: (text) => /^#[A-Z]{0,5}-?\d+$/.test(text),
+  percent: (text) => /^[-+]?[\d.,]+\s?%$/.test(text),
+};
+
+/** Describes the sampled values of one column; blank and missing values count as not filled. */
+export function profileColumn(values: readonly (string | null)[]): ColumnProfile {
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    const text = value?.trim() ?? "";
+    if (text !== "") counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const filled = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const tally = Object.fromEntries(CONTENT_KINDS.map((kind) => [kind, 0])) as Record<ContentKind, number>;
+  for (const [text, n] of counts) for (const kind of CONTENT_KINDS) if (hasKind[kind](text)) tally[kind] += n;
+  const share = Object.fromEntries(CONTENT_KINDS.map((kind) => [kind, filled === 0 ? 0 : tally[kind] / filled]));
+  return {
+    rows: values.length,
+    filled,
+    distinct: counts.size,
+    examples: [...counts.keys()].slice(0, 3),
+    share: share as Record<ContentKind, number>,
+  };
+}

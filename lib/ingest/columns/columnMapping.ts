@@ -1,0 +1,144 @@
+import type { Role } from "../../domain/roles.ts";
+import type { ColumnMapping, MappedColumn } from "../types.ts";
+import { profileColumn } from "./columnContent.ts";
+import { knownLayoutOf } from "./columnLayouts.ts";
+import {
+  askAmbiguous,
+  askLineOrUnitPrice,
+  type ColumnQuestion,
+  columnFlag,
+  firstLineIsData,
+} from "./columnQuestions.ts";
+import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
+import { askKnownLayout, mapByLayout } from "./layoutColumns.ts";
+import { type Chosen, mapByHand } from "./mapByHand.ts";
+import { askMissing } from "./missingColumns.ts";
+import { judgeOrderLevel } from "./orderLevel.ts";
+import type { SampleRow } from "./orderStructure.ts";
+import { isDoubted, recogniseColumns } from "./recogniseColumns.ts";
+
+export interface MappingResult {
+  readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;
+  /** Roles whose value stands on the first line of each order alone and holds for its other lines. */
+  readonly firstLineRoles?: ReadonlySet<Role>;
+  readonly notes: readonly string[];
+}
+
+/** What the columns of a file mean as far as it is known, and what must be asked. */
+export interface Understanding extends MappingResult {
+  readonly questions: readonly ColumnQuestion[];
+}
+
+/** Rows of a file to go by: runs of neighbouring rows, the first from its start. */
+export interface SampledRows {
+  readonly blocks: readonly (readonly SampleRow[])[];
+  /** False where the file has no header. */
+  readonly isNamed: boolean;
+}
+
+const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
+
+/**
+ * Decides which column plays which role: what is set by hand first, then by name, checked against the sampled values, then by the
+ * values alone where they leave no doubt. What stays open is a question. Throws `UnknownColumnError` and `DuplicateColumnError` when
+ * the mapping by hand does not fit the file.
+ */
+export function understandColumns(
+  header: readonly string[],
+  mapping: ColumnMapping,
+  source: string,
+  sample: SampledRows = NO_ROWS,
+): Understanding {
+  const rows = sample.blocks.flat();
+  const profiles =
+    rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
+  const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed };
+  const chosen = mapByHand(header, mapping, source);
+  const byHand = new Set(chosen.keys());
+  const layout = sample.isNamed ? knownLayoutOf(header) : undefined;
+  const known = mapByLayout(layout, header, chosen, profiles);
+  const taken = {
+    roles: new Set(chosen.keys()),
+    indexes: new Set([...chosen.values()].map(({ position }) => position - 1)),
+  };
+  const recognition = recogniseColumns(header, taken, profiles);
+  if (byHand.size === 0 && sample.isNamed && recognition.chosen.size + recognition.ambiguous.size === 0) {
+    const question = firstLineIsData(header, source);
+    if (question !== undefined) return { columns: {}, notes: [], questions: [question] };
+  }
+  const { questions, notes } = askAmbiguous(header, recognition.ambiguous, source);
+  const choose = (role: Role, index: number, confidence: number, reason: string): void =>
+    void chosen.set(role, { column: header[index] as string, position: index + 1, confidence, reason });
+  for (const [role, { index, confidence, reason }] of recognition.chosen) choose(role, index, confidence, reason);
+  const open = new Map(
+    [
+      ...chosen,
+      ...[...recognition.ambiguous].map(
+        ([role, [one]]) => [role, { ...one, position: (one?.index ?? 0) + 1 }] as const,
+      ),
+    ].map(([role, { position, confidence }]) => [role, { index: position - 1, confidence: confidence ?? 1 }]),
+  );
+  const unsure = new Set([...recognition.ambiguous.values()].flat().map(({ index }) => index));
+  const content = recogniseByContent(open, evidence, unsure);
+  for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
+  const orderLevel = judgeOrderLevel(header, chosen, byHand, sample.blocks, source);
+  for (const role of orderLevel.unused) chosen.delete(role);
+  const noNumbers = dropNoNumbers(chosen);
+  const columns = Object.fromEntries(chosen) as Understanding["columns"];
+  const asked = new Set(questions.flatMap(({ roles }) => roles));
+  const assumed = { ...Object.fromEntries([...asked].map((role) => [role, UNDECIDED])), ...columns };
+  const missing = askMissing(header, assumed, content.proposals, evidence, source);
+  const lacking = askKnownLayout(layout, columns, missing, source);
+  const money = byHand.has("price") ? undefined : askLineOrUnitPrice(header, columns, rows, source);
+  const asking = [...questions, ...orderLevel.questions, ...[money, missing].filter((one) => one !== undefined)];
+  return {
+    columns,
+    firstLineRoles: orderLevel.firstLineRoles,
+    notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
+    questions: lacking === undefined ? asking : [lacking],
+  };
+}
+
+/**
+ * Where there is an amount, a quantity or price by its name alone ("Items": the names of the articles) would make its lines invalid.
+ * Returns notes.
+ */
+function dropNoNumbers(chosen: Chosen): string[] {
+  if (!chosen.has("amount")) return [];
+  return (["quantity", "price"] as const).flatMap((role) => {
+    const column = chosen.get(role);
+    if (column === undefined || !isDoubted(column)) return [];
+    chosen.delete(role);
+    return [`column ${JSON.stringify(column.column)} is not taken as the ${role}: ${column.reason}.`];
+  });
+}
+
+/** Stands for a role that is asked about already. */
+const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };
+
+function contentNotes(header: readonly string[], chosen: Chosen, byHand: ReadonlySet<Role>): string[] {
+  return [...chosen].flatMap(([role, column]) => {
+    if (byHand.has(role)) return [];
+    if (isDoubted(column)) return [`${role}: column ${JSON.stringify(column.column)}: ${column.reason}.`];
+    if (!/^its|^the only|^each/.test(column.reason)) return [];
+    const flag = columnFlag(header, role, column.position - 1);
+    return [
+      `${role} is taken from column ${column.position} (${JSON.stringify(column.column)}): ${column.reason} (${flag} says so for good).`,
+    ];
+  });
+}
+
+/**
+ * As `understandColumns`, but a question is an error. Throws `UnknownColumnError`, `DuplicateColumnError`, `AmbiguousColumnError`,
+ * `NoHeaderError`, `MissingColumnsError`.
+ */
+export function mapColumns(
+  header: readonly string[],
+  mapping: ColumnMapping,
+  source: string,
+  sample: SampledRows = NO_ROWS,
+): MappingResult {
+  const { questions, ...result } = understandColumns(header, mapping, source, sample);
+  if (questions[0] !== undefined) throw questions[0].error;
+  return result;
+}

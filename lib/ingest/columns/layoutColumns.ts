@@ -1,0 +1,50 @@
+import { ROLES } from "../../domain/roles.ts";
+import { MissingColumnsError } from "../errors.ts";
+import { fitRole } from "./columnFit.ts";
+import { columnNamed, type KnownLayout } from "./columnLayouts.ts";
+import type { ColumnQuestion, Columns } from "./columnQuestions.ts";
+import type { ColumnEvidence } from "./columnsByContent.ts";
+import type { Chosen } from "./mapByHand.ts";
+import { isDoubted } from "./recogniseColumns.ts";
+
+/** Adds the roles of a published layout to `chosen`, where the values allow them. Returns notes. */
+export function mapByLayout(
+  layout: KnownLayout | undefined,
+  header: readonly string[],
+  chosen: Chosen,
+  profiles: ColumnEvidence["profiles"],
+): string[] {
+  if (layout === undefined) return [];
+  const isTaken = (index: number): boolean => [...chosen.values()].some(({ position }) => position === index + 1);
+  const added = ROLES.flatMap((role) => {
+    const name = layout.roles[role];
+    const index = name === undefined ? undefined : columnNamed(header, name);
+    if (index === undefined || chosen.has(role) || isTaken(index)) return [];
+    if (fitRole(role, profiles[index]).verdict < 0) return [];
+    const reason = `in ${layout.name} ${layout.reason}`;
+    chosen.set(role, { column: header[index] as string, position: index + 1, confidence: 1, reason });
+    return [`${role} = ${JSON.stringify(header[index])}`];
+  });
+  return added.length === 0 ? [] : [`${added.join(", ")}: in ${layout.name} ${layout.reason}.`];
+}
+
+/**
+ * The question that replaces all others where a file is of a published layout that lacks what is needed; undefined where it is not.
+ * `missing` is what `askMissing` asks.
+ */
+export function askKnownLayout(
+  layout: KnownLayout | undefined,
+  columns: Columns,
+  missing: ColumnQuestion | undefined,
+  source: string,
+): ColumnQuestion | undefined {
+  const hasDate = columns.date !== undefined && !isDoubted(columns.date);
+  if (layout?.lacks === undefined || (missing === undefined && hasDate)) return undefined;
+  const roles = missing?.roles ?? ["date"];
+  const error = new MissingColumnsError(
+    "missing_columns",
+    `${source} has the columns of ${layout.name} and ${layout.lacks}.`,
+    { source, layout: layout.name, missing: roles },
+  );
+  return { error, roles, flags: [] };
+}

@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Role } from "../domain/roles.ts";
+import { type ColumnProfile, profileColumn } from "./columns/columnContent.ts";
+import type { Understanding } from "./columns/columnMapping.ts";
+import { sampleRows, understandTables } from "./columns/mapTables.ts";
+import { determines } from "./columns/orderStructure.ts";
+import { openScratchEngine, type ScratchEngine } from "./engine.ts";
+import { IngestError } from "./errors.ts";
+import { countStatuses, findInDrop, type ReadingPolicy } from "./findings/deliveryFindings.ts";
+import { profileDrop } from "./findings/deliveryProfile.ts";
+import type { InspectedFile, InspectedQuestion, Inspection } from "./findings/inspection.ts";
+import { type LoadedFile, type LoadedTable, loadFile } from "./loadFile.ts";
+import { literal } from "./sqlText.ts";
+import type { DropRequest } from "./types.ts";
+import { canonicalQuery } from "./values/canonicalRows.ts";
+import { countCurrencies, loadRates, refuseMissingRates, refuseMixedCurrencies, withRates } from "./values/currency.ts";
+import { planFiles } from "./values/planFiles.ts";
+import type { ValuePlan } from "./values/valuePlan.ts";
+
+export interface InspectRequest extends Omit<DropRequest, "outputPath"> {
+  readonly policy: ReadingPolicy;
+  readonly cancellationPattern: string;
+}
+
+const FLAGS_OF_CODE: Readonly<Record<string, readonly string[]>> = {
+  undecidable_dates: ["--date-layout dmy", "--date-layout mdy"],
+  contradictory_dates: ["--date-layout dmy", "--date-layout mdy"],
+  unreadable_dates: ["--map date=COLUMN"],
+  undecidable_decimals: ["--decimal point", "--decimal comma"],
+  contradictory_decimals: ["--decimal point", "--decimal comma"],
+  mixed_currencies: ["--rates FILE"],
+  missing_rate: ["--rates FILE"],
+};
+
+const questionOf = (error: IngestError, flags: readonly string[] = []): InspectedQuestion => ({
+  code: error.code,
+  message: error.message,
+  flags: flags.length > 0 ? flags : (FLAGS_OF_CODE[error.code] ?? []),
+});
+
+/** What a column without a role holds, where that can be said. */
+function unusedReason({ share, filled }: ColumnProfile, isPerCustomer: boolean): string {
+  if (filled === 0) return "blank";
+  if (share.email >= 0.9) return "e-mail addresses: personal data, kept, not used";
+  if (share.date >= 0.9) return "dates, not used";
+  if (share.number >= 0.95 && isPerCustomer) return "an attribute of the customer, kept; the clusters do not use it";
+  if (share.number >= 0.95) return "numbers, kept, not used";
+  return "not used";
+}
+
+async function inspectFile(
+  engine: ScratchEngine,
+  table: LoadedTable,
+  understanding: Understanding,
+  plan: ValuePlan | undefined,
+): Promise<InspectedFile> {
+  const rows = (await sampleRows(engine, table)).blocks.flat();
+  const roles = new Map(Object.entries(understanding.columns).map(([role, { position }]) => [position, role as Role]));
+  const customer = understanding.columns.customer?.position;
+  const columns = table.layout.header.map((name, index) => {
+    const profile = profileColumn(rows.map((row) => row[index] ?? null));
+    const role = roles.get(index + 1);
+    const mapped = role === undefined ? undefined : understanding.columns[role];
+    const isPerCustomer = customer !== undefined && determines(rows, customer - 1, index);
+    const reason = mapped?.reason ?? unusedReason(profile, isPerCustomer);
+    return { position: index + 1, name, role, confidence: mapped?.confidence, reason, examples: profile.examples };
+  });
+  const { opened, layout } = table;
+  return {
+    source: opened.source,
+    format: table.format,
+    compression: opened.compression,
+    encoding: table.encoding,
+    delimiter: layout.delimiter === undefined ? "" : String.fromCharCode(layout.delimiter),
+    hasHeader: layout.hasHeader,
+    bytes: opened.bytes,
+    rows: table.rows,
+    unreadableRows: table.unreadableRows,
+    unreadable: table.unreadable,
+    columns,
+    dateLayout: plan?.dates.description,
+    decimalMark: plan?.decimalMark,
+    notes: [...table.notes, ...understanding.notes],
+  };
+}
+
+/** Runs a decision; what it would refuse is a question. */
+async function orAsk<T>(questions: InspectedQuestion[], decide: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof IngestError)) throw error;
+    questions.push(questionOf(error));
+    return undefined;
+  }
+}
+
+/**
+ * Looks at files as `readDrop` would read them, and asks instead of refusing. Writes nothing but scratch files.
+ * Throws the `IngestError` of a file that cannot be opened or parsed, or of a mapping by hand that does not fit.
+ */
+export async function inspectDrop(request: InspectRequest): Promise<Inspection> {
+  const scratchDirectory = await mkdtemp(join(request.scratchDirectory, "inspect-"));
+  const engine = await openScratchEngine({
+    threads: request.threads,
+    temporaryDirectory: join(scratchDirectory, "spill"),
+  });
+  try {
+    const tables: LoadedTable[] = [];
+    for (const [index, file] of request.files.entries()) {
+      const options = { ...request, engine, scratchDirectory, maxUnreadableListed: request.maxUnreadableListed ?? 10 };
+      for await (const table of loadFile(file, index, options)) tables.push(table);
+    }
+    const understood = await understandTables(engine, tables, request.mapping ?? {});
+    const questions: InspectedQuestion[] = [...new Set(understood.values())].flatMap((one) =>
+      one.questions.map(({ error, flags }) => questionOf(error, flags)),
+    );
+    const loaded = tables.map((table): LoadedFile => ({ ...table, mapping: understood.get(table) as Understanding }));
+    const planOf = questions.length > 0 ? undefined : await orAsk(questions, () => planFiles(engine, loaded, request));
+    const values =
+      planOf === undefined ? undefined : await inspectValues(engine, loaded, planOf, request, scratchDirectory);
+    const { currency } = request;
+    if (values !== undefined) {
+      const sources = tables.map(({ opened }) => opened.source);
+      await orAsk(questions, () =>
+        currency === undefined
+          ? refuseMixedCurrencies(values.currencies, sources)
+          : refuseMissingRates(engine, values.rows, currency, sources),
+      );
+    }
+    const files: InspectedFile[] = [];
+    for (const file of loaded) {
+      files.push(
+        await inspectFile(
+          engine,
+          file,
+          understood.get(tables[files.length] as LoadedTable) as Understanding,
+          planOf?.(file),
+        ),
+      );
+    }
+    const { currencies = [], statuses = [], findings = [], profile } = values ?? {};
+    return { currencies, statuses, findings, profile, files, questions };
+  } finally {
+    engine.close();
+    await rm(scratchDirectory, { recursive: true, force: true });
+  }
+}
+
+async function inspectValues(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  planOf: (file: LoadedFile) => ValuePlan,
+  { policy, cancellationPattern, currency }: InspectRequest,
+  scratchDirectory: string,
+): Promise<Pick<Inspection, "currencies" | "statuses" | "findings" | "profile"> & { readonly rows: string }> {
+  const path = join(scratchDirectory, "canonical.parquet");
+  if (currency !== undefined) await loadRates(engine, currency);
+  const query = files.map((file) => `(${withRates(canonicalQuery(file, planOf(file)), currency)})`).join(" union all ");
+  await engine.run(`copy (${query}) to ${literal(path)} (format parquet)`);
+  const rows = `select * from read_parquet(${literal(path)})`;
+  return {
+    rows,
+    currencies: await countCurrencies(engine, rows),
+    statuses: await countStatuses(engine, rows, policy.statuses),
+    findings: await findInDrop(engine, files, rows, policy),
+    profile: await profileDrop(engine, rows, cancellationPattern),
+  };
+}

@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import type { OpenedFile } from "../containers/openFile.ts";
+import { HeaderOnlyError, UnreadableJsonError } from "../errors.ts";
+import type { LoadedTable, LoadOptions } from "../loadFile.ts";
+import { openTableFile } from "../text/csvWriter.ts";
+import type { Text } from "../text/loadText.ts";
+import { loadTableFile } from "../text/readCsv.ts";
+import { MAX_RECORD_BYTES } from "../text/scanRecords.ts";
+import { checkUtf8, decideEncoding, transcode } from "../text/textFile.ts";
+import type { UnreadableLine } from "../types.ts";
+import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";
+import { jsonLayoutOf } from "./jsonLayout.ts";
+import { type JsonLayout, walkJsonRecords } from "./jsonRecords.ts";
+
+const COMMA = 0x2c;
+
+/** Records that decide which list holds the lines of an order. */
+const PLAN_RECORDS = 1_000;
+
+interface WrittenJson {
+  readonly columns: readonly string[];
+  readonly firstRows: readonly (readonly string[])[];
+  readonly rows: number;
+  readonly records: number;
+  readonly hasInnerBreaks: boolean;
+  readonly unreadable: readonly UnreadableLine[];
+  readonly unreadableRows: number;
+  /** Rows were written before all columns were known. */
+  readonly isTooNarrow: boolean;
+}
+
+class EnoughRecords extends Error {}
+
+/** The plan from the first records, and their columns. */
+async function planOf(path: string, layout: JsonLayout, source: string): Promise<[RowPlan, Map<string, number>]> {
+  const first: JsonObject[] = [];
+  const collect = (text: string) => {
+    const record = parseJsonObject(text);
+    if (record !== undefined) first.push(record);
+    if (first.length >= PLAN_RECORDS) throw new EnoughRecords();
+  };
+  await walkJsonRecords(path, layout, source, collect, async () => undefined).catch((error: unknown) => {
+    if (!(error instanceof EnoughRecords)) throw error;
+  });
+  const plan = planRows(first);
+  const names = new Set(first.flatMap((record) => rowsOf(record, plan).flatMap((row) => [...row.keys()])));
+  return [plan, new Map([...names].map((name, index) => [name, index]))];
+}
+
+/** Writes the rows of all records with the columns known so far, to which it adds those it finds. */
+async function writeRows(
+  text: string,
+  target: string,
+  how: { readonly layout: JsonLayout; readonly plan: RowPlan; readonly source: string; readonly maxListed: number },
+  columns: Map<string, number>,
+): Promise<WrittenJson> {
+  const file = await openTableFile(target, () => columns.size);
+  const unreadable: UnreadableLine[] = [];
+  const firstRows: string[][] = [];
+  let unreadableRows = 0;
+  let records = 0;
+  let rows = 0;
+  const columnsAtStart = columns.size;
+  const complain = (complaint: string) => {
+    unreadableRows++;
+    file.unreadable(rows, complaint);
+    if (unreadable.length < how.maxListed) unreadable.push({ lineNumber: rows, complaint });
+  };
+  const onRecord = (json: string, recordNumber: number) => {
+    records = recordNumber;
+    const record = parseJsonObject(json);
+    if (record === undefined) {
+      rows++;
+      complain("not a JSON object");
+      return;
+    }
+    for (const flat of rowsOf(record, how.plan)) {
+      rows++;
+      for (const name of flat.keys()) if (!columns.has(name)) columns.set(name, columns.size);
+      const fields = new Array<string | null>(columns.size).fill(null);
+      let bytes = 0;
+      for (const [name, value] of flat) {
+        fields[columns.get(name) as number] = value;
+        bytes += value?.length ?? 0;
+      }
+      if (3 * bytes + 100 > MAX_RECORD_BYTES) complain(`longer than ${MAX_RECORD_BYTES.toLocaleString("en")} bytes`);
+      else file.row(rows, fields);
+      if (firstRows.length < 20) firstRows.push(fields.map((value) => value ?? ""));
+    }
+  };
+  try {
+    await walkJsonRecords(text, how.layout, how.source, onRecord, () => file.flush());
+  } finally {
+    await file.close();
+  }
+  const isTooNarrow = columns.size > columnsAtStart;
+  return { columns: [...columns.keys()], firstRows, records, ...file.facts(), unreadable, unreadableRows, isTooNarrow };
+}
+
+/**
+ * Loads JSON into a table: lines, a list, or a list in an envelope (`{"orders": […]}`). Objects in records are flattened
+ * with dotted names; the list that holds an order's lines gives a row each; numbers are text, exactly as written.
+ * The line number is the number of the record, or of the row where orders have lines. Throws `UnreadableJsonError`,
+ * `HeaderOnlyError`.
+ */
+export async function loadJson(
+  opened: OpenedFile,
+  text: Text,
+  table: string,
+  options: LoadOptions,
+): Promise<LoadedTable> {
+  const { source } = opened;
+  const scratch = (kind: string) => join(options.scratchDirectory, `${table}.${kind}`);
+  let { path } = text;
+  const { isUtf8, contentHash } = await checkUtf8(path);
+  const notes = [...text.notes];
+  let { encoding } = text;
+  if (!isUtf8) {
+    const decision = await decideEncoding(path);
+    ({ encoding } = decision);
+    notes.push(decision.note);
+    await transcode(path, encoding, scratch("text"));
+    path = scratch("text");
+  }
+  const layout = await jsonLayoutOf(path);
+  const [plan, columns] = await planOf(path, layout, source);
+  const how = { layout, plan, source, maxListed: options.maxUnreadableListed };
+  let written = await writeRows(path, scratch("rows.csv"), how, columns);
+  // A late record may bring a column that the rows before it have not: then they are written again, with all.
+  if (written.isTooNarrow) written = await writeRows(path, scratch("rows.csv"), how, columns);
+  if (written.columns.length === 0) {
+    const isEmpty = written.records === 0;
+    if (isEmpty) throw new HeaderOnlyError("header_only", `${source} is JSON without a record.`, { source });
+    throw new UnreadableJsonError(
+      "no_json_objects",
+      `${source} is JSON, but none of its ${written.records} records is an object with names: write one object per record, like {"customer_id": "17", "order_date": "2024-01-31", "amount": 9.5}.`,
+      { source },
+    );
+  }
+  await loadTableFile(options.engine, table, scratch("rows.csv"), {
+    rows: written.rows,
+    columns: written.columns.length,
+    delimiter: COMMA,
+    hasInnerBreaks: written.hasInnerBreaks,
+  });
+  const lines = `${plan.linesKey}: ${written.records} records have ${written.rows} lines there, each a row; line numbers count these rows`;
+  return {
+    opened,
+    format: "json",
+    contentHash:
+      opened.contentHash ?? (text.path === opened.path ? contentHash : (await checkUtf8(opened.path)).contentHash),
+    encoding,
+    layout: { header: written.columns, hasHeader: true, linesBeforeData: 0, firstRows: written.firstRows },
+    relation: table,
+    rows: written.rows,
+    unreadableRows: written.unreadableRows,
+    unreadable: written.unreadable,
+    notes: plan.linesKey === undefined ? notes : [...notes, lines],
+  };
+}

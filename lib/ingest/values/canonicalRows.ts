@@ -1,0 +1,79 @@
+import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
+import type { LoadedFile } from "../loadFile.ts";
+import { identifier, literal } from "../sqlText.ts";
+import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
+import { plainNumberSql } from "./numberStyle.ts";
+import { NUMBER_ROLES, roleColumn, trimSql, type ValuePlan } from "./valuePlan.ts";
+
+/** SQL of a role's value on its own line: trimmed, NULL when blank, brought to its canonical form where it reads. */
+function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
+  const column = roleColumn(file, role);
+  if (column === undefined) return role === "currency" ? amountCurrency(file, plan) : "cast(null as varchar)";
+  const value = plan.paddedRoles.has(role) ? `nullif(${trimSql(column)}, '')` : column;
+  if (role === "date") return plan.dates.toIso(value);
+  if (role === "currency") return currencyCodeSql(value);
+  // Descriptions keep their blanks: only those that hold nothing else become NULL.
+  if (role === "description") return value === column ? column : `case when ${value} is not null then ${column} end`;
+  if (plan.floatIdRoles.has(role)) return `left(${value}, -2)`;
+  const isUnplain = plan.unplainRoles.has(role) || plan.decimalMark === "comma";
+  return NUMBER_ROLES.includes(role) && isUnplain ? plainNumberSql(value, plan.decimalMark) : value;
+}
+
+/** Without a column of currencies, that which is written beside the amounts (or prices) is theirs. */
+function amountCurrency(file: LoadedFile, plan: ValuePlan): string {
+  const role = (["amount", "price"] as const).find((name) => roleColumn(file, name) !== undefined);
+  const column = role === undefined ? undefined : roleColumn(file, role);
+  if (role === undefined || column === undefined || !plan.unplainRoles.has(role)) return "cast(null as varchar)";
+  return currencyOfAmountSql(column);
+}
+
+/** Whether any row can name a currency. */
+export const hasCurrency = (files: readonly LoadedFile[], planOf: (file: LoadedFile) => ValuePlan): boolean =>
+  files.some((file) => file.mapping.columns.currency !== undefined || planOf(file).unplainRoles.size > 0);
+
+/** SQL of a role's value, taken from the first line of its order where it stands on that alone. */
+function roleExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
+  const own = lineExpression(file, plan, role);
+  if (!fillsDown(file) || file.mapping.firstLineRoles?.has(role) !== true) return own;
+  const order = lineExpression(file, plan, "order");
+  const first = `first_value(${own} ignore nulls) over (partition by ${order} order by line_number rows between unbounded preceding and unbounded following)`;
+  return `coalesce(${own}, case when ${order} is not null then ${first} end)`;
+}
+
+const fillsDown = ({ mapping }: LoadedFile): boolean =>
+  mapping.columns.order !== undefined && (mapping.firstLineRoles?.size ?? 0) > 0;
+
+/** SQL of the values that play no role, as JSON by column name; NULL when there are none. */
+function otherColumns(file: LoadedFile): string {
+  const used = new Set(Object.values(file.mapping.columns).map(({ position }) => position - 1));
+  const names = new Set<string>();
+  const fields = file.layout.header.flatMap((name, index) => {
+    if (used.has(index)) return [];
+    const isTaken = name === "" || names.has(name.toLowerCase());
+    const unique = isTaken ? `${name === "" ? "column" : name} (${index + 1})` : name;
+    names.add(unique.toLowerCase());
+    return [`${identifier(unique)} := c${index}`];
+  });
+  if (fields.length === 0) return "cast(null as varchar)";
+  return `case when unreadable is null then cast(to_json(struct_pack(${fields.join(", ")})) as varchar) end`;
+}
+
+/** The query that brings a loaded file to canonical rows, in the order of its lines. */
+export function canonicalQuery(file: LoadedFile, plan: ValuePlan): string {
+  const columns = [
+    `${literal(file.opened.source)} as source`,
+    "line_number",
+    ...ROLES.map((role) => `${roleExpression(file, plan, role)} as ${CANONICAL_COLUMN[role]}`),
+    "cast(null as varchar) as exchange_rate",
+    `${otherColumns(file)} as other_columns`,
+    "unreadable",
+  ];
+  // Window functions leave the order of rows open.
+  return `select ${columns.join(", ")} from ${file.relation}${fillsDown(file) ? " order by line_number" : ""}`;
+}
+
+/** Names of the columns that play no role. */
+export const unusedColumns = (file: LoadedFile): string[] => {
+  const used = new Set(ROLES.map((role) => file.mapping.columns[role]?.position));
+  return file.layout.header.filter((_, index) => !used.has(index + 1));
+};

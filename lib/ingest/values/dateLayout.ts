@@ -1,0 +1,137 @@
+import { UndecidableDateLayoutError, UnreadableDatesError } from "../errors.ts";
+import { literal } from "../sqlText.ts";
+import type { DateOrder } from "../types.ts";
+import { type DateFamily, type DateShape, type ReadShape, readShape } from "./dateShapes.ts";
+import { inEnglish, replaceSql } from "./englishMonths.ts";
+
+export interface DatePlan {
+  /** In words, for people. */
+  readonly description: string;
+  /** SQL over the trimmed value of the column: ISO text, or the value as found. */
+  readonly toIso: (value: string) => string;
+  readonly readableRows: number;
+}
+
+function decideOrder(shapes: readonly DateShape[], column: string, source: string): DateOrder | undefined {
+  const numeric = shapes.filter((shape) => readShape(shape)?.family === "slash");
+  if (numeric.length === 0) return undefined;
+  const flag = "Say which with --date-layout dmy or --date-layout mdy.";
+  const maxFirst = Math.max(...numeric.map((shape) => shape.maxFirst ?? 0));
+  const maxSecond = Math.max(...numeric.map((shape) => shape.maxSecond ?? 0));
+  const example = numeric[0]?.example;
+  if (maxFirst > 31) return "ymd";
+  if (maxFirst > 12 && maxSecond > 12) {
+    throw new UndecidableDateLayoutError(
+      "contradictory_dates",
+      `${source}: the dates of column ${JSON.stringify(column)} contradict each other: some can only be day/month, others only month/day (like ${JSON.stringify(example)}). ${flag} Dates that do not fit are then set aside with their line numbers.`,
+      { source, column },
+    );
+  }
+  if (maxFirst > 12) return "dmy";
+  if (maxSecond > 12) return "mdy";
+  if (numeric.every(({ shape }) => /^9{1,2}\./.test(shape))) return "dmy";
+  if (numeric.every(({ isSymmetric }) => isSymmetric)) return "dmy";
+  throw new UndecidableDateLayoutError(
+    "undecidable_dates",
+    `${source}: the dates of column ${JSON.stringify(column)} read as day/month and as month/day equally well (like ${JSON.stringify(example)}; no number above 12 in either place). ${flag}`,
+    { source, column },
+  );
+}
+
+const WORDS: Record<string, string> = {
+  "%Y": "year",
+  "%y": "two-digit year",
+  "%m": "month",
+  "%d": "day",
+  "%b": "month name",
+  "%B": "month name",
+  "%H": "hour",
+  "%I": "hour (12)",
+  "%M": "minute",
+  "%S": "second",
+  "%f": "fraction",
+  "%p": "am/pm",
+  "%z": "offset",
+  "%a": "weekday",
+};
+
+const NUMBERS_IN_WORDS: Partial<Record<DateFamily, string>> = {
+  epochSeconds: "seconds since 1970",
+  epochMillis: "milliseconds since 1970",
+  epochMicros: "microseconds since 1970",
+  excel: "days of a spreadsheet (Excel serials)",
+};
+
+const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS[part] ?? part);
+
+const strptimes = (value: string, formats: readonly string[]) =>
+  `try_strptime(${value}, ${formats.length === 1 ? literal(formats[0] as string) : `[${formats.map(literal).join(", ")}]`})`;
+
+function expressions(found: string, shapes: readonly ReadShape[], order: DateOrder): string[] {
+  const isLong = shapes.some(({ hasLongFraction }) => hasLongFraction);
+  const value = isLong ? `regexp_replace(${found}, '([.][0-9]{6})[0-9]+', '\\1')` : found;
+  // Short years first: %Y would read 17 as the year 17, whereas %y leaves the rest of 2017 over and fails.
+  const formatsOf = (test: (shape: ReadShape) => boolean) =>
+    [
+      ...new Set(
+        shapes.filter((shape) => shape.format(order) !== "" && test(shape)).map((shape) => shape.format(order)),
+      ),
+    ].sort((a, b) => Number(b.includes("%y")) - Number(a.includes("%y")) || (a < b ? -1 : 1));
+  const withOffset = formatsOf(({ hasOffset }) => hasOffset);
+  const withTime = formatsOf(({ hasTime, hasOffset }) => hasTime && !hasOffset);
+  const dateOnly = formatsOf(({ hasTime }) => !hasTime);
+  const has = (family: DateFamily) => shapes.some((shape) => shape.family === family);
+  const digits = (count: string) => `regexp_full_match(${value}, '[0-9]${count}')`;
+  return [
+    ...(withOffset.length > 0 ? [`cast(make_timestamp(epoch_us(${strptimes(value, withOffset)})) as varchar)`] : []),
+    ...(withTime.length > 0 ? [`cast(${strptimes(value, withTime)} as varchar)`] : []),
+    ...(dateOnly.length > 0 ? [`cast(cast(${strptimes(value, dateOnly)} as date) as varchar)`] : []),
+    ...(has("epochSeconds")
+      ? [`case when ${digits("{10}")} then cast(make_timestamp(cast(${value} as bigint) * 1000000) as varchar) end`]
+      : []),
+    ...(has("epochMillis")
+      ? [`case when ${digits("{13}")} then cast(make_timestamp(cast(${value} as bigint) * 1000) as varchar) end`]
+      : []),
+    ...(has("epochMicros")
+      ? [`case when ${digits("{16}")} then cast(make_timestamp(cast(${value} as bigint)) as varchar) end`]
+      : []),
+    ...(has("excel")
+      ? [
+          `case when ${digits("{5}")} then cast(date '1899-12-30' + cast(${value} as integer) as varchar) end`,
+          // Serials carry the time as a fraction of a day in binary: whole seconds are what was meant.
+          `case when ${digits("{5}\\.[0-9]+")} then cast(timestamp '1899-12-30' + to_seconds(cast(round(cast(${value} as double) * 86400) as bigint)) as varchar) end`,
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Decides how the values of a date column are written, from all of its shapes, and how to bring them to ISO text.
+ * Values of no known shape stay as found. Throws `UndecidableDateLayoutError`, `UnreadableDatesError`.
+ */
+export function planDates(
+  found: readonly DateShape[],
+  requested: DateOrder | undefined,
+  column: string,
+  source: string,
+): DatePlan {
+  const { shapes, replacements } = inEnglish(found);
+  const read = shapes.map(readShape).filter((shape) => shape !== undefined);
+  if (read.length === 0 && shapes.length > 0) {
+    throw new UnreadableDatesError(
+      "unreadable_dates",
+      `${source}: no value of column ${JSON.stringify(column)} reads as a date (like ${JSON.stringify(shapes[0]?.example)}). Name the date column with --map date=COLUMN.`,
+      { source, column },
+    );
+  }
+  const readableRows = read.reduce((sum, { rows }) => sum + rows, 0);
+  const order = requested ?? decideOrder(shapes, column, source) ?? "ymd";
+  const formats = [...new Set(read.map(({ family, format }) => NUMBERS_IN_WORDS[family] ?? inWords(format(order))))];
+  const description = formats.slice(0, 3).join(", ") + (formats.length > 3 ? ", …" : "");
+  if (read.every(({ isIso }) => isIso)) return { description, readableRows, toIso: (value) => value };
+  return {
+    description,
+    readableRows,
+    toIso: (value) => `coalesce(${[...expressions(replaceSql(value, replacements), read, order), value].join(", ")})`,
+  };
+}

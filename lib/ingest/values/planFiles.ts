@@ -1,0 +1,20 @@
+import type { ScratchEngine } from "../engine.ts";
+import type { LoadedFile } from "../loadFile.ts";
+import type { DateOrder, DecimalMark } from "../types.ts";
+import { planValues, type ValuePlan } from "./valuePlan.ts";
+
+/** Files with the same columns in the same roles are one body of evidence: a daily file alone may not tell d/m from m/d. */
+const evidenceKey = ({ layout, mapping }: LoadedFile): string =>
+  JSON.stringify([layout.header, Object.entries(mapping.columns).map(([role, column]) => [role, column.position])]);
+
+/** Decides how the values of each file are written. @throws as `planValues` */
+export async function planFiles(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  requested: { readonly dateLayout?: DateOrder | undefined; readonly decimalMark?: DecimalMark | undefined },
+): Promise<(file: LoadedFile) => ValuePlan> {
+  const plans = new Map<string, ValuePlan>();
+  for (const [key, alike] of Map.groupBy(files, evidenceKey))
+    plans.set(key, await planValues(engine, alike, requested));
+  return (file) => plans.get(evidenceKey(file)) as ValuePlan;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { SegmentationError } from "../../domain/errors.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import type { Backtest } from "../../domain/run/backtest.ts";
+import type { Summary } from "../../domain/run/summary.ts";
+import { readJson } from "../../workflow/lake/json.ts";
+import { attemptPrefix, manifestKey, modelKey, runKey } from "../../workflow/lake/layout.ts";
+import { readAliases } from "../../workflow/models/aliases.ts";
+import { cutOf, readBacktest } from "../../workflow/report/backtest.ts";
+import { renderStatementFrom } from "../../workflow/sql/render.ts";
+import type { RunPlan } from "../../workflow/steps/planRun.ts";
+import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import { openDuckDbEngine } from "../duckdb/index.ts";
+import { openFolderStore } from "./folderStore.ts";
+import { whenLakeIsFree } from "./lakeLock.ts";
+import { NoLakeError } from "./lakeQueries.ts";
+
+/** How long to wait for a run that is going on, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/** A history that is shorter than twice the days held out. */
+export class ShortHistoryError extends SegmentationError {
+  constructor(holdoutDays: number, firstDate: string, snapshotDate: string) {
+    super(
+      "SHORT_HISTORY",
+      `${holdoutDays} days held out need a history of ${2 * holdoutDays} days; the run counts purchases from ${firstDate} to ${snapshotDate}. Hold out fewer days (--holdout-days).`,
+      { holdoutDays, firstDate, snapshotDate },
+    );
+  }
+}
+
+/**
+ * The back-test of the lake's current run, over its orders and with its policies.
+ * @throws NoLakeError, ShortHistoryError, or LakeBusyError while a run is going on.
+ */
+export async function backtestLake(directory: string, holdoutDays: number): Promise<Backtest> {
+  const lakeDirectory = resolve(directory);
+  if (!existsSync(join(lakeDirectory, "models"))) throw new NoLakeError(directory);
+  const store = openFolderStore(lakeDirectory);
+  const { run } = await readAliases(store);
+  if (run === undefined) throw new NoLakeError(directory);
+  const manifest = await readJson<RunManifest>(store, manifestKey(run));
+  const { runId, attempt, snapshotDate, customers } = manifest;
+  const [{ config }, model, { history }] = await Promise.all([
+    readJson<RunPlan>(store, runKey(attempt)),
+    readJson<ModelCard>(store, modelKey(manifest.modelVersion)),
+    readJson<Summary>(store, manifest.summaryKey),
+  ]);
+  const { firstDate } = history;
+  const cut = cutOf({ firstDate, snapshotDate, customers }, holdoutDays, config.windowMonths);
+  if (cut === undefined) throw new ShortHistoryError(holdoutDays, firstDate, snapshotDate);
+  // A place of its own beside the papers of the attempt, gone afterwards.
+  const prefix = `${attemptPrefix(attempt)}backtest-${randomBytes(4).toString("hex")}/`;
+  const statement = renderStatementFrom("features/backtest_customers", {
+    ...{ run_id: runId, attempt, cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) },
+    frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
+    output_uri: `${store.uri}/${prefix}`,
+  });
+  const open = () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
+  const engine = await whenLakeIsFree(open, WAIT_MS);
+  try {
+    await engine.run(statement);
+    const backtest = await readBacktest(store, prefix, { cut, config, model, holdoutDays });
+    if (backtest === null) throw new ShortHistoryError(holdoutDays, firstDate, snapshotDate);
+    return backtest;
+  } finally {
+    engine.close();
+    await rm(join(lakeDirectory, prefix), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Clock } from "../../ports.ts";
+import { takeOut, UnknownSourceError } from "../../workflow/lake/forgetSource.ts";
+import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
+import { quoteLiteral } from "../duckdb/translate.ts";
+import { momentOf } from "./asOf.ts";
+import { whenLakeIsFree } from "./lakeLock.ts";
+import { NoLakeError } from "./lakeQueries.ts";
+
+/** One source of one drop, as the ledger has it. */
+export interface LedgerEntry {
+  readonly source: string;
+  readonly ingestId: string;
+  /** ISO timestamp. */
+  readonly committedAt: string;
+  /** live: counts. replaced: the source was dropped again. removed: it was taken out. removal: the entry that did so. */
+  readonly state: "live" | "replaced" | "removed" | "removal";
+  readonly rows: number;
+  /** Rows that count by themselves, under the policy of the drop; null when its papers are gone. */
+  readonly keptRows: number | null;
+  /** Their money, exact decimal text. */
+  readonly keptAmount: string | null;
+  /** ISO dates of the first and last line; null where no line has a date. */
+  readonly firstDate: string | null;
+  readonly lastDate: string | null;
+  readonly contentHash: string | null;
+}
+
+/** Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError. */
+export async function openCatalogOf(directory: string, waitMs: number): Promise<DuckDbEngine> {
+  const lakeDirectory = resolve(directory);
+  if (!existsSync(join(lakeDirectory, "processed", "catalog.duckdb"))) throw new NoLakeError(directory);
+  return whenLakeIsFree(
+    () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") }),
+    waitMs,
+  );
+}
+
+const STATES = `
+  select *,
+    row_number() over (partition by source order by committed_at desc, ingest_id desc, is_removed desc) as recency_rank,
+    lead(is_removed) over (partition by source order by committed_at, ingest_id, is_removed) as next_is_removal
+  from ingests`;
+
+const PERIODS = `
+  select ingest_id, source, cast(cast(min(ordered_at) as date) as varchar) as first_date,
+    cast(cast(max(ordered_at) as date) as varchar) as last_date
+  from transactions where invalid_reason is null group by ingest_id, source`;
+
+/** Every entry of the ledger, the latest first. */
+export async function readLedger(engine: DuckDbEngine, lakeDirectory: string): Promise<LedgerEntry[]> {
+  const tables = await engine.query("select 1 from duckdb_tables() where table_name = 'ingests'");
+  if (tables.length === 0 || (await engine.query("from ingests limit 1")).length === 0) return [];
+  const rows = await engine.query(`
+    with states as (${STATES}), periods as (${PERIODS}), kept as (${keptQuery(lakeDirectory)})
+    select states.source, states.ingest_id, states.committed_at, states.content_hash, states.rows_in, first_date, last_date,
+      kept_rows, kept_amount,
+      case when is_removed then 'removal' when recency_rank = 1 then 'live' when next_is_removal then 'removed' else 'replaced' end as state
+    from states
+    left join periods on states.ingest_id = periods.ingest_id and states.source = periods.source
+    left join kept on states.ingest_id = kept.ingest_id and states.source = kept.source
+    order by committed_at desc, states.ingest_id desc, states.source`);
+  const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+  return rows.map((row) => ({
+    source: String(row.source),
+    ingestId: String(row.ingest_id),
+    committedAt: momentOf(row.committed_at).toISOString(),
+    state: row.state as LedgerEntry["state"],
+    rows: Number(row.rows_in),
+    keptRows: row.kept_rows === null ? null : Number(row.kept_rows),
+    keptAmount: text(row.kept_amount),
+    firstDate: text(row.first_date),
+    lastDate: text(row.last_date),
+    contentHash: text(row.content_hash),
+  }));
+}
+
+/** What each drop's reconciliation kept, by source. */
+function keptQuery(lakeDirectory: string): string {
+  const files = join(lakeDirectory, "raw", "*", "reconcile", "*.parquet");
+  const sums =
+    "cast(sum(row_count) as bigint) as kept_rows, cast(sum(cast(amount as decimal(38, 4))) as varchar) as kept_amount";
+  const nothing = "select null as ingest_id, null as source, null as kept_rows, null as kept_amount where false";
+  if (!existsSync(join(lakeDirectory, "raw"))) return nothing;
+  return `select regexp_extract(filename, 'ingest_id=([^/\\\\]+)', 1) as ingest_id, source, ${sums}
+    from read_parquet(${quoteLiteral(files)}, filename = true, hive_partitioning = false)
+    where outcome = 'kept' group by 1, 2`;
+}
+
+/** Takes a source out of the history from now on; its rows stay, for runs as of earlier. @throws UnknownSourceError. */
+export async function removeSource(
+  engine: DuckDbEngine,
+  lakeDirectory: string,
+  source: string,
+  clock: Clock,
+): Promise<LedgerEntry> {
+  const live = (await readLedger(engine, lakeDirectory)).filter((entry) => entry.state === "live");
+  const entry = live.find((candidate) => candidate.source === source);
+  if (entry === undefined)
+    throw new UnknownSourceError(
+      source,
+      live.map((candidate) => candidate.source),
+    );
+  await takeOut(engine, entry, clock);
+  return entry;
+}

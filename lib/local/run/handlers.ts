@@ -1,0 +1,81 @@
+import { SegmentationError } from "../../domain/errors.ts";
+import type { ReportRenderer, SegmentDatabase, SqlEngine, TransactionReader } from "../../ports.ts";
+import { checkQuality } from "../../workflow/steps/checkQuality.ts";
+import { ingest } from "../../workflow/steps/ingest.ts";
+import { loadSegments } from "../../workflow/steps/loadSegments.ts";
+import { planClustering } from "../../workflow/steps/planClustering.ts";
+import { planRun } from "../../workflow/steps/planRun.ts";
+import { publishReport } from "../../workflow/steps/publishReport.ts";
+import { publishRun } from "../../workflow/steps/publishRun.ts";
+import { recordedStep } from "../../workflow/steps/recordedStep.ts";
+import { recordFailure } from "../../workflow/steps/recordFailure.ts";
+import { selectModel } from "../../workflow/steps/selectModel.ts";
+import type { ShardInput, StepPorts } from "../../workflow/steps/state.ts";
+import { statementName } from "../duckdb/translate.ts";
+import type { TaskHandler, TaskHandlers } from "./machine.ts";
+
+/** Runs one shard of a Map somewhere else: in a worker thread. */
+export type ShardRunner = (task: "fit" | "score", input: ShardInput) => Promise<unknown>;
+
+export interface LocalPorts extends StepPorts {
+  readonly reader: TransactionReader;
+  readonly sql: SqlEngine;
+  readonly database: SegmentDatabase;
+  readonly mapConcurrency: number;
+  readonly runShard: ShardRunner;
+  readonly renderReport: ReportRenderer;
+}
+
+/** Task states whose resource is an Athena query. */
+const QUERY_STATES = [
+  "EnsureTable",
+  "CleanTransactions",
+  "RunReconciliation",
+  "CommitIngest",
+  "RunHistoryQuery",
+  "BuildFeatures",
+  "BuildOrders",
+  "RunFeatureQuery",
+  "RunMartQuery",
+  "RunSegmentQuery",
+] as const;
+
+/** Task states that tell somebody; on a laptop the person is at the terminal. */
+const ANNOUNCING_STATES = ["AnnounceRun", "NotifyOfFailure", "NotifyOfFailureItself"] as const;
+
+/** A handler for every Task of the segmentation machine, over local ports. */
+export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
+  const query = (input: { readonly QueryString: string }) => runQuery(ports.sql, input.QueryString);
+  const announce = async (): Promise<unknown> => ({});
+  const step = <Input>(run: (input: Input) => Promise<unknown>): TaskHandler => run as TaskHandler;
+  return {
+    ...Object.fromEntries(QUERY_STATES.map((name) => [name, step(query)])),
+    ...Object.fromEntries(ANNOUNCING_STATES.map((name) => [name, announce])),
+    Ingest: step(recordedStep("Ingest", ports, ingest)),
+    CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),
+    PlanRun: step(recordedStep("PlanRun", ports, planRun)),
+    PlanClustering: step(recordedStep("PlanClustering", ports, planClustering)),
+    FitShard: step((input: ShardInput) => ports.runShard("fit", input)),
+    SelectModel: step(recordedStep("SelectModel", ports, selectModel)),
+    ScoreShard: step((input: ShardInput) => ports.runShard("score", input)),
+    LoadSegments: step((input: Parameters<typeof loadSegments>[1]) => loadSegments(ports, input)),
+    PublishReport: step((input: Parameters<typeof publishReport>[1]) => publishReport(ports, input)),
+    PublishRun: step((input: Parameters<typeof publishRun>[1]) => publishRun(ports, input)),
+    RecordFailure: step((input: Parameters<typeof recordFailure>[1]) => recordFailure(ports, input)),
+  };
+}
+
+/** The shape of `athena:startQueryExecution.sync`'s result, as far as the machine reads it. */
+async function runQuery(sql: SqlEngine, statement: string): Promise<unknown> {
+  const { bytesScanned, elapsedMs } = await sql.run(statement);
+  const Statistics = { DataScannedInBytes: bytesScanned, TotalExecutionTimeInMillis: Math.round(elapsedMs) };
+  const StatementType = statementName(statement).startsWith("ddl/") ? "DDL" : "DML";
+  return { QueryExecution: { QueryExecutionId: "local", StatementType, Statistics } };
+}
+
+/** The drop was refused by the quality gate; nothing was changed. */
+export class DropRefusedError extends SegmentationError {
+  constructor(reason: string) {
+    super("DROP_REFUSED", `The drop was refused, and nothing was changed. ${reason}`);
+  }
+}

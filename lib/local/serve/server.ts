@@ -1,0 +1,133 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { createApi } from "../../api/app.ts";
+import { type ApiEvent, DEFAULT_LIMITS } from "../../api/handlers.ts";
+import { openModelSource } from "../../api/scoring/modelSource.ts";
+import { openCursorKey } from "../../api/segments/cursor.ts";
+import type { SegmentReader } from "../../api/segments/segmentReader.ts";
+import { openSqlSegments } from "../../api/segments/sqlSegments.ts";
+import { openFolderStore } from "../lake/folderStore.ts";
+import { openPgDatabase } from "../postgres/pgDatabase.ts";
+import { openLakeSegments } from "./lakeSegments.ts";
+import { namedQuery } from "./namedQuery.ts";
+import { openScoreJobs } from "./scoreJobs.ts";
+
+export interface ServeOptions {
+  readonly lakeDirectory: string;
+  /** Default 127.0.0.1: reachable from this machine only. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly bearerToken?: string;
+  readonly allowedOrigins?: readonly string[];
+  /** Customers are read from this PostgreSQL; without it from the lake's files, which a run does not lock. */
+  readonly databaseUrl?: string;
+  /** How long the model aliases are taken as read, in milliseconds; default 1,000. */
+  readonly refreshMs?: number;
+  /** How long requests under way may take when the server closes, in milliseconds; default 10,000. */
+  readonly graceMs?: number;
+  readonly observe?: (event: ApiEvent) => void;
+  readonly onFault?: (error: unknown, correlationId: string) => void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no new requests, answers those under way, then ends. Jobs under way go on at the next start. */
+  close(): Promise<void>;
+}
+
+/** A client that is slower than this is cut off: 408, or a closed connection. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 5_000;
+const GRACE_MS = 10_000;
+const SWEEP_MS = 50;
+const MAX_HEADER_BYTES = 16_384;
+
+/** Serves the scoring API on this machine. @throws DatabaseConnectionError, or Node's error for a port in use. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const lakeDirectory = resolve(options.lakeDirectory);
+  const store = openFolderStore(lakeDirectory);
+  const segments = await openSegments(options, lakeDirectory);
+  const jobs = openScoreJobs(store, lakeDirectory, (error) => options.onFault?.(error, "score-job"));
+  const { bearerToken, allowedOrigins, observe, onFault, refreshMs } = options;
+  const app = createApi({
+    store,
+    clock: { now: () => new Date() },
+    models: openModelSource(store, {
+      now: () => performance.now(),
+      ...(refreshMs === undefined ? {} : { refreshMs }),
+      onStale: (error) => onFault?.(error, "model-refresh"),
+    }),
+    segments,
+    startScoreJob: jobs.start,
+    cursorKey: openCursorKey(store),
+    limits: DEFAULT_LIMITS,
+    ...(bearerToken === undefined ? {} : { bearerToken }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    ...(observe === undefined ? {} : { observe }),
+    ...(onFault === undefined ? {} : { onFault }),
+  });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+  }) as Server;
+  const release = async (): Promise<void> => {
+    await jobs.close();
+    await segments.close();
+  };
+  try {
+    await listening(server, options);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  await jobs.resume();
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
+    async close() {
+      await closing(server, options.graceMs ?? GRACE_MS);
+      await release();
+    },
+  };
+}
+
+async function openSegments({ databaseUrl }: ServeOptions, lakeDirectory: string): Promise<SegmentReader> {
+  if (databaseUrl === undefined) return openLakeSegments(openFolderStore(lakeDirectory), lakeDirectory);
+  const database = await openPgDatabase(databaseUrl);
+  await database.migrate();
+  return openSqlSegments(namedQuery(database), () => database.close());
+}
+
+function listening(server: Server, { host = "127.0.0.1", port }: ServeOptions): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once("error", failed);
+    server.listen(port, host, () => {
+      server.off("error", failed);
+      done();
+    });
+  });
+}
+
+function closing(server: Server, graceMs: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection becomes idle when its request has been answered; it is not kept for another one.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      clearInterval(sweep);
+      done();
+    });
+    server.closeIdleConnections();
+  });
+}

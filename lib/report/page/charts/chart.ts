@@ -1,0 +1,180 @@
+/// <reference lib="dom" />
+import type { ECharts, EChartsOption } from "echarts";
+import { type Child, h } from "../dom.ts";
+import { filter, onChange } from "../state.ts";
+import { csvOf, download, renderTable, type Table } from "../table.ts";
+import { theme } from "./palette.ts";
+
+declare const echarts: typeof import("echarts");
+
+/** ECharts' own option. Its type tells too little of callbacks to be worth a cast at each. */
+export type ChartOption = Readonly<Record<string, unknown>>;
+
+/** What a chart says and shows; made anew whenever filter, colours or a choice change. */
+export interface Drawing {
+  /** The finding, as a sentence. */
+  readonly title: string;
+  /** What is drawn, and in which units. */
+  readonly subtitle: string;
+  readonly table: Table;
+  /** null: there is nothing to draw, and the title says why. */
+  readonly option: ChartOption | null;
+  readonly height?: number;
+}
+
+export interface ChartOptions {
+  /** Names the downloads. */
+  readonly name: string;
+  /** Columns of the page's twelve. */
+  readonly span?: 4 | 5 | 6 | 7 | 8 | 12;
+  readonly controls?: readonly HTMLElement[];
+  /** False: says that it always shows everybody while a segment is selected. */
+  readonly filtered?: boolean;
+  readonly onClick?: (event: { readonly name: string; readonly data: unknown }) => void;
+  readonly note?: Child;
+}
+
+export interface Chart {
+  readonly element: HTMLElement;
+  /** Draws anew after a choice of the reader. */
+  refresh(): void;
+}
+
+const DEFAULT_HEIGHT = 320;
+/** As the style sheet has it: texts are measured with it. */
+const FONT = 'Inter, "Segoe UI", -apple-system, Roboto, "Helvetica Neue", Arial, sans-serif';
+const watcher = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) if (entry.isIntersecting) drawers.get(entry.target)?.();
+  },
+  { rootMargin: "300px" },
+);
+/** Charts that wait until they come into view. */
+const drawers = new Map<Element, () => void>();
+const drawn: { readonly chart: ECharts; readonly canvas: HTMLElement }[] = [];
+
+/** A card with a chart, its downloads and its numbers as a table. Drawn when it first comes into view. */
+export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
+  const heading = h("h3", { id: `title-${options.name}` });
+  const subtitle = h("p", { class: "subtitle" });
+  const canvas = h("div", { class: "canvas", role: "img", "aria-labelledby": `title-${options.name}` });
+  const details = h("details", { class: "numbers" }, h("summary", {}, "Show the numbers"));
+  const badge = h("span", { class: "badge", hidden: true }, "all customers");
+  let drawing = draw();
+  let chart: ECharts | undefined;
+
+  const show = (): void => {
+    if (drawing.option === null) return;
+    if (chart === undefined) {
+      chart = echarts.init(canvas, null, { renderer: "svg" });
+      if (options.onClick !== undefined) chart.on("click", options.onClick);
+      drawn.push({ chart, canvas });
+      watcher.unobserve(canvas);
+      drawers.delete(canvas);
+    }
+    chart.setOption(withDefaults(drawing.option), { notMerge: true });
+  };
+  const refresh = (): void => {
+    drawing = draw();
+    heading.textContent = drawing.title;
+    subtitle.textContent = drawing.subtitle;
+    badge.hidden = options.filtered !== false || filter() === null;
+    canvas.hidden = drawing.option === null;
+    canvas.style.height = `${drawing.height ?? DEFAULT_HEIGHT}px`;
+    chart?.resize();
+    if (chart !== undefined) show();
+    details.querySelector(".table-scroll")?.remove();
+    if (details.open) details.append(renderTable(drawing.table, drawing.title));
+  };
+  details.addEventListener("toggle", () => {
+    if (details.open && details.querySelector(".table-scroll") === null)
+      details.append(renderTable(drawing.table, drawing.title));
+  });
+  drawers.set(canvas, show);
+  onChange(refresh);
+  watcher.observe(canvas);
+
+  const tools = toolsOf(
+    options.name,
+    () => drawing,
+    () => {
+      show();
+      return chart;
+    },
+  );
+  const header = h("header", {}, h("div", { class: "titles" }, heading, subtitle), badge, ...(options.controls ?? []));
+  const element = h(
+    "figure",
+    { class: `card span-${options.span ?? 6}`, id: options.name },
+    header,
+    canvas,
+    options.note,
+    h("figcaption", {}, details, tools),
+  );
+  return { element, refresh };
+}
+
+function toolsOf(name: string, drawing: () => Drawing, chart: () => ECharts | undefined): HTMLElement {
+  const button = (text: string, what: string, click: () => void): HTMLElement =>
+    h("button", { type: "button", "aria-label": `Download ${name} as ${what}`, click }, text);
+  const csv = button("CSV", "CSV", () =>
+    download(`${name}.csv`, new Blob([csvOf(drawing().table)], { type: "text/csv;charset=utf-8" })),
+  );
+  const picture = button("SVG", "SVG", () => {
+    const text = svgOf(chart());
+    if (text !== undefined) download(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
+  });
+  const bitmap = button("PNG", "PNG", () => savePng(name, chart()));
+  return h("div", { class: "tools" }, csv, picture, bitmap);
+}
+
+function svgOf(chart: ECharts | undefined): string | undefined {
+  const drawing = chart?.getDom().querySelector("svg");
+  if (drawing === null || drawing === undefined) return undefined;
+  const copy = drawing.cloneNode(true) as SVGElement;
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/** Twice the size on the screen, on the card's colour. */
+function savePng(name: string, chart: ECharts | undefined): void {
+  const text = svgOf(chart);
+  if (chart === undefined || text === undefined) return;
+  const image = new Image();
+  image.addEventListener("load", () => {
+    const canvas = h("canvas", { width: chart.getWidth() * 2, height: chart.getHeight() * 2 });
+    const context = canvas.getContext("2d");
+    if (context === null) return;
+    context.fillStyle = theme().card;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => blob !== null && download(`${name}.png`, blob));
+  });
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+}
+
+/** The option with what all charts share: our type, and tooltips in the page's colours. */
+function withDefaults(option: ChartOption): EChartsOption {
+  const { ink, card, line } = theme();
+  const tooltip = { backgroundColor: card, borderColor: line, textStyle: { color: ink, fontSize: 13 }, confine: true };
+  return {
+    animation: false,
+    textStyle: { fontFamily: FONT, color: ink },
+    ...option,
+    tooltip: { ...tooltip, ...(option.tooltip as object) },
+  };
+}
+
+/** The width follows the window; for paper everything is drawn first, at the width of the sheet. */
+export function keepChartsSized(): void {
+  const resize = (): void => {
+    for (const { chart, canvas } of drawn) if (canvas.offsetWidth > 0) chart.resize();
+  };
+  addEventListener("resize", resize);
+  const drawAll = (): void => {
+    for (const show of [...drawers.values()]) show();
+    resize();
+  };
+  addEventListener("beforeprint", drawAll);
+  matchMedia("print").addEventListener("change", (event) => (event.matches ? drawAll() : resize()));
+}

@@ -1,0 +1,163 @@
+import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
+import { clustersTitle } from "../../../domain/dashboard/titles.ts";
+import type { MapCell } from "../../../domain/dashboard/types.ts";
+import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
+import { chartCard, type Drawing } from "../charts/chart.ts";
+import { clusterColour, theme } from "../charts/palette.ts";
+import type { Section } from "../shell.ts";
+import { clusterLabel, data, filter, format, inMoney, ofMoney } from "../state.ts";
+import { crossTab } from "./crossTab.ts";
+import { segmentTable } from "./segments.ts";
+
+/** Clusters as K-Means found them: profiles, where they lie, and how they meet the named segments. */
+export function clustersSection(): Section {
+  return {
+    id: "clusters",
+    name: "Clusters",
+    lead: "Mini-batch K-Means groups customers by how alike they are, without thresholds.",
+    content: [
+      chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
+      chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
+      crossTab(),
+    ],
+  };
+}
+
+function drawProfiles(): Drawing {
+  const { features, clusters } = data.model;
+  const named = clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
+  const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
+  return {
+    title: clustersTitle(data.summary.clusters, format),
+    subtitle: "Each cluster's centre in standard deviations from the average customer; high recency: bought long ago",
+    table: segmentTable(groups),
+    height: 340,
+    option:
+      features.length === 0
+        ? null
+        : {
+            legend: legend({ type: "scroll" }),
+            grid: plot({ top: 44 }),
+            tooltip: {
+              trigger: "item",
+              formatter: (point: { seriesIndex: number }) => profileTip(point.seriesIndex),
+            },
+            xAxis: categoryAxis(
+              features.map(({ name }) => featureName(name)),
+              { boundaryGap: features.length === 1, axisLabel: { margin: 14 } },
+            ),
+            yAxis: valueAxis((value) => format.decimal(value, 1)),
+            series: named.map((cluster) => ({
+              type: "line" as const,
+              name: cluster.name,
+              data: [...cluster.centroidScaled],
+              symbolSize: 9,
+              lineStyle: { width: 2.5 },
+              color: clusterColour(cluster.id),
+            })),
+          },
+  };
+}
+
+function profileTip(index: number): HTMLElement {
+  const cluster = data.model.clusters[index];
+  const group = data.summary.clusters.find(({ id }) => id === cluster?.id);
+  if (cluster === undefined || group === undefined) return tip("", []);
+  return tip(`${cluster.id} ${cluster.label}`, [
+    ["Customers", `${format.count(group.customers)} (${format.share(group.customerShare)})`],
+    ["Revenue", `${format.money(group.revenue)} (${format.share(group.revenueShare)})`],
+    ["Median recency", `${format.decimal(group.medianRecencyDays, 1)} days`],
+    ["Median orders", format.decimal(group.medianFrequency, 1)],
+    ["Median spent", format.money(group.medianMonetary)],
+  ]);
+}
+
+const shownCells = (): MapCell[] => data.map.filter(({ segment }) => filter() === null || segment === filter());
+
+function drawScatter(): Drawing {
+  const cells = shownCells();
+  const clusters = [...new Set(cells.map(({ cluster }) => cluster))].sort((a, b) => a - b);
+  const hasNegative = cells.some(({ revenue }) => revenue <= 0);
+  const place = (cell: MapCell) => [
+    Math.max(1, cell.recencyDays / cell.customers),
+    hasNegative ? cell.revenue / cell.customers : Math.max(0.01, cell.revenue / cell.customers),
+    cell.customers,
+    cell.orders / cell.customers,
+  ];
+  const [size, note] = [sizeOf, "dot size: orders per customer"];
+  return {
+    title: scatterTitle(cells, clusters),
+    subtitle: `Days since the last purchase × ${inMoney("money spent")}, ${note}; each dot is a group of like customers`,
+    table: {
+      columns: [
+        { name: "cluster" },
+        { name: "segment" },
+        { name: "customers", show: format.count },
+        { name: "mean recency (days)", show: (value) => format.decimal(value, 1) },
+        { name: ofMoney("mean spent"), show: format.money },
+        { name: "mean orders", show: (value) => format.decimal(value, 1) },
+      ],
+      rows: cells.map((cell) => [
+        `${cell.cluster} ${clusterLabel(cell.cluster)}`,
+        cell.segment,
+        cell.customers,
+        cell.recencyDays / cell.customers,
+        cell.revenue / cell.customers,
+        cell.orders / cell.customers,
+      ]),
+    },
+    height: 340,
+    option: {
+      legend: legend({ type: "scroll" }),
+      grid: plot({ top: 44, bottom: 14 }),
+      tooltip: { formatter: (point: { seriesName: string; data: number[] }) => scatterTip(point) },
+      xAxis: valueAxis((value) => format.count(value), {
+        type: "log",
+        min: 1,
+        name: "days since last purchase",
+        nameLocation: "middle",
+        nameGap: 26,
+        nameTextStyle: { color: theme().muted },
+      }),
+      yAxis: valueAxis((value) => format.shortMoney(value), {
+        type: hasNegative ? "value" : "log",
+        offset: 14,
+        axisLine: { show: false },
+        axisTick: { show: false },
+      }),
+      series: clusters.map((cluster) => ({
+        type: "scatter" as const,
+        name: `${cluster} ${clusterLabel(cluster)}`,
+        color: clusterColour(cluster),
+        symbolSize: (value: number[]) => size(value),
+        itemStyle: { opacity: 0.62 },
+        data: cells.filter((cell) => cell.cluster === cluster).map(place),
+      })),
+    },
+  };
+}
+
+/** Area, not width, grows with the orders per customer. */
+const sizeOf = (value: readonly number[]): number => Math.min(34, 4 + 2.6 * Math.sqrt(value[3] ?? 1));
+
+function scatterTitle(cells: readonly MapCell[], clusters: readonly number[]): string {
+  const customers = cells.reduce((sum, cell) => sum + cell.customers, 0);
+  if (filter() === null)
+    return `${format.count(customers)} customers in ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
+  return `${filter()}: ${format.count(customers)} customers from ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
+}
+
+function scatterTip({
+  seriesName,
+  data: [days = 0, spent = 0, customers = 0, orders = 0],
+}: {
+  seriesName: string;
+  data: number[];
+}): HTMLElement {
+  return tip(seriesName, [
+    ["Customers here", format.count(customers)],
+    ["Days since last purchase", format.decimal(days, 1)],
+    ["Spent each", format.money(spent)],
+    ["Orders each", format.decimal(orders, 1)],
+  ]);
+}

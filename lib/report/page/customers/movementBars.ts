@@ -1,0 +1,108 @@
+import { isMove, reasonTitle, valueTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
+import type { Drawing } from "../charts/chart.ts";
+import { better, theme, worse } from "../charts/palette.ts";
+import { type data, format, inMoney, ofMoney } from "../state.ts";
+
+type Movement = NonNullable<typeof data.summary.movement>;
+
+/** Whether customers or thresholds moved. */
+export function drawReasons(movement: Movement): Drawing {
+  const moves = movement.cells.filter(isMove);
+  const thresholds = moves.reduce((sum, cell) => sum + cell.thresholdOnly, 0);
+  const customers = moves.reduce((sum, cell) => sum + cell.customers, 0) - thresholds;
+  const bars = [
+    { name: "The customer changed", value: customers, colour: better() },
+    { name: "Only thresholds moved", value: thresholds, colour: theme().muted },
+  ];
+  return {
+    title: reasonTitle(movement, format),
+    subtitle: "Customers in another segment than before; with the earlier thresholds the second bar would have stayed",
+    table: {
+      columns: [{ name: "reason" }, { name: "customers", show: format.count }],
+      rows: bars.map(({ name, value }) => [name, value]),
+    },
+    height: 150,
+    option: {
+      grid: plot({ right: 64 }),
+      tooltip: {
+        formatter: (point: { name: string; value: number }) =>
+          tip(point.name, [["Customers", format.count(point.value)]]),
+      },
+      xAxis: valueAxis(format.count, { show: false }),
+      yAxis: categoryAxis(
+        bars.map(({ name }) => name),
+        { inverse: true, axisLine: { show: false } },
+      ),
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 26,
+          data: bars.map(({ value, colour }) => ({
+            value,
+            itemStyle: { color: colour, borderRadius: [0, 3, 3, 0] },
+          })),
+          label: {
+            show: true,
+            position: "right",
+            color: theme().ink,
+            formatter: (point: { value: number }) => format.count(point.value),
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** What the moves mean in money. */
+export function drawValue(movement: Movement): Drawing {
+  const changes = new Map<string, number>();
+  for (const cell of movement.cells) {
+    const name = cell.segmentTo ?? "Gone";
+    changes.set(name, (changes.get(name) ?? 0) + cell.monetaryAfter - cell.monetaryBefore);
+  }
+  const bars = [...changes]
+    .map(([name, value]) => ({ name, value }))
+    .filter(({ value }) => Math.round(value) !== 0)
+    .sort((a, b) => b.value - a.value);
+  return {
+    title: valueTitle(movement, format),
+    subtitle: `${inMoney("Change of the customers' value")}, by the segment they are in now`,
+    table: {
+      columns: [{ name: "segment now" }, { name: ofMoney("change"), show: format.money }],
+      rows: bars.map(({ name, value }) => [name, Math.round(value * 100) / 100]),
+    },
+    height: 70 + bars.length * 26,
+    option:
+      bars.length === 0
+        ? null
+        : {
+            grid: plot({ right: 72 }),
+            tooltip: {
+              formatter: (point: { name: string; value: number }) =>
+                tip(point.name, [["Change", format.money(point.value)]]),
+            },
+            xAxis: valueAxis(format.shortMoney, { show: false }),
+            yAxis: categoryAxis(
+              bars.map(({ name }) => name),
+              { inverse: true, axisLine: { show: false } },
+            ),
+            series: [
+              {
+                type: "bar",
+                barMaxWidth: 18,
+                data: bars.map(({ value }) => ({
+                  value,
+                  itemStyle: { color: value > 0 ? better() : worse(), borderRadius: 3 },
+                })),
+                label: {
+                  show: true,
+                  position: "right",
+                  color: theme().ink,
+                  formatter: (point: { value: number }) => format.shortMoney(point.value),
+                },
+              },
+            ],
+          },
+  };
+}

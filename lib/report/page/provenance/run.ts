@@ -1,0 +1,105 @@
+import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
+import { plural } from "../../../domain/dashboard/format.ts";
+import { type Child, h } from "../dom.ts";
+import type { Section } from "../shell.ts";
+import { data, format } from "../state.ts";
+import { renderTable } from "../table.ts";
+import { costCard } from "./cost.ts";
+import { timingsCard } from "./timings.ts";
+
+/** Where the numbers come from: enough to make them again. */
+export function runSection(): Section {
+  return {
+    id: "run",
+    name: "Run",
+    lead: "Where these numbers come from. The same files, settings and seed give the same bytes.",
+    content: [identity(), method(), timingsCard(), costCard(), settings(), lineage()],
+  };
+}
+
+function facts(title: string, list: readonly (readonly [string, string])[]): HTMLElement {
+  const items: Child[] = list.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
+  return h("figure", { class: "card span-6" }, h("h3", {}, title), h("dl", {}, ...items));
+}
+
+function identity(): HTMLElement {
+  const { summary, model } = data;
+  return facts("Identity", [
+    ["Run", summary.runId],
+    ["Attempt", summary.attempt],
+    ["Planned at", `${summary.createdAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Snapshot date", format.date(summary.snapshotDate)],
+    ["Model", model.modelVersion],
+    ["Code", summary.codeVersion],
+    ["Seed", String(model.seed)],
+  ]);
+}
+
+function method(): HTMLElement {
+  const { policy } = data.summary;
+  const edges = (name: string, values: readonly number[]): readonly [string, string] => [
+    `${name} score edges`,
+    values.map((value) => format.decimal(value, 2)).join(" · "),
+  ];
+  const { scoreEdges, features } = data.model;
+  return facts("Policy and method", [
+    ["Returns", policy.returns],
+    ["Duplicates", policy.duplicates],
+    ["Window", policy.windowMonths === null ? "whole history" : `last ${policy.windowMonths} months`],
+    ["Frequency counts", policy.frequencyBasis === "active_days" ? "days with a purchase" : "orders"],
+    edges("Recency", scoreEdges.recencyDays),
+    edges("Frequency", scoreEdges.frequency),
+    edges("Monetary", scoreEdges.monetary),
+    [
+      "Clustering features",
+      features.map(({ name, transform }) => `${featureName(name)} (${transform})`).join(", ") || "none vary",
+    ],
+  ]);
+}
+
+/** The settings that somebody chose. */
+function settings(): HTMLElement {
+  const { configChanges, model } = data;
+  const count = configChanges.length;
+  const title =
+    count === 0
+      ? "Every setting is the default"
+      : `${format.count(count)} ${count === 1 ? "setting is" : "settings are"} not the default`;
+  return h(
+    "figure",
+    { class: "card bare span-6", id: "settings" },
+    h("h3", {}, title),
+    h("p", { class: "subtitle" }, `Digest of the settings that decide the result: ${model.configHash}`),
+    count > 0 &&
+      renderTable(
+        {
+          columns: [{ name: "setting" }, { name: "value" }, { name: "default" }],
+          rows: configChanges.map(({ setting, value, usual }) => [setting, value, usual]),
+        },
+        "Settings",
+      ),
+  );
+}
+
+function lineage(): HTMLElement {
+  const { sources, sourceCount } = data.model;
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+  const isWhole = sources.length === sourceCount;
+  return h(
+    "figure",
+    { class: `card ${isWhole ? "bare " : ""}span-6`, id: "lineage" },
+    h(
+      "h3",
+      {},
+      `Made from ${plural(format, sourceCount, "file")}${isWhole ? ` with ${plural(format, rows, "row")}` : ""}`,
+    ),
+    h("p", { class: "subtitle" }, "A changed file has another digest; run.json has all of its characters"),
+    renderTable(
+      {
+        columns: [{ name: "file" }, { name: "rows", show: format.count }, { name: "content (SHA-256)" }],
+        rows: sources.map(({ source, rows, contentHash }) => [source, rows, contentHash]),
+      },
+      isWhole ? "Files" : `Files, the last ${sources.length} by name`,
+    ),
+  );
+}

@@ -1,0 +1,34 @@
+import { SegmentationError } from "../../domain/errors.ts";
+import type { ObjectStore, WriteOptions } from "../../ports.ts";
+
+/** A document in the lake that is not what was written there. */
+export class DamagedObjectError extends SegmentationError {
+  constructor(key: string, cause: unknown) {
+    super(
+      "DAMAGED_OBJECT",
+      `${key} in the lake is not readable JSON: ${(cause as Error).message}.`,
+      { key },
+      { cause },
+    );
+  }
+}
+
+/** Reads a JSON document. The caller vouches for its shape: only this code writes these keys. */
+export async function readJson<T>(store: ObjectStore, key: string): Promise<T> {
+  const bytes = await store.read(key);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as T;
+  } catch (error) {
+    throw new DamagedObjectError(key, error);
+  }
+}
+
+/** Writes a JSON document, indented: people open these. */
+export async function writeJson(
+  store: ObjectStore,
+  key: string,
+  value: unknown,
+  options: WriteOptions = {},
+): Promise<void> {
+  await store.write(key, `${JSON.stringify(value, null, 2)}\n`, { contentType: "application/json", ...options });
+}

@@ -1,0 +1,76 @@
+import { ObjectChangedError, ObjectExistsError } from "../../domain/storeErrors.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { ALIASES_KEY } from "../lake/layout.ts";
+
+/** A model on trial: it scores its share of the customers. */
+export interface ChallengerAlias {
+  readonly modelVersion: string;
+  /** 0..1 of the customers, chosen by a salted hash of their ids. */
+  readonly share: number;
+  readonly salt: string;
+}
+
+/** Which model versions are in use; changed only by conditional writes, so nobody's change is lost. */
+export interface ModelAliases {
+  /** The model that scores: that of the latest run until somebody promotes another. */
+  readonly champion: string | null;
+  readonly challenger?: ChallengerAlias | null;
+  /** Earlier champions, the latest first. */
+  readonly previous?: readonly string[];
+  /** The run that readers of the lake see. */
+  readonly run?: string;
+}
+
+const NO_ALIASES: ModelAliases = { champion: null };
+const MAX_ATTEMPTS = 5;
+const MAX_PREVIOUS = 20;
+
+/** The aliases as they are; nothing is champion in a new lake. */
+export async function readAliases(store: ObjectStore): Promise<ModelAliases> {
+  const info = await store.head(ALIASES_KEY);
+  return info === undefined ? NO_ALIASES : readJson<ModelAliases>(store, ALIASES_KEY);
+}
+
+/**
+ * Applies a change to the aliases, again on top of somebody else's change where there was one.
+ * @throws ObjectChangedError after five collisions.
+ */
+export async function writeAliases(store: ObjectStore, change: (aliases: ModelAliases) => ModelAliases): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await tryWriteAliases(store, change);
+      return;
+    } catch (error) {
+      if (!isCollision(error) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * Applies a change to the aliases as they are now, and fails where somebody else changes them meanwhile.
+ * @returns the new aliases. @throws ObjectChangedError, ObjectExistsError.
+ */
+export async function tryWriteAliases(
+  store: ObjectStore,
+  change: (aliases: ModelAliases) => ModelAliases,
+): Promise<ModelAliases> {
+  const info = await store.head(ALIASES_KEY);
+  const before = info === undefined ? NO_ALIASES : await readJson<ModelAliases>(store, ALIASES_KEY);
+  const after = remembering(before, change(before));
+  await writeJson(store, ALIASES_KEY, after, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
+  return after;
+}
+
+/** Whether somebody else wrote first. */
+export function isCollision(error: unknown): boolean {
+  return error instanceof ObjectChangedError || error instanceof ObjectExistsError;
+}
+
+/** A champion that is replaced joins the earlier ones, unless the change keeps that list itself. */
+function remembering(before: ModelAliases, after: ModelAliases): ModelAliases {
+  if (before.champion === null || before.champion === after.champion || after.previous !== before.previous)
+    return after;
+  const others = (before.previous ?? []).filter((version) => version !== before.champion && version !== after.champion);
+  return { ...after, previous: [before.champion, ...others].slice(0, MAX_PREVIOUS) };
+}

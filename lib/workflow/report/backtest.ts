@@ -1,0 +1,91 @@
+import type { Config } from "../../domain/config/config.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { toTenThousandths } from "../../domain/money.ts";
+import type { Backtest } from "../../domain/run/backtest.ts";
+import { runBacktest } from "../../domain/run/runBacktest.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { countRows, readColumns } from "../lake/parquet.ts";
+import { windowStart } from "../sql/policyParameters.ts";
+import { ASINH_SCALE, type BacktestCut } from "../sql/statements.ts";
+
+const MS_PER_DAY = 86_400_000;
+/** More customers than these add nothing to the digits that are shown. */
+const MOST_CUSTOMERS = 100_000;
+const COLUMNS = ["recency_days", "frequency", "monetary", "holdout_orders", "holdout_spend"] as const;
+
+export interface HistorySpan {
+  /** ISO date of the first purchase. */
+  readonly firstDate: string;
+  /** ISO date before which all purchases are. */
+  readonly snapshotDate: string;
+  readonly customers: number;
+}
+
+/** The cut of a back-test; undefined where less than twice the days held out are known. */
+export function cutOf(
+  { firstDate, snapshotDate, customers }: HistorySpan,
+  holdoutDays: number,
+  windowMonths: number | null,
+): BacktestCut | undefined {
+  const from = [firstDate, windowStart(snapshotDate, windowMonths)].sort()[1] as string;
+  const days = (Date.parse(snapshotDate) - Date.parse(from)) / MS_PER_DAY;
+  if (days < 2 * holdoutDays) return undefined;
+  const cutDate = new Date(Date.parse(snapshotDate) - holdoutDays * MS_PER_DAY).toISOString().slice(0, 10);
+  return { cutDate, sampledOneIn: Math.max(1, Math.ceil(customers / MOST_CUSTOMERS)) };
+}
+
+/**
+ * The back-test over what backtest_customers.sql unloaded.
+ * @param prefix of its Parquet files, with a trailing slash.
+ * @returns null when nobody had bought before the cut.
+ */
+export async function readBacktest(
+  store: ObjectStore,
+  prefix: string,
+  {
+    cut,
+    config,
+    model,
+    holdoutDays,
+  }: {
+    readonly cut: BacktestCut;
+    readonly config: Config;
+    readonly model: ModelCard;
+    readonly holdoutDays: number;
+  },
+): Promise<Backtest | null> {
+  const files = await countRows(store, prefix);
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  if (rows === 0) return null;
+  const columns = COLUMNS.map(() => new Float64Array(rows));
+  let offset = 0;
+  for (const { key, rows: end } of files) {
+    const found = await readColumns(store, { key, start: 0, end }, COLUMNS);
+    COLUMNS.forEach((name, at) => {
+      (columns[at] as Float64Array).set(Float64Array.from(found.get(name) as ArrayLike<number>, Number), offset);
+    });
+    offset += end;
+  }
+  const [recencyDays, frequency, monetary, orders, spend] = columns as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return runBacktest({
+    customers: {
+      ...{ recencyDays, frequency, orders },
+      monetaryUnits: monetary.map(toTenThousandths),
+      spendUnits: spend.map(toTenThousandths),
+    },
+    holdoutDays,
+    ...cut,
+    segmentTable: config.segments,
+    features: model.features,
+    asinhScale: Number(ASINH_SCALE),
+    k: model.k,
+    labelNames: config.clusters.labels,
+    seed: config.clusters.seed,
+  });
+}

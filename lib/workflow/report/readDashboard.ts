@@ -1,0 +1,100 @@
+import { buildDashboard } from "../../domain/dashboard/build.ts";
+import type { DashboardData, IngestQuality } from "../../domain/dashboard/types.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import type { Summary } from "../../domain/run/summary.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readJson } from "../lake/json.ts";
+import { attemptPrefix, curatedPrefix, historyPrefix, manifestKey, qualityKey } from "../lake/layout.ts";
+import { type Row, readRows } from "../lake/parquet.ts";
+import { readAliases } from "../models/aliases.ts";
+import type { QualityReport } from "../steps/checkQuality.ts";
+import type { RunPlan } from "../steps/planRun.ts";
+import type { RunManifest } from "../steps/publishRun.ts";
+
+const MARTS = [
+  "by_month",
+  "by_day",
+  "by_country",
+  "by_weekday_hour",
+  "by_product",
+  "new_and_returning",
+  "cohorts",
+  "concentration",
+  "concentration_summary",
+  "by_category",
+  "by_payment_method",
+  "segment_sales",
+  "segment_products",
+  "customer_map",
+  "score_cells",
+] as const;
+
+/** Ingests whose quality is shown, the latest ones. */
+const MOST_INGESTS = 20;
+
+export interface DashboardRequest {
+  readonly runPlan: Pick<RunPlan, "config">;
+  readonly summary: Summary;
+  readonly model: ModelCard;
+  readonly timings: DashboardData["timings"];
+}
+
+/** The page's data of a run, from its marts, its summary and the run that is published now. */
+export async function readDashboard(store: ObjectStore, request: DashboardRequest): Promise<DashboardData> {
+  const { runPlan, summary, model, timings } = request;
+  const prefix = curatedPrefix(summary.runId, summary.attempt);
+  const [tables, bounds, earlier, ingests] = await Promise.all([
+    Promise.all(MARTS.map((name) => readRows(store, `${prefix}${name}/`))),
+    readRows(store, `${attemptPrefix(summary.attempt)}bounds/`),
+    readEarlier(store, summary),
+    readIngests(store, summary.attempt),
+  ]);
+  const currency = bounds[0]?.currency;
+  return buildDashboard({
+    summary,
+    model,
+    config: runPlan.config,
+    currency: typeof currency === "string" ? currency : null,
+    earlier,
+    marts: Object.fromEntries(MARTS.map((name, i) => [name, tables[i] ?? []])),
+    ingests,
+    timings,
+  });
+}
+
+/** The summary of the run that movement compares with, else of the published one; null for the first run. */
+async function readEarlier(store: ObjectStore, summary: Summary): Promise<Summary | null> {
+  const runId = summary.movement?.runFrom ?? (await readAliases(store)).run;
+  if (runId === undefined || runId === null || runId === summary.runId) return null;
+  if ((await store.head(manifestKey(runId))) === undefined) return null;
+  const { summaryKey } = await readJson<RunManifest>(store, manifestKey(runId));
+  return await readJson<Summary>(store, summaryKey);
+}
+
+/** The latest ingests that the run is made of, the earliest of them first. */
+async function readIngests(store: ObjectStore, attempt: string): Promise<IngestQuality[]> {
+  const committed = new Map((await readRows(store, historyPrefix(attempt))).map(commitOf));
+  const latest = [...committed].sort(([a, aAt], [b, bAt]) => order(aAt, bAt) || order(a, b)).slice(-MOST_INGESTS);
+  return Promise.all(
+    latest.map(async ([id, committedAt]) =>
+      qualityOf(await readJson<QualityReport>(store, qualityKey(id)), committedAt),
+    ),
+  );
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const commitOf = (row: Row): [string, string] => [String(row.ingest_id), String(row.committed_at)];
+
+function qualityOf({ ingestId, rowsIn, ledger, findings }: QualityReport, committedAt: string): IngestQuality {
+  const rows = (reason: string): number => ledger.find((line) => line.reason === reason)?.rows ?? 0;
+  const warnings = findings.filter(({ level }) => level !== "info").length;
+  return {
+    ingestId,
+    committedAt,
+    rowsIn,
+    rowsKept: rows("kept"),
+    missingCustomer: rows("missing_customer"),
+    warnings,
+    notes: findings.length - warnings,
+  };
+}

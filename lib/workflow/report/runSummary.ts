@@ -1,0 +1,155 @@
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import type { LedgerLine, Summary } from "../../domain/run/summary.ts";
+import type { ClusteringPlan } from "../clusteringPlan.ts";
+import { readJson } from "../lake/json.ts";
+import { qualityKey } from "../lake/layout.ts";
+import { type Row, readRows } from "../lake/parquet.ts";
+import { ledgerOf, type QualityReport } from "../steps/checkQuality.ts";
+import type { RunPlan } from "../steps/planRun.ts";
+import type { StepRecord } from "../steps/recordedStep.ts";
+import type { RunState, StepPorts } from "../steps/state.ts";
+import { analyse, driftFindings } from "./analyse.ts";
+import { meterRun } from "./metering.ts";
+import type { StepMeter } from "./stepMeter.ts";
+import { dominanceOf, type GroupTotals, groupOf, moneyOf } from "./summaryParts.ts";
+
+/** What is known of a run when its report is due. */
+export interface RunSources {
+  readonly state: RunState;
+  readonly runPlan: RunPlan;
+  readonly plan: ClusteringPlan;
+  readonly model: ModelCard;
+  readonly modelKey: string;
+  readonly meter: StepMeter;
+  readonly records: readonly StepRecord[];
+}
+
+/** Keys of what is written for people. */
+export interface ReportKeys {
+  readonly segmentsKey: string;
+  readonly summaryKey: string;
+  readonly dashboardKey: string;
+}
+
+const STAGES = ["history_ledger", "segment_summary", "cluster_summary", "dominant_customers", "returns_only_customers"];
+
+/** `summary.json`: what a run found, from the marts, the model and the records of its steps. */
+export async function summariseRun(ports: StepPorts, from: RunSources, keys: ReportKeys): Promise<Summary> {
+  const { state, runPlan, plan, model, meter, records } = from;
+  const read = (stage: string): Promise<Row[]> => readRows(ports.store, `${plan.prefix}${stage}/`);
+  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly] = (await Promise.all(STAGES.map(read))) as [
+    ...[Row[], Row[], Row[], Row[], Row[]],
+  ];
+  const [bounds] = await readRows(ports.store, `attempts/attempt=${state.attempt}/bounds/`);
+  const history = historyOf(ledgerOf(ledgerRows), bounds, runPlan);
+  const totals = totalsOf(dominant[0] ?? {}, returnsOnly.length);
+  const segments = segmentsOf(plan, segmentRows, totals);
+  const analysis = await analyse(ports.store, from, segments);
+  const { customers } = totals;
+  const metered = { isOnAws: ports.host !== undefined, soFar: meter.usage, rows: history.rowsIn, customers };
+  return {
+    schemaVersion: 1,
+    ...state.run,
+    attempt: state.attempt,
+    codeVersion: ports.codeVersion,
+    modelVersion: model.modelVersion,
+    policy: policyOf(runPlan),
+    drop: await dropOf(ports, from),
+    history,
+    totals,
+    segments,
+    clusters: clusterRows.map((row) => clusterOf(model, row, totals)),
+    choice: choiceOf(model),
+    dominance: dominanceOf(dominant, model, runPlan.config.clusters.winsorise.enabled),
+    ...analysis,
+    findings: driftFindings(analysis.drift),
+    outputs: outputsOf(from, keys),
+    metered: meterRun({ state, records, newRows: state.drop.rows, ...metered }),
+  };
+}
+
+function policyOf({ config }: RunPlan): Summary["policy"] {
+  return {
+    returns: config.returns,
+    duplicates: config.duplicates,
+    windowMonths: config.windowMonths,
+    frequencyBasis: config.frequencyBasis,
+    nonProductsDropped: config.nonProducts.drop,
+  };
+}
+
+function historyOf(ledger: LedgerLine[], bounds: Row | undefined, { lineage }: RunPlan): Summary["history"] {
+  return {
+    sources: lineage.length,
+    rowsIn: ledger.reduce((sum, line) => sum + line.rows, 0),
+    rowsKept: ledger.find((line) => line.reason === "kept")?.rows ?? 0,
+    ledger,
+    firstDate: String(bounds?.first_date),
+    lastDate: String(bounds?.last_date),
+    currency: typeof bounds?.currency === "string" ? bounds.currency : null,
+    currencies: Number(bounds?.currencies ?? 0),
+  };
+}
+
+/** @param row any of dominant_customers: each has the totals of all. */
+function totalsOf(row: Row, returnsOnlyCustomers: number): Summary["totals"] {
+  const customers = Number(row.total_customers);
+  const revenue = moneyOf(row.total_monetary);
+  const orders = Number(row.total_frequency);
+  return {
+    customers,
+    revenue,
+    orders,
+    averageOrderValue: Math.round((revenue / Math.max(1, orders)) * 10_000) / 10_000,
+    repeatRate: Number(row.repeat_customers) / customers,
+    returnsOnlyCustomers,
+  };
+}
+
+/** In the order of the segment table. */
+function segmentsOf({ segmentTable }: ClusteringPlan, rows: readonly Row[], totals: GroupTotals): Summary["segments"] {
+  return Object.keys(segmentTable).flatMap((name) =>
+    rows.filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
+  );
+}
+
+function clusterOf(model: ModelCard, row: Row, totals: GroupTotals): Summary["clusters"][number] {
+  const id = Number(row.cluster_id);
+  const label = model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
+  return { id, label, ...groupOf(row, totals) };
+}
+
+function choiceOf({ k, choice, criteria }: ModelCard): Summary["choice"] {
+  return { k, reason: choice.reason, explanation: choice.explanation, criteria: criteria.map(criterionOf) };
+}
+
+function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
+  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability } = criteria;
+  return { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, ...(stability === undefined ? {} : { stability }) };
+}
+
+async function dropOf(ports: StepPorts, { state, runPlan }: RunSources): Promise<Summary["drop"]> {
+  if (!state.drop.hasRows) return null;
+  const quality = await readJson<QualityReport>(ports.store, qualityKey(state.drop.ingestId));
+  const sources = runPlan.lineage.filter((entry) => entry.ingestId === state.drop.ingestId);
+  return {
+    ingestId: state.drop.ingestId,
+    sources: sources.map(({ source, rows }) => ({ source, rows })),
+    rowsIn: state.drop.rows,
+    ledger: [...quality.ledger],
+    findings: [...quality.findings],
+  };
+}
+
+function outputsOf({ plan, runPlan, modelKey, state }: RunSources, keys: ReportKeys): Record<string, string> {
+  return {
+    segmentsCsv: keys.segmentsKey,
+    segmentsParquet: `${plan.prefix}segments/`,
+    features: `${plan.prefix}features/`,
+    ...(runPlan.previous === null ? {} : { migrations: `${plan.prefix}migrations/` }),
+    model: modelKey,
+    summary: keys.summaryKey,
+    dashboard: keys.dashboardKey,
+    ...(state.drop.hasRows ? { quality: qualityKey(state.drop.ingestId) } : {}),
+  };
+}

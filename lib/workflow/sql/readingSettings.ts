@@ -1,0 +1,21 @@
+import type { Config } from "../../domain/config/config.ts";
+import type { ReadRequest } from "../../ports.ts";
+
+type ReadingSettings = Omit<ReadRequest, "files" | "erased" | "outputPath" | "scratchDirectory"> &
+  Required<Pick<ReadRequest, "policy">>;
+
+/** What the configuration says of how files are written; what it leaves open is decided from them. */
+export function readingSettings(config: Config): ReadingSettings {
+  const { target, rates } = config.currency;
+  return {
+    mapping: config.columns as Record<string, string | number>,
+    ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
+    ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
+    ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
+    ...(config.delimiter === "auto" ? {} : { delimiter: config.delimiter }),
+    ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
+    ...(config.sheet === null ? {} : { sheet: config.sheet }),
+    ...(target === null ? {} : { currency: { target, rates } }),
+    policy: { statuses: config.statuses, nonProducts: config.nonProducts },
+  };
+}

@@ -1,0 +1,158 @@
+import type { Config } from "../../domain/config/config.ts";
+import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
+import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
+import type { StatementParameters } from "./parameters.ts";
+import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
+import { renderStatementFrom } from "./render.ts";
+
+export interface IngestStatementContext {
+  readonly config: Config;
+  readonly now: Date;
+  readonly attempt: string;
+  readonly lakeUri: string;
+  /** The drop brings folders whole, so parts of them may be gone. */
+  readonly hasFolders?: boolean;
+}
+
+export interface RunStatementContext {
+  readonly config: Config;
+  /** As of when the ledger is read. */
+  readonly asOf: Date;
+  readonly attempt: string;
+  readonly lakeUri: string;
+  readonly run: RunIdentity;
+  /** The run whose customers are followed into this one; absent for none. */
+  readonly previous?: { readonly runId: string; readonly attempt: string } | undefined;
+  /** The back-test's cut; absent where the history is too short for one. */
+  readonly cut?: BacktestCut | undefined;
+}
+
+/** From when on spending is held out, and how many customers one of them stands for: one in N is looked at. */
+export interface BacktestCut {
+  /** ISO date. */
+  readonly cutDate: string;
+  readonly sampledOneIn: number;
+}
+
+/** Statements over the features that the clustering plan reads. */
+export const FEATURE_STATEMENTS = [
+  "features/feature_moments",
+  "features/score_breakpoints",
+  "features/feature_quantiles",
+] as const;
+
+/** Marts of every run; the folder of a mart is its name. */
+export const MART_STATEMENTS = [
+  "features/history_ledger",
+  "features/returns_only_customers",
+  "marts/totals",
+  "marts/by_month",
+  "marts/by_day",
+  "marts/by_country",
+  "marts/by_weekday_hour",
+  "marts/by_product",
+  "marts/new_and_returning",
+  "marts/cohorts",
+  "marts/concentration",
+  "marts/concentration_summary",
+  "marts/by_category",
+  "marts/by_payment_method",
+] as const;
+
+/** About a small basket: below it asinh is nearly linear, above it nearly a logarithm. */
+export const ASINH_SCALE = "10";
+
+/** Statements over the scored segments. */
+export const SUMMARY_STATEMENTS = [
+  "segments/segment_summary",
+  "segments/cluster_summary",
+  "segments/segment_by_cluster",
+  "segments/dominant_customers",
+  "segments/segment_sales",
+  "segments/segment_products",
+  "segments/customer_map",
+  "segments/score_cells",
+] as const;
+
+/** Statements over the scored segments and those of the run before, where there is one. */
+export const MOVEMENT_STATEMENTS = ["segments/customer_movements", "segments/movement_matrix"] as const;
+
+/** Folders that users and BI tools read, where they are not named as the statement. */
+const PUBLISHED_STAGES: Readonly<Record<string, string>> = {
+  "segments/customer_movements": "migrations",
+  "segments/movement_matrix": "migration_matrix",
+};
+
+/** Statements from the tables up to the history, of one drop. */
+export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
+  const { config, now, attempt, lakeUri } = context;
+  const parameters: StatementParameters = {
+    ...policyParameters(config, now),
+    lake_uri: lakeUri,
+    ingest_id: attempt,
+    as_of: sqlTimestamp(now),
+    committed_at: sqlTimestamp(now),
+    cancellation_pattern: config.cancellationPattern,
+    target_currency: config.currency.target ?? "",
+  };
+  const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
+  const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
+  return {
+    ensureTables: ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"].map((name) =>
+      renderStatementFrom(name, parameters),
+    ),
+    clean: renderStatementFrom("ingest/clean_transactions", parameters),
+    reconcile: [
+      renderStatementFrom("ingest/reconcile_ingest", ingestStage("reconcile")),
+      renderStatementFrom("ingest/profile_ingest", ingestStage("profile")),
+      renderStatementFrom("ingest/earlier_ingests", ingestStage("earlier_drops")),
+      renderStatementFrom("ingest/describe_overlap", ingestStage("overlap")),
+      renderStatementFrom("ingest/find_shared_orders", parameters),
+      ...(context.hasFolders === true ? [renderStatementFrom("ingest/gone_parts", ingestStage("gone_parts"))] : []),
+    ],
+    commit: renderStatementFrom("ingest/commit_ingest", parameters),
+    history: [
+      renderStatementFrom("ingest/describe_history", to(`${historyPrefix(attempt)}`)),
+      renderStatementFrom("ingest/history_bounds", to(`${attemptPrefix(attempt)}bounds/`)),
+      // So that dropped rows can be looked at when nothing is left to segment; a run puts its own dates in.
+      renderStatementFrom("ddl/rejects", { ...parameters, snapshot_date: "9999-12-31", window_start: "0001-01-01" }),
+    ],
+  };
+}
+
+/** Statements from the features to the summaries, of one run. */
+export function renderRunStatements(context: RunStatementContext): RunState["statements"] {
+  const { config, asOf, attempt, lakeUri, run, previous, cut } = context;
+  const parameters: StatementParameters = {
+    ...policyParameters(config, asOf),
+    lake_uri: lakeUri,
+    as_of: sqlTimestamp(asOf),
+    attempt,
+    run_id: run.runId,
+    snapshot_date: run.snapshotDate,
+    window_start: windowStart(run.snapshotDate, config.windowMonths),
+    frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
+    feature_names: config.clusters.features.map((feature) => feature.name).join(","),
+    asinh_scale: ASINH_SCALE,
+    ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
+    ...(cut === undefined ? {} : { cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) }),
+  };
+  const render = (name: string): string => {
+    const stage = PUBLISHED_STAGES[name] ?? (name.split("/").at(-1) as string).replace(/^build_/, "");
+    return renderStatementFrom(name, {
+      ...parameters,
+      output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
+    });
+  };
+  return {
+    features: render("features/build_features"),
+    orders: render("features/build_orders"),
+    describeFeatures: FEATURE_STATEMENTS.map(render),
+    marts: [
+      ...MART_STATEMENTS.map(render),
+      ...(cut === undefined ? [] : [render("features/backtest_customers")]),
+      renderStatementFrom("ddl/rejects", parameters),
+    ],
+    summaries: [...SUMMARY_STATEMENTS, ...(previous === undefined ? [] : MOVEMENT_STATEMENTS)].map(render),
+  };
+}
