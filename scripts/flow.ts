@@ -1,5 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { CHILD_PITCH, childrenOf, drawBox, drawLegend, escapeText, STYLE } from "./flowShapes.ts";
+import {
+  CHILD_PITCH,
+  type ChoiceRule,
+  childrenOf,
+  drawBox,
+  drawLegend,
+  escapeText,
+  type FlowMachine,
+  type FlowState,
+  type PlacedBox,
+  STYLE,
+} from "./flowShapes.ts";
 
 /**
  * Draws the state machine as docs/flow.svg: the main path in rows from left to right, Maps with their child, what
@@ -8,41 +19,6 @@ import { CHILD_PITCH, childrenOf, drawBox, drawLegend, escapeText, STYLE } from 
 
 const MACHINE_FILE = new URL("../lib/workflow/segmentation.asl.json", import.meta.url);
 export const FLOW_FILE = new URL("../docs/flow.svg", import.meta.url);
-
-interface ChoiceRule {
-  readonly Variable?: string;
-  readonly BooleanEquals?: boolean;
-  readonly StringEquals?: string;
-  readonly Next: string;
-}
-
-export interface FlowState {
-  readonly Type: string;
-  readonly Comment?: string;
-  readonly Resource?: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly ChoiceRule[];
-  readonly Catch?: readonly { readonly Next: string }[];
-  readonly ItemsPath?: string;
-  readonly ItemProcessor?: FlowMachine;
-  readonly Branches?: readonly FlowMachine[];
-}
-
-export interface FlowMachine {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, FlowState>>;
-}
-
-export interface PlacedBox {
-  readonly name: string;
-  readonly state: FlowState;
-  readonly x: number;
-  /** Vertical centre. */
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 const WIDTH = 900;
 const COLUMNS = 4;

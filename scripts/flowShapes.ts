@@ -1,5 +1,3 @@
-import type { FlowState, PlacedBox } from "./flow.ts";
-
 /** Shapes and colours of the picture of the flow. */
 
 type Kind = "lambda" | "athena" | "choice" | "service" | "pass" | "succeed" | "fail" | "parallel";
@@ -159,4 +157,39 @@ export function drawLegend(x: number, y: number): string {
   const at = x + kinds.length * 104 + 14;
   const stack = `<g class="pass">${card("back", at + 4, y - 7, 17, 11, 3)}${card("box", at, y - 11, 17, 11, 3)}<text class="small" x="${at + 28}" y="${y + 1}">Map: a task per item, side by side</text></g>`;
   return [...entries, stack].join("");
+}
+
+export interface FlowState {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly ChoiceRule[];
+  readonly Catch?: readonly { readonly Next: string }[];
+  readonly ItemsPath?: string;
+  readonly ItemProcessor?: FlowMachine;
+  readonly Branches?: readonly FlowMachine[];
+}
+
+export interface FlowMachine {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, FlowState>>;
+}
+
+export interface PlacedBox {
+  readonly name: string;
+  readonly state: FlowState;
+  readonly x: number;
+  /** Vertical centre. */
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChoiceRule {
+  readonly Variable?: string;
+  readonly BooleanEquals?: boolean;
+  readonly StringEquals?: string;
+  readonly Next: string;
 }

@@ -6,6 +6,8 @@ import { brokenImports, deadFiles, forbiddenImports, importsOf, type Sources } f
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const MAX_LINES = 200;
+/** A folder with more is not seen at a glance. */
+const MAX_ENTRIES = 16;
 
 /** Longer files, and why each is better whole. */
 const LONG_FILES: Readonly<Record<string, string>> = {
@@ -46,6 +48,26 @@ describe("the project", () => {
   it(`keeps files at ${MAX_LINES} lines, but for those with a reason`, () => {
     const long = Object.keys(sources).filter((path) => (sources[path] as string).split("\n").length - 1 > MAX_LINES);
     expect(long.filter((path) => !(path in LONG_FILES))).toEqual([]);
+  });
+
+  it(`keeps folders at ${MAX_ENTRIES} entries`, () => {
+    const folders = new Map<string, Set<string>>();
+    for (const path of files) {
+      const parts = path.split("/");
+      for (let depth = 1; depth < parts.length; depth++) {
+        const folder = parts.slice(0, depth).join("/");
+        folders.set(folder, (folders.get(folder) ?? new Set()).add(parts[depth] as string));
+      }
+    }
+    expect([...folders].filter(([, entries]) => entries.size > MAX_ENTRIES).map(([folder]) => folder)).toEqual([]);
+  });
+
+  it("has sources that git, grep and a review see as text", () => {
+    const texts = ["bench", "bin", "docs", "lambdas", "lib", "schemas", "scripts", "sql", "test"].flatMap(filesUnder);
+    const binary = texts.filter(
+      (path) => /\.(ts|mjs|py|sql|json|md|css|svg)$/.test(path) && readFileSync(`${ROOT}${path}`).includes(0),
+    );
+    expect(binary).toEqual([]);
   });
 
   it("starts the program in the same manner by npm and by its first line", () => {

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { checkBearer } from "./auth.ts";
-import { type ApiContext, type ApiEnvironment, type ApiPorts, handlers } from "./handlers.ts";
+import { handlers } from "./handlers.ts";
 import { OPERATIONS, type Operation, type OperationId } from "./operations.ts";
 import { PROBLEM_TYPE, ProblemError, problemOf } from "./problems.ts";
+import type { ApiContext, ApiEnvironment, ApiPorts } from "./types.ts";
 
 const CORRELATION_HEADER = "x-correlation-id";
 /** Anything else would be copied into logs and headers. */

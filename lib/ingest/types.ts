@@ -1,7 +1,8 @@
 import type { CurrencyConversion } from "../domain/quality/exchangeRates.ts";
 import type { Finding } from "../domain/quality/quality.ts";
+import type { StatusPatterns } from "../domain/quality/statuses.ts";
 import type { Role } from "../domain/roles.ts";
-import type { ReadingPolicy } from "./findings/deliveryFindings.ts";
+
 import type { CurrencyCount } from "./values/currency.ts";
 
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
@@ -108,4 +109,10 @@ export interface DropReading {
   readonly rows: number;
   readonly unreadableRows: number;
   readonly files: readonly FileReading[];
+}
+
+/** The rules of the configuration that a reader of files should know of, to say what they will do. */
+export interface ReadingPolicy {
+  readonly statuses: StatusPatterns;
+  readonly nonProducts: { readonly drop: boolean; readonly pattern: string };
 }

@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS } from "../../lib/api/handlers.ts";
 import { parseCsv } from "../../lib/api/scoring/csvBody.ts";
 import type { Prediction } from "../../lib/api/scoring/score.ts";
+import { DEFAULT_LIMITS } from "../../lib/api/types.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import { aggregateTransactions, type ScoringTransaction } from "../../lib/domain/rfm/scoringTransactions.ts";
+import type { RunManifest } from "../../lib/workflow/documents.ts";
 import { readJson } from "../../lib/workflow/lake/json.ts";
 import { curatedPrefix, manifestKey } from "../../lib/workflow/lake/layout.ts";
 import { type Row, readRows } from "../../lib/workflow/lake/parquet.ts";
-import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
 import { hasGoldenData, readGolden, SHARED } from "../golden/onlineRetail.ts";
 import { endOfJob, type ServedLake, serveLake } from "./support.ts";
 

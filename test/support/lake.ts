@@ -8,7 +8,7 @@ import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
 import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
-import type { RunManifest } from "../../lib/workflow/steps/publishRun.ts";
+import type { RunManifest } from "../../lib/workflow/documents.ts";
 
 /** A fresh folder of the system's temporary directory. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "rfm-e2e-"));

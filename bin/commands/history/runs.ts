@@ -8,11 +8,11 @@ import { whenLakeIsFree } from "../../../lib/local/lake/lakeLock.ts";
 import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
 import { databaseDirectory, openSegmentDatabase } from "../../../lib/local/postgres/lakeDatabase.ts";
 import type { ObjectStore, SegmentDatabase } from "../../../lib/ports.ts";
+import type { RunManifest } from "../../../lib/workflow/documents.ts";
 import { readJson } from "../../../lib/workflow/lake/json.ts";
 import { manifestKey } from "../../../lib/workflow/lake/layout.ts";
 import { publishTables } from "../../../lib/workflow/lake/publishedTables.ts";
 import { writeAliases } from "../../../lib/workflow/models/aliases.ts";
-import type { RunManifest } from "../../../lib/workflow/steps/publishRun.ts";
 import { databaseOption, lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 

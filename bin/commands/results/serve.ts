@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { ApiEvent } from "../../../lib/api/handlers.ts";
+import type { ApiEvent } from "../../../lib/api/types.ts";
 import { lakeOption } from "../options.ts";
 
 interface ServeFlags {

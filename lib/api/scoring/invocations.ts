@@ -1,8 +1,9 @@
-import { type ApiContext, type ApiPorts, requireModels } from "../handlers.ts";
 import { noQuery } from "../operations.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { answerFormat, type BodyFormat, bodyFormat, parseJson, readText, TYPE_OF_FORMAT } from "../requestBody.ts";
+import type { ApiContext, ApiPorts } from "../types.ts";
 import { instancesFromCsv, predictionsToCsv } from "./csvBody.ts";
+import { requireModels } from "./modelSource.ts";
 import { checkInstance, type Prediction, scoreInstances } from "./score.ts";
 
 /** Instances of a request, what each is called in faults, and how the answers are wrapped in JSON. */

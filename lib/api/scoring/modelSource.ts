@@ -3,12 +3,12 @@ import { parseConfig } from "../../domain/config/configFile.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ChallengerShare } from "../../domain/rfm/scoringArm.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { ALIASES_KEY, manifestKey, runKey } from "../../workflow/lake/layout.ts";
 import { type ModelAliases, readAliases } from "../../workflow/models/aliases.ts";
 import { readModel } from "../../workflow/models/modelRegistry.ts";
-import type { RunPlan } from "../../workflow/steps/planRun.ts";
-import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import { ProblemError } from "../problems.ts";
 
 /** A model and the configuration of the run that made it, whose policies raw transactions are aggregated by. */
 export interface ServedModel {
@@ -104,4 +104,11 @@ export async function loadModel(store: ObjectStore, version: string): Promise<Se
   const plan = hasManifest ? runKey((await readJson<RunManifest>(store, manifest)).attempt) : undefined;
   const hasPlan = plan !== undefined && (await store.head(plan)) !== undefined;
   return { card, config: hasPlan ? (await readJson<RunPlan>(store, plan)).config : parseConfig({}) };
+}
+
+/** The models in use. @throws ProblemError 409 while there is none. */
+export async function requireModels({ models }: { readonly models: ModelSource }): Promise<ModelSet> {
+  const set = await models.current();
+  if (set === undefined) throw new ProblemError(409, "NO_MODEL", "The lake has no model yet: the first run makes one.");
+  return set;
 }

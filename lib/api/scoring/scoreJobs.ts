@@ -1,12 +1,10 @@
 import { createScoreJob, readScoreJob, type ScoreJob } from "../../workflow/scoring/scoringJob.ts";
-import { type ApiContext, type ApiHandler, type ApiPorts, requireModels } from "../handlers.ts";
 import { jobParams, noQuery, type OperationId } from "../operations.ts";
 import { checked } from "../problems.ts";
 import { bodyFormat, parseJson, readText } from "../requestBody.ts";
 import { scoreJobRequestSchema } from "../segments/lakeSchemas.ts";
-
-/** Starts the scoring machine for a job that is written down already. */
-export type ScoreJobStarter = (jobId: string) => Promise<void>;
+import type { ApiContext, ApiHandler, ApiPorts } from "../types.ts";
+import { requireModels } from "./modelSource.ts";
 
 /** POST /score-jobs and GET /score-jobs/{id}. */
 export function scoreJobHandlers(

@@ -1,8 +1,8 @@
-import type { ApiContext, ApiHandler, ApiPorts } from "../handlers.ts";
 import { cursorQuery, idParams, noQuery, type OperationId, segmentParams } from "../operations.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { bodyFormat, parseJson, readText } from "../requestBody.ts";
 import { LIMITS } from "../schemas.ts";
+import type { ApiContext, ApiHandler, ApiPorts } from "../types.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { batchGetSchema } from "./lakeSchemas.ts";
 import type { RunFacts } from "./segmentReader.ts";

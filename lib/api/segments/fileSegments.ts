@@ -1,8 +1,8 @@
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
 import { countRows, findRows, readColumns } from "../../workflow/lake/parquet.ts";
-import type { RunManifest } from "../../workflow/steps/publishRun.ts";
 import { bySnapshot, latestManifests, manifestOf, runReader } from "./publishedRuns.ts";
 import { type Customer, type CustomerRow, customerOf, type SegmentReader } from "./segmentReader.ts";
 

@@ -1,9 +1,9 @@
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { manifestKey, RUNS_PREFIX } from "../../workflow/lake/layout.ts";
 import { readAliases } from "../../workflow/models/aliases.ts";
-import type { RunManifest } from "../../workflow/steps/publishRun.ts";
 import type { Customer, RunFacts, SegmentReader } from "./segmentReader.ts";
 
 /** What both readers of a lake's files know of its runs. */

@@ -1,10 +1,10 @@
-import { type ApiEvent, type ApiPorts, DEFAULT_LIMITS } from "../../api/handlers.ts";
 import { ProblemError } from "../../api/problems.ts";
 import { openModelSource } from "../../api/scoring/modelSource.ts";
 import { openCursorKey } from "../../api/segments/cursor.ts";
 import { openFileSegments } from "../../api/segments/fileSegments.ts";
 import type { SegmentReader } from "../../api/segments/segmentReader.ts";
 import { openSqlSegments } from "../../api/segments/sqlSegments.ts";
+import { type ApiEvent, type ApiPorts, DEFAULT_LIMITS } from "../../api/types.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { StepPorts } from "../../workflow/steps/state.ts";
 import { isResuming } from "../database/dataApi.ts";

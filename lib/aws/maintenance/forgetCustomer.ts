@@ -1,10 +1,11 @@
 import type { StatementResult } from "../../ports.ts";
 import { eraseRows, tablesHolding } from "../../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
-import { eraseFromObjects, type ObjectErasure } from "../../workflow/erasure/eraseFromObjects.ts";
+import { eraseFromObjects } from "../../workflow/erasure/eraseFromObjects.ts";
 import { heldInTables } from "../../workflow/erasure/eraseFromTables.ts";
 import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
+import type { ObjectErasure } from "../../workflow/erasure/types.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
 import type { DataApi } from "../database/dataApi.ts";
 import { dataApiConnection } from "../database/dataApiConnection.ts";

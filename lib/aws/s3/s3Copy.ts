@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { ObjectNotFoundError } from "../../domain/storeErrors.ts";
 import type { ObjectInfo } from "../../ports.ts";
-import type { S3Target } from "./s3Store.ts";
+import type { S3Target } from "./s3Target.ts";
 
 const GIB = 1024 ** 3;
 /** CopyObject takes 5 GiB at most. */

@@ -8,7 +8,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { ObjectNotFoundError } from "../../domain/storeErrors.ts";
 import { isTransient, retrying } from "../transientError.ts";
 import { isMissing } from "./s3Errors.ts";
-import type { S3Target } from "./s3Store.ts";
+import type { S3Target } from "./s3Target.ts";
 
 /** The SDK retries requests, not bodies that break off on the way. */
 const BODY_RETRIES = { attempts: 4, firstDelayMs: 200, maxDelayMs: 2_000 };

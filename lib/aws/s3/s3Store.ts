@@ -13,6 +13,7 @@ import { retrying } from "../transientError.ts";
 import { copyObject } from "./s3Copy.ts";
 import { checkKey, isMissing, RemovalError, writeError } from "./s3Errors.ts";
 import { downloadObject, readObject } from "./s3Read.ts";
+import type { S3Target } from "./s3Target.ts";
 
 export interface S3StoreOptions {
   readonly client: S3Client;
@@ -45,11 +46,6 @@ export function openS3Store({ client, bucket }: S3StoreOptions): ObjectStore {
     toLocalFile: (key, scratchDirectory) => downloadObject(target, checkKey(key), scratchDirectory),
     fromLocalFile: (path, key, options = {}) => writeFile(target, checkKey(key), path, options),
   };
-}
-
-export interface S3Target {
-  readonly client: S3Client;
-  readonly bucket: string;
 }
 
 async function listObjects({ client, bucket }: S3Target, prefix: string): Promise<ObjectInfo[]> {

@@ -5,7 +5,7 @@ import {
   type ObjectIdentifier,
 } from "@aws-sdk/client-s3";
 import { RemovalError } from "./s3Errors.ts";
-import type { S3Target } from "./s3Store.ts";
+import type { S3Target } from "./s3Target.ts";
 
 /** DeleteObjects takes this many, and a page has no more. */
 const MAX_PER_REQUEST = 1_000;

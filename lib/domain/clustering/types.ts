@@ -64,3 +64,11 @@ export interface KCriteria {
   /** "exact" over all rows, or "grid" over cell means. */
   readonly basis: "exact" | "grid";
 }
+
+/** Nearest centroids of many rows. Distances are squared Euclidean, in scaled space. */
+export interface Assignment {
+  readonly labels: Uint8Array;
+  readonly nearest: Float64Array;
+  /** Squared distance to the second nearest centroid; Infinity where there is but one. */
+  readonly second: Float64Array;
+}

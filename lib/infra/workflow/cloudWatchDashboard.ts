@@ -1,8 +1,12 @@
 import { Duration } from "aws-cdk-lib";
 import { GraphWidget, type IMetric, type IWidget, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { Rule } from "aws-cdk-lib/aws-events";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { DatabaseAccess } from "./databaseCluster.ts";
 import { FUNCTION_NAMES } from "./functionSpecs.ts";
-import type { OperationsProps } from "./operations.ts";
+import type { SegmentationFunctions } from "./functions.ts";
 
 /** A metric of the database's cluster, over five minutes. */
 export function databaseMetric(database: DatabaseAccess, metricName: string, statistic: string): Metric {
@@ -59,4 +63,22 @@ export function dashboardRows(props: OperationsProps): IWidget[][] {
       ? []
       : [graph("Database capacity (ACU)", [databaseMetric(database, "ServerlessDatabaseCapacity", Stats.MAXIMUM)])],
   ].filter((row) => row.length > 0);
+}
+
+export interface OperationsProps {
+  readonly environment: string;
+  readonly stateMachine: StateMachine;
+  readonly functions: SegmentationFunctions;
+  readonly rule: Rule;
+  readonly deadLetters: Queue;
+  readonly workGroupName: string;
+  readonly database: DatabaseAccess | undefined;
+  /** Gets every alarm. */
+  readonly topic: ITopic;
+  /** Days without a published run before the alarm; 0 for none. */
+  readonly staleAfterDays: number;
+  /** Percent of a drop's rows that may be rejected before the alarm. */
+  readonly rejectedPercent: number;
+  /** Name of the delivery stream; absent where there is none. */
+  readonly streamName?: string | undefined;
 }

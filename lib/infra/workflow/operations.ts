@@ -1,34 +1,11 @@
 import { Duration } from "aws-cdk-lib";
 import { type Alarm, Dashboard, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import type { Rule } from "aws-cdk-lib/aws-events";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { DRIFT, REJECTED_SHARE } from "../../aws/functions/qualityMetricNames.ts";
 import { DRIFT_THRESHOLDS } from "../../domain/model/drift.ts";
 import { type AlarmSpec, createAlarms } from "./alarms.ts";
-import { dashboardRows, databaseMetric } from "./cloudWatchDashboard.ts";
-import type { DatabaseAccess } from "./databaseCluster.ts";
-import { metricsNamespace, type SegmentationFunctions } from "./functions.ts";
-
-export interface OperationsProps {
-  readonly environment: string;
-  readonly stateMachine: StateMachine;
-  readonly functions: SegmentationFunctions;
-  readonly rule: Rule;
-  readonly deadLetters: Queue;
-  readonly workGroupName: string;
-  readonly database: DatabaseAccess | undefined;
-  /** Gets every alarm. */
-  readonly topic: ITopic;
-  /** Days without a published run before the alarm; 0 for none. */
-  readonly staleAfterDays: number;
-  /** Percent of a drop's rows that may be rejected before the alarm. */
-  readonly rejectedPercent: number;
-  /** Name of the delivery stream; absent where there is none. */
-  readonly streamName?: string | undefined;
-}
+import { dashboardRows, databaseMetric, type OperationsProps } from "./cloudWatchDashboard.ts";
+import { metricsNamespace } from "./functions.ts";
 
 const FIVE_MINUTES = Duration.minutes(5);
 /** Twice the longest buffering. */

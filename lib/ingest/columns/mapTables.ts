@@ -1,5 +1,5 @@
 import type { ScratchEngine } from "../engine.ts";
-import type { LoadedFile, LoadedTable } from "../loadFile.ts";
+import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import type { ColumnMapping } from "../types.ts";
 import { mapColumns, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { SampleRow } from "./orderStructure.ts";

@@ -1,14 +1,9 @@
 import type { Finding } from "../../domain/quality/quality.ts";
 import { meaningOfStatus, type StatusPatterns } from "../../domain/quality/statuses.ts";
 import type { ScratchEngine } from "../engine.ts";
-import type { LoadedFile } from "../loadFile.ts";
+import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
-
-/** The rules of the configuration that a reader of files should know of, to say what they will do. */
-export interface ReadingPolicy {
-  readonly statuses: StatusPatterns;
-  readonly nonProducts: { readonly drop: boolean; readonly pattern: string };
-}
+import type { ReadingPolicy } from "../types.ts";
 
 const NUMBER = (column: string): string => `try_cast(${column} as decimal(18, 4))`;
 const LINE_AMOUNT = `coalesce(${NUMBER("amount")}, try_cast(${NUMBER("quantity")} * ${NUMBER("unit_price")} as decimal(38, 4)))`;

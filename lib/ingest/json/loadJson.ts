@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { OpenedFile } from "../containers/openFile.ts";
 import { HeaderOnlyError, UnreadableJsonError } from "../errors.ts";
-import type { LoadedTable, LoadOptions } from "../loadFile.ts";
+import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { openTableFile } from "../text/csvWriter.ts";
-import type { Text } from "../text/loadText.ts";
 import { loadTableFile } from "../text/readCsv.ts";
 import { MAX_RECORD_BYTES } from "../text/scanRecords.ts";
+import type { Text } from "../text/textFile.ts";
 import { checkUtf8, decideEncoding, transcode } from "../text/textFile.ts";
 import type { UnreadableLine } from "../types.ts";
 import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";

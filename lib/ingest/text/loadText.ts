@@ -5,7 +5,7 @@ import { type OpenedFile, readSample, SAMPLE_BYTES } from "../containers/openFil
 import type { ScratchEngine } from "../engine.ts";
 import { HeaderOnlyError } from "../errors.ts";
 import { loadJson } from "../json/loadJson.ts";
-import type { LoadedTable, LoadOptions } from "../loadFile.ts";
+import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { identifier } from "../sqlText.ts";
 import type { Encoding } from "../types.ts";
 import { isAligned, writeWithCommas } from "./alignedText.ts";
@@ -14,16 +14,7 @@ import { encodingNamed, incompleteTail } from "./encoding.ts";
 import { loadTableFile, readCsv } from "./readCsv.ts";
 import { type RepairedFile, repairFile } from "./repairFile.ts";
 import { fieldNames } from "./tableLayout.ts";
-import { checkText, decideEncoding, declaredEncoding, transcode } from "./textFile.ts";
-
-/** Decoded text in a file of its own, or the file itself. */
-export interface Text {
-  readonly path: string;
-  readonly encoding: Encoding;
-  readonly notes: readonly string[];
-  /** What stands between fields where it is not what the text was given in its place. */
-  readonly delimiter?: number;
-}
+import { checkText, decideEncoding, declaredEncoding, type Text, transcode } from "./textFile.ts";
 
 async function layoutOf(
   path: string,

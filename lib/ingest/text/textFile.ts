@@ -114,3 +114,12 @@ export async function transcode(path: string, encoding: Encoding, target: string
     await out.close();
   }
 }
+
+/** Decoded text in a file of its own, or the file itself. */
+export interface Text {
+  readonly path: string;
+  readonly encoding: Encoding;
+  readonly notes: readonly string[];
+  /** What stands between fields where it is not what the text was given in its place. */
+  readonly delimiter?: number;
+}

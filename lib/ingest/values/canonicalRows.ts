@@ -1,5 +1,5 @@
 import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
-import type { LoadedFile } from "../loadFile.ts";
+import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
 import { plainNumberSql } from "./numberStyle.ts";

@@ -1,5 +1,5 @@
 import type { ScratchEngine } from "../engine.ts";
-import type { LoadedFile } from "../loadFile.ts";
+import type { LoadedFile } from "../load/loadedTable.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
 import { planValues, type ValuePlan } from "./valuePlan.ts";
 

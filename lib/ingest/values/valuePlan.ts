@@ -1,6 +1,6 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import type { ScratchEngine } from "../engine.ts";
-import type { LoadedFile } from "../loadFile.ts";
+import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { OpenedFile } from "../containers/openFile.ts";
 import { EmptyFileError, HeaderOnlyError, IngestError, UnreadableWorkbookError } from "../errors.ts";
-import type { LoadedTable, LoadOptions } from "../loadFile.ts";
+import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { openTableFile } from "../text/csvWriter.ts";
 import { headerNotes } from "../text/headerRow.ts";
 import { loadTableFile } from "../text/readCsv.ts";

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { type ErasureTask, eraseFromObjects } from "../../workflow/erasure/eraseFromObjects.ts";
+import { eraseFromObjects } from "../../workflow/erasure/eraseFromObjects.ts";
 import { countToken } from "../../workflow/erasure/tokens.ts";
+import type { ErasureTask } from "../../workflow/erasure/types.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { type RowGroup, searchGroups } from "./parquetRows.ts";

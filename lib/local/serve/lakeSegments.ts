@@ -4,8 +4,8 @@ import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { bySnapshot, latestManifests, manifestOf, runReader } from "../../api/segments/publishedRuns.ts";
 import { type CustomerRow, customerOf, type SegmentReader } from "../../api/segments/segmentReader.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
-import type { RunManifest } from "../../workflow/steps/publishRun.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
 const CUSTOMER = `select customer_id, recency_days as recency, frequency, cast(monetary as varchar) as monetary, r_score, f_score, m_score,

@@ -1,7 +1,7 @@
 import { currentOf, knownRuns } from "../../api/segments/publishedRuns.ts";
 import { UnknownNameError } from "../../domain/audience/audience.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { RunManifest } from "../../workflow/steps/publishRun.ts";
+import type { RunManifest } from "../../workflow/documents.ts";
 
 /** Manifests of the runs of a lake, the latest planned first. */
 export async function runManifests(store: ObjectStore): Promise<RunManifest[]> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { ScoreJobStarter } from "../../api/scoring/scoreJobs.ts";
+import type { ScoreJobStarter } from "../../api/types.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { unfinishedScoreJobs } from "../../workflow/scoring/scoringJob.ts";
 import type { ScoreJobInput } from "../../workflow/steps/scoreJob.ts";

@@ -1,9 +1,10 @@
 import { type AffectedSource, customerDigest } from "../../domain/audience/erasure.ts";
 import type { Clock } from "../../ports.ts";
 import { erasureSalt, readErased, recordErasure } from "../lake/erasures.ts";
-import { type ErasureTask, eraseFromObjects, type ObjectErasure } from "./eraseFromObjects.ts";
+import { eraseFromObjects } from "./eraseFromObjects.ts";
 import { type AnswerPlace, eraseFromTables, heldInTables } from "./eraseFromTables.ts";
 import { UnknownCustomerError } from "./errors.ts";
+import type { ErasureTask, ObjectErasure } from "./types.ts";
 
 const ERASURE_ID_DIGITS = 16;
 

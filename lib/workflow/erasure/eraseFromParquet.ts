@@ -1,8 +1,8 @@
 import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectInfo, ObjectStore } from "../../ports.ts";
-import type { ErasureTask } from "./eraseFromObjects.ts";
 import { inTurns } from "./inTurns.ts";
 import type { ParquetHit } from "./parquetRows.ts";
+import type { ErasureTask } from "./types.ts";
 
 /** As much is on the scratch disk at once, but for single objects that are larger. */
 const BATCH_BYTES = 1024 ** 3;

@@ -1,10 +1,10 @@
 import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectInfo } from "../../ports.ts";
 import { INCOMING_PREFIX } from "../lake/layout.ts";
-import type { ErasureTask } from "./eraseFromObjects.ts";
 import { inScratch } from "./eraseFromParquet.ts";
 import { pruneCsv, pruneJson } from "./prune.ts";
 import { countToken, countTokenInParts, decompressed, isPacked } from "./tokens.ts";
+import type { ErasureTask } from "./types.ts";
 
 export interface TextHit {
   readonly key: string;

@@ -1,5 +1,5 @@
 import { SegmentationError } from "../../domain/errors.ts";
-import type { ObjectErasure } from "./eraseFromObjects.ts";
+import type { ObjectErasure } from "./types.ts";
 
 /** The id still stands for a customer somewhere: the erasure is not done. */
 export class ErasureFailedError extends SegmentationError {

@@ -1,7 +1,7 @@
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
 import { manifestKey } from "../lake/layout.ts";
-import type { RunManifest } from "../steps/publishRun.ts";
 
 /** A run's summary as the lake has it; undefined where its papers are gone. */
 export async function summaryOf(store: ObjectStore, runId: string): Promise<string | undefined> {

@@ -1,19 +1,10 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest, RunPlan, RunReference } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { curatedPrefix, manifestKey, modelKey, referenceKey, runKey } from "../lake/layout.ts";
-import type { RunPlan } from "../steps/planRun.ts";
-import type { RunManifest } from "../steps/publishRun.ts";
 import { readAliases } from "./aliases.ts";
-
-/** What a run is seen against. */
-export interface RunReference {
-  /** Version of the model whose cluster ids are carried over; null for none. */
-  readonly model: string | null;
-  /** The run whose customers are followed into this one; null for none. */
-  readonly previous: RunManifest | null;
-}
 
 export interface ReferenceRequest {
   /** Digest of contents, configuration, snapshot date and code version. */

@@ -4,9 +4,10 @@ import { toTenThousandths } from "../../domain/money.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { runBacktest } from "../../domain/run/runBacktest.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { BacktestCut } from "../documents.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
 import { windowStart } from "../sql/policyParameters.ts";
-import { ASINH_SCALE, type BacktestCut } from "../sql/statements.ts";
+import { ASINH_SCALE } from "../sql/statements.ts";
 
 const MS_PER_DAY = 86_400_000;
 /** More customers than these add nothing to the digits that are shown. */

@@ -3,13 +3,12 @@ import type { DashboardData, IngestQuality } from "../../domain/dashboard/types.
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, manifestKey, qualityKey } from "../lake/layout.ts";
 import { type Row, readRows } from "../lake/parquet.ts";
 import { readAliases } from "../models/aliases.ts";
 import type { QualityReport } from "../steps/checkQuality.ts";
-import type { RunPlan } from "../steps/planRun.ts";
-import type { RunManifest } from "../steps/publishRun.ts";
 
 const MARTS = [
   "by_month",

@@ -1,11 +1,11 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { LedgerLine, Summary } from "../../domain/run/summary.ts";
 import type { ClusteringPlan } from "../clusteringPlan.ts";
+import type { RunPlan } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
 import { qualityKey } from "../lake/layout.ts";
 import { type Row, readRows } from "../lake/parquet.ts";
 import { ledgerOf, type QualityReport } from "../steps/checkQuality.ts";
-import type { RunPlan } from "../steps/planRun.ts";
 import type { StepRecord } from "../steps/recordedStep.ts";
 import type { RunState, StepPorts } from "../steps/state.ts";
 import { analyse, driftFindings } from "./analyse.ts";

@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import type { BacktestCut } from "../documents.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import type { StatementParameters } from "./parameters.ts";
@@ -25,13 +26,6 @@ export interface RunStatementContext {
   readonly previous?: { readonly runId: string; readonly attempt: string } | undefined;
   /** The back-test's cut; absent where the history is too short for one. */
   readonly cut?: BacktestCut | undefined;
-}
-
-/** From when on spending is held out, and how many customers one of them stands for: one in N is looked at. */
-export interface BacktestCut {
-  /** ISO date. */
-  readonly cutDate: string;
-  readonly sampledOneIn: number;
 }
 
 /** Statements over the features that the clustering plan reads. */

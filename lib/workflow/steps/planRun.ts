@@ -1,16 +1,15 @@
-import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
+import type { LineageEntry, RunPlan } from "../documents.ts";
 import { erasuresWithin } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
 import { attemptPrefix, historyPrefix, runKey } from "../lake/layout.ts";
 import { type Row, readRows } from "../lake/parquet.ts";
-import { followedRun, type RunReference, referenceFor } from "../models/reference.ts";
+import { followedRun, referenceFor } from "../models/reference.ts";
 import { cutOf } from "../report/backtest.ts";
 import { dayAfter } from "../sql/policyParameters.ts";
-import { type BacktestCut, renderRunStatements } from "../sql/statements.ts";
+import { renderRunStatements } from "../sql/statements.ts";
 import { loadConfig } from "../start/configuration.ts";
-import type { RunManifest } from "./publishRun.ts";
 import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
 
 /** The history holds no row that counts. */
@@ -21,32 +20,6 @@ export class NoUsableRowsError extends SegmentationError {
       : "The lake holds no transactions yet: drop a file first (rfm run FILE).";
     super("NO_USABLE_ROWS", what);
   }
-}
-
-/** One live source, as `run.json` and the model card keep it. */
-export interface LineageEntry {
-  readonly ingestId: string;
-  readonly source: string;
-  readonly contentHash: string;
-  readonly rows: number;
-  /** Orders of it that a later source has too; only where there are any. */
-  readonly supersededOrders?: number;
-}
-
-/** `run.json`: what a run is made of. */
-export interface RunPlan {
-  readonly run: RunIdentity;
-  readonly attempt: string;
-  readonly configHash: string;
-  readonly lineage: readonly LineageEntry[];
-  readonly config: Config;
-  /** Digest of what decides the result but for the reference. */
-  readonly inputsId: string;
-  readonly reference: RunReference;
-  /** The run whose customers are followed into this one; null for none. */
-  readonly previous: RunManifest | null;
-  /** The back-test's cut; null for no back-test. */
-  readonly cut: BacktestCut | null;
 }
 
 /**

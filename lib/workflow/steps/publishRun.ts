@@ -1,24 +1,13 @@
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { SegmentDatabase } from "../../ports.ts";
 import type { ClusteringPlan } from "../clusteringPlan.ts";
+import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { manifestKey, runKey } from "../lake/layout.ts";
 import { publishTables } from "../lake/publishedTables.ts";
 import { writeAliases } from "../models/aliases.ts";
 import { recordReference } from "../models/reference.ts";
-import type { RunPlan } from "./planRun.ts";
 import type { RunState, StepPorts } from "./state.ts";
-
-/** `runs/<run id>.json`: which attempt's results are the run's, and with which model. */
-export interface RunManifest {
-  readonly runId: string;
-  readonly attempt: string;
-  readonly modelVersion: string;
-  readonly snapshotDate: string;
-  readonly createdAt: string;
-  readonly customers: number;
-  readonly summaryKey: string;
-}
 
 /** Makes the run the current one; a run as of earlier it keeps beside what is published. */
 export async function publishRun(

@@ -13,12 +13,12 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type ClusteringPlan, sketchKeyOf } from "../clusteringPlan.ts";
+import type { RunPlan } from "../documents.ts";
 import { featureColumn, readFeatures } from "../lake/features.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { modelKey as modelKeyOf, runKey } from "../lake/layout.ts";
 import { readSketch, type ShardBinCounts } from "../lake/sketch.ts";
 import { readReferenceModel } from "../models/reference.ts";
-import type { RunPlan } from "./planRun.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Up to this many customers the last refinement runs over the customers themselves, not over cells. */

@@ -1,14 +1,6 @@
-import type { Matrix } from "../types.ts";
+import type { Assignment, Matrix } from "../types.ts";
 import { label3 } from "./label3.ts";
 import { assign3, GROUP } from "./nearest3.ts";
-
-/** Nearest centroids of many rows. Distances are squared Euclidean, in scaled space. */
-export interface Assignment {
-  readonly labels: Uint8Array;
-  readonly nearest: Float64Array;
-  /** Squared distance to the second nearest centroid; Infinity where there is but one. */
-  readonly second: Float64Array;
-}
 
 /**
  * The nearest centroid of every row, ties to the lowest id. Distances are sums of squared differences: the expanded form

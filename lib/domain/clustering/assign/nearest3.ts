@@ -1,4 +1,4 @@
-import type { Assignment } from "./nearest.ts";
+import type { Assignment } from "../types.ts";
 
 /** Centroids that one pass compares. */
 export const GROUP = 8;

@@ -2,7 +2,6 @@ import { categoryAxis, columnLabels, plot, shorten, tip } from "../charts/axes.t
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
 import { data, format } from "../state.ts";
-import type { Movement } from "./movementSection.ts";
 
 /** The matrix of moves: rows where customers were, columns where they are. */
 export function migrationMatrix(movement: Movement): HTMLElement {
@@ -80,3 +79,5 @@ function steadiestTitle(cells: Movement["cells"]): string {
   if (largest === undefined) return "Every customer stayed in the same segment";
   return `The largest move: ${format.count(largest.customers)} from ${largest.segmentFrom} to ${largest.segmentTo}`;
 }
+
+export type Movement = NonNullable<typeof data.summary.movement>;

@@ -6,9 +6,8 @@ import { type Child, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, format, ofMoney, select } from "../state.ts";
 import { drawReasons, drawValue } from "./movementBars.ts";
-import { migrationMatrix } from "./movementMatrix.ts";
+import { type Movement, migrationMatrix } from "./movementMatrix.ts";
 
-export type Movement = NonNullable<typeof data.summary.movement>;
 type Cell = Movement["cells"][number];
 
 /** Customers between segments since the run before. */

@@ -1,39 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { MappingResult } from "./columns/columnMapping.ts";
-import { type OpenedFile, openFile } from "./containers/openFile.ts";
-import type { ScratchEngine } from "./engine.ts";
+import { openFile } from "../containers/openFile.ts";
+import { loadText } from "../text/loadText.ts";
+import type { DropFile } from "../types.ts";
+import { loadWorkbook } from "../workbook/loadWorkbook.ts";
+import type { LoadedTable, LoadOptions } from "./loadedTable.ts";
 import { loadParquet } from "./loadParquet.ts";
-import { loadText } from "./text/loadText.ts";
-import type { TableLayout } from "./text/tableLayout.ts";
-import type { DropFile, Encoding, FileFormat, ReadingOptions, UnreadableLine } from "./types.ts";
-import { loadWorkbook } from "./workbook/loadWorkbook.ts";
-
-/** A file whose records are a relation of the scratch engine, every column text. */
-export interface LoadedTable {
-  readonly opened: OpenedFile;
-  readonly format: FileFormat;
-  readonly contentHash: string;
-  readonly encoding: Encoding;
-  readonly layout: TableLayout;
-  /** Columns line_number (unique within the source), c0, c1, …, unreadable. */
-  readonly relation: string;
-  readonly rows: number;
-  readonly unreadableRows: number;
-  readonly unreadable: readonly UnreadableLine[];
-  readonly notes: readonly string[];
-}
-
-/** A loaded table whose columns have roles. */
-export interface LoadedFile extends LoadedTable {
-  readonly mapping: MappingResult;
-}
-
-export interface LoadOptions extends ReadingOptions {
-  readonly engine: ScratchEngine;
-  readonly scratchDirectory: string;
-  readonly maxUnreadableListed: number;
-}
 
 /**
  * Loads one dropped file, which may hold several tables (an archive its members, a workbook its sheets): unpacks it,

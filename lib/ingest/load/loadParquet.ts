@@ -1,8 +1,8 @@
-import type { OpenedFile } from "./containers/openFile.ts";
-import { HeaderOnlyError, UnreadableParquetError } from "./errors.ts";
-import type { LoadedTable, LoadOptions } from "./loadFile.ts";
-import { identifier, literal } from "./sqlText.ts";
-import { checkUtf8 } from "./text/textFile.ts";
+import type { OpenedFile } from "../containers/openFile.ts";
+import { HeaderOnlyError, UnreadableParquetError } from "../errors.ts";
+import { identifier, literal } from "../sqlText.ts";
+import { checkUtf8 } from "../text/textFile.ts";
+import type { LoadedTable, LoadOptions } from "./loadedTable.ts";
 
 interface ParquetColumn {
   readonly name: string;
