@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../support/freePort.ts";
 import { TRINO_VERSION } from "./installation.ts";
 
 /** A running server whose files are those of the temporary folder: `local:///x` is `<tmpdir>/x`. */
@@ -25,18 +25,35 @@ const LAUNCHER = `public class StartTrino {
 }
 `;
 
+/** Lines of the catalogs' property files: `lake` has Iceberg's tables, `files` external ones. */
+export type TrinoCatalogs = Readonly<Record<"lake" | "files", readonly string[]>>;
+
+export interface TrinoOptions {
+  /** In place of catalogs over the temporary folder. */
+  readonly catalogs?: TrinoCatalogs;
+  /** In place of a free one. */
+  readonly port?: number;
+  /** More options of the Java machine. */
+  readonly javaOptions?: readonly string[];
+}
+
 /**
  * Starts a single node on a free loopback port. Both catalogs share one metastore and hand each other's tables over,
  * so that a statement finds Iceberg and external tables under one name, as with Glue.
  */
-export async function startTrino({ java, home }: { java: string; home: string }): Promise<TrinoServer> {
+export async function startTrino(
+  { java, home }: { java: string; home: string },
+  given: TrinoOptions = {},
+): Promise<TrinoServer> {
   const root = realpathSync(tmpdir());
   const directory = mkdtempSync(join(root, "rfm-trino-"));
-  const port = await freePort();
-  configure(directory, home, port, root);
+  const port = given.port ?? (await freePort());
+  mkdirSync(join(directory, "metastore"));
+  configure(directory, home, port, given.catalogs ?? localCatalogs(directory, root));
   const log = join(directory, "server.log");
-  const options = [...JAVA_OPTIONS, `-Dconfig=${directory}/etc/config.properties`, `-Dnode.data-dir=${directory}/data`];
-  const server = spawn(java, [...options, "-cp", `${home}/lib/*`, `${directory}/StartTrino.java`, TRINO_VERSION], {
+  const place = [`-Dconfig=${directory}/etc/config.properties`, `-Dnode.data-dir=${directory}/data`];
+  const options = [...JAVA_OPTIONS, ...(given.javaOptions ?? []), ...place, "-cp", `${home}/lib/*`];
+  const server = spawn("nice", [java, ...options, `${directory}/StartTrino.java`, TRINO_VERSION], {
     cwd: directory,
     stdio: ["ignore", openSync(log, "w"), openSync(log, "a")],
   });
@@ -66,43 +83,41 @@ async function isStarted(url: string): Promise<boolean> {
   }
 }
 
-function configure(directory: string, home: string, port: number, root: string): void {
-  const files: Record<string, readonly string[]> = {
-    "etc/config.properties": [
-      ...["node.environment=conformance", "node.bind-ip=127.0.0.1", "node.internal-address=127.0.0.1"],
-      ...["coordinator=true", "node-scheduler.include-coordinator=true", "query.max-memory-per-node=1GB"],
-      ...[`http-server.http.port=${port}`, `discovery.uri=http://127.0.0.1:${port}`],
-      ...[`plugin.dir=${home}/plugin`, `catalog.config-dir=${directory}/etc/catalog`],
-    ],
-    "etc/catalog/lake.properties": [
+/** Files of the temporary folder, in a metastore of files. */
+function localCatalogs(directory: string, root: string): TrinoCatalogs {
+  const files = ["fs.native-local.enabled=true", `local.location=${root}`];
+  const metastore = `hive.metastore.catalog.dir=local:///${basename(directory)}/metastore`;
+  return {
+    lake: [
       ...["connector.name=iceberg", "iceberg.catalog.type=TESTING_FILE_METASTORE", "iceberg.hive-catalog-name=files"],
       // An erasure keeps nothing for seven days.
       ...["iceberg.expire-snapshots.min-retention=0s", "iceberg.remove-orphan-files.min-retention=0s"],
+      ...files,
+      metastore,
     ],
-    "etc/catalog/files.properties": [
-      ...["connector.name=hive", "hive.metastore=file", "hive.iceberg-catalog-name=lake"],
-      // A folder that is not there is an empty partition, as a prefix without objects is on S3.
-      ...["hive.partition-projection-enabled=true", "hive.ignore-absent-partitions=true"],
-      // UNLOAD is played by a table over its folder.
-      ...["hive.non-managed-table-writes-enabled=true", "hive.compression-codec=SNAPPY"],
-    ],
+    files: ["connector.name=hive", "hive.metastore=file", ...EXTERNAL_TABLES, ...files, metastore],
   };
-  const lake = ["fs.native-local.enabled=true", `local.location=${root}`];
-  const metastore = `hive.metastore.catalog.dir=local:///${basename(directory)}/metastore`;
-  mkdirSync(join(directory, "etc/catalog"), { recursive: true });
-  mkdirSync(join(directory, "metastore"));
-  for (const [name, lines] of Object.entries(files)) {
-    const all = name.startsWith("etc/catalog") ? [...lines, ...lake, metastore] : lines;
-    writeFileSync(join(directory, name), `${all.join("\n")}\n`);
-  }
-  writeFileSync(join(directory, "StartTrino.java"), LAUNCHER);
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
+/** What the catalog of external tables needs wherever its files are. */
+export const EXTERNAL_TABLES = [
+  "hive.iceberg-catalog-name=lake",
+  // A folder that is not there is an empty partition, as a prefix without objects is on S3.
+  ...["hive.partition-projection-enabled=true", "hive.ignore-absent-partitions=true"],
+  // UNLOAD is played by a table over its folder.
+  ...["hive.non-managed-table-writes-enabled=true", "hive.compression-codec=SNAPPY"],
+];
+
+function configure(directory: string, home: string, port: number, catalogs: TrinoCatalogs): void {
+  const server = [
+    ...["node.environment=conformance", "node.bind-ip=127.0.0.1", "node.internal-address=127.0.0.1"],
+    ...["coordinator=true", "node-scheduler.include-coordinator=true", "query.max-memory-per-node=1GB"],
+    ...[`http-server.http.port=${port}`, `discovery.uri=http://127.0.0.1:${port}`],
+    ...[`plugin.dir=${home}/plugin`, `catalog.config-dir=${directory}/etc/catalog`],
+  ];
+  mkdirSync(join(directory, "etc/catalog"), { recursive: true });
+  writeFileSync(join(directory, "etc/config.properties"), `${server.join("\n")}\n`);
+  for (const [name, lines] of Object.entries(catalogs))
+    writeFileSync(join(directory, `etc/catalog/${name}.properties`), `${lines.join("\n")}\n`);
+  writeFileSync(join(directory, "StartTrino.java"), LAUNCHER);
 }
