@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { BI_TABLES } from "../lib/workflow/sql/biTables.ts";
+import { BI_TABLES } from "../lib/tables/bi.ts";
 
-/** Writes the reference of the tables into docs/bi.md. Run `node scripts/bi.ts` after changing lib/workflow/sql/biTables.ts. */
+/** Writes the reference of the tables into docs/bi.md. Run `node scripts/bi.ts` after changing lib/tables/bi.ts. */
 
 export const BI_GUIDE = new URL("../docs/bi.md", import.meta.url);
 const START = "<!-- tables: node scripts/bi.ts -->\n";

@@ -17,6 +17,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "lib/local/demo/demoOrders.ts": "one generator: customers, their orders, and what goes wrong with them",
   "lib/infra/workflow/functionSpecs.ts": "one table: what each function does in the lake, how much it needs and why",
   "lib/ingest/text/scanRecords.ts": "one state machine over bytes",
+  "lib/tables/marts.ts": "one table: every mart with its columns",
 };
 
 function filesUnder(folder: string): string[] {

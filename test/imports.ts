@@ -55,18 +55,18 @@ type Layer =
 
 /** Layers that a layer may import beside itself. */
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
-  domain: [],
-  // Prices and what a run costs.
-  cost: ["domain"],
   // Each table or file of rows, as one contract.
-  tables: ["domain"],
-  ports: ["domain"],
+  tables: [],
+  domain: ["tables"],
+  // Prices and what a run costs.
+  cost: ["domain", "tables"],
+  ports: ["domain", "tables"],
   workflow: ["domain", "ports", "cost", "tables"],
   ingest: ["domain", "ports", "tables"],
   // What the database adapters of both sides share.
   postgres: ["domain", "ports", "tables"],
   aws: ["domain", "ports", "tables", "cost", "workflow", "postgres", "api"],
-  report: ["domain", "ports"],
+  report: ["domain", "tables", "ports"],
   // The HTTP service over its ports; adapters know the questions it asks.
   api: ["domain", "ports", "tables", "workflow"],
   local: ["domain", "ports", "tables", "cost", "workflow", "ingest", "report", "postgres", "api"],

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { SEGMENT_COLUMNS } from "../domain/rfm/segmentRow.ts";
-import { MOVEMENT_COLUMNS } from "../domain/run/customerMovements.ts";
 import type { ObjectInfo, ObjectStore, PartContent } from "../ports.ts";
+import { MOVEMENT_COLUMNS } from "../tables/marts.ts";
+import { SEGMENT_COLUMNS } from "../tables/segments.ts";
 import { SegmentPartError } from "./errors.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;

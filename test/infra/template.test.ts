@@ -3,8 +3,8 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { MONITORING } from "../../lib/cost/costBasis.ts";
 import { FUNCTION_NAMES, functionsOfStack, specOf } from "../../lib/infra/workflow/functionSpecs.ts";
-import { BI_TABLES } from "../../lib/workflow/sql/biTables.ts";
-import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
+import { BI_TABLES } from "../../lib/tables/bi.ts";
+import { EXTERNAL_TABLES } from "../../lib/tables/external.ts";
 import { type Resource, resourcesOf, templatesWith } from "./support.ts";
 
 const machineText = readFileSync(new URL("../../lib/workflow/segmentation.asl.json", import.meta.url), "utf8");

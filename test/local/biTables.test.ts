@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,10 +11,14 @@ import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { BI_TABLES } from "../../lib/tables/bi.ts";
+import type { TableContract } from "../../lib/tables/contract.ts";
+import { EXTERNAL_TABLES } from "../../lib/tables/external.ts";
+import { MARTS } from "../../lib/tables/marts.ts";
+import { STAGES } from "../../lib/tables/stages.ts";
 import { publishedPrefix } from "../../lib/workflow/lake/layout.ts";
 import { publishTables } from "../../lib/workflow/lake/publishedTables.ts";
 import { audienceSql } from "../../lib/workflow/sql/audienceSql.ts";
-import { BI_TABLES } from "../../lib/workflow/sql/biTables.ts";
 import { BI_GUIDE, POSTGRES_TABLES, withReference } from "../../scripts/bi.ts";
 import { grammarErrors } from "../sql/trinoGrammar.ts";
 import { manifestsOf, temporaryFolder } from "../support/lake.ts";
@@ -68,29 +72,71 @@ async function ask(sql: string): Promise<Record<string, unknown>[]> {
   }
 }
 
-/** Column → type as the files themselves have it. */
-async function columnsOfFiles(name: string): Promise<Record<string, string>> {
-  const list = readFileSync(join(lake, publishedPrefix(name), "symlink.txt"), "utf8")
+/** Files that the list of a published table names. */
+const publishedFiles = (name: string): string[] =>
+  readFileSync(join(lake, publishedPrefix(name), "symlink.txt"), "utf8")
     .trim()
-    .split("\n");
+    .split("\n")
+    .map((uri) => uri.replace("s3://lake", lake));
+
+/** Column → type as the files themselves have it. */
+async function columnsOfFiles(paths: readonly string[]): Promise<Record<string, string>> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  const files = list.map((uri) => `'${uri.replace("s3://lake", lake)}'`).join(", ");
-  const rows = (await connection.runAndReadAll(`describe select * from read_parquet([${files}])`)).getRows();
+  const files = paths.map((path) => `'${path}'`).join(", ");
+  const rows = (
+    await connection.runAndReadAll(`describe select * from read_parquet([${files}], hive_partitioning = false)`)
+  ).getRows();
   connection.closeSync();
   instance.closeSync();
-  const trino = (type: string) => type.toLowerCase().replace(/decimal\((\d+),(\d+)\)/, "decimal($1, $2)");
-  const hive = new Set(["run_id", "attempt"]);
-  return Object.fromEntries(
-    rows.filter(([column]) => !hive.has(String(column))).map(([column, type]) => [column, trino(String(type))]),
-  );
+  const trino = (type: string) =>
+    type
+      .toLowerCase()
+      .replace(/decimal\((\d+),(\d+)\)/, "decimal($1, $2)")
+      .replace(/^timestamp$/, "timestamp(3)");
+  return Object.fromEntries(rows.map(([column, type]) => [column, trino(String(type))]));
 }
+
+describe("contracts", () => {
+  const typesOf = ({ columns }: TableContract) => Object.entries(columns).map(([column, { type }]) => [column, type]);
+  const parquetUnder = (folder: string): string[] =>
+    globSync(`${folder}/*.parquet`, { cwd: lake }).map((file) => join(lake, file));
+
+  it.each(Object.entries(MARTS))(
+    "the mart %s has the columns and types of its contract, in order",
+    async (name, mart) => {
+      const files = parquetUnder(`curated/run_id=${runs[1]}/attempt=*/${name}`);
+      expect(files.length).toBeGreaterThan(0);
+      expect(Object.entries(await columnsOfFiles(files))).toEqual(typesOf(mart));
+    },
+  );
+
+  it.each(Object.entries(EXTERNAL_TABLES))(
+    "the files of %s have the columns of their contract",
+    async (_name, table) => {
+      const files = parquetUnder(table.location.replace(/\{\w+\}/g, "*"));
+      if (files.length === 0) return;
+      const types = typesOf(table).filter(([column]) => !table.partitionColumns.includes(column as string));
+      expect(Object.entries(await columnsOfFiles(files)).map(([column]) => column)).toEqual(
+        types.map(([column]) => column),
+      );
+    },
+  );
+
+  it.each(Object.entries(STAGES))("the stage %s has the columns of its contract, in order", async (name, stage) => {
+    const files = ["curated/run_id=*/attempt=*", "raw/ingest_id=*", "attempts/attempt=*"].flatMap((folder) =>
+      parquetUnder(`${folder}/${name}`),
+    );
+    if (files.length === 0) return;
+    expect(Object.entries(await columnsOfFiles(files))).toEqual(typesOf(stage));
+  });
+});
 
 describe("BI tables", () => {
   const parquet = Object.entries(BI_TABLES).filter(([, { source }]) => source.kind === "parquet");
   it.each(parquet)("%s has the columns and types of its files, in their order", async (name, { columns }) => {
     const types = Object.entries(columns).map(([column, { type }]) => [column, type]);
-    expect(Object.entries(await columnsOfFiles(name))).toEqual(types);
+    expect(Object.entries(await columnsOfFiles(publishedFiles(name)))).toEqual(types);
   });
 
   const json = Object.entries(BI_TABLES).filter(([, { source }]) => source.kind === "json");

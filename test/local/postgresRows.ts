@@ -1,5 +1,5 @@
-import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/domain/rfm/segmentRow.ts";
 import type { RunRecord } from "../../lib/ports.ts";
+import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
 
 export type SegmentRow = Record<SegmentColumn, string | number>;
 

@@ -1,10 +1,10 @@
 import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import type { DashboardSources } from "../../lib/domain/dashboard/build.ts";
-import type { MartRow } from "../../lib/domain/dashboard/types.ts";
 import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, segmentOf } from "../../lib/domain/rfm/segments.ts";
 import type { Summary } from "../../lib/domain/run/summary.ts";
+import type { MartRow } from "../../lib/tables/marts.ts";
 
 /** Made-up runs for the dashboard, with marts that add up as those of a run do. */
 
@@ -258,10 +258,13 @@ function martsOf(
     revenue: randomInteger(random, 10_000_000) / 100,
     orders: 1 + randomInteger(random, 900),
     customers: 1 + randomInteger(random, 500),
+    units: 10,
+    lines: 20,
+    average_order_value: 5,
   });
   const list = <T>(length: number, of: (i: number) => T): T[] => Array.from({ length }, (_, i) => of(i));
   const country = (i: number): string => `Country ${i}${names}`;
-  const product = (i: number): MartRow => ({
+  const product = (i: number): MartRow<"by_product"> => ({
     product_id: `P${i}${names}`,
     description: `Thing ${i}${names}`,
     ...sales(),
@@ -276,7 +279,7 @@ function martsOf(
     weekday: null,
     order_hour: null,
   };
-  const perSegment = segments.flatMap((rfm_segment): MartRow[] => [
+  const perSegment = segments.flatMap((rfm_segment): MartRow<"segment_sales">[] => [
     ...list(months, (c) =>
       list(months - c, (i) => ({
         ...empty,
@@ -296,7 +299,7 @@ function martsOf(
       ...sales(),
     })),
   ]);
-  const top = (rfm_segment: string | null): MartRow[] =>
+  const top = (rfm_segment: string | null): MartRow<"segment_products">[] =>
     list(Math.min(30, products), (i) => ({
       ...product(i),
       rfm_segment,
@@ -328,7 +331,10 @@ function martsOf(
       revenue: total * (1 - (1 - i / 100) ** 3),
     })),
     concentration_summary: [
-      { customers: customers.length, revenue: total, customers_for_80_percent: 1, gini: 0.5, gini_clipped: 0.5 },
+      {
+        ...{ customers: customers.length, revenue: total, top_customer_share: 0.1 },
+        ...{ customers_for_80_percent: 1, gini: 0.5, gini_clipped: 0.5 },
+      },
     ],
     by_category: [
       { category: `Garden${names}`, ...sales() },
@@ -343,16 +349,21 @@ function martsOf(
 }
 
 /** As sql/athena/segments/customer_map.sql has it. */
-function mapOf(customers: readonly Customer[]): MartRow[] {
+function mapOf(customers: readonly Customer[]): MartRow<"customer_map">[] {
   const cells = new Map<string, Customer[]>();
+  const placeOf = ({ recencyDays, monetary }: Customer): [number, number] => [
+    Math.floor(Math.log(1 + recencyDays) * 6),
+    Math.floor(Math.log(1 + monetary) * 4),
+  ];
   for (const customer of customers) {
-    const place = [Math.floor(Math.log(1 + customer.recencyDays) * 6), Math.floor(Math.log(1 + customer.monetary) * 4)];
-    const key = [customer.segment, customer.cluster, ...place].join("|");
+    const key = [customer.segment, customer.cluster, ...placeOf(customer)].join("|");
     cells.set(key, [...(cells.get(key) ?? []), customer]);
   }
   return [...cells.values()].map((members) => ({
-    rfm_segment: members[0]?.segment ?? null,
-    cluster_id: members[0]?.cluster ?? null,
+    rfm_segment: (members[0] as Customer).segment,
+    cluster_id: (members[0] as Customer).cluster,
+    recency_cell: placeOf(members[0] as Customer)[0],
+    monetary_cell: placeOf(members[0] as Customer)[1],
     customers: members.length,
     repeat_customers: members.filter(({ frequency }) => frequency > 1).length,
     recency_days: sum(members, ({ recencyDays }) => recencyDays),
@@ -361,7 +372,7 @@ function mapOf(customers: readonly Customer[]): MartRow[] {
   }));
 }
 
-function scoreCellsOf(customers: readonly Customer[]): MartRow[] {
+function scoreCellsOf(customers: readonly Customer[]): MartRow<"score_cells">[] {
   const cells = new Map<string, Customer[]>();
   for (const customer of customers) {
     const key = `${customer.r}${customer.f}${customer.m}`;

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXTERNAL_TABLES } from "../../lib/workflow/sql/externalTables.ts";
+import { EXTERNAL_TABLES } from "../../lib/tables/external.ts";
 import type { TestLake } from "../golden/onlineRetail.ts";
 
 /** One raw line as Ingest writes it; what is left out is missing. */
@@ -47,7 +47,9 @@ export async function writeRawRows(lake: TestLake, ingestId: string, rows: reado
     json,
     rows.map((row, i) => JSON.stringify({ source: "shop.csv", line_number: i + 2, ...row })).join("\n"),
   );
-  const columns = Object.entries(EXTERNAL_TABLES.raw_rows?.columns ?? {}).map(([name, type]) => `${name}: '${type}'`);
+  const columns = Object.entries(EXTERNAL_TABLES.raw_rows?.columns ?? {}).map(
+    ([name, { type }]) => `${name}: '${type}'`,
+  );
   await lake.engine.query(
     `copy (from read_json('${json}', format = 'newline_delimited', columns = {${columns.join(", ")}}))
      to '${join(folder, "part-00000.parquet")}' (format parquet)`,

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvField } from "../../lib/domain/csv.ts";
-import { SEGMENT_COLUMNS } from "../../lib/domain/rfm/segmentRow.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
 import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { SEGMENT_COLUMNS } from "../../lib/tables/segments.ts";
 import type { RunManifest } from "../../lib/workflow/documents.ts";
 
 /** A fresh folder of the system's temporary directory. */

@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import pc from "picocolors";
 import { csvField } from "../../../lib/domain/csv.ts";
 import { openBiViews, type QueryResult } from "../../../lib/local/bi/biViews.ts";
-import { BI_TABLES } from "../../../lib/workflow/sql/biTables.ts";
+import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 

@@ -1,7 +1,7 @@
+import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { csvField } from "../csv.ts";
 import { SegmentationError } from "../errors.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
-import { SEGMENT_COLUMNS } from "../rfm/segmentRow.ts";
 import { nearest } from "../suggest.ts";
 
 /** Columns of an audience, in the order in which they are written where nobody chose others. */

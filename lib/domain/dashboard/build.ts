@@ -1,3 +1,4 @@
+import type { MartRow } from "../../tables/marts.ts";
 import type { Config } from "../config/config.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
@@ -5,7 +6,7 @@ import { adviceFor } from "./advice.ts";
 import { configChanges } from "./configChanges.ts";
 import { createFormat } from "./format.ts";
 import { headlineOf } from "./headline.ts";
-import { cents, everybodysSales, type Marts, MOST_DAYS, periodOf, salesOf, salesOfSegment } from "./salesViews.ts";
+import { everybodysSales, type Marts, MOST_DAYS, salesOf, salesOfSegment } from "./salesViews.ts";
 import type {
   Concentration,
   DashboardData,
@@ -14,7 +15,6 @@ import type {
   IngestQuality,
   LabelledSales,
   MapCell,
-  MartRow,
   ModelFacts,
   ScoreCell,
 } from "./types.ts";
@@ -49,13 +49,13 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     model: modelFacts(model),
     advice: adviceFor(model.segmentTable),
     everybody,
-    days: (marts.by_day ?? []).map(periodOf("order_date")).slice(-MOST_DAYS),
+    days: marts.by_day.map((row) => ({ start: row.order_date, ...salesOf(row) })).slice(-MOST_DAYS),
     bySegment,
-    categories: labelled(marts.by_category ?? [], "category"),
-    paymentMethods: labelled(marts.by_payment_method ?? [], "payment_method"),
+    categories: labelled(marts.by_category.map((row) => ({ label: row.category, ...salesOf(row) }))),
+    paymentMethods: labelled(marts.by_payment_method.map((row) => ({ label: row.payment_method, ...salesOf(row) }))),
     concentration: concentrationOf(marts),
-    map: (marts.customer_map ?? []).map(mapCellOf),
-    scoreCells: (marts.score_cells ?? []).map(scoreCellOf),
+    map: marts.customer_map.map(mapCellOf),
+    scoreCells: marts.score_cells.map(scoreCellOf),
     ingests: sources.ingests,
     timings: sources.timings,
     configChanges: configChanges(sources.config),
@@ -102,41 +102,37 @@ const MOST_SOURCES = 400;
 /** Enough to tell files apart by eye; run.json has the whole. */
 const HASH_CHARACTERS = 12;
 
-function labelled(rows: readonly MartRow[], column: string): LabelledSales[] {
-  const sales = rows.map((row) => ({ label: row[column] === null ? null : String(row[column]), ...salesOf(row) }));
+function labelled(sales: readonly LabelledSales[]): LabelledSales[] {
   // One row without a label: the file has no such column.
   return sales.every(({ label }) => label === null) ? [] : sales.slice(0, MOST_LABELS);
 }
 const MOST_LABELS = 20;
 
 function concentrationOf(marts: Marts): Concentration {
-  const [summary] = marts.concentration_summary ?? [];
-  const number = (cell: MartRow[string] | undefined): number | null => (typeof cell === "number" ? cell : null);
+  const [summary] = marts.concentration_summary;
   return {
-    curve: (marts.concentration ?? []).map((row) => ({
-      topPercent: Number(row.top_percent),
-      customers: Number(row.customers),
-      revenue: cents(Number(row.revenue)),
+    curve: marts.concentration.map(({ top_percent: topPercent, customers, revenue }) => ({
+      ...{ topPercent, customers, revenue },
     })),
-    gini: number(summary?.gini_clipped),
-    customersFor80Percent: number(summary?.customers_for_80_percent),
+    gini: summary?.gini_clipped ?? null,
+    customersFor80Percent: summary?.customers_for_80_percent ?? null,
   };
 }
 
-const mapCellOf = (row: MartRow): MapCell => ({
-  segment: String(row.rfm_segment),
-  cluster: Number(row.cluster_id),
-  customers: Number(row.customers),
-  repeatCustomers: Number(row.repeat_customers),
-  recencyDays: Number(row.recency_days),
-  orders: Number(row.orders),
-  revenue: Math.round(Number(row.revenue) * 100) / 100,
+const mapCellOf = (row: MartRow<"customer_map">): MapCell => ({
+  segment: row.rfm_segment,
+  cluster: row.cluster_id,
+  customers: row.customers,
+  repeatCustomers: row.repeat_customers,
+  recencyDays: row.recency_days,
+  orders: row.orders,
+  revenue: Math.round(row.revenue * 100) / 100,
 });
 
-const scoreCellOf = (row: MartRow): ScoreCell => ({
-  r: Number(row.r_score),
-  f: Number(row.f_score),
-  m: Number(row.m_score),
-  customers: Number(row.customers),
-  revenue: cents(Number(row.revenue)),
+const scoreCellOf = (row: MartRow<"score_cells">): ScoreCell => ({
+  r: row.r_score,
+  f: row.f_score,
+  m: row.m_score,
+  customers: row.customers,
+  revenue: row.revenue,
 });

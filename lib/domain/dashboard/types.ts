@@ -1,9 +1,6 @@
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 
-/** One row of a mart as it was read: decimals and integers as numbers, dates as ISO text. */
-export type MartRow = Readonly<Record<string, string | number | boolean | null>>;
-
 /** How numbers are shown. */
 export interface Display {
   /** BCP 47 tag, like `en-GB`. */

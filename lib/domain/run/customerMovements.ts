@@ -20,14 +20,3 @@ export const movementSchema = z.object({
 });
 
 export type Movement = z.infer<typeof movementSchema>;
-export type MovementCell = z.infer<typeof cell>;
-
-/** Columns of the movements' CSV parts and of PostgreSQL's view `rfm.migrations`. */
-export const MOVEMENT_COLUMNS = [
-  "run_from",
-  "run_to",
-  "customer_id",
-  "segment_from",
-  "segment_to",
-  "threshold_only",
-] as const;

@@ -4,9 +4,9 @@ import { CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
+import { EXTERNAL_TABLES, type ExternalTable } from "../../tables/external.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
-import { BI_TABLES, type BiTable } from "../../workflow/sql/biTables.ts";
-import { EXTERNAL_TABLES, type ExternalTable } from "../../workflow/sql/externalTables.ts";
 import { SAVED_QUERIES } from "./savedQueries.ts";
 
 export interface DataCatalogProps {
@@ -94,7 +94,7 @@ function createTable(
       storageDescriptor: {
         // Never read: the template above is. It must be a folder that holds all of them.
         location: `${root}/${table.location.slice(0, table.location.indexOf("/") + 1)}`,
-        columns: Object.entries(table.columns).map(([column, type]) => ({ name: column, type: glueType(type) })),
+        columns: Object.entries(table.columns).map(([column, { type }]) => ({ name: column, type: glueType(type) })),
         inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
         outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
         serdeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },

@@ -1,7 +1,7 @@
 import { type AudienceFilter, UnknownNameError } from "../../domain/audience/audience.ts";
-import { SEGMENT_COLUMNS } from "../../domain/rfm/segmentRow.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
+import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
 
 const PAGE_ROWS = 20_000;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
+import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
-import { BI_TABLES, type BiTable } from "../../workflow/sql/biTables.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
 /** A question that cannot be answered: not SQL, of names that do not exist, or not a mere question. */

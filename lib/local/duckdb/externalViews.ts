@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { EXTERNAL_TABLES, type ExternalTable } from "../../workflow/sql/externalTables.ts";
+import { EXTERNAL_TABLES, type ExternalTable } from "../../tables/external.ts";
 import { SqlEngineError } from "./errors.ts";
 import { quoteLiteral } from "./translate.ts";
 
@@ -40,7 +40,7 @@ function externalView(
   const folder = table.location.replace(/\{(\w+)\}/g, (_match, column: string) => partition.get(column) ?? "");
   const files = parquetFiles(join(lakeDirectory, folder));
   const partitions = [...partition].map(([column, value]) => `cast(${quoteLiteral(value)} as varchar) as ${column}`);
-  const columns = Object.entries(table.columns).map(([column, type]) =>
+  const columns = Object.entries(table.columns).map(([column, { type }]) =>
     files.length > 0 ? `cast(${column} as ${type}) as ${column}` : `cast(null as ${type}) as ${column}`,
   );
   const origin =

@@ -1,7 +1,7 @@
 import type { SegmentGroup, Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import type { RunManifest } from "../documents.ts";
-import { BI_TABLES, type BiTable } from "../sql/biTables.ts";
 import { readJson } from "./json.ts";
 import { curatedPrefix, publishedPrefix } from "./layout.ts";
 

@@ -1,9 +1,11 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { csvField } from "../../domain/csv.ts";
-import { MOVEMENT_COLUMNS, type Movement } from "../../domain/run/customerMovements.ts";
+import type { Movement } from "../../domain/run/customerMovements.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { MOVEMENT_COLUMNS } from "../../tables/marts.ts";
 import { partName } from "../lake/layout.ts";
-import { countRows, readColumns, readRows } from "../lake/parquet.ts";
+import { countRows, readColumns } from "../lake/parquet.ts";
+import { readMart } from "../lake/readTable.ts";
 import { moneyOf } from "./summaryParts.ts";
 
 /** Rows of one CSV part. */
@@ -24,26 +26,25 @@ export function rescoredParquet(customerId: readonly string[], segment: readonly
   );
 }
 
-/** The matrix of movement_matrix.sql; runs and cells as the summary has them. */
+/** The matrix of customer movements; runs and cells as the summary has them. */
 export async function readMovement(
   store: ObjectStore,
   prefix: string,
   runs: Pick<Movement, "runFrom" | "runTo">,
 ): Promise<Movement> {
-  const rows = await readRows(store, `${prefix}migration_matrix/`);
-  const nameOf = (cell: unknown): string | null => (typeof cell === "string" ? cell : null);
+  const rows = await readMart(store, "migration_matrix", prefix);
   const cells = rows.map((row) => ({
-    segmentFrom: nameOf(row.segment_from),
-    segmentTo: nameOf(row.segment_to),
-    customers: Number(row.customers),
-    thresholdOnly: Number(row.threshold_only),
+    segmentFrom: row.segment_from,
+    segmentTo: row.segment_to,
+    customers: row.customers,
+    thresholdOnly: row.threshold_only,
     monetaryBefore: moneyOf(row.monetary_before),
     monetaryAfter: moneyOf(row.monetary_after),
   }));
   return { ...runs, cells };
 }
 
-/** Writes the rows of migrations.sql as the CSV parts that a database takes. */
+/** Writes the rows of customer_movements.sql as the CSV parts that a database takes. */
 export async function writeMovementsCsv(store: ObjectStore, prefix: string): Promise<void> {
   let part = 0;
   for (const { key, rows } of await countRows(store, `${prefix}migrations/`)) {

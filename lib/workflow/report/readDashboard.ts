@@ -3,30 +3,14 @@ import type { DashboardData, IngestQuality } from "../../domain/dashboard/types.
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { type MartRows, type PageMart, pageMarts } from "../../tables/marts.ts";
+import { STAGES } from "../../tables/stages.ts";
 import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, manifestKey, qualityKey } from "../lake/layout.ts";
-import { type Row, readRows } from "../lake/parquet.ts";
+import { readMart, readStage, readTable } from "../lake/readTable.ts";
 import { readAliases } from "../models/aliases.ts";
 import type { QualityReport } from "../steps/checkQuality.ts";
-
-const MARTS = [
-  "by_month",
-  "by_day",
-  "by_country",
-  "by_weekday_hour",
-  "by_product",
-  "new_and_returning",
-  "cohorts",
-  "concentration",
-  "concentration_summary",
-  "by_category",
-  "by_payment_method",
-  "segment_sales",
-  "segment_products",
-  "customer_map",
-  "score_cells",
-] as const;
 
 /** Ingests whose quality is shown, the latest ones. */
 const MOST_INGESTS = 20;
@@ -42,23 +26,28 @@ export interface DashboardRequest {
 export async function readDashboard(store: ObjectStore, request: DashboardRequest): Promise<DashboardData> {
   const { runPlan, summary, model, timings } = request;
   const prefix = curatedPrefix(summary.runId, summary.attempt);
-  const [tables, bounds, earlier, ingests] = await Promise.all([
-    Promise.all(MARTS.map((name) => readRows(store, `${prefix}${name}/`))),
-    readRows(store, `${attemptPrefix(summary.attempt)}bounds/`),
+  const [marts, bounds, earlier, ingests] = await Promise.all([
+    readPageMarts(store, prefix),
+    readStage(store, "bounds", attemptPrefix(summary.attempt)),
     readEarlier(store, summary),
     readIngests(store, summary.attempt),
   ]);
-  const currency = bounds[0]?.currency;
   return buildDashboard({
     summary,
     model,
     config: runPlan.config,
-    currency: typeof currency === "string" ? currency : null,
+    currency: bounds[0]?.currency ?? null,
     earlier,
-    marts: Object.fromEntries(MARTS.map((name, i) => [name, tables[i] ?? []])),
+    marts,
     ingests,
     timings,
   });
+}
+
+async function readPageMarts(store: ObjectStore, prefix: string): Promise<MartRows<PageMart>> {
+  const names = pageMarts("view", "rows");
+  const tables = await Promise.all(names.map(async (name) => [name, await readMart(store, name, prefix)] as const));
+  return Object.fromEntries(tables) as unknown as MartRows<PageMart>;
 }
 
 /** The summary of the run that movement compares with, else of the published one; null for the first run. */
@@ -72,7 +61,9 @@ async function readEarlier(store: ObjectStore, summary: Summary): Promise<Summar
 
 /** The latest ingests that the run is made of, the earliest of them first. */
 async function readIngests(store: ObjectStore, attempt: string): Promise<IngestQuality[]> {
-  const committed = new Map((await readRows(store, historyPrefix(attempt))).map(commitOf));
+  const committed = new Map(
+    (await readTable(store, STAGES.history, historyPrefix(attempt))).map((row) => [row.ingest_id, row.committed_at]),
+  );
   const latest = [...committed].sort(([a, aAt], [b, bAt]) => order(aAt, bAt) || order(a, b)).slice(-MOST_INGESTS);
   return Promise.all(
     latest.map(async ([id, committedAt]) =>
@@ -82,7 +73,6 @@ async function readIngests(store: ObjectStore, attempt: string): Promise<IngestQ
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const commitOf = (row: Row): [string, string] => [String(row.ingest_id), String(row.committed_at)];
 
 function qualityOf({ ingestId, rowsIn, ledger, findings }: QualityReport, committedAt: string): IngestQuality {
   const rows = (reason: string): number => ledger.find((line) => line.reason === reason)?.rows ?? 0;

@@ -1,10 +1,13 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { LedgerLine, Summary } from "../../domain/run/summary.ts";
+import type { RowOf } from "../../tables/contract.ts";
+import type { MartName, MartRow } from "../../tables/marts.ts";
+import type { STAGES } from "../../tables/stages.ts";
 import type { ClusteringPlan } from "../clusteringPlan.ts";
 import type { RunPlan } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
-import { qualityKey } from "../lake/layout.ts";
-import { type Row, readRows } from "../lake/parquet.ts";
+import { attemptPrefix, qualityKey } from "../lake/layout.ts";
+import { readMart, readStage } from "../lake/readTable.ts";
 import { ledgerOf, type QualityReport } from "../steps/checkQuality.ts";
 import type { StepRecord } from "../steps/recordedStep.ts";
 import type { RunState, StepPorts } from "../steps/state.ts";
@@ -24,6 +27,8 @@ export interface RunSources {
   readonly records: readonly StepRecord[];
 }
 
+type Bounds = RowOf<typeof STAGES.bounds.columns>;
+
 /** Keys of what is written for people. */
 export interface ReportKeys {
   readonly segmentsKey: string;
@@ -31,18 +36,20 @@ export interface ReportKeys {
   readonly dashboardKey: string;
 }
 
-const STAGES = ["history_ledger", "segment_summary", "cluster_summary", "dominant_customers", "returns_only_customers"];
-
 /** `summary.json`: what a run found, from the marts, the model and the records of its steps. */
 export async function summariseRun(ports: StepPorts, from: RunSources, keys: ReportKeys): Promise<Summary> {
   const { state, runPlan, plan, model, meter, records } = from;
-  const read = (stage: string): Promise<Row[]> => readRows(ports.store, `${plan.prefix}${stage}/`);
-  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly] = (await Promise.all(STAGES.map(read))) as [
-    ...[Row[], Row[], Row[], Row[], Row[]],
-  ];
-  const [bounds] = await readRows(ports.store, `attempts/attempt=${state.attempt}/bounds/`);
+  const mart = <Name extends MartName>(name: Name) => readMart(ports.store, name, plan.prefix);
+  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly, [bounds]] = await Promise.all([
+    mart("history_ledger"),
+    mart("segment_summary"),
+    mart("cluster_summary"),
+    mart("dominant_customers"),
+    mart("returns_only_customers"),
+    readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
+  ]);
   const history = historyOf(ledgerOf(ledgerRows), bounds, runPlan);
-  const totals = totalsOf(dominant[0] ?? {}, returnsOnly.length);
+  const totals = totalsOf(dominant[0], returnsOnly.length);
   const segments = segmentsOf(plan, segmentRows, totals);
   const analysis = await analyse(ports.store, from, segments);
   const { customers } = totals;
@@ -78,7 +85,7 @@ function policyOf({ config }: RunPlan): Summary["policy"] {
   };
 }
 
-function historyOf(ledger: LedgerLine[], bounds: Row | undefined, { lineage }: RunPlan): Summary["history"] {
+function historyOf(ledger: LedgerLine[], bounds: Bounds | undefined, { lineage }: RunPlan): Summary["history"] {
   return {
     sources: lineage.length,
     rowsIn: ledger.reduce((sum, line) => sum + line.rows, 0),
@@ -86,35 +93,43 @@ function historyOf(ledger: LedgerLine[], bounds: Row | undefined, { lineage }: R
     ledger,
     firstDate: String(bounds?.first_date),
     lastDate: String(bounds?.last_date),
-    currency: typeof bounds?.currency === "string" ? bounds.currency : null,
-    currencies: Number(bounds?.currencies ?? 0),
+    currency: bounds?.currency ?? null,
+    currencies: bounds?.currencies ?? 0,
   };
 }
 
 /** @param row any of dominant_customers: each has the totals of all. */
-function totalsOf(row: Row, returnsOnlyCustomers: number): Summary["totals"] {
-  const customers = Number(row.total_customers);
-  const revenue = moneyOf(row.total_monetary);
-  const orders = Number(row.total_frequency);
+function totalsOf(row: MartRow<"dominant_customers"> | undefined, returnsOnlyCustomers: number): Summary["totals"] {
+  const customers = row?.total_customers ?? 0;
+  const revenue = moneyOf(row?.total_monetary);
+  const orders = row?.total_frequency ?? 0;
   return {
     customers,
     revenue,
     orders,
     averageOrderValue: Math.round((revenue / Math.max(1, orders)) * 10_000) / 10_000,
-    repeatRate: Number(row.repeat_customers) / customers,
+    repeatRate: (row?.repeat_customers ?? 0) / customers,
     returnsOnlyCustomers,
   };
 }
 
 /** In the order of the segment table. */
-function segmentsOf({ segmentTable }: ClusteringPlan, rows: readonly Row[], totals: GroupTotals): Summary["segments"] {
+function segmentsOf(
+  { segmentTable }: ClusteringPlan,
+  rows: readonly MartRow<"segment_summary">[],
+  totals: GroupTotals,
+): Summary["segments"] {
   return Object.keys(segmentTable).flatMap((name) =>
     rows.filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
   );
 }
 
-function clusterOf(model: ModelCard, row: Row, totals: GroupTotals): Summary["clusters"][number] {
-  const id = Number(row.cluster_id);
+function clusterOf(
+  model: ModelCard,
+  row: MartRow<"cluster_summary">,
+  totals: GroupTotals,
+): Summary["clusters"][number] {
+  const id = row.cluster_id;
   const label = model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
   return { id, label, ...groupOf(row, totals) };
 }

@@ -1,10 +1,10 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import type { SegmentGroup, Summary } from "../../domain/run/summary.ts";
-import type { Row } from "../lake/parquet.ts";
+import type { MartRow } from "../../tables/marts.ts";
 
 /** Money of a cell that holds exact decimal text. */
-export const moneyOf = (cell: unknown): number => unitsToNumber(decimalTextToUnits(String(cell ?? "0")));
+export const moneyOf = (cell: string | null | undefined): number => unitsToNumber(decimalTextToUnits(cell ?? "0"));
 
 /** Customers that alone bring at least this share of the revenue, or are among the first three, are shown. */
 const DOMINANT_SHARE = 0.01;
@@ -18,34 +18,40 @@ export interface GroupTotals {
   readonly revenue: number;
 }
 
+type GroupRow = Omit<MartRow<"segment_summary">, "rfm_segment">;
+
 /** Sizes, shares and medians of a row of segment_summary or cluster_summary. */
-export function groupOf(row: Row, totals: GroupTotals): SegmentGroup {
-  const customers = Number(row.customers);
+export function groupOf(row: GroupRow, totals: GroupTotals): SegmentGroup {
+  const { customers } = row;
   const revenue = moneyOf(row.revenue);
   return {
     customers,
     customerShare: customers / totals.customers,
     revenue,
     revenueShare: shareOf(revenue, totals.revenue),
-    medianRecencyDays: Number(row.median_recency_days),
-    medianFrequency: Number(row.median_frequency),
-    medianMonetary: Number(row.median_monetary),
+    medianRecencyDays: row.median_recency_days,
+    medianFrequency: row.median_frequency,
+    medianMonetary: row.median_monetary,
     averageMonetary: Math.round((revenue / customers) * 10_000) / 10_000,
   };
 }
 
 /** The customers that an average hides, with what was done about them in plain words. */
-export function dominanceOf(rows: readonly Row[], model: ModelCard, winsorised: boolean): Summary["dominance"] {
+export function dominanceOf(
+  rows: readonly MartRow<"dominant_customers">[],
+  model: ModelCard,
+  winsorised: boolean,
+): Summary["dominance"] {
   const totalRevenue = moneyOf(rows[0]?.total_monetary);
   const customers = rows
-    .filter((row) => Number(row.monetary_rank) <= 10)
+    .filter((row) => row.monetary_rank <= 10)
     .map((row) => ({
-      customerId: String(row.customer_id),
+      customerId: row.customer_id,
       monetary: moneyOf(row.monetary),
       revenueShare: shareOf(moneyOf(row.monetary), totalRevenue),
-      distance: Number(row.distance),
-      segment: String(row.rfm_segment),
-      cluster: String(row.cluster_label),
+      distance: row.distance,
+      segment: row.rfm_segment,
+      cluster: row.cluster_label,
     }));
   const shown = customers.filter((customer, rank) => rank < ALWAYS_SHOWN || customer.revenueShare >= DOMINANT_SHARE);
   const share = customers.reduce((sum, customer) => sum + customer.revenueShare, 0);
@@ -63,7 +69,7 @@ function dominanceNote(count: number, share: number | undefined, model: ModelCar
       "The clusters compare logarithms (log1p), so ten times the money is one step, not ten times the distance, and such customers do not bend the clusters.",
     asinh: "Money can be negative here, so the clusters compare asinh of it: like a logarithm on both sides of zero.",
     identity:
-      "The clusters compare unlogged values, so a few such customers can take a cluster for themselves; log1p avoids that.",
+      "The clusters compare untransformed values, so a few such customers can take a cluster for themselves; log1p avoids that.",
   };
   const limits = winsorised
     ? "Winsorising is on: for the clustering alone, values beyond the set quantiles count as the quantile; money reported is never changed."

@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
@@ -35,47 +36,8 @@ export const FEATURE_STATEMENTS = [
   "features/feature_quantiles",
 ] as const;
 
-/** Marts of every run; the folder of a mart is its name. */
-export const MART_STATEMENTS = [
-  "features/history_ledger",
-  "features/returns_only_customers",
-  "marts/totals",
-  "marts/by_month",
-  "marts/by_day",
-  "marts/by_country",
-  "marts/by_weekday_hour",
-  "marts/by_product",
-  "marts/new_and_returning",
-  "marts/cohorts",
-  "marts/concentration",
-  "marts/concentration_summary",
-  "marts/by_category",
-  "marts/by_payment_method",
-] as const;
-
 /** About a small basket: below it asinh is nearly linear, above it nearly a logarithm. */
 export const ASINH_SCALE = "10";
-
-/** Statements over the scored segments. */
-export const SUMMARY_STATEMENTS = [
-  "segments/segment_summary",
-  "segments/cluster_summary",
-  "segments/segment_by_cluster",
-  "segments/dominant_customers",
-  "segments/segment_sales",
-  "segments/segment_products",
-  "segments/customer_map",
-  "segments/score_cells",
-] as const;
-
-/** Statements over the scored segments and those of the run before, where there is one. */
-export const MOVEMENT_STATEMENTS = ["segments/customer_movements", "segments/movement_matrix"] as const;
-
-/** Folders that users and BI tools read, where they are not named as the statement. */
-const PUBLISHED_STAGES: Readonly<Record<string, string>> = {
-  "segments/customer_movements": "migrations",
-  "segments/movement_matrix": "migration_matrix",
-};
 
 /** Statements from the tables up to the history, of one drop. */
 export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
@@ -131,22 +93,23 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
     ...(cut === undefined ? {} : { cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) }),
   };
-  const render = (name: string): string => {
-    const stage = PUBLISHED_STAGES[name] ?? (name.split("/").at(-1) as string).replace(/^build_/, "");
-    return renderStatementFrom(name, {
+  const into = (stage: string, name: string): string =>
+    renderStatementFrom(name, {
       ...parameters,
       output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
     });
-  };
+  const render = (name: string): string => into((name.split("/").at(-1) as string).replace(/^build_/, ""), name);
+  const marts = (over: MartContract["over"]): string[] =>
+    martsOver(over).map((name) => into(name, MARTS[name].statement));
   return {
     features: render("features/build_features"),
     orders: render("features/build_orders"),
     describeFeatures: FEATURE_STATEMENTS.map(render),
     marts: [
-      ...MART_STATEMENTS.map(render),
+      ...marts("history"),
       ...(cut === undefined ? [] : [render("features/backtest_customers")]),
       renderStatementFrom("ddl/rejects", parameters),
     ],
-    summaries: [...SUMMARY_STATEMENTS, ...(previous === undefined ? [] : MOVEMENT_STATEMENTS)].map(render),
+    summaries: [...marts("segments"), ...(previous === undefined ? [] : marts("movement"))],
   };
 }

@@ -6,9 +6,12 @@ import { judgeOverlaps, type Overlap } from "../../domain/quality/overlap.ts";
 import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality/quality.ts";
 import { judgeRules } from "../../domain/quality/qualityRules.ts";
 import type { LedgerLine } from "../../domain/run/summary.ts";
+import type { RowOf } from "../../tables/contract.ts";
+import type { STAGES } from "../../tables/stages.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { ingestPrefix, qualityKey, readingKey } from "../lake/layout.ts";
 import { type Row, readRows } from "../lake/parquet.ts";
+import { readStage } from "../lake/readTable.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { IngestRecord } from "./ingest.ts";
 import type { IngestState, QualityVerdict, StepPorts } from "./state.ts";
@@ -39,16 +42,16 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const { ingestId, rows } = state.drop;
   const config: Config = await loadConfig(ports.store, state.configKey);
   const prefix = ingestPrefix(ingestId);
-  const outcomes = await readRows(ports.store, `${prefix}reconcile/`);
+  const outcomes = await readStage(ports.store, "reconcile", prefix);
   const profile = (await readRows(ports.store, `${prefix}profile/`))[0] ?? {};
-  const earlier = await readRows(ports.store, `${prefix}earlier_drops/`);
+  const earlier = await readStage(ports.store, "earlier_drops", prefix);
   balance(outcomes, rows, String(profile.amount ?? "0"));
   const ledger = ledgerOf(outcomes);
   const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
   const facts = factsOf(ledger, profile, earlier, state.asOf.slice(0, 10));
   const gone = state.drop.hasFolders ? await goneParts(ports.store, prefix) : [];
   // What goes with this drop is no rival of what it brings.
-  const overlaps = (await readRows(ports.store, `${prefix}overlap/`))
+  const overlaps = (await readStage(ports.store, "overlap", prefix))
     .map(overlapOf)
     .filter(({ otherSource }) => !gone.some(({ source }) => source === otherSource));
   const findings = [
@@ -67,19 +70,26 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
 }
 
 async function goneParts(store: StepPorts["store"], prefix: string): Promise<GonePart[]> {
-  const rows = await readRows(store, `${prefix}gone_parts/`);
-  return rows.map((row) => ({ source: String(row.source), rows: Number(row.rows_in) }));
+  const rows = await readStage(store, "gone_parts", prefix);
+  return rows.map(({ source, rows_in }) => ({ source, rows: rows_in }));
 }
 
-/** Ledger lines by outcome, kept first, then by number of rows; from rows with outcome, row_count and amount as text. */
-export function ledgerOf(rows: readonly Row[]): LedgerLine[] {
+/** Rows with one outcome, and their money as exact decimal text. */
+interface OutcomeRows {
+  readonly outcome: string;
+  readonly row_count: number;
+  readonly amount: string;
+}
+
+/** Ledger lines by outcome, kept first, then by number of rows. */
+export function ledgerOf(rows: readonly OutcomeRows[]): LedgerLine[] {
   const byReason = new Map<string, { rows: number; units: bigint }>();
   for (const row of rows) {
-    const reason = String(row.outcome);
+    const reason = row.outcome;
     const line = byReason.get(reason) ?? { rows: 0, units: 0n };
     byReason.set(reason, {
-      rows: line.rows + Number(row.row_count),
-      units: line.units + decimalTextToUnits(String(row.amount)),
+      rows: line.rows + row.row_count,
+      units: line.units + decimalTextToUnits(row.amount),
     });
   }
   const lines = [...byReason].map(([reason, line]) => ({ reason, rows: line.rows, amount: unitsToNumber(line.units) }));
@@ -87,13 +97,13 @@ export function ledgerOf(rows: readonly Row[]): LedgerLine[] {
   return lines.sort((a, b) => rank(a) - rank(b) || b.rows - a.rows || (a.reason < b.reason ? -1 : 1));
 }
 
-function balance(outcomes: readonly Row[], rowsIn: number, amountIn: string): void {
-  const rowsOut = outcomes.reduce((sum, row) => sum + Number(row.row_count), 0);
+function balance(outcomes: readonly OutcomeRows[], rowsIn: number, amountIn: string): void {
+  const rowsOut = outcomes.reduce((sum, row) => sum + row.row_count, 0);
   if (rowsOut !== rowsIn) {
     throw new LedgerImbalanceError(`${rowsIn} rows came in, but ${rowsOut} are kept or dropped.`, { rowsIn, rowsOut });
   }
   const unitsIn = decimalTextToUnits(amountIn);
-  const unitsOut = outcomes.reduce((sum, row) => sum + decimalTextToUnits(String(row.amount)), 0n);
+  const unitsOut = outcomes.reduce((sum, row) => sum + decimalTextToUnits(row.amount), 0n);
   if (unitsIn !== unitsOut) {
     const context = { amountIn: unitsToNumber(unitsIn), amountOut: unitsToNumber(unitsOut) };
     throw new LedgerImbalanceError(
@@ -106,7 +116,7 @@ function balance(outcomes: readonly Row[], rowsIn: number, amountIn: string): vo
 function factsOf(
   ledger: readonly LedgerLine[],
   profile: Row,
-  earlier: readonly Row[],
+  earlier: readonly { readonly row_count: number }[],
   droppedOn: string,
 ): QualityFacts {
   const numbers = Object.entries(profile).map(([name, value]) => [
@@ -116,20 +126,20 @@ function factsOf(
   return {
     rowsByReason: Object.fromEntries(ledger.map((line) => [line.reason, line.rows])),
     profile: Object.fromEntries(numbers),
-    earlierRows: earlier.map((row) => Number(row.row_count)),
+    earlierRows: earlier.map(({ row_count }) => row_count),
     droppedOn,
   };
 }
 
-function overlapOf(row: Row): Overlap {
+function overlapOf(row: RowOf<typeof STAGES.overlap.columns>): Overlap {
   return {
-    source: String(row.source),
-    otherSource: String(row.other_source),
-    sharedOrders: Number(row.shared_orders),
-    identicalLines: Number(row.identical_lines),
-    identicalAmount: String(row.identical_amount),
-    ownLines: Number(row.own_lines),
-    otherLines: Number(row.other_lines),
-    orderLines: Number(row.order_lines),
+    source: row.source,
+    otherSource: row.other_source,
+    sharedOrders: row.shared_orders,
+    identicalLines: row.identical_lines,
+    identicalAmount: row.identical_amount,
+    ownLines: row.own_lines,
+    otherLines: row.other_lines,
+    orderLines: row.order_lines,
   };
 }

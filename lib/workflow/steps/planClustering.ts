@@ -6,12 +6,15 @@ import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
 import type { ObjectStore } from "../../ports.ts";
+import type { RowOf } from "../../tables/contract.ts";
+import type { STAGES } from "../../tables/stages.ts";
 import { type ClusteringPlan, planKeyOf, planShards } from "../clusteringPlan.ts";
-import { momentsOfRow } from "../lake/featureMoments.ts";
+import { type MomentsRow, momentsOfRow } from "../lake/featureMoments.ts";
 import { featureColumn, readFeatures } from "../lake/features.ts";
 import { writeJson } from "../lake/json.ts";
 import { curatedPrefix } from "../lake/layout.ts";
-import { countRows, type Row, type RowRange, readRows } from "../lake/parquet.ts";
+import { countRows, type RowRange } from "../lake/parquet.ts";
+import { readStage } from "../lake/readTable.ts";
 import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
 import { readPreviousModel, readReferenceModel } from "../models/reference.ts";
 import { loadConfig } from "../start/configuration.ts";
@@ -39,9 +42,9 @@ export async function planClustering(
   const prefix = curatedPrefix(state.run.runId, state.attempt);
   const [files, moments, edges, quantiles, reference, earlier] = await Promise.all([
     countRows(ports.store, `${prefix}features/`),
-    readRows(ports.store, `${prefix}feature_moments/`),
-    readRows(ports.store, `${prefix}score_breakpoints/`),
-    readRows(ports.store, `${prefix}feature_quantiles/`),
+    readStage(ports.store, "feature_moments", prefix),
+    readStage(ports.store, "score_breakpoints", prefix),
+    readStage(ports.store, "feature_quantiles", prefix),
     readReferenceModel(ports.store, state.attempt),
     readPreviousModel(ports.store, state.attempt),
   ]);
@@ -73,9 +76,9 @@ export async function planClustering(
 }
 
 /** log1p, or asinh where money can be negative: log1p ends at −1. */
-function featureMoments(config: Config, rows: readonly Row[]): FeatureMoments[] {
+function featureMoments(config: Config, rows: readonly MomentsRow[]): FeatureMoments[] {
   return config.clusters.features.map(({ name, transform }) => {
-    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => Number(row.min_value)));
+    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => row.min_value ?? 0));
     const chosen: Transform = transform === "auto" ? (smallest < 0 ? "asinh" : "log1p") : transform;
     const row = rows.find((candidate) => candidate.feature === name && candidate.transform === chosen);
     if (row === undefined)
@@ -108,12 +111,10 @@ function kRangeOf(config: Config, customers: number): { kRange: number[]; kByHan
   return { kRange: Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i), kByHand: null };
 }
 
-function decileEdges(quantiles: readonly Row[]): BinEdges {
-  const deciles = quantiles.filter(({ percentile }) =>
-    [10, 20, 30, 40, 50, 60, 70, 80, 90].includes(Number(percentile)),
-  );
+function decileEdges(quantiles: readonly RowOf<typeof STAGES.feature_quantiles.columns>[]): BinEdges {
+  const deciles = quantiles.filter(({ percentile }) => [10, 20, 30, 40, 50, 60, 70, 80, 90].includes(percentile));
   return perFeature((feature) =>
-    binEdges(deciles.filter(({ measure }) => measure === feature).map(({ quantile }) => Number(quantile))),
+    binEdges(deciles.filter(({ measure }) => measure === feature).map(({ quantile }) => quantile)),
   );
 }
 
@@ -122,10 +123,10 @@ function trainingEdges(reference: ModelCard | undefined): BinEdges | null {
   return distribution === undefined ? null : perFeature((feature) => distribution[feature].edges);
 }
 
-function scoreEdgesOf(rows: readonly Row[]): ScoreEdges {
+function scoreEdgesOf(rows: readonly RowOf<typeof STAGES.score_breakpoints.columns>[]): ScoreEdges {
   const of = (measure: string): number[] => {
     const found = rows.filter((row) => row.measure === measure);
-    return found.sort((a, b) => Number(a.edge_number) - Number(b.edge_number)).map((row) => Number(row.edge));
+    return found.sort((a, b) => a.edge_number - b.edge_number).map(({ edge }) => edge);
   };
   return { recencyDays: of("recency_days"), frequency: of("frequency"), monetary: of("monetary") };
 }

@@ -1,10 +1,12 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
+import type { RowOf } from "../../tables/contract.ts";
+import { STAGES } from "../../tables/stages.ts";
 import type { LineageEntry, RunPlan } from "../documents.ts";
 import { erasuresWithin } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
 import { attemptPrefix, historyPrefix, runKey } from "../lake/layout.ts";
-import { type Row, readRows } from "../lake/parquet.ts";
+import { readStage, readTable } from "../lake/readTable.ts";
 import { followedRun, referenceFor } from "../models/reference.ts";
 import { cutOf } from "../report/backtest.ts";
 import { dayAfter } from "../sql/policyParameters.ts";
@@ -31,11 +33,11 @@ export class NoUsableRowsError extends SegmentationError {
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
   const config = await loadConfig(ports.store, state.configKey);
   const [history, bounds] = await Promise.all([
-    readRows(ports.store, historyPrefix(state.attempt)),
-    readRows(ports.store, `${attemptPrefix(state.attempt)}bounds/`),
+    readTable(ports.store, STAGES.history, historyPrefix(state.attempt)),
+    readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
   ]);
-  const lastDate = bounds[0]?.last_date;
-  if (typeof lastDate !== "string") throw new NoUsableRowsError(state.drop.hasRows);
+  const [{ first_date: firstDate = null, last_date: lastDate = null, customers = 0 } = {}] = bounds;
+  if (firstDate === null || lastDate === null) throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
   const lineage = history.map(lineageEntry);
   // How audiences are exported, pages are shown and runs are tested decides nothing here: changing it makes no other run.
@@ -56,7 +58,7 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const digest = contentId({ ...inputs, ...(reference.model === null ? {} : { reference: reference.model }) }, 10);
   const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
   const previous = await followedRun(ports.store, reference);
-  const span = { firstDate: String(bounds[0]?.first_date), snapshotDate, customers: Number(bounds[0]?.customers) };
+  const span = { firstDate, snapshotDate, customers };
   const cut = backtest.enabled ? cutOf(span, backtest.holdoutDays, config.windowMonths) : undefined;
   const seenAgainst = { inputsId, reference, previous, cut: cut ?? null };
   const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, ...seenAgainst };
@@ -79,12 +81,12 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   };
 }
 
-function lineageEntry(row: Row): LineageEntry {
+function lineageEntry(row: RowOf<typeof STAGES.history.columns>): LineageEntry {
   return {
-    ingestId: String(row.ingest_id),
-    source: String(row.source),
-    contentHash: String(row.content_hash),
-    rows: Number(row.rows_in),
-    ...(Number(row.superseded_orders) > 0 ? { supersededOrders: Number(row.superseded_orders) } : {}),
+    ingestId: row.ingest_id,
+    source: row.source,
+    contentHash: row.content_hash,
+    rows: row.rows_in,
+    ...((row.superseded_orders ?? 0) > 0 ? { supersededOrders: row.superseded_orders as number } : {}),
   };
 }

@@ -5,8 +5,6 @@ import { DatabaseErrorException, StatementTimeoutException } from "@aws-sdk/clie
 import { describe, expect, it } from "vitest";
 import { openDataApiDatabase, STATEMENTS } from "../../../lib/aws/database/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../../lib/aws/database/dataApiImport.ts";
-import { SEGMENT_COLUMNS } from "../../../lib/domain/rfm/segmentRow.ts";
-import { MOVEMENT_COLUMNS } from "../../../lib/domain/run/customerMovements.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import {
   DatabaseError,
@@ -16,6 +14,8 @@ import {
   UnknownRunError,
 } from "../../../lib/postgres/errors.ts";
 import { readMigrations } from "../../../lib/postgres/migrations.ts";
+import { MOVEMENT_COLUMNS } from "../../../lib/tables/marts.ts";
+import { SEGMENT_COLUMNS } from "../../../lib/tables/segments.ts";
 import { type Call, recordedApi } from "../fakeDataApi.ts";
 
 const refused = (message: string): Error => new DatabaseErrorException({ message, $metadata: {} });

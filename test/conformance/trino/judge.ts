@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
 import { translateStatement } from "../../../lib/local/duckdb/translate.ts";
-import { BI_TABLES } from "../../../lib/workflow/sql/biTables.ts";
-import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/workflow/sql/externalTables.ts";
+import { BI_TABLES } from "../../../lib/tables/bi.ts";
+import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/tables/external.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
@@ -76,7 +76,7 @@ function zoneOf(table: ExternalTable): string {
 
 /** The Glue table of lib/infra/lake/dataCatalog.ts: nothing is registered, a statement names its partition (projection). */
 function externalTableDdl(schema: string, root: string, name: string, table: ExternalTable): string {
-  const columns = Object.entries(table.columns).map(([column, type]) => `"${column}" ${type}`);
+  const columns = Object.entries(table.columns).map(([column, { type }]) => `"${column}" ${type}`);
   const partitions = table.partitionColumns.map(
     (column) => `"${column}" varchar with (partition_projection_type = 'injected')`,
   );

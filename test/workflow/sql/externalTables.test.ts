@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXTERNAL_TABLES } from "../../../lib/workflow/sql/externalTables.ts";
+import { EXTERNAL_TABLES } from "../../../lib/tables/external.ts";
 
 describe("external tables", () => {
   it.each(Object.entries(EXTERNAL_TABLES))(

@@ -1,0 +1,321 @@
+import {
+  type Columns,
+  columnNames,
+  count,
+  day,
+  decimal,
+  flag,
+  money,
+  moneyText,
+  optional,
+  type RowOf,
+  real,
+  share,
+  type TableContract,
+  text,
+  whole,
+} from "./contract.ts";
+
+/** A mart: its statement, when it runs, its columns, and where it is seen. Its folder in a run's results bears its name. */
+export interface MartContract<C extends Columns = Columns> extends TableContract<C> {
+  /** File under sql/athena, without its ending. */
+  readonly statement: string;
+  /** Over the kept lines and orders, over the scored segments, or over them and those of the run before. */
+  readonly over: "history" | "segments" | "movement";
+  /** The table of the same rows for BI tools; absent for none. */
+  readonly biTable?: string;
+  /**
+   * view: what the dashboard shows is worked out from it. rows: the page gets its rows as they are, so they must be few, whatever
+   * the number of customers. Absent: the page has nothing of it.
+   */
+  readonly page?: "view" | "rows";
+}
+
+const SALES = {
+  revenue: money("purchases minus what the returns policy takes off"),
+  orders: count("distinct orders"),
+  customers: count("distinct customers with an order"),
+  units: decimal("units sold"),
+  lines: count("lines of the orders"),
+  average_order_value: optional(real("revenue per order")),
+};
+const GROUP = {
+  customers: count("customers in it"),
+  orders: count("their orders"),
+  revenue: moneyText("what they spent"),
+  median_recency_days: real("median days since the last purchase"),
+  median_frequency: real("median orders of a customer"),
+  median_monetary: real("median money of a customer"),
+};
+
+const sales = <C extends Columns>(name: string, grain: string, keys: C) => ({
+  statement: `marts/${name}`,
+  over: "history" as const,
+  biTable: `current_sales_${name}`,
+  page: "view" as const,
+  grain,
+  columns: { ...keys, ...SALES },
+});
+
+/** Every mart by its name. */
+export const MARTS = {
+  history_ledger: {
+    statement: "features/history_ledger",
+    over: "history",
+    grain: "outcome of a row",
+    columns: {
+      outcome: text("kept, or why the rows were rejected"),
+      row_count: count("rows of the history"),
+      return_rows: count("of them, returns"),
+      amount: moneyText("of those rows"),
+      line_value: moneyText("of those rows, signs as counted"),
+    },
+  },
+  returns_only_customers: {
+    statement: "features/returns_only_customers",
+    over: "history",
+    grain: "customer whose kept lines are returns alone",
+    columns: {
+      customer_id: text("as in the files"),
+      return_lines: count("lines"),
+      returns_amount: money("what came back"),
+      last_return: day("its day"),
+    },
+  },
+  totals: { statement: "marts/totals", over: "history", grain: "run", columns: SALES },
+  by_month: sales("by_month", "month with kept lines", { order_month: day("its first day") }),
+  by_day: sales("by_day", "day with kept lines", { order_date: day("the day") }),
+  by_country: sales("by_country", "country", {
+    country: optional(text("as in the files; missing where they have none")),
+  }),
+  by_weekday_hour: sales(
+    "by_weekday_hour",
+    "weekday and hour, and one per weekday (hour missing) and one per hour (weekday missing): filter, never add up all",
+    {
+      weekday: optional(whole("1 Monday .. 7 Sunday; missing in the rows per hour")),
+      order_hour: optional(whole("0..23; missing in the rows per weekday, and where the files have no times")),
+    },
+  ),
+  by_product: sales("by_product", "product, the 1,000 with the most revenue", {
+    product_id: optional(text("as in the files")),
+    description: optional(text("the first of its descriptions in the alphabet")),
+  }),
+  new_and_returning: {
+    statement: "marts/new_and_returning",
+    over: "history",
+    page: "view",
+    biTable: "current_new_and_returning",
+    grain: "month with purchases",
+    columns: {
+      order_month: day("its first day"),
+      new_customers: count("customers whose first purchase is in the month"),
+      returning_customers: count("customers who bought before"),
+      new_revenue: money("of the new ones"),
+      returning_revenue: money("of the others"),
+    },
+  },
+  cohorts: {
+    statement: "marts/cohorts",
+    over: "history",
+    page: "view",
+    biTable: "current_cohorts",
+    grain: "cohort and month since its first purchase in which some of it bought",
+    columns: {
+      cohort_month: day("first day of the month of the first purchase"),
+      months_since_first: whole("0 is the month itself: its customers are the cohort's size"),
+      customers: count("of the cohort who bought in that month"),
+    },
+  },
+  concentration: {
+    statement: "marts/concentration",
+    over: "history",
+    page: "view",
+    biTable: "current_concentration",
+    grain: "percent of customers, 0..100, richest first",
+    columns: {
+      top_percent: whole("the top so many percent"),
+      customers: count("so many customers, rounded up"),
+      revenue: money("what they spent together"),
+    },
+  },
+  concentration_summary: {
+    statement: "marts/concentration_summary",
+    over: "history",
+    page: "view",
+    grain: "run",
+    columns: {
+      customers: count("customers with kept lines"),
+      revenue: money("what they spent"),
+      top_customer_share: optional(share("of the revenue, by the richest customer")),
+      customers_for_80_percent: optional(count("richest customers who bring 80 % of the revenue")),
+      gini: optional(real("Gini coefficient of the money")),
+      gini_clipped: optional(share("Gini coefficient of the money, negative customers as 0")),
+    },
+  },
+  by_category: sales("by_category", "category", {
+    category: optional(text("as in the files; missing where they have none")),
+  }),
+  by_payment_method: sales("by_payment_method", "payment method", {
+    payment_method: optional(text("as in the files; missing where they have none")),
+  }),
+  segment_summary: {
+    statement: "segments/segment_summary",
+    over: "segments",
+    grain: "named segment that has customers",
+    columns: { rfm_segment: text("named segment"), ...GROUP },
+  },
+  cluster_summary: {
+    statement: "segments/cluster_summary",
+    over: "segments",
+    grain: "cluster",
+    columns: { cluster_id: whole("K-Means cluster, 0 the most valuable"), ...GROUP },
+  },
+  segment_by_cluster: {
+    statement: "segments/segment_by_cluster",
+    over: "segments",
+    grain: "named segment and cluster with customers in common",
+    columns: {
+      rfm_segment: text("named segment"),
+      cluster_id: whole("K-Means cluster"),
+      customers: count("in both"),
+      revenue: moneyText("what they spent"),
+    },
+  },
+  dominant_customers: {
+    statement: "segments/dominant_customers",
+    over: "segments",
+    grain: "customer among the ten with the most money or the ten farthest from their centroid",
+    columns: {
+      customer_id: text("as in the files"),
+      recency_days: whole("days since the last purchase"),
+      frequency: count("orders"),
+      monetary: moneyText("what the customer spent"),
+      rfm_segment: text("named segment"),
+      cluster_label: text("label of the cluster"),
+      distance: real("to the cluster's centroid"),
+      monetary_rank: count("1 has the most money"),
+      distance_rank: count("1 is the farthest"),
+      total_monetary: moneyText("of all customers"),
+      total_frequency: count("orders of all customers"),
+      total_customers: count("all customers"),
+      repeat_customers: count("of them, with more than one order"),
+    },
+  },
+  segment_sales: {
+    statement: "segments/segment_sales",
+    over: "segments",
+    page: "view",
+    grain: "named segment and, in turn, cohort and month, week, country, weekday and hour",
+    columns: {
+      rfm_segment: text("named segment"),
+      cohort_month: optional(day("month of the first purchase")),
+      order_month: optional(day("month of the order")),
+      order_week: optional(day("Monday of its week")),
+      country: optional(text("as in the files")),
+      weekday: optional(whole("1 Monday .. 7 Sunday")),
+      order_hour: optional(whole("0..23")),
+      ...SALES,
+    },
+  },
+  segment_products: {
+    statement: "segments/segment_products",
+    over: "segments",
+    page: "view",
+    grain: "named segment and product, and product over everybody (segment missing)",
+    columns: {
+      rfm_segment: optional(text("named segment")),
+      product_id: optional(text("as in the files")),
+      revenue: money("what they spent on it"),
+      units: decimal("units sold"),
+      lines: count("lines"),
+      customers: count("customers who bought it"),
+      cancelled_revenue: money("what the same customers cancelled of it"),
+      revenue_rank: count("1 brings the most"),
+      units_rank: count("1 sells the most"),
+    },
+  },
+  customer_map: {
+    statement: "segments/customer_map",
+    over: "segments",
+    page: "view",
+    grain: "named segment, cluster and cell of recency × monetary value",
+    columns: {
+      rfm_segment: text("named segment"),
+      cluster_id: whole("K-Means cluster"),
+      recency_cell: whole("cell on the logarithmic axis"),
+      monetary_cell: whole("cell on the logarithmic axis"),
+      customers: count("in the cell"),
+      repeat_customers: count("of them, with more than one order"),
+      recency_days: count("days since the last purchase, added up"),
+      orders: count("their orders"),
+      revenue: money("what they spent"),
+    },
+  },
+  score_cells: {
+    statement: "segments/score_cells",
+    over: "segments",
+    page: "view",
+    grain: "combination of the three scores that has customers",
+    columns: {
+      r_score: whole("recency score, 1..5"),
+      f_score: whole("frequency score, 1..5"),
+      m_score: whole("monetary score, 1..5"),
+      customers: count("with these scores"),
+      revenue: money("what they spent"),
+    },
+  },
+  migrations: {
+    statement: "segments/customer_movements",
+    over: "movement",
+    biTable: "current_migrations",
+    grain: "customer of the current run or of the one before it; none after a first run",
+    columns: {
+      run_from: text("the run before"),
+      run_to: text("the current run"),
+      customer_id: text("as in the files"),
+      segment_from: optional(text("named segment then; missing for a new customer")),
+      segment_to: optional(text("named segment now; missing for a customer whom the run does not have any more")),
+      threshold_only: flag("the customer would have stayed under the breakpoints of the run before"),
+    },
+  },
+  migration_matrix: {
+    statement: "segments/movement_matrix",
+    over: "movement",
+    grain: "pair of segments, before and now, that has customers",
+    columns: {
+      segment_from: optional(text("named segment then")),
+      segment_to: optional(text("named segment now")),
+      customers: count("who went this way"),
+      threshold_only: count("of them, only because the breakpoints moved"),
+      monetary_before: optional(moneyText("what they had spent then")),
+      monetary_after: optional(moneyText("what they have spent now")),
+    },
+  },
+} as const satisfies Readonly<Record<string, MartContract>>;
+
+export type MartName = keyof typeof MARTS;
+export type MartRow<Name extends MartName> = RowOf<(typeof MARTS)[Name]["columns"]>;
+/** Rows of marts by their names. */
+export type MartRows<Names extends MartName = MartName> = { readonly [Name in Names]: readonly MartRow<Name>[] };
+
+type OfPage<Kind extends "view" | "rows"> = {
+  [Name in MartName]: (typeof MARTS)[Name] extends { readonly page: Kind } ? Name : never;
+}[MartName];
+
+/** Marts that the dashboard is worked out from. */
+export type PageMart = OfPage<"view"> | OfPage<"rows">;
+/** Marts whose rows the page gets as they are. */
+export type RowsOfPage = OfPage<"rows">;
+
+const marts: Readonly<Record<string, MartContract>> = MARTS;
+
+/** Marts that the page needs; of one kind alone, if it is given. */
+export const pageMarts = <Kind extends "view" | "rows">(...kinds: readonly Kind[]): readonly OfPage<Kind>[] =>
+  Object.keys(marts).filter((name) => kinds.some((kind) => marts[name]?.page === kind)) as OfPage<Kind>[];
+
+/** Marts that are made at one moment of a run, in the order in which they are asked for. */
+export const martsOver = (moment: MartContract["over"]): readonly MartName[] =>
+  (Object.keys(MARTS) as MartName[]).filter((name) => MARTS[name].over === moment);
+
+/** Columns of the movements' CSV parts and of PostgreSQL's view `rfm.migrations`. */
+export const MOVEMENT_COLUMNS = columnNames(MARTS.migrations);

@@ -1,0 +1,53 @@
+import { type Column, columnNames, count, day, money, real, type TableContract, text, whole } from "./contract.ts";
+
+const score = (of: string): Column<"integer", false> => whole(`1..5, 5 is best, by quantiles of ${of}`);
+
+const RESULT = {
+  customer_id: text("as in the files"),
+  recency_days: whole("calendar days from the last purchase to the snapshot date"),
+  frequency: count("distinct orders"),
+  monetary: money("what the customer spent"),
+  r_score: score("recency"),
+  f_score: score("frequency"),
+  m_score: score("monetary value"),
+  rfm_segment: text("named segment"),
+  cluster_id: whole("K-Means cluster, 0 the most valuable"),
+  cluster_label: text("its label"),
+  distance: real("to the cluster's centroid, in standard deviations of the scaled features"),
+  first_purchase: day("day of the first purchase"),
+  last_purchase: day("day of the last purchase"),
+  snapshot_date: day("day to which recency is counted"),
+} as const;
+const MODEL = { model_version: text("the run's model") } as const;
+
+/** The result as Parquet. Without the run: that is the partition of the folder, and Hive allows a partition column only once. */
+export const SEGMENTS = { grain: "customer of a run", columns: { ...RESULT, ...MODEL } } satisfies TableContract;
+
+/** `segments.csv` and PostgreSQL's table: the result with its run. */
+export const SEGMENT_ROWS = {
+  grain: "customer of a run",
+  columns: { ...RESULT, run_id: text("the run"), ...MODEL },
+} satisfies TableContract;
+
+/** Columns of `segments.csv` and of PostgreSQL's table, in their order. */
+export const SEGMENT_COLUMNS = columnNames(SEGMENT_ROWS);
+export type SegmentColumn = keyof (typeof SEGMENT_ROWS)["columns"];
+
+/** What clustering and scoring read of each customer. */
+export const FEATURES = {
+  grain: "customer of a run",
+  columns: {
+    customer_id: text("as in the files"),
+    recency_days: whole("calendar days from the last purchase to the snapshot date"),
+    frequency: count("distinct orders, or what the frequency basis says"),
+    monetary: money("what the customer spent"),
+    first_purchase: day("day of the first purchase"),
+    last_purchase: day("day of the last purchase"),
+    active_days: count("days with a purchase"),
+    lines: count("lines kept"),
+    units: money("units bought"),
+    returns_amount: money("what came back"),
+    average_order_value: real("monetary value per order"),
+    tenure_days: whole("days since the first purchase"),
+  },
+} satisfies TableContract;

@@ -1,0 +1,54 @@
+import { SegmentationError } from "../../domain/errors.ts";
+import { toTenThousandths } from "../../domain/money.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { Column, Columns, RowOf, TableContract } from "../../tables/contract.ts";
+import { MARTS, type MartName, type MartRow } from "../../tables/marts.ts";
+import { STAGES } from "../../tables/stages.ts";
+import { type Cell, type Row, readRows } from "./parquet.ts";
+
+/** Files that are not as the table's contract says: of another version of the program, or changed by hand. */
+export class TableMismatchError extends SegmentationError {
+  constructor(prefix: string, column: string, found: string) {
+    const message = `The files under ${prefix} have ${found} in the column ${column}. Run again, so that they are written anew.`;
+    super("TABLE_MISMATCH", message, { prefix, column });
+  }
+}
+
+/**
+ * All rows under a prefix, in key order, as the contract types them; for small tables.
+ * Decimals come as numbers with four decimals; sums that may be larger are text in the file, and stay text.
+ * @throws TableMismatchError where a column is not there, or a cell is missing that must not be.
+ */
+export async function readTable<C extends Columns>(
+  store: ObjectStore,
+  { columns }: TableContract<C>,
+  prefix: string,
+): Promise<RowOf<C>[]> {
+  const rows = await readRows(store, prefix);
+  const names = Object.keys(columns);
+  const decode = (row: Row): RowOf<C> =>
+    Object.fromEntries(
+      names.map((name) => [name, decodeCell(prefix, name, columns[name] as Column, row[name])]),
+    ) as RowOf<C>;
+  return rows.map(decode);
+}
+
+/** The rows of a mart of a run. @param prefix folder of the run's results. */
+export const readMart = <Name extends MartName>(store: ObjectStore, name: Name, prefix: string) =>
+  readTable<Columns>(store, MARTS[name], `${prefix}${name}/`) as Promise<MartRow<Name>[]>;
+
+type StageName = keyof typeof STAGES;
+
+/** The rows that a statement handed to a step. @param prefix folder of the ingest's or the run's results. */
+export const readStage = <Name extends StageName>(store: ObjectStore, name: Name, prefix: string) =>
+  readTable<Columns>(store, STAGES[name], `${prefix}${name}/`) as Promise<RowOf<(typeof STAGES)[Name]["columns"]>[]>;
+
+function decodeCell(prefix: string, name: string, column: Column, cell: Cell | undefined): Cell {
+  if (cell === undefined) throw new TableMismatchError(prefix, name, "nothing at all");
+  if (cell === null) {
+    if (!column.isNullable) throw new TableMismatchError(prefix, name, "a missing value");
+    return null;
+  }
+  // The reader multiplies by 0.0001, which is off by an ulp; a division rounds right.
+  return column.holds === "money" ? toTenThousandths(Number(cell)) / 10_000 : cell;
+}
