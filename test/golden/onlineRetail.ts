@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/quality/statuses.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
+import { tableStatements } from "../../lib/workflow/lake/lakeVersion.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
@@ -37,6 +38,7 @@ export const P2: StatementParameters = {
   non_product_pattern: "^(POST|D|M|BANK CHARGES)$",
   cancellation_pattern: "^[Cc][0-9]",
   target_currency: "",
+  written_by: "0.1.0",
   ...statusParameters(DEFAULT_STATUS_PATTERNS),
   frequency_basis: "orders",
   asinh_scale: "10",
@@ -71,7 +73,8 @@ export async function createTestLake(): Promise<TestLake> {
   const run = async (name: string, parameters: StatementParameters): Promise<void> => {
     await engine.run(renderStatementFrom(name, parameters));
   };
-  for (const ddl of ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"]) await run(ddl, { lake_uri: "s3://lake" });
+  for (const { statement } of tableStatements(1, { attempt: "tables", lakeUri: "s3://lake" }))
+    await engine.run(statement);
   return {
     directory,
     engine,

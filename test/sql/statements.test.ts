@@ -19,6 +19,9 @@ const PARAMETERS: StatementParameters = {
   source: "it's.csv",
   customer_id: "O'Neill",
   removed_at: "2012-01-03 00:00:00",
+  lake_version: "2",
+  table_name: "ingests",
+  column_name: "written_by",
   output_uri: "s3://lake/curated/run_id=golden/attempt=a1/stage/",
 };
 

@@ -71,7 +71,8 @@ async function take(
     const drop = { objects: [{ key, source: "mutant.csv" }] };
     const state = await ingest(ports, { attempt: `m${seed}`, configKey: CONFIG_KEY, drop });
     const { ensureTables, clean, reconcile } = state.statements;
-    for (const statement of [...ensureTables, clean, ...reconcile]) await engine.run(statement);
+    for (const statement of [...ensureTables.map((table) => table.statement), clean, ...reconcile])
+      await engine.run(statement);
     const verdict = await checkQuality(ports, state);
     const { ledger } = await readJson<QualityReport>(store, verdict.qualityKey);
     const kept = ledger.find((line) => line.reason === "kept")?.rows ?? 0;

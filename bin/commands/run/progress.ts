@@ -70,6 +70,7 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
 /** Children of Maps and branches; their parents stand for them. */
 const CHILDREN = new Set([
   "EnsureTable",
+  "ProveTable",
   "RunReconciliation",
   "RunHistoryQuery",
   "RunFeatureQuery",

@@ -7,6 +7,7 @@ import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/err
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
 import type { ObjectErasure } from "../../workflow/erasure/types.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
+import { readableLakeVersion } from "../../workflow/lake/lakeVersion.ts";
 import type { DataApi } from "../database/dataApi.ts";
 import { dataApiConnection } from "../database/dataApiConnection.ts";
 import type { OldVersions } from "../s3/s3Versions.ts";
@@ -41,7 +42,7 @@ export interface CloudErasureReport extends LakeErasure {
  * Erases one customer from a deployment: record, tables, objects, the files and snapshots that Iceberg keeps of deleted rows,
  * the database, old versions in the bucket; then reads every object again. Safe to repeat. No run may be going on: it
  * would write what it has read before.
- * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, StatementParameterError.
+ * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, NewerLakeError, StatementParameterError.
  */
 export function forgetCustomer(request: CloudErasureRequest): Promise<CloudErasureReport> {
   return toldWhenCutShort((begun) => eraseAndProve({ ...request, begun }));
@@ -51,6 +52,7 @@ async function eraseAndProve(
   given: CloudErasureRequest & Pick<LakeErasureRequest, "begun">,
 ): Promise<CloudErasureReport> {
   const { sql, customerId, oldVersions, tell } = given;
+  await readableLakeVersion(given.store);
   const request = { ...given, answerPrefix: `staging/erasure-${given.token}/`, prefixes: ZONES_OF_CUSTOMERS };
   // Iceberg alone writes its files.
   const lake = await eraseFromLake({ ...request, isSearched: (key) => !key.startsWith("processed/") });

@@ -39,6 +39,9 @@ const REFERENCES = "references/";
 /** Who was erased, by salted hash, for readers to leave them out. */
 const ERASURES = "erasures/";
 
+/** Which versions the lake's tables have reached. */
+const VERSIONS = "processed/";
+
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
 export const FUNCTION_SPECS = {
@@ -67,7 +70,7 @@ export const FUNCTION_SPECS = {
     lake: {
       reads: [ATTEMPTS, ERASURES, "incoming/"],
       writes: [ATTEMPTS, ERASURES, "raw/"],
-      lists: [ERASURES],
+      lists: [ERASURES, VERSIONS],
       looksForAbsent: true,
     },
   },

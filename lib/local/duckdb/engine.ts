@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { SqlEngine, StatementResult } from "../../ports.ts";
+import { LAKE_VERSION, NewerLakeError, VERSIONS_PREFIX, versionIn } from "../../workflow/lake/lakeVersion.ts";
 import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
@@ -36,12 +37,13 @@ const lakesOpenHere = new Set<string>();
 
 /**
  * Opens the lake's catalog. Statements may run side by side; each has a connection of its own.
- * @throws LakeBusyError when another process, or another engine of this one, has the lake open.
+ * @throws LakeBusyError when another process, or another engine of this one, has the lake open; NewerLakeError.
  */
 export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<DuckDbEngine> {
   mkdirSync(options.lakeDirectory, { recursive: true });
   const lakeDirectory = realpathSync(options.lakeDirectory);
   const catalogPath = join(lakeDirectory, "processed", "catalog.duckdb");
+  refuseNewerLake(lakeDirectory);
   if (lakesOpenHere.has(lakeDirectory)) throw new LakeBusyError(catalogPath, process.pid);
   lakesOpenHere.add(lakeDirectory);
   const instance = await openCatalog(catalogPath, options).catch((cause: unknown) => {
@@ -67,6 +69,14 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Du
       lakesOpenHere.delete(lakeDirectory);
     },
   };
+}
+
+/** @throws NewerLakeError */
+export function refuseNewerLake(lakeDirectory: string): void {
+  const folder = join(lakeDirectory, VERSIONS_PREFIX);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const version = Math.max(1, ...names.map(versionIn));
+  if (version > LAKE_VERSION) throw new NewerLakeError(version);
 }
 
 async function run(context: Context, statement: string): Promise<StatementResult> {

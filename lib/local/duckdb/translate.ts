@@ -8,12 +8,14 @@ const CREATE_TABLE = /^create\s+table\b/i;
 const TABLE_CLAUSES =
   /\)\s*(?:partitioned\s+by\s*\([\s\S]*?\)\s*)?location\s+'[^']*'\s*(?:tblproperties\s*\([\s\S]*\))?\s*;?\s*$/i;
 
+const ADD_COLUMNS = /^alter\s+table\s+(\w+)\s+add\s+columns\s*\(([\s\S]*)\)\s*;?\s*$/i;
+
 /** Name of a rendered statement: the text of the comment on its first line, or "(unnamed)". */
 export function statementName(statement: string): string {
   return /^\s*--\s*(\S+)/.exec(statement)?.[1] ?? "(unnamed)";
 }
 
-/** Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE; the rest stays as it is. */
+/** Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE, spells ADD COLUMNS as it is elsewhere; the rest stays as it is. */
 export function translateStatement(statement: string): LocalStatement {
   const sql = statement.replace(/^(\s*--[^\n]*\n)+/, "").trim();
   const unload = UNLOAD.exec(sql);
@@ -22,7 +24,15 @@ export function translateStatement(statement: string): LocalStatement {
     const compression = /compression\s*=\s*'([a-z0-9]+)'/i.exec(properties)?.[1] ?? "SNAPPY";
     return { kind: "unload", query: query.trim(), uri, compression: compression.toLowerCase() };
   }
+  const added = ADD_COLUMNS.exec(sql);
+  if (added !== null) return { kind: "plain", sql: addColumns(added[1] as string, added[2] as string) };
   return { kind: "plain", sql: CREATE_TABLE.test(sql) ? sql.replace(TABLE_CLAUSES, ")") : sql };
+}
+
+/** Athena's list of new columns, one statement each; commas within a type's brackets are no separators. */
+function addColumns(table: string, columns: string): string {
+  const each = columns.split(/,(?![^(]*\))/).map((column) => column.trim());
+  return each.map((column) => `alter table ${table} add column if not exists ${column}`).join(";\n");
 }
 
 /** A SQL string literal. */

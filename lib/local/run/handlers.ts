@@ -29,6 +29,7 @@ export interface LocalPorts extends StepPorts {
 /** Task states whose resource is an Athena query. */
 const QUERY_STATES = [
   "EnsureTable",
+  "ProveTable",
   "CleanTransactions",
   "RunReconciliation",
   "CommitIngest",

@@ -44,7 +44,7 @@ export function createStatementRenderer(directory: string = DEFAULT_DIRECTORY): 
 
 function loadTemplate(directory: string, name: string): string {
   const file = `${directory}/${name}.sql`;
-  if (!/^[a-z_]+(\/[a-z_]+)?$/.test(name) || !existsSync(file)) {
+  if (!/^[a-z_]+(\/[a-z0-9_]+)?$/.test(name) || !existsSync(file)) {
     throw new StatementError(`There is no statement ${JSON.stringify(name)}.`, { name });
   }
   // Athena counts comments towards its limit of 262,144 bytes; they are for readers of the files.

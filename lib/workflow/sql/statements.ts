@@ -1,6 +1,7 @@
 import type { Config } from "../../domain/config/config.ts";
 import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
+import { tableStatements } from "../lake/lakeVersion.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import type { StatementParameters } from "./parameters.ts";
@@ -12,6 +13,9 @@ export interface IngestStatementContext {
   readonly now: Date;
   readonly attempt: string;
   readonly lakeUri: string;
+  /** The version that the lake's tables have before. */
+  readonly lakeVersion: number;
+  readonly codeVersion: string;
   /** The drop brings folders whole, so parts of them may be gone. */
   readonly hasFolders?: boolean;
 }
@@ -41,7 +45,7 @@ export const ASINH_SCALE = "10";
 
 /** Statements from the tables up to the history, of one drop. */
 export function renderIngestStatements(context: IngestStatementContext): IngestState["statements"] {
-  const { config, now, attempt, lakeUri } = context;
+  const { config, now, attempt, lakeUri, lakeVersion, codeVersion } = context;
   const parameters: StatementParameters = {
     ...policyParameters(config, now),
     lake_uri: lakeUri,
@@ -50,13 +54,12 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     committed_at: sqlTimestamp(now),
     cancellation_pattern: config.cancellationPattern,
     target_currency: config.currency.target ?? "",
+    written_by: codeVersion,
   };
   const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
   const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
   return {
-    ensureTables: ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"].map((name) =>
-      renderStatementFrom(name, parameters),
-    ),
+    ensureTables: tableStatements(lakeVersion, { attempt, lakeUri }),
     clean: renderStatementFrom("ingest/clean_transactions", parameters),
     reconcile: [
       renderStatementFrom("ingest/reconcile_ingest", ingestStage("reconcile")),

@@ -8,6 +8,7 @@ import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../por
 import { momentOfRun } from "../lake/asOf.ts";
 import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
+import { readableLakeVersion } from "../lake/lakeVersion.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
 import { readingSettings } from "../sql/readingSettings.ts";
 import { renderIngestStatements } from "../sql/statements.ts";
@@ -28,13 +29,14 @@ export interface IngestRecord {
 /**
  * Reads the dropped files into raw Parquet, keeps the files as dropped, and renders the statements up to the history.
  * A repeated call of the same attempt writes the same objects again.
- * @throws AsOfError
+ * @throws AsOfError, NewerLakeError
  */
 export async function ingest(
   ports: StepPorts & { readonly reader: TransactionReader },
   input: ExecutionInput,
 ): Promise<IngestState> {
   const config = await loadConfig(ports.store, input.configKey);
+  const lakeVersion = await readableLakeVersion(ports.store);
   const now = momentOfRun(input.drop, ports.clock.now());
   const ingestId = input.attempt;
   const { objects } = input.drop;
@@ -69,6 +71,8 @@ export async function ingest(
       now,
       attempt: input.attempt,
       lakeUri: ports.store.uri,
+      lakeVersion,
+      codeVersion: ports.codeVersion,
       hasFolders: folders.length > 0,
     }),
   };

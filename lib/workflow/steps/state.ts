@@ -1,4 +1,5 @@
 import type { Clock, FunctionHost, ObjectStore } from "../../ports.ts";
+import type { TableStatement } from "../lake/lakeVersion.ts";
 
 /** What each step hands to the next: references only, so that a state stays far below Step Functions' 256 KiB. */
 
@@ -40,7 +41,7 @@ export interface IngestState {
     readonly isEarlier: boolean;
   };
   readonly statements: {
-    readonly ensureTables: readonly string[];
+    readonly ensureTables: readonly TableStatement[];
     readonly clean: string;
     readonly reconcile: readonly string[];
     readonly commit: string;

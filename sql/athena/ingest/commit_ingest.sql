@@ -1,7 +1,7 @@
 -- Grain: one row per source of the drop, and one per part that is gone from a folder of it. From here on its rows
 -- count; a repeated commit adds nothing.
 -- raw_sources holds what Ingest knows of each dropped file.
-insert into ingests (ingest_id, source, content_hash, object_key, rows_in, committed_at, is_removed)
+insert into ingests (ingest_id, source, content_hash, object_key, rows_in, committed_at, is_removed, written_by)
 with {{> live_ingests}},
 
 {{> gone_parts}},
@@ -35,7 +35,8 @@ new_sources as (
     cast(dropped_files.object_key as varchar) as object_key,
     cast(sources.rows_in as bigint) as rows_in,
     cast(timestamp '{{committed_at}}' as timestamp(6)) as committed_at,
-    cast(false as boolean) as is_removed
+    cast(false as boolean) as is_removed,
+    cast('{{written_by}}' as varchar) as written_by
   from sources
   left join dropped_files on sources.source = dropped_files.source
   left join committed on sources.source = committed.source
@@ -50,7 +51,8 @@ retired_sources as (
     cast(null as varchar) as object_key,
     cast(0 as bigint) as rows_in,
     cast(timestamp '{{committed_at}}' as timestamp(6)) as committed_at,
-    cast(true as boolean) as is_removed
+    cast(true as boolean) as is_removed,
+    cast('{{written_by}}' as varchar) as written_by
   from gone_parts
 )
 

@@ -1,0 +1,88 @@
+import { SegmentationError } from "../../domain/errors.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { StatementParameters } from "../sql/parameters.ts";
+import { renderStatementFrom } from "../sql/render.ts";
+
+/** A change of the lake's tables: a column that they get. Its file is `sql/athena/ddl/<version>_<name>.sql`. */
+export interface LakeMigration {
+  readonly version: number;
+  /** Name of the statement. */
+  readonly statement: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A statement that brings the tables up to date, and one that only succeeds where that has happened already. */
+export interface TableStatement {
+  readonly statement: string;
+  readonly proof: string;
+}
+
+/** In ascending order, without a gap. Version 1 is what `TABLES` makes. */
+export const LAKE_MIGRATIONS: readonly LakeMigration[] = [
+  { version: 2, statement: "ddl/0002_ingests_written_by", table: "ingests", column: "written_by" },
+];
+/** The tables as a lake of version 1 had them: they are made so, and then migrated. */
+const TABLES = ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"] as const;
+
+/** The version of the lakes that this program writes. */
+export const LAKE_VERSION: number = LAKE_MIGRATIONS.at(-1)?.version ?? 1;
+
+/** One folder for each version that the tables have reached. */
+export const VERSIONS_PREFIX = "processed/versions/";
+const folderOf = (version: number): string => `${VERSIONS_PREFIX}${String(version).padStart(4, "0")}/`;
+
+/** A lake that a newer release has changed; this one does not know how to read it. */
+export class NewerLakeError extends SegmentationError {
+  constructor(found: number) {
+    super(
+      "NEWER_LAKE",
+      `The lake has version ${found}, made by a newer release of rfm; this one knows lakes up to version ${LAKE_VERSION}. Update rfm (rfm --version tells yours); nothing was changed.`,
+      { found, known: LAKE_VERSION },
+    );
+  }
+}
+
+/** The version of the lake's tables; 1 where none is recorded, for the first releases recorded none. */
+export async function lakeVersionOf(store: ObjectStore): Promise<number> {
+  const objects = await store.list(VERSIONS_PREFIX);
+  return objects.reduce((latest, { key }) => Math.max(latest, versionIn(key.slice(VERSIONS_PREFIX.length))), 1);
+}
+
+/** The version that the name of a folder or key below `VERSIONS_PREFIX` stands for; 1 for any other name. */
+export const versionIn = (name: string): number => Number(/^(\d{4})(?:\/|$)/.exec(name)?.[1] ?? 1);
+
+/** @returns the version of the lake's tables. @throws NewerLakeError */
+export async function readableLakeVersion(store: ObjectStore): Promise<number> {
+  const version = await lakeVersionOf(store);
+  if (version > LAKE_VERSION) throw new NewerLakeError(version);
+  return version;
+}
+
+/**
+ * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may meet its own
+ * work: one run was killed before it could record it, or another run is doing the same. A column that is there already is an
+ * error on Athena; its proof then says that all is well.
+ */
+export function tableStatements(
+  from: number,
+  { attempt, lakeUri }: { readonly attempt: string; readonly lakeUri: string },
+): TableStatement[] {
+  const repeated = (statement: string): TableStatement => ({ statement, proof: statement });
+  const render = (name: string, parameters: StatementParameters) => renderStatementFrom(name, parameters);
+  const pending = LAKE_MIGRATIONS.filter(({ version }) => version > from);
+  return [
+    ...TABLES.map((name) => repeated(render(name, { lake_uri: lakeUri }))),
+    ...pending.flatMap(({ version, statement, table, column }) => {
+      const proof = render("ddl/prove_column", { table_name: table, column_name: column });
+      // A prefix of its own for each attempt: UNLOAD refuses one that has files.
+      const output_uri = `${lakeUri}/${folderOf(version)}attempt=${attempt}/`;
+      const record = render("ddl/record_version", { lake_version: String(version), output_uri });
+      // A repeated record has written its file before; the proof that it may stand is the migration's own.
+      return [
+        { statement: render(statement, {}), proof },
+        { statement: record, proof },
+      ];
+    }),
+  ];
+}
