@@ -1,4 +1,4 @@
-import type { MartRow } from "../../tables/marts.ts";
+import { type MartRow, type MartRows, pageMarts, type RowsOfPage } from "../../tables/marts.ts";
 import type { Config } from "../config/config.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
@@ -56,6 +56,7 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     concentration: concentrationOf(marts),
     map: marts.customer_map.map(mapCellOf),
     scoreCells: marts.score_cells.map(scoreCellOf),
+    marts: Object.fromEntries(pageMarts("rows").map((name) => [name, marts[name]])) as MartRows<RowsOfPage>,
     ingests: sources.ingests,
     timings: sources.timings,
     configChanges: configChanges(sources.config),

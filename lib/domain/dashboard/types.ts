@@ -1,3 +1,4 @@
+import type { MartRows, RowsOfPage } from "../../tables/marts.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 
@@ -178,6 +179,8 @@ export interface DashboardData {
   readonly concentration: Concentration;
   readonly map: readonly MapCell[];
   readonly scoreCells: readonly ScoreCell[];
+  /** Marts that are shown as they are. */
+  readonly marts: MartRows<RowsOfPage>;
   readonly ingests: readonly IngestQuality[];
   /** In the order of the flow. */
   readonly timings: readonly StateTiming[];
