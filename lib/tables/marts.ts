@@ -126,6 +126,19 @@ export const MARTS = {
       customers: count("of the cohort who bought in that month"),
     },
   },
+  order_gaps: {
+    statement: "marts/order_gaps",
+    over: "history",
+    page: "rows",
+    biTable: "current_order_gaps",
+    grain: "number of whole weeks between two purchase days of a customer",
+    columns: {
+      weeks_since_previous: whole("0..51; 52 is a year and more"),
+      purchase_days: count("days with a purchase that came so long after the customer's previous one"),
+      customers: count("customers who did so"),
+      revenue: money("of those days"),
+    },
+  },
   concentration: {
     statement: "marts/concentration",
     over: "history",

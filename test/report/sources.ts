@@ -325,6 +325,10 @@ function martsOf(
     cohorts: list(months, (c) =>
       list(months - c, (i) => ({ cohort_month: monthName(c), months_since_first: i, customers: 9 })),
     ).flat(),
+    order_gaps: list(53, (weeks_since_previous) => ({
+      ...{ weeks_since_previous, purchase_days: 60 - weeks_since_previous },
+      ...{ customers: 9, revenue: 100 },
+    })),
     concentration: list(101, (i) => ({
       top_percent: i,
       customers: Math.ceil((customers.length * i) / 100),

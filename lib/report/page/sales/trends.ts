@@ -8,6 +8,7 @@ import type { Section } from "../shell.ts";
 import { data, filter, format, inMoney, isOpenMonth, ofMoney, openMonthNote, sales } from "../state.ts";
 import { cohortsCard } from "./cohorts.ts";
 import { hoursCard } from "./hours.ts";
+import { orderGapsCard } from "./orderGaps.ts";
 import { returningCard } from "./returning.ts";
 
 type Period = "day" | "week" | "month";
@@ -19,7 +20,7 @@ export function trendsSection(): Section {
     id: "trends",
     name: "Trends",
     lead: "How sales develop, when customers buy, and whether they come back.",
-    content: [salesCard(), returningCard(), hoursCard(), cohortsCard()],
+    content: [salesCard(), returningCard(), orderGapsCard(), hoursCard(), cohortsCard()],
   };
 }
 
