@@ -59,7 +59,7 @@ export interface WildcardReason {
 export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   {
     ending:
-      /\/(incoming|raw|curated|attempts|models|erasures|published|references|reports|runs|staging|processed|config|athena-results|api|stream|stream\/errors|incoming\/stream|scoring\/(?:input|output|jobs))\/\*$/,
+      /\/(incoming|ledger|raw|curated|attempts|models|erasures|published|references|reports|runs|staging|processed|config|athena-results|api|stream|stream\/errors|incoming\/stream|scoring\/(?:input|output|jobs))\/\*$/,
     reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
   },
   {

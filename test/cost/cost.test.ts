@@ -5,7 +5,7 @@ import { estimateCost, scannedBytesPerRun, type Workload } from "../../lib/cost/
 import { SCANS, STATEMENTS_PER_RUN } from "../../lib/cost/costBasis.ts";
 import priceList from "../../lib/cost/prices.us-east-1.json" with { type: "json" };
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
-import { LAKE_VERSION } from "../../lib/workflow/lake/lakeVersion.ts";
+import { LAKE_VERSION } from "../../lib/workflow/ledger/lakeVersion.ts";
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/sql/statements.ts";
 
 const shop: Workload = { rows: 541_909, customers: 4_338, runsPerMonth: 30, database: "aurora" };

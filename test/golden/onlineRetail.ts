@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/quality/statuses.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
-import { tableStatements } from "../../lib/workflow/lake/lakeVersion.ts";
+import { tableStatements } from "../../lib/workflow/ledger/lakeVersion.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";

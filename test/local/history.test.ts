@@ -11,7 +11,7 @@ import {
   type LocalRunResult,
   openLocalLake,
 } from "../../lib/local/run/runLocally.ts";
-import { parseMoment } from "../../lib/workflow/lake/asOf.ts";
+import { parseMoment } from "../../lib/workflow/ledger/asOf.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 

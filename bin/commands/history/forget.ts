@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { type ErasureReport, eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import { openCatalogOf, readLedger, removeSource } from "../../../lib/local/lake/lakeLedger.ts";
-import { UnknownSourceError } from "../../../lib/workflow/lake/forgetSource.ts";
+import { UnknownSourceError } from "../../../lib/workflow/ledger/forgetSource.ts";
 import { configFrom, databaseOption, lakeOption } from "../options.ts";
 import { confirm, NotConfirmedError } from "../run/confirm.ts";
 import { segment } from "../run/run.ts";

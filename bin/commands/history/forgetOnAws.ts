@@ -20,7 +20,7 @@ import { openOldVersions } from "../../../lib/aws/s3/s3Versions.ts";
 import { openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
 import { droppedFileSearch } from "../../../lib/local/erasure/droppedFile.ts";
 import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
-import { liveSources, takeOut, UnknownSourceError } from "../../../lib/workflow/lake/forgetSource.ts";
+import { liveSources, takeOut, UnknownSourceError } from "../../../lib/workflow/ledger/forgetSource.ts";
 import { confirm, NotConfirmedError } from "../run/confirm.ts";
 import { tellUnproven } from "../run/unproven.ts";
 
@@ -88,7 +88,7 @@ async function forgetSource(source: string, flags: Flags): Promise<void> {
     `${source} has ${entry.rows} rows. From the next run on they do not count; ${live.length - 1} other sources do. Take it out?`,
     flags,
   );
-  await takeOut(sql, entry, clock);
+  await takeOut({ sql, store }, entry, clock);
   process.stdout.write(
     `${source} is out of the history; its rows stay in the lake. Start a refresh for new segments.\n`,
   );

@@ -5,7 +5,7 @@ import type { Config } from "../../../lib/domain/config/config.ts";
 import type { Summary } from "../../../lib/domain/run/summary.ts";
 import type { AsOf } from "../../../lib/local/lake/asOf.ts";
 import { runLocally } from "../../../lib/local/run/runLocally.ts";
-import { AsOfError, parseMoment } from "../../../lib/workflow/lake/asOf.ts";
+import { AsOfError, parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
 import { renderRunReport } from "./runReport.ts";

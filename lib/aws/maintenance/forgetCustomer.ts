@@ -7,7 +7,7 @@ import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/err
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
 import type { ObjectErasure } from "../../workflow/erasure/types.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
-import { readableLakeVersion } from "../../workflow/lake/lakeVersion.ts";
+import { readableLakeVersion } from "../../workflow/ledger/lakeVersion.ts";
 import type { DataApi } from "../database/dataApi.ts";
 import { dataApiConnection } from "../database/dataApiConnection.ts";
 import type { OldVersions } from "../s3/s3Versions.ts";

@@ -42,6 +42,9 @@ const ERASURES = "erasures/";
 /** Which versions the lake's tables have reached. */
 const VERSIONS = "processed/";
 
+/** The time of the ledger. */
+const LEDGER = "ledger/";
+
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
 export const FUNCTION_SPECS = {
@@ -68,8 +71,8 @@ export const FUNCTION_SPECS = {
     timeoutSeconds: 900,
     scratchMegabytes: 10_240,
     lake: {
-      reads: [ATTEMPTS, ERASURES, "incoming/"],
-      writes: [ATTEMPTS, ERASURES, "raw/"],
+      reads: [ATTEMPTS, ERASURES, "incoming/", LEDGER],
+      writes: [ATTEMPTS, ERASURES, LEDGER, "raw/"],
       lists: [ERASURES, VERSIONS],
       looksForAbsent: true,
     },

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { SqlEngine, StatementResult } from "../../ports.ts";
-import { LAKE_VERSION, NewerLakeError, VERSIONS_PREFIX, versionIn } from "../../workflow/lake/lakeVersion.ts";
+import { LAKE_VERSION, NewerLakeError, VERSIONS_PREFIX, versionIn } from "../../workflow/ledger/lakeVersion.ts";
 import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";

@@ -1,4 +1,4 @@
-import { AsOfError, pastMoment } from "../../workflow/lake/asOf.ts";
+import { AsOfError, pastMoment } from "../../workflow/ledger/asOf.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 

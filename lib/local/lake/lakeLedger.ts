@@ -1,10 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock } from "../../ports.ts";
-import { takeOut, UnknownSourceError } from "../../workflow/lake/forgetSource.ts";
+import { takeOut, UnknownSourceError } from "../../workflow/ledger/forgetSource.ts";
+import { keepLedgerClock } from "../../workflow/ledger/ledgerClock.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { momentOf } from "./asOf.ts";
+import { openFolderStore } from "./folderStore.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
 import { NoLakeError } from "./lakeQueries.ts";
 
@@ -35,6 +37,13 @@ export async function openCatalogOf(directory: string, waitMs: number): Promise<
     () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") }),
     waitMs,
   );
+}
+
+/** When something was committed or removed last; the year 1970 for an empty ledger. */
+export async function lastCommit(engine: DuckDbEngine): Promise<Date> {
+  const tables = await engine.query("select 1 from duckdb_tables() where table_name = 'ingests'");
+  const [row] = tables.length === 0 ? [] : await engine.query("select max(committed_at) as moment from ingests");
+  return row?.moment === null || row?.moment === undefined ? new Date(0) : momentOf(row.moment);
 }
 
 const STATES = `
@@ -82,7 +91,7 @@ function keptQuery(lakeDirectory: string): string {
   const sums =
     "cast(sum(row_count) as bigint) as kept_rows, cast(sum(cast(amount as decimal(38, 4))) as varchar) as kept_amount";
   const nothing = "select null as ingest_id, null as source, null as kept_rows, null as kept_amount where false";
-  if (!existsSync(join(lakeDirectory, "raw"))) return nothing;
+  if (globSync("raw/*/reconcile/*.parquet", { cwd: lakeDirectory }).length === 0) return nothing;
   return `select regexp_extract(filename, 'ingest_id=([^/\\\\]+)', 1) as ingest_id, source, ${sums}
     from read_parquet(${quoteLiteral(files)}, filename = true, hive_partitioning = false)
     where outcome = 'kept' group by 1, 2`;
@@ -102,6 +111,8 @@ export async function removeSource(
       source,
       live.map((candidate) => candidate.source),
     );
-  await takeOut(engine, entry, clock);
+  const store = openFolderStore(lakeDirectory);
+  await keepLedgerClock(store, await lastCommit(engine));
+  await takeOut({ sql: engine, store }, entry, clock);
   return entry;
 }

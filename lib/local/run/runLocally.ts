@@ -11,10 +11,12 @@ import { prepareDashboard, renderDashboard } from "../../report/render.ts";
 import type { RunPlan } from "../../workflow/documents.ts";
 import { readJson, writeJson } from "../../workflow/lake/json.ts";
 import { configKey, reportPrefix, runKey } from "../../workflow/lake/layout.ts";
+import { keepLedgerClock, momentOfLedger } from "../../workflow/ledger/ledgerClock.ts";
 import type { ExecutionInput } from "../../workflow/steps/state.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
 import { type AsOf, resolveAsOf } from "../lake/asOf.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
+import { lastCommit } from "../lake/lakeLedger.ts";
 import { whenLakeIsFree } from "../lake/lakeLock.ts";
 import { databaseDirectory } from "../postgres/lakeDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
@@ -150,7 +152,9 @@ async function execute(request: DropRunRequest, resources: Resources): Promise<L
     renderReport: renderDashboard,
     runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
-  const asOf = request.asOf === undefined ? undefined : await resolveAsOf(engine, request.asOf, clock.now());
+  await keepLedgerClock(store, await lastCommit(engine));
+  const now = await momentOfLedger(store, clock);
+  const asOf = request.asOf === undefined ? undefined : await resolveAsOf(engine, request.asOf, now);
   const input: ExecutionInput = {
     attempt,
     configKey: configKey(attempt),

@@ -1,8 +1,8 @@
 import type { Config } from "../../domain/config/config.ts";
 import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
-import { tableStatements } from "../lake/lakeVersion.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
+import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import type { StatementParameters } from "./parameters.ts";
 import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";

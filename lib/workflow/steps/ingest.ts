@@ -5,11 +5,12 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Config } from "../../domain/config/config.ts";
 import type { Finding } from "../../domain/quality/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
-import { momentOfRun } from "../lake/asOf.ts";
 import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
-import { readableLakeVersion } from "../lake/lakeVersion.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
+import { earlierMoment } from "../ledger/asOf.ts";
+import { readableLakeVersion } from "../ledger/lakeVersion.ts";
+import { momentOfLedger, nextMoment } from "../ledger/ledgerClock.ts";
 import { readingSettings } from "../sql/readingSettings.ts";
 import { renderIngestStatements } from "../sql/statements.ts";
 import { loadConfig } from "../start/configuration.ts";
@@ -37,7 +38,9 @@ export async function ingest(
 ): Promise<IngestState> {
   const config = await loadConfig(ports.store, input.configKey);
   const lakeVersion = await readableLakeVersion(ports.store);
-  const now = momentOfRun(input.drop, ports.clock.now());
+  const { store, clock } = ports;
+  const earlier = earlierMoment(input.drop, await momentOfLedger(store, clock));
+  const now = earlier ?? (await nextMoment(store, clock));
   const ingestId = input.attempt;
   const { objects } = input.drop;
   let rows = 0;

@@ -1,5 +1,5 @@
 import type { Clock, FunctionHost, ObjectStore } from "../../ports.ts";
-import type { TableStatement } from "../lake/lakeVersion.ts";
+import type { TableStatement } from "../ledger/lakeVersion.ts";
 
 /** What each step hands to the next: references only, so that a state stays far below Step Functions' 256 KiB. */
 

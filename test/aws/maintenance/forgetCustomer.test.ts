@@ -14,7 +14,7 @@ import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import type { ObjectStore } from "../../../lib/ports.ts";
 import { readErased, unprovenText } from "../../../lib/workflow/lake/erasures.ts";
-import { liveSources, takeOut } from "../../../lib/workflow/lake/forgetSource.ts";
+import { liveSources, takeOut } from "../../../lib/workflow/ledger/forgetSource.ts";
 import { renderStatement, renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import { recordedApi } from "../fakeDataApi.ts";
 
@@ -225,7 +225,7 @@ describe("a source on AWS", () => {
       ["b.csv", 1],
       ["box.zip/a.csv", 2],
     ]);
-    await takeOut(sql, { ...(live[0] as (typeof live)[0]), committedAt: "2024-05-01T00:00:00.000Z" }, clock);
+    await takeOut(place, { ...(live[0] as (typeof live)[0]), committedAt: "2024-05-01T00:00:00.000Z" }, clock);
     expect((await liveSources(place, clock)).map(({ source }) => source)).toEqual(["box.zip/a.csv"]);
     expect(await store.list("staging/")).toEqual([]);
   });

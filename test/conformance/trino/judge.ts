@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { statementName, translateStatement } from "../../../lib/local/duckdb/translate.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/tables/external.ts";
-import { tableStatements } from "../../../lib/workflow/lake/lakeVersion.ts";
+import { tableStatements } from "../../../lib/workflow/ledger/lakeVersion.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";

@@ -25,12 +25,12 @@ export function pastMoment(moment: Date, now: Date): Date {
 }
 
 /**
- * The moment as of which a run reads the ledger: now, or the earlier one that its input asks for.
+ * The earlier moment as of which a run's input asks to read the ledger; undefined for a run of the history as it is.
  * @throws AsOfError for text that is no moment, a day that is not over, or an earlier state together with a drop: it would be
  *   committed in the past.
  */
-export function momentOfRun({ asOf, objects }: Drop, now: Date): Date {
-  if (asOf === undefined) return now;
+export function earlierMoment({ asOf, objects }: Drop, now: Date): Date | undefined {
+  if (asOf === undefined) return undefined;
   if (objects.length > 0) throw new AsOfError("An earlier state of the history takes no new files.");
   return pastMoment(parseMoment(asOf), now);
 }

@@ -1,8 +1,9 @@
 import { SegmentationError } from "../../domain/errors.ts";
-import type { Clock, SqlEngine } from "../../ports.ts";
+import type { Clock } from "../../ports.ts";
 import { type AnswerPlace, askTables } from "../erasure/eraseFromTables.ts";
 import { sqlTimestamp } from "../sql/policyParameters.ts";
 import { renderStatement } from "../sql/render.ts";
+import { momentOfLedger, nextMoment } from "./ledgerClock.ts";
 
 /** There is no such source in the live history. */
 export class UnknownSourceError extends SegmentationError {
@@ -25,7 +26,7 @@ export interface LiveSource {
 /** The sources that count now, by name. */
 export async function liveSources(place: AnswerPlace, clock: Clock): Promise<LiveSource[]> {
   // A commit by a clock that is a little ahead counts, too.
-  const asOf = new Date(clock.now().getTime() + 60_000);
+  const asOf = new Date((await momentOfLedger(place.store, clock)).getTime() + 60_000);
   const rows = await askTables(place, "erasure/live_sources", { as_of: sqlTimestamp(asOf) });
   return rows.map(({ source, rows_in, committed_at }) => ({
     source: String(source),
@@ -36,12 +37,11 @@ export async function liveSources(place: AnswerPlace, clock: Clock): Promise<Liv
 
 /** Writes into the ledger that a source is out of the history from now on; its rows stay, for runs as of earlier. */
 export async function takeOut(
-  sql: SqlEngine,
+  { sql, store }: Pick<AnswerPlace, "sql" | "store">,
   { source, committedAt }: Pick<LiveSource, "source" | "committedAt">,
   clock: Clock,
 ): Promise<void> {
-  // After the source's own commit, whatever the clock says.
-  const now = new Date(Math.max(clock.now().getTime(), Date.parse(committedAt) + 1));
+  const now = await nextMoment(store, clock, Date.parse(committedAt));
   const ingest_id = `removal-${now.toISOString().replace(/[-:.]/g, "")}`;
   await sql.run(renderStatement("ingest/remove_source", { ingest_id, source, removed_at: sqlTimestamp(now) }));
 }

@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { parseConfig } from "../../lib/domain/config/configFile.ts";
-import { eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
-import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
-import { openCatalogOf, readLedger } from "../../lib/local/lake/lakeLedger.ts";
-import { openLocalLake, runLocally } from "../../lib/local/run/runLocally.ts";
-import { LAKE_MIGRATIONS, LAKE_VERSION, lakeVersionOf } from "../../lib/workflow/lake/lakeVersion.ts";
-import { rfmHere } from "../support/cli.ts";
-import { temporaryFolder } from "../support/lake.ts";
-import { unpackOldLake } from "../support/oldLake.ts";
-import { shopCsv, writeText } from "../support/shop.ts";
+import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
+import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
+import { openCatalogOf, readLedger } from "../../../lib/local/lake/lakeLedger.ts";
+import { openLocalLake, runLocally } from "../../../lib/local/run/runLocally.ts";
+import { LAKE_MIGRATIONS, LAKE_VERSION, lakeVersionOf } from "../../../lib/workflow/ledger/lakeVersion.ts";
+import { rfmHere } from "../../support/cli.ts";
+import { temporaryFolder } from "../../support/lake.ts";
+import { unpackOldLake } from "../../support/oldLake.ts";
+import { shopCsv, writeText } from "../../support/shop.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
