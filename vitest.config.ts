@@ -1,16 +1,40 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { programFlags } from "./scripts/programFlags.ts";
 import { SlowFirst } from "./test/support/slowFirst.ts";
 
 // Workers, their threads and the processes that tests start keep their compiled code; Node checks it against the source.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("./node_modules/.cache/node", import.meta.url));
 
+/** Judges from outside have a configuration of their own: `npm run conformance`. */
+const OUTSIDE = ["test/conformance/**", "test/cloud/**", "node_modules/**"];
+/** Whole runs, killed processes, servers. */
+const E2E = ["test/e2e/**", "test/golden/**", "test/workflow/overTime.test.ts"];
+/** Pure functions, plans and rendered text: what is run after each change. */
+const UNIT = [
+  "test/*.test.ts",
+  "test/{aws,cost,domain,lambdas,tables,workflow}/**/*.test.ts",
+  "test/infra/{deployGuide,policies,settings}.test.ts",
+  "test/ingest/columns/**/*.test.ts",
+  "test/ingest/{columns,layouts}.test.ts",
+];
+
+const project = (name: string, include: string[], exclude: string[]): TestProjectConfiguration => ({
+  extends: true,
+  test: { name, include, exclude: [...OUTSIDE, ...exclude] },
+});
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Judges from outside have a configuration of their own: `npm run conformance`.
-    exclude: ["test/conformance/**", "node_modules/**"],
+    projects: [
+      project("unit", UNIT, E2E),
+      project("lake", ["test/**/*.test.ts"], [...UNIT, ...E2E]),
+      project(
+        "e2e",
+        E2E.map((pattern) => (pattern.endsWith("/**") ? `${pattern}/*.test.ts` : pattern)),
+        [],
+      ),
+    ],
     globalSetup: "test/support/temporaryFolder.ts",
     pool: "forks",
     // As the program starts: the embedded database is not optimized.
