@@ -87,6 +87,10 @@ export function parseJson(text: string, where: string): unknown {
   } catch (error) {
     const position = /position (\d+)/.exec((error as Error).message)?.[1];
     const place = position === undefined ? "" : ` at character ${position}`;
-    throw new ProblemError(400, "INVALID_JSON", `${where} is no JSON${place} (NaN and Infinity are none either).`);
+    throw new ProblemError(
+      400,
+      "INVALID_JSON",
+      `${where} is not valid JSON${place} (NaN and Infinity are not allowed).`,
+    );
   }
 }

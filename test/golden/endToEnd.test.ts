@@ -181,7 +181,7 @@ describe.skipIf(!hasGoldenData)("Online Retail from end to end (needs ../shared)
         model,
         csv: sharded,
         summary: shardedSummary,
-        // A partition that goes on from the last model's may be 1 % dearer.
+        // A partition that goes on from the last model's may be 1 % costlier.
       } = await runIn(lake, [], { clusters: { minK: 2, rowsPerShard, stableIds: false } });
       expect(model.training.shards).toBe(rowsPerShard === 1000 ? 5 : 1);
       expect(model.criteria.map(({ k }) => k)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);

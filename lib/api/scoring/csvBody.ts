@@ -48,7 +48,7 @@ function headerless(width: number): string[] {
 
 function parsedField(name: string, field: string, line: number): string | number {
   if (name === "customer_id") return field;
-  if (!NUMBER.test(field)) throw fault(`${name} is no number: ${JSON.stringify(field.slice(0, 40))}.`, line);
+  if (!NUMBER.test(field)) throw fault(`${name} is not a number: ${JSON.stringify(field.slice(0, 40))}.`, line);
   return Number(field);
 }
 

@@ -76,7 +76,7 @@ export interface VerdictFacts {
   readonly holdoutDays: number;
   readonly cutDate: string;
   readonly customers: number;
-  /** Every so-manieth customer was looked at; 1 for all. */
+  /** One customer in so many was looked at; 1 for all. */
   readonly sampledOneIn: number;
   readonly buyers: number;
   readonly result: Contest | undefined;

@@ -24,7 +24,7 @@ export interface BacktestInput {
   readonly holdoutDays: number;
   /** ISO date. */
   readonly cutDate: string;
-  /** Every so-manieth customer is among them; 1 for all. */
+  /** One customer in so many is among them; 1 for all. */
   readonly sampledOneIn: number;
   readonly segmentTable: SegmentTable;
   /** The run's clustering features. */

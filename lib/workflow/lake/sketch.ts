@@ -26,15 +26,15 @@ export interface ShardBinCounts {
 }
 
 interface StoredHeader {
-  readonly candidates: readonly { readonly k: number; readonly centres: number[]; readonly weights: number[] }[];
+  readonly candidates: readonly { readonly k: number; readonly centroids: number[]; readonly weights: number[] }[];
   readonly binCounts: ShardBinCounts;
 }
 
 /** Writes a sketch: length of the JSON of candidates and counts, the JSON, the grid; zstd over all of it. */
 export async function writeSketch(store: ObjectStore, key: string, sketch: ShardSketch): Promise<void> {
-  const candidates = sketch.candidates.map(({ k, centres, weights }) => ({
+  const candidates = sketch.candidates.map(({ k, centroids, weights }) => ({
     k,
-    centres: [...centres],
+    centroids: [...centroids],
     weights: [...weights],
   }));
   const stored: StoredHeader = { candidates, binCounts: sketch.binCounts };
@@ -50,9 +50,9 @@ export async function readSketch(store: ObjectStore, key: string): Promise<Shard
     const bytes = await decompress(await store.read(key));
     const length = bytes.readUInt32LE(0);
     const parsed = JSON.parse(bytes.toString("utf8", HEADER_BYTES, HEADER_BYTES + length)) as StoredHeader;
-    const candidates = parsed.candidates.map(({ k, centres, weights }) => ({
+    const candidates = parsed.candidates.map(({ k, centroids, weights }) => ({
       k,
-      centres: Float64Array.from(centres),
+      centroids: Float64Array.from(centroids),
       weights: Float64Array.from(weights),
     }));
     return { candidates, binCounts: parsed.binCounts, grid: parseGrid(bytes.subarray(HEADER_BYTES + length)) };

@@ -13,7 +13,7 @@ export function parseMoment(text: string): Date {
   const form = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)Z?)?$/.exec(text);
   const moment = new Date(`${form?.[1]}T${form?.[2] ?? "23:59:59.999"}Z`);
   if (form === null || Number.isNaN(moment.getTime()) || !moment.toISOString().startsWith(form[1] as string))
-    throw new AsOfError(`"${text}" is no date like 2024-05-31 or time like 2024-05-31T18:00 (UTC).`, { text });
+    throw new AsOfError(`"${text}" is not a date like 2024-05-31 or a time like 2024-05-31T18:00 (UTC).`, { text });
   return moment;
 }
 

@@ -84,7 +84,7 @@ async function readCsvRows(store: ObjectStore, range: Extract<ScoreRange, { kind
     Float64Array.from(records, (record) => {
       const text = (record[columns[column]] as string).trim();
       if (!NUMBER.test(text))
-        throw new ScoreInputError(`${key}: ${column} ${JSON.stringify(text.slice(0, 40))} is no number.`, { key });
+        throw new ScoreInputError(`${key}: ${column} ${JSON.stringify(text.slice(0, 40))} is not a number.`, { key });
       return Number(text);
     });
   return checkedRows(key, {

@@ -3,11 +3,11 @@ import { BLOCK_ROWS, GROUP, groupOf } from "./nearest3.ts";
 /**
  * Labels of the nearest of up to eight centroids in three dimensions: the tournament of `assign3` without distances, which would take
  * half as long again. The arithmetic is written out once more, for in a function of its own it takes twice the time.
- * @param points n × 3. @param centres k × 3, k ≤ 8.
+ * @param points n × 3. @param centroids k × 3, k ≤ 8.
  */
-export function label3(points: Float64Array, centres: Float64Array, n: number, k: number): Uint8Array {
+export function label3(points: Float64Array, centroids: Float64Array, n: number, k: number): Uint8Array {
   const labels = new Uint8Array(n);
-  const group = groupOf(centres, 0, k);
+  const group = groupOf(centroids, 0, k);
   for (let start = 0; start < n; start += BLOCK_ROWS)
     labelBlock(points, group, start, Math.min(n, start + BLOCK_ROWS), labels);
   return labels;

@@ -27,7 +27,7 @@ export function nearestLabels(rows: Matrix, centroids: Matrix): Uint8Array {
 
 function assignAny(rows: Matrix, centroids: Matrix, { labels, nearest, second }: Assignment): void {
   const { columns: d, data: points } = rows;
-  const { rows: k, data: centres } = centroids;
+  const { rows: k, data: means } = centroids;
   for (let i = 0; i < rows.rows; i++) {
     let best = Number.POSITIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
@@ -35,7 +35,7 @@ function assignAny(rows: Matrix, centroids: Matrix, { labels, nearest, second }:
     for (let c = 0; c < k; c++) {
       let distance = 0;
       for (let j = 0; j < d; j++) {
-        const difference = points[i * d + j] - centres[c * d + j];
+        const difference = points[i * d + j] - means[c * d + j];
         distance += difference * difference;
       }
       if (distance < best) {

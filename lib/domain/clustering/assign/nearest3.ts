@@ -10,22 +10,22 @@ export const BLOCK_ROWS = 4_096;
  * good as random, so a branch on it is mispredicted every other time, and costs more than the distances: here eight distances go
  * into a table, and a tournament of comparisons, which are numbers (0 or 1), decides on *indices* into it. Distances are sums of
  * squared differences in the order x, y, z, and the lower id wins a tie: bit for bit what a plain loop gives.
- * @param points n × 3. @param centres k × 3. @param result gets n of each.
+ * @param points n × 3. @param centroids k × 3. @param result gets n of each.
  */
-export function assign3(points: Float64Array, centres: Float64Array, n: number, k: number, result: Assignment): void {
-  assignGroup(points, groupOf(centres, 0, k), n, result);
+export function assign3(points: Float64Array, centroids: Float64Array, n: number, k: number, result: Assignment): void {
+  assignGroup(points, groupOf(centroids, 0, k), n, result);
   if (k <= GROUP) return;
   const next = { labels: new Uint8Array(n), nearest: new Float64Array(n), second: new Float64Array(n) };
   for (let first = GROUP; first < k; first += GROUP) {
-    assignGroup(points, groupOf(centres, first, k), n, next);
+    assignGroup(points, groupOf(centroids, first, k), n, next);
     merge(result, next, first);
   }
 }
 
 /** Eight centroids. Those that are not there are infinitely far: nobody's nearest, and the second nearest where there is but one. */
-export function groupOf(centres: Float64Array, first: number, k: number): Float64Array {
+export function groupOf(centroids: Float64Array, first: number, k: number): Float64Array {
   const group = new Float64Array(GROUP * 3).fill(Number.POSITIVE_INFINITY);
-  group.set(centres.subarray(first * 3, Math.min(k, first + GROUP) * 3));
+  group.set(centroids.subarray(first * 3, Math.min(k, first + GROUP) * 3));
   return group;
 }
 

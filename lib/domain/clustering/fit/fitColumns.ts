@@ -8,7 +8,7 @@ import { moments } from "../space/moments.ts";
 import type { FittedPartition, Matrix, Transform, WeightedPoints } from "../types.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import { createRandom, deriveSeed } from "./random.ts";
-import { seedCentres } from "./seed.ts";
+import { seedCentroids } from "./seed.ts";
 import { settle } from "./settle.ts";
 
 /** Rows up to which the fit runs over the rows themselves, not over cells of a sixteenth of a deviation. */
@@ -55,7 +55,7 @@ function cellsOf(rows: Matrix): WeightedPoints {
 function bestOfStarts(level: Level, k: number, seed: number): FittedPartition {
   const random = createRandom(deriveSeed(seed, "columns", k));
   const found = Array.from({ length: STARTS }, () =>
-    lloyd(level, seedCentres(level, k, new Float64Array(0), random), k, STOP),
+    lloyd(level, seedCentroids(level, k, new Float64Array(0), random), k, STOP),
   );
   return settle(
     level,

@@ -1,6 +1,6 @@
 import { type Level, labelLevel, type Solution, squaredDistance } from "../sketch/points.ts";
 
-/** When to stop: after `maxIterations`, when no point changes its centre, when a step gains too little, or without hope. */
+/** When to stop: after `maxIterations`, when no point changes its centroid, when a step gains too little, or without hope. */
 export interface StopRule {
   readonly maxIterations: number;
   /** Relative gain in cost; 0 runs to the fixed point. */
@@ -15,29 +15,29 @@ const HOPE = 10;
 interface Run {
   readonly level: Level;
   readonly k: number;
-  readonly centres: Float64Array;
-  /** Weight and Σ w·x of each centre's points. */
+  readonly centroids: Float64Array;
+  /** Weight and Σ w·x of each centroid's points. */
   readonly mass: Float64Array;
   readonly sums: Float64Array;
-  /** How far each centre went in the last step, and half the distance to its nearest fellow. */
+  /** How far each centroid went in the last step, and half the distance to its nearest fellow. */
   readonly moved: Float64Array;
   readonly reach: Float64Array;
 }
 
 /**
- * Weighted Lloyd iterations that skip points which cannot have changed their centre (Hamerly 2010: one upper and one
- * lower bound a point). A centre that loses all its points restarts at the point that costs most, so all k stay in use as
+ * Weighted Lloyd iterations that skip points which cannot have changed their centroid (Hamerly 2010: one upper and one
+ * lower bound a point). A centroid that loses all its points restarts at the point that costs most, so all k stay in use as
  * long as the level has k distinct points.
  *
  * @param start k × dimensions; left as it is.
- * @returns centres at the means of their points and the cost of that partition; the level's labels hold it.
+ * @returns centroids at the means of their points and the cost of that partition; the level's labels hold it.
  */
 export function lloyd(level: Level, start: Float64Array, k: number, stop: StopRule): Solution {
   const d = level.dimensions;
   const run: Run = {
     level,
     k,
-    centres: start.slice(),
+    centroids: start.slice(),
     mass: new Float64Array(k),
     sums: new Float64Array(k * d),
     moved: new Float64Array(k),
@@ -46,7 +46,7 @@ export function lloyd(level: Level, start: Float64Array, k: number, stop: StopRu
   assignAll(run);
   let cost = meanCost(run);
   for (let iteration = 1; iteration <= stop.maxIterations; iteration++) {
-    if (!moveCentres(run)) break;
+    if (!moveCentroids(run)) break;
     const changed = reassign(run);
     if (run.mass.includes(0)) fillEmpty(run);
     else if (changed === 0) break;
@@ -55,11 +55,11 @@ export function lloyd(level: Level, start: Float64Array, k: number, stop: StopRu
     cost = next;
     if (gain <= stop.tolerance * cost || cost - HOPE * gain > (stop.goal ?? cost)) break;
   }
-  moveCentres(run);
-  return { k, centres: run.centres, cost };
+  moveCentroids(run);
+  return { k, centroids: run.centroids, cost };
 }
 
-/** Cost of the current labels with every centre at its mean: Σ w‖x‖² − Σ ‖S_c‖² / N_c. */
+/** Cost of the current labels with every centroid at its mean: Σ w‖x‖² − Σ ‖S_c‖² / N_c. */
 function meanCost({ level, k, mass, sums }: Run): number {
   const d = level.dimensions;
   let explained = 0;
@@ -72,11 +72,11 @@ function meanCost({ level, k, mass, sums }: Run): number {
   return Math.max(0, level.squares - explained);
 }
 
-/** Full assignment with fresh sums and bounds; empty centres are filled. */
+/** Full assignment with fresh sums and bounds; empty centroids are filled. */
 function assignAll(run: Run): void {
-  const { level, k, centres, mass, sums } = run;
+  const { level, k, centroids, mass, sums } = run;
   const { count, dimensions: d, points, weights, labels, upper, lower } = level;
-  labelLevel(level, centres, k);
+  labelLevel(level, centroids, k);
   mass.fill(0);
   sums.fill(0);
   for (let i = 0; i < count; i++) {
@@ -89,8 +89,8 @@ function assignAll(run: Run): void {
   if (mass.includes(0)) fillEmpty(run);
 }
 
-/** Moves every centre to the mean of its points; false when none moved. */
-function moveCentres({ level, k, centres, mass, sums, moved }: Run): boolean {
+/** Moves every centroid to the mean of its points; false when none moved. */
+function moveCentroids({ level, k, centroids, mass, sums, moved }: Run): boolean {
   const d = level.dimensions;
   let any = false;
   for (let c = 0; c < k; c++) {
@@ -99,8 +99,8 @@ function moveCentres({ level, k, centres, mass, sums, moved }: Run): boolean {
     let square = 0;
     for (let j = 0; j < d; j++) {
       const mean = sums[c * d + j] / mass[c];
-      square += (mean - centres[c * d + j]) ** 2;
-      centres[c * d + j] = mean;
+      square += (mean - centroids[c * d + j]) ** 2;
+      centroids[c * d + j] = mean;
     }
     moved[c] = Math.sqrt(square);
     if (square > 0) any = true;
@@ -116,7 +116,7 @@ function reassign(run: Run): number {
 
 /** The common case, unrolled. */
 function reassign3(run: Run): number {
-  const { level, k, centres, moved, reach } = run;
+  const { level, k, centroids, moved, reach } = run;
   const { count, points, labels, upper, lower } = level;
   const { farthest, most, next } = largestMoves(moved);
   let changed = 0;
@@ -131,9 +131,9 @@ function reassign3(run: Run): number {
     const x = points[3 * i];
     const y = points[3 * i + 1];
     const z = points[3 * i + 2];
-    const ox = x - centres[3 * label];
-    const oy = y - centres[3 * label + 1];
-    const oz = z - centres[3 * label + 2];
+    const ox = x - centroids[3 * label];
+    const oy = y - centroids[3 * label + 1];
+    const oz = z - centroids[3 * label + 2];
     const own = ox * ox + oy * oy + oz * oz;
     upper[i] = Math.sqrt(own);
     if (upper[i] <= bound) continue;
@@ -141,9 +141,9 @@ function reassign3(run: Run): number {
     let second = Number.POSITIVE_INFINITY;
     let nearest = label;
     for (let c = 0, at = 0; c < k; c++, at += 3) {
-      const dx = x - centres[at];
-      const dy = y - centres[at + 1];
-      const dz = z - centres[at + 2];
+      const dx = x - centroids[at];
+      const dy = y - centroids[at + 1];
+      const dz = z - centroids[at + 2];
       const distance = dx * dx + dy * dy + dz * dz;
       if (distance < best) {
         second = best;
@@ -161,7 +161,7 @@ function reassign3(run: Run): number {
 }
 
 function reassignAny(run: Run): number {
-  const { level, k, centres, moved, reach } = run;
+  const { level, k, centroids, moved, reach } = run;
   const { count, dimensions: d, points, labels, upper, lower } = level;
   const { farthest, most, next } = largestMoves(moved);
   let changed = 0;
@@ -171,13 +171,13 @@ function reassignAny(run: Run): number {
     lower[i] -= label === farthest ? next : most;
     const bound = Math.max(reach[label], lower[i]);
     if (upper[i] <= bound) continue;
-    upper[i] = Math.sqrt(squaredDistance(points, i * d, centres, label * d, d));
+    upper[i] = Math.sqrt(squaredDistance(points, i * d, centroids, label * d, d));
     if (upper[i] <= bound) continue;
     let best = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
     let nearest = label;
     for (let c = 0; c < k; c++) {
-      const distance = squaredDistance(points, i * d, centres, c * d, d);
+      const distance = squaredDistance(points, i * d, centroids, c * d, d);
       if (distance < best) {
         second = best;
         best = distance;
@@ -193,12 +193,12 @@ function reassignAny(run: Run): number {
   return changed;
 }
 
-function setReach({ level, k, centres, reach }: Run): void {
+function setReach({ level, k, centroids, reach }: Run): void {
   const d = level.dimensions;
   reach.fill(Number.POSITIVE_INFINITY);
   for (let a = 0; a < k; a++) {
     for (let b = a + 1; b < k; b++) {
-      const half = Math.sqrt(squaredDistance(centres, a * d, centres, b * d, d)) / 2;
+      const half = Math.sqrt(squaredDistance(centroids, a * d, centroids, b * d, d)) / 2;
       if (half < reach[a]) reach[a] = half;
       if (half < reach[b]) reach[b] = half;
     }
@@ -229,22 +229,22 @@ function transfer({ level, mass, sums }: Run, i: number, from: number, to: numbe
   labels[i] = to;
 }
 
-/** Gives each empty centre the point with the largest cost that is not alone with its centre, then assigns afresh. */
+/** Gives each empty centroid the point with the largest cost that is not alone with its centroid, then assigns afresh. */
 function fillEmpty(run: Run): void {
-  const { level, mass, centres } = run;
+  const { level, mass, centroids } = run;
   const { count, dimensions: d, points, weights, labels } = level;
   const empty = mass.indexOf(0);
   let worst = -1;
   let cost = 0;
   for (let i = 0; i < count; i++) {
     const c = labels[i];
-    const mine = weights[i] * squaredDistance(points, i * d, centres, c * d, d);
+    const mine = weights[i] * squaredDistance(points, i * d, centroids, c * d, d);
     if (mine > cost && mass[c] > weights[i]) {
       cost = mine;
       worst = i;
     }
   }
-  if (worst < 0) return; // Fewer distinct points than centres: nothing left to give.
-  centres.set(points.subarray(worst * d, worst * d + d), empty * d);
+  if (worst < 0) return; // Fewer distinct points than centroids: nothing left to give.
+  centroids.set(points.subarray(worst * d, worst * d + d), empty * d);
   assignAll(run);
 }

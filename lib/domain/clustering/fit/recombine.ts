@@ -11,11 +11,11 @@ interface Clusters {
 }
 
 /**
- * Centres out of those of several solutions: all of them together, then the pair whose merging costs least becomes one,
+ * Centroids out of those of several solutions: all of them together, then the pair whose merging costs least becomes one,
  * until `k` are left (pairwise nearest neighbours: Equitz 1989; as a crossover: Fränti 2000). What one solution resolves
  * well and another does not survives; what both resolve merges back.
  *
- * @returns k × dimensions; where parents have fewer than k centres with points the first is repeated, which Lloyd
+ * @returns k × dimensions; where parents have fewer than k centroids with points the first is repeated, which Lloyd
  *   moves to where it is needed. Uses the level's labels.
  */
 export function recombine(level: Level, parents: readonly Solution[], k: number): Float64Array {
@@ -23,24 +23,24 @@ export function recombine(level: Level, parents: readonly Solution[], k: number)
   const clusters = clustersOf(level, parents);
   const { left, means } = clusters;
   while (left.length > k) mergeCheapestPair(clusters);
-  const centres = new Float64Array(k * d);
+  const centroids = new Float64Array(k * d);
   for (let c = 0; c < k; c++) {
     const cluster = left[c < left.length ? c : 0];
-    centres.set(means.subarray(cluster * d, cluster * d + d), c * d);
+    centroids.set(means.subarray(cluster * d, cluster * d + d), c * d);
   }
-  return centres;
+  return centroids;
 }
 
 function clustersOf(level: Level, parents: readonly Solution[]): Clusters {
   const { count, dimensions: d, points, weights, labels } = level;
   const n = parents.reduce((sum, { k }) => sum + k, 0);
-  const centres = new Float64Array(n * d);
+  const centroids = new Float64Array(n * d);
   let at = 0;
   for (const parent of parents) {
-    centres.set(parent.centres, at);
-    at += parent.centres.length;
+    centroids.set(parent.centroids, at);
+    at += parent.centroids.length;
   }
-  labelLevel(level, centres, n);
+  labelLevel(level, centroids, n);
   const mass = new Float64Array(n);
   const means = new Float64Array(n * d);
   for (let i = 0; i < count; i++) {

@@ -2,7 +2,7 @@ import type { Level, Solution } from "../sketch/points.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import type { Random } from "./random.ts";
 import { recombine } from "./recombine.ts";
-import { seedCentres } from "./seed.ts";
+import { seedCentroids } from "./seed.ts";
 import { improveBySwaps } from "./swap.ts";
 
 /** The cheapest solutions found for one k, cheapest first, no two alike. */
@@ -12,7 +12,7 @@ export type Pool = readonly Solution[];
 const KEPT = 10;
 /** Searches from nothing, whose swaps are independent of what k − 1 found: a local optimum of swaps is never left again. */
 const INDEPENDENT = 4;
-/** Starts with one more centre than the best for k − 1. */
+/** Starts with one more centroid than the best for k − 1. */
 const GROWN = 2;
 /** Insertions tried since the last success. */
 const PATIENCE = 6;
@@ -22,12 +22,12 @@ const EXPLORE: StopRule = { maxIterations: 40, tolerance: 1e-4 };
 const TRIAL: StopRule = { maxIterations: 30, tolerance: 1e-5 };
 
 /**
- * Solutions for one k: Lloyd and swaps from the best for k − 1 with a further centre or from given centres, whichever is
+ * Solutions for one k: Lloyd and swaps from the best for k − 1 with a further centroid or from given centroids, whichever is
  * cheaper, and independently from greedy k-means++, more often the larger k is; then what the cheapest gives together with
  * the others.
  *
  * @param fewer the pool of k − 1; empty for none.
- * @param given centres to start from as well, each k × d.
+ * @param given centroids to start from as well, each k × d.
  * @param independent searches from k-means++ at most.
  */
 export function searchUp(
@@ -40,14 +40,14 @@ export function searchUp(
 ): Pool {
   const none = new Float64Array(0);
   const explore = (start: Float64Array) => lloyd(level, start, k, EXPLORE);
-  if (k === 1) return [explore(seedCentres(level, 1, none, random))];
+  if (k === 1) return [explore(seedCentroids(level, 1, none, random))];
   const grown = given.map(explore);
   for (let i = 0; i < GROWN && fewer.length > 0; i++) {
-    grown.push(explore(seedCentres(level, k, fewer[0].centres, random)));
+    grown.push(explore(seedCentroids(level, k, fewer[0].centroids, random)));
   }
   const found = grown.length > 0 ? [...swapBest(level, distinct(grown), random)] : [];
   for (let i = 0; i < Math.min(independent, Math.ceil(k / 2)); i++) {
-    found.push(...swapBest(level, [explore(seedCentres(level, k, none, random))], random));
+    found.push(...swapBest(level, [explore(seedCentroids(level, k, none, random))], random));
   }
   return withChildren(level, distinct(found));
 }
@@ -65,7 +65,7 @@ export function searchAgain(level: Level, pool: Pool, more: Pool, fewer: Pool, r
 
 /** What the pool of a coarser level becomes on this one: Lloyd from each, swaps on the cheapest, and their children. */
 export function refine(level: Level, pool: Pool, random: Random): Pool {
-  const found = distinct(pool.map(({ centres, k }) => lloyd(level, centres, k, EXPLORE)));
+  const found = distinct(pool.map(({ centroids, k }) => lloyd(level, centroids, k, EXPLORE)));
   return withChildren(level, swapBest(level, found, random));
 }
 
@@ -80,7 +80,7 @@ function withChildren(level: Level, pool: Pool): Pool {
   return distinct([...pool, ...others.map((other) => childOf(level, [best, other], best.k, best.cost))]);
 }
 
-/** Lloyd from the parents' centres put together, as long as it may end below `goal`. */
+/** Lloyd from the parents' centroids put together, as long as it may end below `goal`. */
 function childOf(level: Level, parents: readonly Solution[], k: number, goal: number): Solution {
   return lloyd(level, recombine(level, parents, k), k, { ...EXPLORE, goal });
 }

@@ -5,7 +5,7 @@ import type { FittedPartition, Matrix } from "../types.ts";
 import { lloyd, type StopRule } from "./lloyd.ts";
 import { createRandom, deriveSeed, type Random, type Seed } from "./random.ts";
 import { type Pool, refine, searchAgain, searchUp } from "./search.ts";
-import { seedCentres } from "./seed.ts";
+import { seedCentroids } from "./seed.ts";
 import { settle } from "./settle.ts";
 import type { Candidates } from "./shardFit.ts";
 import { improveBySwaps } from "./swap.ts";
@@ -28,7 +28,7 @@ const POLISH: StopRule = { maxIterations: 200, tolerance: 1e-5 };
 export interface SelectFitInput {
   /** The shards' grids, merged. */
   readonly grid: Grid;
-  /** The workers' centres for each k, of all shards. */
+  /** The workers' centroids for each k, of all shards. */
   readonly candidates: readonly Candidates[];
   readonly kRange: readonly number[];
   readonly seed: Seed;
@@ -49,7 +49,7 @@ export interface SelectFitResult {
 
 /**
  * Refines every k on the merged sketch: restarts, swaps and recombination on a coarse level, polish on the fine one.
- * Each k starts from the best of k − 1 with one more centre, from greedy k-means++ and from the workers' candidates, and
+ * Each k starts from the best of k − 1 with one more centroid, from greedy k-means++ and from the workers' candidates, and
  * is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
  */
 export function selectFit(input: SelectFitInput): SelectFitResult {
@@ -89,7 +89,7 @@ function searchAll(input: SelectFitInput, level: Level, from: number, top: numbe
       level,
       k,
       pools[k - 1] ?? [],
-      givenCentres(input, level, k, random),
+      givenCentroids(input, level, k, random),
       random,
       k < from ? 1 : undefined,
     );
@@ -104,12 +104,12 @@ function searchAll(input: SelectFitInput, level: Level, from: number, top: numbe
 /** The cheapest of a pool on the fine level, and what swaps make of it there where they are affordable. */
 function finish(input: SelectFitInput, { fine, coarse, search }: Levels, k: number, pool: Pool): Solution {
   const random = createRandom(deriveSeed(input.seed, "finish", k));
-  // More centres than coarse cells: only the fine level can hold them.
+  // More centroids than coarse cells: only the fine level can hold them.
   const found = pool.length > 0 ? pool : searchUp(fine, k, [], [], random);
   const refined = pool.length > 0 && search !== coarse ? refine(coarse, pool, random) : found;
   // The cheapest over coarse cells need not be the cheapest here; a few steps show which are worth all of them.
-  const tried = cheapestFirst(refined.map(({ centres }) => lloyd(fine, centres, k, GLANCE)));
-  const polished = tried.slice(0, POLISHED).map(({ centres }) => lloyd(fine, centres, k, POLISH));
+  const tried = cheapestFirst(refined.map(({ centroids }) => lloyd(fine, centroids, k, GLANCE)));
+  const polished = tried.slice(0, POLISHED).map(({ centroids }) => lloyd(fine, centroids, k, POLISH));
   const [best] = cheapestFirst(polished);
   if (fine.count >= SWAP_FINE_CELLS) return best;
   return improveBySwaps(fine, best, random, { patience: FINE_PATIENCE, trial: TRIAL });
@@ -119,19 +119,19 @@ function cheapestFirst(solutions: readonly Solution[]): Solution[] {
   return [...solutions].sort((a, b) => a.cost - b.cost);
 }
 
-function givenCentres({ candidates }: SelectFitInput, level: Level, k: number, random: Random): Float64Array[] {
+function givenCentroids({ candidates }: SelectFitInput, level: Level, k: number, random: Random): Float64Array[] {
   const own = candidates.filter((candidate) => candidate.k === k);
   return own.length > 0 ? [mergeCandidates(own, level.dimensions, random)] : [];
 }
 
-/** One set of centres out of the workers' sets: weighted K-Means over all their centres. */
+/** One set of centroids out of the workers' sets: weighted K-Means over all their centroids. */
 function mergeCandidates(sets: readonly Candidates[], dimensions: number, random: Random): Float64Array {
   const k = (sets[0] as Candidates).k;
-  if (sets.length === 1) return (sets[0] as Candidates).centres;
+  if (sets.length === 1) return (sets[0] as Candidates).centroids;
   const data = new Float64Array(sets.length * k * dimensions);
   const weights = new Float64Array(sets.length * k);
   sets.forEach((set, at) => {
-    data.set(set.centres, at * k * dimensions);
+    data.set(set.centroids, at * k * dimensions);
     weights.set(
       set.weights.map((weight) => Math.max(weight, 1)),
       at * k,
@@ -142,5 +142,5 @@ function mergeCandidates(sets: readonly Candidates[], dimensions: number, random
     weights,
     withinCellInertia: 0,
   });
-  return lloyd(pool, seedCentres(pool, k, new Float64Array(0), random), k, POLISH).centres;
+  return lloyd(pool, seedCentroids(pool, k, new Float64Array(0), random), k, POLISH).centroids;
 }

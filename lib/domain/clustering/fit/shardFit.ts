@@ -9,16 +9,16 @@ import { createRandom, deriveSeed, randomInteger, type Seed } from "./random.ts"
 export const BATCH_ROWS = 16_384;
 /** Cells of 1/4 deviation: a batch has about a thousand of them, whatever its rows. */
 const BATCH_SHIFT = 14;
-/** Rows that seed the centres. */
+/** Rows that seed the centroids. */
 const SEED_ROWS = 2_000;
-/** A centre with less than this share of the average weight has starved and starts anew. */
-const STARVED = 0.01;
+/** A cluster with less than this share of the average weight counts as empty, and its centroid starts anew. */
+const EMPTY_SHARE = 0.01;
 
-/** Centres that one worker ended with for one k; the weight of each is the number of rows it learnt from. */
+/** Centroids that one worker ended with for one k; the weight of each is the number of rows it learnt from. */
 export interface Candidates {
   readonly k: number;
   /** k × d, in scaled space. */
-  readonly centres: Float64Array;
+  readonly centroids: Float64Array;
   readonly weights: Float64Array;
 }
 
@@ -36,7 +36,7 @@ export interface ShardFitOptions {
 }
 
 /**
- * One pass over one shard: mini-batch K-Means for every k at once (Sculley 2010: each centre learns at the rate of one
+ * One pass over one shard: mini-batch K-Means for every k at once (Sculley 2010: each centroid learns at the rate of one
  * over the rows it has seen), and the exact grid of the same rows. Batches are reduced to cells first, which makes
  * fitting ten ks about as cheap as reading the rows.
  */
@@ -65,67 +65,68 @@ function seedCandidates(rows: Matrix, k: number, seed: string): Candidates {
       : Array.from({ length: SEED_ROWS }, () => randomInteger(random, rows.rows));
   const sample = chosen.map((row) => Array.from(rows.data.subarray(row * d, row * d + d)));
   const usable = Math.min(k, sample.length);
-  const { centroids } = kmeans(sample, usable, {
+  const seeded = kmeans(sample, usable, {
     initialization: "kmeans++",
     seed: randomInteger(random, 2 ** 31),
     maxIterations: 1,
   });
-  // Fewer rows than centres: the rest repeat the last one and starve until a later batch feeds them.
-  const centres = Float64Array.from(
+  // Fewer rows than centroids: the rest repeat the last one, and their clusters stay empty until a later batch.
+  const centroids = Float64Array.from(
     { length: k * d },
-    (_, at) => centroids[Math.min(usable - 1, Math.floor(at / d))]?.[at % d] ?? 0,
+    (_, at) => seeded.centroids[Math.min(usable - 1, Math.floor(at / d))]?.[at % d] ?? 0,
   );
-  return { k, centres, weights: new Float64Array(k) };
+  return { k, centroids, weights: new Float64Array(k) };
 }
 
-function learn({ k, centres, weights }: Candidates, { points, weights: masses }: WeightedPoints): void {
+function learn({ k, centroids, weights }: Candidates, { points, weights: masses }: WeightedPoints): void {
   const d = points.columns;
   let farthest = 0;
   let greatest = -1;
   for (let i = 0; i < points.rows; i++) {
-    const { centre, distance } = nearestCentre(points.data, i * d, centres, k, d);
+    const { centroid, distance } = nearestCentroid(points.data, i * d, centroids, k, d);
     const mass = masses[i];
-    weights[centre] += mass;
-    const rate = mass / weights[centre];
-    for (let j = 0; j < d; j++) centres[centre * d + j] += rate * (points.data[i * d + j] - centres[centre * d + j]);
+    weights[centroid] += mass;
+    const rate = mass / weights[centroid];
+    for (let j = 0; j < d; j++)
+      centroids[centroid * d + j] += rate * (points.data[i * d + j] - centroids[centroid * d + j]);
     if (mass * distance > greatest) {
       greatest = mass * distance;
       farthest = i;
     }
   }
-  feedStarved({ k, centres, weights }, points, farthest);
+  reseedEmpty({ k, centroids, weights }, points, farthest);
 }
 
-/** The most starved centre moves to the cell that costs most; the others get their chance with later batches. */
-function feedStarved({ k, centres, weights }: Candidates, points: Matrix, cell: number): void {
+/** The emptiest cluster's centroid moves to the cell that costs most; the others get their chance with later batches. */
+function reseedEmpty({ k, centroids, weights }: Candidates, points: Matrix, cell: number): void {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let starved = 0;
-  for (let c = 1; c < k; c++) if (weights[c] < weights[starved]) starved = c;
-  if (weights[starved] >= (STARVED * total) / k) return;
+  let emptiest = 0;
+  for (let c = 1; c < k; c++) if (weights[c] < weights[emptiest]) emptiest = c;
+  if (weights[emptiest] >= (EMPTY_SHARE * total) / k) return;
   const d = points.columns;
-  centres.set(points.data.subarray(cell * d, cell * d + d), starved * d);
-  weights[starved] = 1;
+  centroids.set(points.data.subarray(cell * d, cell * d + d), emptiest * d);
+  weights[emptiest] = 1;
 }
 
-function nearestCentre(
+function nearestCentroid(
   points: Float64Array,
   at: number,
-  centres: Float64Array,
+  centroids: Float64Array,
   k: number,
   d: number,
-): { centre: number; distance: number } {
-  let centre = 0;
+): { centroid: number; distance: number } {
+  let centroid = 0;
   let distance = Number.POSITIVE_INFINITY;
   for (let c = 0; c < k; c++) {
     let sum = 0;
     for (let j = 0; j < d; j++) {
-      const difference = points[at + j] - centres[c * d + j];
+      const difference = points[at + j] - centroids[c * d + j];
       sum += difference * difference;
     }
     if (sum < distance) {
       distance = sum;
-      centre = c;
+      centroid = c;
     }
   }
-  return { centre, distance };
+  return { centroid, distance };
 }

@@ -19,10 +19,10 @@ const FEW_POINTS_PATIENCE = 30;
 const LEAST_GAIN = 1e-7;
 const DRAWS = 2;
 
-/** Where every point stands towards the centres: what one insertion changes is worked out from this. */
+/** Where every point stands towards the centroids: what one insertion changes is worked out from this. */
 interface Standing {
   readonly labels: Int32Array;
-  /** Squared distances to the nearest and the second nearest centre. */
+  /** Squared distances to the nearest and the second nearest centroid. */
   readonly nearest: Float64Array;
   readonly second: Float64Array;
   /** Weight × squared distance to the nearest. */
@@ -31,10 +31,10 @@ interface Standing {
 
 /**
  * Local search by single swaps (Lattanzi and Sohler 2019, with the removal chosen exactly): a point drawn by squared
- * distance becomes a centre, the centre whose loss then costs least goes, a few Lloyd steps follow, and the result stays
- * if it is cheaper. Finds what Lloyd alone cannot: two centres on one cluster while another has none.
+ * distance becomes a centroid, the centroid whose loss then costs least goes, a few Lloyd steps follow, and the result stays
+ * if it is cheaper. Finds what Lloyd alone cannot: two centroids on one cluster while another has none.
  *
- * @returns the cheapest solution seen, never dearer than `from`.
+ * @returns the cheapest solution seen, never costlier than `from`.
  */
 export function improveBySwaps(level: Level, from: Solution, random: Random, options: SwapOptions): Solution {
   const { k } = from;
@@ -52,7 +52,7 @@ export function improveBySwaps(level: Level, from: Solution, random: Random, opt
     if (!few && cost > HOPELESS * best.cost) continue;
     // Among few points Lloyd's steps change everything, so that the cheapest removal often is the wrong one.
     const out = few && failures % 2 === 1 ? randomInteger(random, k) : removed;
-    const start = best.centres.slice();
+    const start = best.centroids.slice();
     start.set(level.points.subarray(point * d, point * d + d), out * d);
     const tried = lloyd(level, start, k, { ...options.trial, goal: best.cost });
     if (tried.cost >= best.cost * (1 - LEAST_GAIN)) continue;
@@ -74,15 +74,15 @@ function standingOf(level: Level, solution: Solution): Standing {
   return standing;
 }
 
-function updateStanding(level: Level, { centres, k }: Solution, { labels, nearest, second, mass }: Standing): void {
-  labelLevel(level, centres, k);
+function updateStanding(level: Level, { centroids, k }: Solution, { labels, nearest, second, mass }: Standing): void {
+  labelLevel(level, centroids, k);
   labels.set(level.labels);
   nearest.set(level.upper);
   second.set(level.lower);
   for (let i = 0; i < level.count; i++) mass[i] = level.weights[i] * nearest[i];
 }
 
-/** With `point` a centre, the one whose removal costs least: its points go to their second nearest or to `point`. */
+/** With `point` a centroid, the one whose removal costs least: its points go to their second nearest or to `point`. */
 function cheapestRemoval(
   { count, dimensions: d, points, weights }: Level,
   { labels, nearest, second }: Standing,

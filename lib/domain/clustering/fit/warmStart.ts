@@ -3,7 +3,7 @@ import { lloyd, type StopRule } from "./lloyd.ts";
 import type { SelectFitResult } from "./selectFit.ts";
 import { settle } from "./settle.ts";
 
-/** How much dearer than the best found a partition may be that goes on from the previous one. */
+/** How much costlier than the best found a partition may be that goes on from the previous one. */
 export const HYSTERESIS = 0.01;
 
 const POLISH: StopRule = { maxIterations: 200, tolerance: 1e-5 };
@@ -11,7 +11,7 @@ const POLISH: StopRule = { maxIterations: 200, tolerance: 1e-5 };
 export type WarmStart =
   /** The partition that goes on from the previous centroids is the one that is used. */
   | "taken"
-  /** It is dearer than the hysteresis allows, or a cluster died out. */
+  /** It is costlier than the hysteresis allows, or a cluster died out. */
   | "too dear"
   /** The previous number of clusters is not among those fitted. */
   | "other k";

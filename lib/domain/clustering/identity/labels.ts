@@ -123,7 +123,7 @@ function rfmOf({ columns, data }: Matrix, cluster: number, featureNames: readonl
 
 /**
  * Root mean square 1 on either side of average. The sides are scaled apart because spending has a long upper tail only: in
- * unlogged features every ordinary cluster would otherwise sit a hair under average, and all lapsed ones look alike.
+ * untransformed features every ordinary cluster would otherwise sit a hair under average, and all lapsed ones look alike.
  */
 function relativePositions(positions: readonly Position[]): Position[] {
   const compressed = positions.map((position) => position.map(Math.asinh));

@@ -1,6 +1,6 @@
 import { lloyd, type StopRule } from "../fit/lloyd.ts";
 import type { Random } from "../fit/random.ts";
-import { seedCentres } from "../fit/seed.ts";
+import { seedCentroids } from "../fit/seed.ts";
 import { createLevel, type Level, type Solution } from "../sketch/points.ts";
 import type { Matrix, WeightedPoints } from "../types.ts";
 
@@ -33,7 +33,7 @@ const STOP: StopRule = { maxIterations: 25, tolerance: 1e-3 };
 /**
  * Gap statistic (Tibshirani, Walther and Hastie 2001): how much lower the inertia is than that of structureless data, which
  * is uniform over the box around the points along their principal components. Data and references are fitted alike, each k
- * from the best of k − 1 plus one centre and from greedy k-means++. References are smaller than the data, so inertia is
+ * from the best of k − 1 plus one centroid and from greedy k-means++. References are smaller than the data, so inertia is
  * taken per degree of freedom, W / (rows − k), and their scatter is somewhat larger: this errs on the side of one cluster.
  * @param points rows or cells; a coarse level (about a thousand cells) is enough, and time is proportional to cells.
  */
@@ -78,10 +78,10 @@ function preferred(curve: readonly GapPoint[]): number | null {
 /** ln(W_k / (rows − k)) for k = 1.. until `maxK`, or until no inertia is left. */
 function logDispersions(level: Level, maxK: number, random: Random): number[] {
   const dispersions: number[] = [];
-  let best: Solution = { k: 0, centres: new Float64Array(0), cost: Number.POSITIVE_INFINITY };
+  let best: Solution = { k: 0, centroids: new Float64Array(0), cost: Number.POSITIVE_INFINITY };
   for (let k = 1; k <= maxK; k++) {
-    const grown = lloyd(level, seedCentres(level, k, best.centres, random), k, STOP);
-    const fresh = k < 3 ? grown : lloyd(level, seedCentres(level, k, new Float64Array(0), random), k, STOP);
+    const grown = lloyd(level, seedCentroids(level, k, best.centroids, random), k, STOP);
+    const fresh = k < 3 ? grown : lloyd(level, seedCentroids(level, k, new Float64Array(0), random), k, STOP);
     best = fresh.cost < grown.cost ? fresh : grown;
     const inertia = best.cost + level.within;
     if (!(inertia > 1e-12 * level.squares) || level.totalWeight <= k) break;

@@ -78,8 +78,8 @@ function sayCap(choice: KChoice, kByHand: number | null, requestedK: number | un
   return { ...choice, explanation };
 }
 
-function labelsOn(level: Level, centres: Float64Array, k: number): Int32Array {
-  labelLevel(level, centres, k);
+function labelsOn(level: Level, centroids: Float64Array, k: number): Int32Array {
+  labelLevel(level, centroids, k);
   return level.labels.slice();
 }
 

@@ -1,6 +1,6 @@
 import { lloyd, type StopRule } from "../fit/lloyd.ts";
 import type { Random } from "../fit/random.ts";
-import { seedCentres } from "../fit/seed.ts";
+import { seedCentroids } from "../fit/seed.ts";
 import { createLevel, type Level, labelLevel } from "../sketch/points.ts";
 import type { Matrix, WeightedPoints } from "../types.ts";
 import { checkLabelling, type Labelling } from "./silhouette.ts";
@@ -66,8 +66,8 @@ export function bootstrapStability(
   for (let r = 0; r < resamples; r++) {
     const level = createLevel(resample(points, options.random));
     partitions.forEach(({ rows: k, data }, p) => {
-      const centres = level.count === 0 ? data : refit(level, data, k, options.random);
-      totals[p] += adjustedRandIndex(originals[p], labelsFrom(whole, centres, k), whole.weights);
+      const centroids = level.count === 0 ? data : refit(level, data, k, options.random);
+      totals[p] += adjustedRandIndex(originals[p], labelsFrom(whole, centroids, k), whole.weights);
     });
   }
   return totals.map((total) => total / resamples);
@@ -75,12 +75,12 @@ export function bootstrapStability(
 
 function refit(level: Level, centroids: Float64Array, k: number, random: Random): Float64Array {
   const warm = lloyd(level, centroids, k, STOP);
-  const fresh = lloyd(level, seedCentres(level, k, new Float64Array(0), random), k, STOP);
-  return fresh.cost < warm.cost ? fresh.centres : warm.centres;
+  const fresh = lloyd(level, seedCentroids(level, k, new Float64Array(0), random), k, STOP);
+  return fresh.cost < warm.cost ? fresh.centroids : warm.centroids;
 }
 
-function labelsFrom(level: Level, centres: Float64Array, k: number): Labelling {
-  labelLevel(level, centres, k);
+function labelsFrom(level: Level, centroids: Float64Array, k: number): Labelling {
+  labelLevel(level, centroids, k);
   return { k, labels: level.labels.slice() };
 }
 

@@ -12,16 +12,16 @@ export interface Level {
   readonly squares: number;
   readonly totalWeight: number;
   readonly labels: Int32Array;
-  /** Hamerly's bounds, or squared distances to nearest and second nearest centre: whoever runs owns them. */
+  /** Hamerly's bounds, or squared distances to nearest and second nearest centroid: whoever runs owns them. */
   readonly upper: Float64Array;
   readonly lower: Float64Array;
 }
 
-/** A set of k centres and its cost on one level (without the level's own inertia). */
+/** A set of k centroids and its cost on one level (without the level's own inertia). */
 export interface Solution {
   readonly k: number;
   /** k × dimensions. */
-  readonly centres: Float64Array;
+  readonly centroids: Float64Array;
   readonly cost: number;
 }
 
@@ -91,10 +91,10 @@ export function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: 
 }
 
 /**
- * For every point the nearest centre (ties to the lowest id) and the squared distances to it and to the second nearest,
+ * For every point the nearest centroid (ties to the lowest id) and the squared distances to it and to the second nearest,
  * into the level's labels, upper and lower.
  */
-export function labelLevel(level: Level, centres: Float64Array, k: number): void {
+export function labelLevel(level: Level, centroids: Float64Array, k: number): void {
   const { count, dimensions, points, labels, upper, lower } = level;
   for (let i = 0; i < count; i++) {
     let best = Number.POSITIVE_INFINITY;
@@ -105,9 +105,9 @@ export function labelLevel(level: Level, centres: Float64Array, k: number): void
       const y = points[3 * i + 1];
       const z = points[3 * i + 2];
       for (let c = 0; c < k; c++) {
-        const dx = x - centres[3 * c];
-        const dy = y - centres[3 * c + 1];
-        const dz = z - centres[3 * c + 2];
+        const dx = x - centroids[3 * c];
+        const dy = y - centroids[3 * c + 1];
+        const dz = z - centroids[3 * c + 2];
         const distance = dx * dx + dy * dy + dz * dz;
         if (distance < best) {
           second = best;
@@ -117,7 +117,7 @@ export function labelLevel(level: Level, centres: Float64Array, k: number): void
       }
     } else {
       for (let c = 0; c < k; c++) {
-        const distance = squaredDistance(points, i * dimensions, centres, c * dimensions, dimensions);
+        const distance = squaredDistance(points, i * dimensions, centroids, c * dimensions, dimensions);
         if (distance < best) {
           second = best;
           best = distance;

@@ -68,7 +68,7 @@ function drawElbow(title: string): Drawing {
   const { criteria, k } = data.summary.choice;
   return {
     title,
-    subtitle: "Inertia by number of clusters k: squared distance to the own centre, lower is tighter",
+    subtitle: "Inertia by number of clusters k: squared distance to the own centroid, lower is tighter",
     table: criteriaTable(),
     height: 260,
     option: {

@@ -29,7 +29,7 @@ function drawProfiles(): Drawing {
   const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
   return {
     title: clustersTitle(data.summary.clusters, format),
-    subtitle: "Each cluster's centre in standard deviations from the average customer; high recency: bought long ago",
+    subtitle: "Each cluster's centroid in standard deviations from the average customer; high recency: bought long ago",
     table: segmentTable(groups),
     height: 340,
     option:

@@ -13,7 +13,7 @@ export function dominanceCard(): HTMLElement {
       { name: "customer" },
       { name: ofMoney("spent"), show: format.money },
       { name: "share of revenue", show: format.share },
-      { name: "distance to centre (sd)", show: (value) => format.decimal(value, 2) },
+      { name: "distance to centroid (sd)", show: (value) => format.decimal(value, 2) },
       { name: "segment" },
       { name: "cluster" },
     ],

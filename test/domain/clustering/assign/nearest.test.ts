@@ -16,7 +16,7 @@ describe("assignNearest", () => {
       fc.property(matrices, ([rows, centroids]) => {
         const { labels, nearest, second } = assignNearest(matrixOf(rows), matrixOf(centroids));
         rows.forEach((row, i) => {
-          const distances = centroids.map((centre) => centre.reduce((sum, x, j) => sum + (row[j] - x) ** 2, 0));
+          const distances = centroids.map((centroid) => centroid.reduce((sum, x, j) => sum + (row[j] - x) ** 2, 0));
           const sorted = [...distances].sort((a, b) => a - b);
           expect(labels[i]).toBe(distances.indexOf(sorted[0]));
           expect(nearest[i]).toBe(sorted[0]);

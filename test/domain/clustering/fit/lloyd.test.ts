@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lloyd } from "../../../../lib/domain/clustering/fit/lloyd.ts";
 import { createRandom } from "../../../../lib/domain/clustering/fit/random.ts";
-import { seedCentres } from "../../../../lib/domain/clustering/fit/seed.ts";
+import { seedCentroids } from "../../../../lib/domain/clustering/fit/seed.ts";
 import { settle, summarize } from "../../../../lib/domain/clustering/fit/settle.ts";
 import { improveBySwaps } from "../../../../lib/domain/clustering/fit/swap.ts";
 import {
@@ -32,27 +32,27 @@ const cases = fc
     });
   });
 
-/** Cost of centres as Lloyd's definition has it, point by point. */
-function costOf(level: Level, centres: Float64Array, k: number): number {
-  return summarize(level, centres, k).inertia;
+/** Cost of centroids as Lloyd's definition has it, point by point. */
+function costOf(level: Level, centroids: Float64Array, k: number): number {
+  return summarize(level, centroids, k).inertia;
 }
 
-/** Textbook Lloyd: label all, move all, until the labels stay. Undefined when a centre loses all its points. */
+/** Textbook Lloyd: label all, move all, until the labels stay. Undefined when a centroid loses all its points. */
 function textbook(level: Level, start: Float64Array, k: number): number | undefined {
   const d = level.dimensions;
-  const centres = start.slice();
+  const centroids = start.slice();
   let before = "";
   for (;;) {
-    labelLevel(level, centres, k);
+    labelLevel(level, centroids, k);
     const labels = level.labels.join();
-    if (labels === before) return costOf(level, centres, k);
+    if (labels === before) return costOf(level, centroids, k);
     before = labels;
     for (let c = 0; c < k; c++) {
       const members = [...level.labels.keys()].filter((i) => level.labels[i] === c);
       const mass = members.reduce((sum, i) => sum + level.weights[i], 0);
       if (mass === 0) return undefined;
       for (let j = 0; j < d; j++) {
-        centres[c * d + j] = members.reduce((sum, i) => sum + level.weights[i] * level.points[i * d + j], 0) / mass;
+        centroids[c * d + j] = members.reduce((sum, i) => sum + level.weights[i] * level.points[i * d + j], 0) / mass;
       }
     }
   }
@@ -87,11 +87,11 @@ describe("lloyd", () => {
   it("never raises the cost from one iteration to the next, and ends where the bounds cut nothing short", () => {
     fc.assert(
       fc.property(cases, ({ level, k, random }) => {
-        const start = seedCentres(level, k, NONE, random);
+        const start = seedCentroids(level, k, NONE, random);
         let before = costOf(level, start, k);
         for (let maxIterations = 0; maxIterations < 8; maxIterations++) {
-          const { centres } = lloyd(level, start, k, { maxIterations, tolerance: 0 });
-          const cost = costOf(level, centres, k);
+          const { centroids } = lloyd(level, start, k, { maxIterations, tolerance: 0 });
+          const cost = costOf(level, centroids, k);
           expect(cost).toBeLessThanOrEqual(before * (1 + 1e-12) + 1e-12);
           before = cost;
         }
@@ -99,16 +99,16 @@ describe("lloyd", () => {
     );
   });
 
-  it("reports the cost that its centres have", () => {
+  it("reports the cost that its centroids have", () => {
     fc.assert(
       fc.property(cases, ({ level, k, random }) => {
-        const { centres, cost } = lloyd(level, seedCentres(level, k, NONE, random), k, TO_THE_END);
-        expect(Math.abs(cost - costOf(level, centres, k))).toBeLessThan(1e-9 * (1 + level.squares));
+        const { centroids, cost } = lloyd(level, seedCentroids(level, k, NONE, random), k, TO_THE_END);
+        expect(Math.abs(cost - costOf(level, centroids, k))).toBeLessThan(1e-9 * (1 + level.squares));
       }),
     );
   });
 
-  it("ends no dearer than textbook Lloyd from the same start on data without ties", () => {
+  it("ends no costlier than textbook Lloyd from the same start on data without ties", () => {
     const random = createRandom("textbook");
     for (let run = 0; run < 60; run++) {
       const rows = Array.from({ length: 150 }, () =>
@@ -116,14 +116,14 @@ describe("lloyd", () => {
       );
       const level = createLevel(distinctPoints(matrixOf(rows)));
       const k = 2 + (run % 7);
-      const start = seedCentres(level, k, NONE, random);
+      const start = seedCentroids(level, k, NONE, random);
       const expected = textbook(level, start, k);
       if (expected === undefined) continue;
-      expect(costOf(level, lloyd(level, start, k, TO_THE_END).centres, k)).toBeCloseTo(expected, 9);
+      expect(costOf(level, lloyd(level, start, k, TO_THE_END).centroids, k)).toBeCloseTo(expected, 9);
     }
   });
 
-  it("keeps all k centres in use, even when all of them start on one spot", () => {
+  it("keeps all k centroids in use, even when all of them start on one spot", () => {
     fc.assert(
       fc.property(cases, ({ level, k }) => {
         const start = new Float64Array(k * level.dimensions).fill(40);
@@ -134,41 +134,41 @@ describe("lloyd", () => {
   });
 });
 
-describe("seedCentres", () => {
-  it("draws k different points of the level, and keeps given centres", () => {
+describe("seedCentroids", () => {
+  it("draws k different points of the level, and keeps given centroids", () => {
     fc.assert(
       fc.property(cases, ({ level, k, random }) => {
         const d = level.dimensions;
-        const centres = seedCentres(level, k, NONE, random);
-        const texts = Array.from({ length: k }, (_, c) => centres.slice(c * d, c * d + d).join());
+        const centroids = seedCentroids(level, k, NONE, random);
+        const texts = Array.from({ length: k }, (_, c) => centroids.slice(c * d, c * d + d).join());
         expect(new Set(texts).size).toBe(k);
         const points = Array.from({ length: level.count }, (_, i) => level.points.slice(i * d, i * d + d).join());
         for (const text of texts) expect(points).toContain(text);
-        const given = centres.slice(0, d);
-        expect([...seedCentres(level, k, given, random).slice(0, d)]).toEqual([...given]);
+        const given = centroids.slice(0, d);
+        expect([...seedCentroids(level, k, given, random).slice(0, d)]).toEqual([...given]);
       }),
     );
   });
 });
 
 describe("improveBySwaps", () => {
-  it("never returns anything dearer", () => {
+  it("never returns anything costlier", () => {
     fc.assert(
       fc.property(cases, ({ level, k, random }) => {
-        const from = lloyd(level, seedCentres(level, k, NONE, random), k, { maxIterations: 1, tolerance: 0 });
+        const from = lloyd(level, seedCentroids(level, k, NONE, random), k, { maxIterations: 1, tolerance: 0 });
         const options = { patience: 5, trial: { maxIterations: 4, tolerance: 1e-3 } };
-        const { centres } = improveBySwaps(level, from, random, options);
-        expect(costOf(level, centres, k)).toBeLessThanOrEqual(from.cost * (1 + 1e-9) + 1e-9);
+        const { centroids } = improveBySwaps(level, from, random, options);
+        expect(costOf(level, centroids, k)).toBeLessThanOrEqual(from.cost * (1 + 1e-9) + 1e-9);
       }),
     );
   });
 
-  it("moves a centre from a crowded group to one without, which Lloyd alone cannot", () => {
+  it("moves a centroid from a crowded group to one without, which Lloyd alone cannot", () => {
     const random = createRandom("groups");
     const groups = [0, 100, 200, 300];
     const rows = groups.flatMap((at) => Array.from({ length: 50 }, () => [at + random(), random()]));
     const level = createLevel(distinctPoints(matrixOf(rows)));
-    // Two centres in the first group, one between the last two.
+    // Two centroids in the first group, one between the last two.
     const stuck = lloyd(level, Float64Array.from([0.2, 0.5, 0.8, 0.5, 100, 0.5, 250, 0.5]), 4, TO_THE_END);
     expect(stuck.cost).toBeGreaterThan(100_000);
     const improved = improveBySwaps(level, stuck, random, { patience: 8, trial: TO_THE_END });
@@ -180,7 +180,7 @@ describe("settle", () => {
   it("ends in a fixed point over the rows whose sizes and inertia are those of the rows", () => {
     fc.assert(
       fc.property(cases, ({ rows, level, k, random }) => {
-        const fitted = settle(level, lloyd(level, seedCentres(level, k, NONE, random), k, TO_THE_END));
+        const fitted = settle(level, lloyd(level, seedCentroids(level, k, NONE, random), k, TO_THE_END));
         expect(fitted.sizes.reduce((sum, size) => sum + size, 0)).toBe(rows.length);
         const distances = rows.map((row) =>
           Array.from({ length: k }, (_, c) =>
@@ -200,10 +200,10 @@ describe("settle", () => {
     );
   });
 
-  it("gives the same bits for the same partition, however its centres came", () => {
+  it("gives the same bits for the same partition, however its centroids came", () => {
     const level = createLevel(distinctPoints(matrixOf([[0.1], [0.3], [5.7], [5.9], [9.1]])));
-    const one = settle(level, { k: 3, centres: Float64Array.of(0.2, 5.8, 9), cost: 0 });
-    const other = settle(level, { k: 3, centres: Float64Array.of(9.3, 0, 5.5), cost: 0 });
+    const one = settle(level, { k: 3, centroids: Float64Array.of(0.2, 5.8, 9), cost: 0 });
+    const other = settle(level, { k: 3, centroids: Float64Array.of(9.3, 0, 5.5), cost: 0 });
     expect(other).toEqual(one);
     expect([...one.sizes]).toEqual([2, 2, 1]);
   });

@@ -5,7 +5,7 @@ import { lloyd } from "../../../../lib/domain/clustering/fit/lloyd.ts";
 import { createRandom } from "../../../../lib/domain/clustering/fit/random.ts";
 import { recombine } from "../../../../lib/domain/clustering/fit/recombine.ts";
 import { searchUp } from "../../../../lib/domain/clustering/fit/search.ts";
-import { seedCentres } from "../../../../lib/domain/clustering/fit/seed.ts";
+import { seedCentroids } from "../../../../lib/domain/clustering/fit/seed.ts";
 import { settle, summarize } from "../../../../lib/domain/clustering/fit/settle.ts";
 import { improveBySwaps } from "../../../../lib/domain/clustering/fit/swap.ts";
 import {
@@ -33,7 +33,7 @@ const lattice = fc.integer({ min: 1, max: 5 }).chain((columns) =>
     },
   ),
 );
-/** `count` rows around `groups` centres, from a seed. */
+/** `count` rows around `groups` centroids, from a seed. */
 function blobs(count: number, groups: number, columns: number, seed: string): Matrix {
   const random = createRandom(seed);
   const rows = Array.from({ length: count }, (_, i) =>
@@ -43,12 +43,12 @@ function blobs(count: number, groups: number, columns: number, seed: string): Ma
 }
 const levelOf = (rows: Matrix): Level => createLevel(distinctPoints(rows));
 
-/** Lloyd as in the textbook, from the same centres. */
+/** Lloyd as in the textbook, from the same centroids. */
 function naiveLloyd(level: Level, start: Float64Array, k: number, steps: number): number {
   const { count, dimensions: d, points, weights } = level;
-  const centres = start.slice();
+  const centroids = start.slice();
   for (let step = 0; step < steps; step++) {
-    labelLevel(level, centres, k);
+    labelLevel(level, centroids, k);
     const mass = new Float64Array(k);
     const sums = new Float64Array(k * d);
     for (let i = 0; i < count; i++) {
@@ -56,9 +56,9 @@ function naiveLloyd(level: Level, start: Float64Array, k: number, steps: number)
       for (let j = 0; j < d; j++) sums[level.labels[i] * d + j] += weights[i] * points[i * d + j];
     }
     for (let at = 0; at < k * d; at++)
-      if (mass[Math.floor(at / d)] > 0) centres[at] = sums[at] / mass[Math.floor(at / d)];
+      if (mass[Math.floor(at / d)] > 0) centroids[at] = sums[at] / mass[Math.floor(at / d)];
   }
-  return summarize(level, centres, k).inertia;
+  return summarize(level, centroids, k).inertia;
 }
 
 describe("lloyd", () => {
@@ -67,12 +67,12 @@ describe("lloyd", () => {
       fc.property(lattice, fc.integer({ min: 1, max: 6 }), fc.string(), (rows, wanted, seed) => {
         const level = levelOf(matrixOf(rows));
         const k = Math.min(wanted, level.count);
-        const start = seedCentres(level, k, NONE, createRandom(seed));
+        const start = seedCentroids(level, k, NONE, createRandom(seed));
         let cost = summarize(level, start, k).inertia;
         for (let maxIterations = 0; maxIterations < 8; maxIterations++) {
           const solution = lloyd(level, start, k, { maxIterations, tolerance: 0 });
           expect(solution.cost).toBeLessThanOrEqual(cost + 1e-9);
-          expect(summarize(level, solution.centres, k).inertia).toBeLessThanOrEqual(solution.cost + 1e-9);
+          expect(summarize(level, solution.centroids, k).inertia).toBeLessThanOrEqual(solution.cost + 1e-9);
           cost = solution.cost;
         }
       }),
@@ -86,24 +86,24 @@ describe("lloyd", () => {
       ["c", 8],
     ] as const) {
       const level = levelOf(blobs(700, 6, columns, seed));
-      const start = seedCentres(level, k, NONE, createRandom(seed));
+      const start = seedCentroids(level, k, NONE, createRandom(seed));
       const naive = naiveLloyd(level, start, k, 300);
       const { cost } = lloyd(level, start, k, TO_THE_END);
       expect(Math.abs(cost - naive)).toBeLessThan(1e-9 * naive);
     }
   });
 
-  it("puts every centre to use while there are distinct points", () => {
+  it("puts every centroid to use while there are distinct points", () => {
     const level = levelOf(matrixOf([[0], [1], [2], [50], [51]]));
-    const { centres, cost } = lloyd(level, new Float64Array(5), 5, TO_THE_END);
+    const { centroids, cost } = lloyd(level, new Float64Array(5), 5, TO_THE_END);
 
     expect(cost).toBeCloseTo(0, 9);
-    expect([...centres].sort((a, b) => a - b)).toEqual([0, 1, 2, 50, 51]);
+    expect([...centroids].sort((a, b) => a - b)).toEqual([0, 1, 2, 50, 51]);
   });
 });
 
 describe("swaps, recombination and the search", () => {
-  it("swaps never make a solution dearer, and free two centres on one cluster", () => {
+  it("swaps never make a solution costlier, and free two centroids on one cluster", () => {
     const level = levelOf(blobs(600, 4, 2, "swap"));
     const stuck = lloyd(level, Float64Array.from([0, 0, 0.01, 0, 0.02, 0, 9, 9]), 4, TO_THE_END);
     const swapped = improveBySwaps(level, stuck, createRandom(1), { patience: 20, trial: TO_THE_END });
@@ -112,9 +112,9 @@ describe("swaps, recombination and the search", () => {
     expect(swapped.cost).toBeLessThan(600);
   });
 
-  it("recombination gives k centres inside the data, also from twins", () => {
+  it("recombination gives k centroids inside the data, also from twins", () => {
     const level = levelOf(blobs(300, 5, 3, "recombine"));
-    const parent = lloyd(level, seedCentres(level, 5, NONE, createRandom(2)), 5, TO_THE_END);
+    const parent = lloyd(level, seedCentroids(level, 5, NONE, createRandom(2)), 5, TO_THE_END);
     const twins = recombine(level, [parent, parent], 5);
 
     expect(twins.length).toBe(15);
@@ -159,17 +159,17 @@ function bestContiguous(sorted: readonly number[], k: number): number {
 }
 
 describe("settle", () => {
-  it("gives the same bits for one partition, however the centres were found, named and ordered", () => {
+  it("gives the same bits for one partition, however the centroids were found, named and ordered", () => {
     const level = levelOf(blobs(900, 5, 3, "settle"));
     const found = ["x", "y", "z"].map((seed) => {
-      const solution = lloyd(level, seedCentres(level, 5, NONE, createRandom(seed)), 5, TO_THE_END);
+      const solution = lloyd(level, seedCentroids(level, 5, NONE, createRandom(seed)), 5, TO_THE_END);
       return improveBySwaps(level, solution, createRandom(seed), { patience: 20, trial: TO_THE_END });
     });
     const turned = {
       ...found[0],
-      centres: Float64Array.from([...found[0].centres.subarray(6), ...found[0].centres.subarray(0, 6)]),
+      centroids: Float64Array.from([...found[0].centroids.subarray(6), ...found[0].centroids.subarray(0, 6)]),
     };
-    const nudged = { ...found[0], centres: found[0].centres.map((value) => value + 1e-12) };
+    const nudged = { ...found[0], centroids: found[0].centroids.map((value) => value + 1e-12) };
     const settled = [...found, turned, nudged].map((solution) => settle(level, solution));
 
     for (const one of settled) expect(one).toEqual(settled[0]);
@@ -181,11 +181,11 @@ describe("nearest", () => {
     fc.assert(
       fc.property(lattice, fc.integer({ min: 1, max: 9 }), (rows, k) => {
         const points = matrixOf(rows);
-        const centres = matrixOf(Array.from({ length: k }, (_, c) => rows[(c * 7) % rows.length]));
-        const { labels, nearest, second } = assignNearest(points, centres);
+        const centroids = matrixOf(Array.from({ length: k }, (_, c) => rows[(c * 7) % rows.length]));
+        const { labels, nearest, second } = assignNearest(points, centroids);
         rows.forEach((row, i) => {
           const distances = Array.from({ length: k }, (_, c) =>
-            row.reduce((sum, value, j) => sum + (value - centres.data[c * row.length + j]) ** 2, 0),
+            row.reduce((sum, value, j) => sum + (value - centroids.data[c * row.length + j]) ** 2, 0),
           );
           const sorted = distances.toSorted((a, b) => a - b);
           expect(labels[i]).toBe(distances.indexOf(sorted[0]));

@@ -171,7 +171,7 @@ describe("fit of customers spread over thousands of cells", () => {
 
   it("finds planted groups, or a cheaper division, whatever the seed and the shards", () => {
     const { fine } = fitRows(rows, { kRange: [2], exact: false });
-    const { inertia } = settle(fine, { k: 9, centres: Float64Array.from(planted.flat()), cost: 0 });
+    const { inertia } = settle(fine, { k: 9, centroids: Float64Array.from(planted.flat()), cost: 0 });
 
     for (const [seed, shards] of [
       [1, 1],
@@ -214,18 +214,18 @@ describe("mini-batch K-Means of a shard", () => {
     for (const { weights } of first) expect(weights.reduce((a, b) => a + b, 0)).toBeGreaterThan(0.9 * 6000);
   });
 
-  it("gives a starved centre to rows that come later", () => {
+  it("moves the centroid of an empty cluster to rows that come later", () => {
     const near = matrixOf(Array.from({ length: 200 }, (_, i) => [(i % 2) / 8, 0]));
     const far = matrixOf(Array.from({ length: 200 }, () => [6, 6]));
-    const [{ centres }] = candidatesOf("starved", [near, far, far]);
+    const [{ centroids }] = candidatesOf("empty", [near, far, far]);
     const nearestToFar = Math.min(
-      ...[0, 1, 2, 3, 4].map((c) => Math.hypot(centres[2 * c] - 6, centres[2 * c + 1] - 6)),
+      ...[0, 1, 2, 3, 4].map((c) => Math.hypot(centroids[2 * c] - 6, centroids[2 * c + 1] - 6)),
     );
 
     expect(nearestToFar).toBeLessThan(0.5);
   });
 
-  it("takes fewer rows than centres, and none", () => {
+  it("takes fewer rows than centroids, and none", () => {
     const [few] = candidatesOf(1, [
       matrixOf([[1, 1]]),
       matrixOf([
@@ -234,8 +234,8 @@ describe("mini-batch K-Means of a shard", () => {
       ]),
     ]);
 
-    expect(few.centres.length).toBe(10);
-    expect(few.centres.every(Number.isFinite)).toBe(true);
+    expect(few.centroids.length).toBe(10);
+    expect(few.centroids.every(Number.isFinite)).toBe(true);
     expect(candidatesOf(1, [])).toEqual([]);
     expect(candidatesOf(1, [{ rows: 0, columns: 2, data: new Float64Array(0) }])).toEqual([]);
   });

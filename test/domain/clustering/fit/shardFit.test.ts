@@ -21,7 +21,7 @@ const fitOf = (rows: Matrix, kRange: readonly number[], seed: number, batchRows 
 };
 
 describe("createShardFit", () => {
-  it("gives finite centres for one row, for identical rows and for fewer rows than k", () => {
+  it("gives finite centroids for one row, for identical rows and for fewer rows than k", () => {
     for (const rows of [
       [[1, 2, 3]],
       Array.from({ length: 40 }, () => [1, 2, 3]),
@@ -31,8 +31,8 @@ describe("createShardFit", () => {
       ],
     ]) {
       const { candidates, grid } = fitOf(matrixOf(rows), [1, 2, 8], 1, 10);
-      expect(candidates.map(({ k, centres }) => centres.length / 3 - k)).toEqual([0, 0, 0]);
-      for (const { centres } of candidates) expect(centres.every(Number.isFinite)).toBe(true);
+      expect(candidates.map(({ k, centroids }) => centroids.length / 3 - k)).toEqual([0, 0, 0]);
+      for (const { centroids } of candidates) expect(centroids.every(Number.isFinite)).toBe(true);
       expect(grid.rows).toBe(rows.length);
     }
   });
@@ -64,8 +64,8 @@ describe.skipIf(!hasOnlineRetail)("createShardFit on Online Retail (needs ../sha
     for (let seed = 1; seed <= 5; seed++) {
       const { candidates } = fitOf(rows, kRange, seed, 500);
       expect(fitOf(rows, kRange, seed, 500).candidates).toEqual(candidates);
-      for (const { k, centres } of candidates) {
-        const { inertia } = summarize(level, centres, k);
+      for (const { k, centroids } of candidates) {
+        const { inertia } = summarize(level, centroids, k);
         expect(inertia / readFigures("log1p_z", k).inertia).toBeLessThan(1.3);
       }
     }

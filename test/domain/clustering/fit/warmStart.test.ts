@@ -34,8 +34,8 @@ describe("continuePrevious", () => {
     expect(continued.partitions[0]).toBe(fit.partitions[0]);
   });
 
-  it("leaves a start that ends dearer than the hysteresis, or with an empty cluster", () => {
-    // Three centres in one corner, one in the other, and the hysteresis at nothing.
+  it("leaves a start that ends costlier than the hysteresis, or with an empty cluster", () => {
+    // Three centroids in one corner, one in the other, and the hysteresis at nothing.
     const poor = previousOf([-1.4, -1.4, -1.3, -1.4, -1.4, -1.3, 1.4, 1.4]);
     const strict = continuePrevious(fit, poor, -0.5);
     expect(strict).toEqual({ fit, warmStart: "too dear" });
