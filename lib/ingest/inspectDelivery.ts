@@ -82,7 +82,7 @@ async function inspectFile(
     columns,
     dateLayout: plan?.dates.description,
     decimalMark: plan?.decimalMark,
-    notes: [...table.notes, ...understanding.notes],
+    notes: [...table.notes, ...understanding.notes, ...(plan?.customers.notes ?? [])],
   };
 }
 

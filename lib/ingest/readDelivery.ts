@@ -38,7 +38,11 @@ function describe(file: LoadedFile, plan: ValuePlan): FileReading {
     columns: file.mapping.columns,
     dateLayout: plan.dates.description,
     decimalMark: plan.decimalMark,
-    notes: [...file.notes, ...(unused.length > 0 ? [`columns that play no role: ${unused.join(", ")}`] : [])],
+    notes: [
+      ...file.notes,
+      ...plan.customers.notes,
+      ...(unused.length > 0 ? [`columns that play no role: ${unused.join(", ")}`] : []),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from "../../domain/roles.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
-import { profileColumn } from "./columnContent.ts";
+import { type ColumnProfile, profileColumn } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
 import {
   askAmbiguous,
@@ -15,12 +15,14 @@ import { type Chosen, mapByHand } from "./mapByHand.ts";
 import { askMissing } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { SampleRow } from "./orderStructure.ts";
-import { isDoubted, recogniseColumns } from "./recogniseColumns.ts";
+import { isDoubted, normaliseName, recogniseColumns } from "./recogniseColumns.ts";
 
 export interface MappingResult {
   readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;
   /** Roles whose value stands on the first line of each order alone and holds for its other lines. */
   readonly firstLineRoles?: ReadonlySet<Role>;
+  /** E-mail addresses of the customers beside their ids: who has no id, has one of these. */
+  readonly emailColumn?: { readonly column: string; readonly position: number } | undefined;
   readonly notes: readonly string[];
 }
 
@@ -94,9 +96,27 @@ export function understandColumns(
   return {
     columns,
     firstLineRoles: orderLevel.firstLineRoles,
+    emailColumn: emailBeside(header, chosen, profiles),
     notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
     questions: lacking === undefined ? asking : [lacking],
   };
+}
+
+/** Whose address is meant, where several columns have some. */
+const NOT_THE_CUSTOMER = /ship|deliver|recipient|seller|vendor|staff|sales|employee|liefer|envio|livr/;
+
+/** The column of e-mail addresses that stand beside the customer's ids; undefined where none is, or several are. */
+function emailBeside(
+  header: readonly string[],
+  chosen: Chosen,
+  profiles: readonly ColumnProfile[],
+): MappingResult["emailColumn"] {
+  const used = new Set([...chosen.values()].map(({ position }) => position - 1));
+  const all = profiles.flatMap(({ share }, index) => (share.email >= 0.9 && !used.has(index) ? [index] : []));
+  const own = all.filter((index) => !NOT_THE_CUSTOMER.test(normaliseName(header[index] ?? "")));
+  const [one] = own;
+  if (one === undefined || own.length > 1) return undefined;
+  return { column: header[one] as string, position: one + 1 };
 }
 
 /**

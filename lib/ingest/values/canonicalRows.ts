@@ -2,21 +2,36 @@ import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
+import { spelledIdSql } from "./idSpelling.ts";
 import { plainNumberSql } from "./numberStyle.ts";
-import { NUMBER_ROLES, roleColumn, trimSql, type ValuePlan } from "./valuePlan.ts";
+import { idSql, NUMBER_ROLES, roleColumn, trimSql, type ValuePlan } from "./valuePlan.ts";
 
 /** SQL of a role's value on its own line: trimmed, NULL when blank, brought to its canonical form where it reads. */
 function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
   const column = roleColumn(file, role);
   if (column === undefined) return role === "currency" ? amountCurrency(file, plan) : "cast(null as varchar)";
   const value = plan.paddedRoles.has(role) ? `nullif(${trimSql(column)}, '')` : column;
+  if (role === "customer") return customerExpression(file, plan, value);
   if (role === "date") return plan.dates.toIso(value);
   if (role === "currency") return currencyCodeSql(value);
   // Descriptions keep their blanks: only those that hold nothing else become NULL.
   if (role === "description") return value === column ? column : `case when ${value} is not null then ${column} end`;
   if (plan.floatIdRoles.has(role)) return `left(${value}, -2)`;
+  if (plan.misspeltRoles.has(role)) return idSql(value, role, plan);
   const isUnplain = plan.unplainRoles.has(role) || plan.decimalMark === "comma";
   return NUMBER_ROLES.includes(role) && isUnplain ? plainNumberSql(value, plan.decimalMark) : value;
+}
+
+/** SQL of the customer: the id in its one spelling, or the e-mail address where the id names nobody. */
+function customerExpression(file: LoadedFile, plan: ValuePlan, value: string): string {
+  const id = plan.floatIdRoles.has("customer") ? `left(${value}, -2)` : idSql(value, "customer", plan);
+  const nobody = plan.customers.nobody.map(({ text }) => literal(text)).join(", ");
+  const known =
+    nobody === "" ? id : `case when lower(${idSql(value, "customer", plan)}) not in (${nobody}) then ${id} end`;
+  const email = file.mapping.emailColumn;
+  if (email === undefined) return known;
+  const address = `lower(${spelledIdSql(trimSql(`c${email.position - 1}`))})`;
+  return `coalesce(${known}, case when regexp_matches(${address}, '^[^ @]+@[^ @]+[.][^ @]+$') then ${address} end)`;
 }
 
 /** Without a column of currencies, that which is written beside the amounts (or prices) is theirs. */

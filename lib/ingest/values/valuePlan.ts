@@ -3,8 +3,10 @@ import type { ScratchEngine } from "../engine.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
+import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";
 import { type DateShape, shapeSql } from "./dateShapes.ts";
+import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
 import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER } from "./numberStyle.ts";
 
 export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
@@ -20,6 +22,11 @@ export interface ValuePlan {
   readonly unplainRoles: ReadonlySet<Role>;
   /** Id roles of which every value is a whole number with `.0`: spreadsheets and data frames do that to ids. */
   readonly floatIdRoles: ReadonlySet<Role>;
+  /** Id roles with a value that is spelled otherwise than its own kind is: `'041000`, `="041000"`, full-width digits. */
+  readonly misspeltRoles: ReadonlySet<Role>;
+  /** Whether the e-mail addresses of the customer need their case folded. */
+  readonly foldsEmails: boolean;
+  readonly customers: CustomerPlan;
 }
 
 /** Blanks that spreadsheets and web shops leave around values: space, tab, line ends, no-break spaces, inner marks. */
@@ -70,6 +77,8 @@ interface RoleSurvey {
   readonly isPadded: boolean;
   readonly isFloatId: boolean;
   readonly isUnplain: boolean;
+  readonly isMisspelt: boolean;
+  readonly hasCapitalEmail: boolean;
 }
 
 async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], role: Role): Promise<RoleSurvey> {
@@ -79,9 +88,18 @@ async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], r
   const [row] = await engine.rows(`
     select coalesce(bool_or(${isPadded}), false),
            ${ID_ROLES.includes(role) ? `coalesce(${all("[0-9]+\\.0")}, false)` : "false"},
-           ${NUMBER_ROLES.includes(role) ? `not coalesce(${all(PLAIN_NUMBER)}, true)` : "false"}
+           ${NUMBER_ROLES.includes(role) ? `not coalesce(${all(PLAIN_NUMBER)}, true)` : "false"},
+           ${ID_ROLES.includes(role) ? `coalesce(bool_or(${isMisspeltSql(t)}), false)` : "false"},
+           ${role === "customer" ? "coalesce(bool_or(contains(v, '@') and lower(v) <> v), false)" : "false"}
     from ${distinctValues(files, role)}`);
-  return { role, isPadded: row?.[0] === true, isFloatId: row?.[1] === true, isUnplain: row?.[2] === true };
+  return {
+    role,
+    isPadded: row?.[0] === true,
+    isFloatId: row?.[1] === true,
+    isUnplain: row?.[2] === true,
+    isMisspelt: row?.[3] === true,
+    hasCapitalEmail: row?.[4] === true,
+  };
 }
 
 async function numberEvidence(
@@ -93,6 +111,36 @@ async function numberEvidence(
   const [unplain, point, comma, either] = (row ?? []).slice(0, 4).map(Number) as [number, number, number, number];
   const column = files[0]?.mapping.columns[role]?.column ?? role;
   return { column, unplain, point, comma, either, example: (row?.[4] ?? null) as string | null };
+}
+
+/** SQL of an id of a role, trimmed, in its one spelling. */
+export function idSql(value: string, role: Role, plan: Pick<ValuePlan, "misspeltRoles" | "foldsEmails">): string {
+  const spelled = plan.misspeltRoles.has(role) ? spelledIdSql(value) : value;
+  return role === "customer" && plan.foldsEmails ? foldEmailSql(spelled) : spelled;
+}
+
+async function surveyIds(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  plan: Pick<ValuePlan, "misspeltRoles" | "foldsEmails">,
+): Promise<CustomerPlan> {
+  const [first] = files as [LoadedFile];
+  for (const role of ["customer", "order"] as const) {
+    const column = first.mapping.columns[role];
+    if (column === undefined) continue;
+    for (const file of files) {
+      const relation = `select ${roleColumn(file, role)} as v, line_number from ${file.relation}`;
+      await refuseCutIds(engine, relation, { role, column: column.column, source: file.opened.source });
+    }
+  }
+  if (first.mapping.columns.customer === undefined) return { nobody: [], notes: [] };
+  const ids = `select ${idSql("v", "customer", plan)} as id, n from ${trimmedValues(files, "customer")} where v is not null`;
+  const email = first.mapping.emailColumn;
+  const falls =
+    email === undefined
+      ? "They are set aside as missing_customer."
+      : `Column ${JSON.stringify(email.column)} names the customer there.`;
+  return planCustomers(engine, ids, falls);
 }
 
 /**
@@ -123,7 +171,13 @@ export async function planValues(
       evidence.push(await numberEvidence(engine, files, role));
     }
   }
+  const ids = {
+    misspeltRoles: having(({ isMisspelt }) => isMisspelt),
+    foldsEmails: surveys.some(({ hasCapitalEmail }) => hasCapitalEmail),
+  };
   return {
+    ...ids,
+    customers: await surveyIds(engine, files, ids),
     dates,
     decimalMark: decideDecimalMark(evidence, requested.decimalMark, source),
     paddedRoles: having(({ isPadded }) => isPadded),
