@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pack } from "../domain/dashboard/pack.ts";
 import type { DashboardData } from "../domain/dashboard/types.ts";
 import { pageScript } from "./pageScript.ts";
 
 const STYLE = new URL("./page/style.css", import.meta.url);
+/** Where a bundle brings the charting library; there no package of it is installed. */
+const CHARTS = new URL("./page/echarts.min.js", import.meta.url);
 
 interface Assets {
   readonly charts: string;
@@ -19,10 +21,12 @@ export function prepareDashboard(): void {
   loadAssets();
 }
 
+const installedCharts = (): string => createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js");
+
 /** The charting library, our script and style; read once per process. */
 function loadAssets(): Assets {
   assets ??= {
-    charts: readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8").trim(),
+    charts: readFileSync(existsSync(CHARTS) ? CHARTS : installedCharts(), "utf8").trim(),
     script: pageScript(),
     style: readFileSync(STYLE, "utf8"),
   };

@@ -5,20 +5,20 @@ import { build } from "esbuild";
 /** The source whose bundle needs what `copyDashboardAssets` brings. */
 export const DASHBOARD_SOURCE = "lib/report/render.ts";
 
-const COPIED = [
-  "lib/report/page/style.css",
-  "node_modules/echarts/dist/echarts.min.js",
-  "node_modules/echarts/package.json",
-] as const;
+/** Where each file is taken from, and where the bundle looks for it. */
+const COPIED: Readonly<Record<string, string>> = {
+  "lib/report/page/style.css": "lib/report/page/style.css",
+  "node_modules/echarts/dist/echarts.min.js": "lib/report/page/echarts.min.js",
+};
 
 /**
  * What the dashboard is made from, beside the bundle: the charting library, the style, and the page's script ready-made,
  * for the runtime of a function need not know TypeScript.
  */
 export async function copyDashboardAssets(root: string, directory: string): Promise<void> {
-  for (const path of COPIED) {
-    mkdirSync(join(directory, dirname(path)), { recursive: true });
-    cpSync(join(root, path), join(directory, path));
+  for (const [from, to] of Object.entries(COPIED)) {
+    mkdirSync(join(directory, dirname(to)), { recursive: true });
+    cpSync(join(root, from), join(directory, to));
   }
   await build({
     absWorkingDir: root,

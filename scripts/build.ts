@@ -1,0 +1,36 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { copyDashboardAssets } from "../lib/infra/bundles/dashboardAssets.ts";
+import { bundleProgram } from "./package/bundle.ts";
+import { bundledPackages, noticesText } from "./package/licences.ts";
+import { packageManifest } from "./package/manifest.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** What the program reads at run time, and what stands beside it for people. */
+const COPIED = [
+  "LICENSE",
+  "README.md",
+  "lib/workflow/batch-scoring.asl.json",
+  "lib/workflow/segmentation.asl.json",
+  "schemas",
+  "sql",
+];
+
+/** Builds the package that users install, as a folder that `npm pack` takes as it is. */
+export async function buildPackage(outDirectory: string, root = ROOT): Promise<void> {
+  rmSync(outDirectory, { recursive: true, force: true });
+  mkdirSync(outDirectory, { recursive: true });
+  for (const path of COPIED) {
+    mkdirSync(dirname(join(outDirectory, path)), { recursive: true });
+    cpSync(join(root, path), join(outDirectory, path), { recursive: true });
+  }
+  await copyDashboardAssets(root, outDirectory);
+  const metafile = await bundleProgram(root, outDirectory);
+  const notices = noticesText(bundledPackages(root, metafile, ["echarts"]));
+  writeFileSync(join(outDirectory, "THIRD-PARTY-NOTICES.txt"), `${notices}\n`);
+  writeFileSync(join(outDirectory, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);
+}
+
+if (import.meta.main) await buildPackage(process.argv[2] ?? join(ROOT, "dist"));

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { INSTALLED_BESIDE } from "./manifest.ts";
+
+/** Entry points that are loaded by their address or by name, and what each is called in the package. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  main: "bin/main.ts",
+  shardWorker: "lib/local/run/shardWorker.ts",
+  scoreJobWorker: "lib/local/serve/scoreJobWorker.ts",
+  pgliteWorker: "lib/local/postgres/pgliteWorker.ts",
+};
+
+/** CommonJS dependencies in an ES module ask for `require`. */
+const BANNER =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+
+/** Bundles the program into `<outDirectory>/js`, what several entry points or commands share in files of its own. */
+export async function bundleProgram(root: string, outDirectory: string): Promise<Metafile> {
+  const shared = {
+    absWorkingDir: root,
+    outdir: join(outDirectory, "js"),
+    format: "esm",
+    platform: "node",
+    target: "node22.15",
+    logLevel: "error",
+  } as const;
+  await build({ ...shared, entryPoints: { rfm: "bin/installed.ts" }, plugins: [mainBeside] });
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: ENTRIES,
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    mainFields: ["module", "main"],
+    external: [...INSTALLED_BESIDE, "pg-native"],
+    // Errors are known by the names of their classes, in the state machine and to users.
+    keepNames: true,
+    legalComments: "none",
+    banner: { js: BANNER },
+    plugins: [addresses(root), withoutLambdaClient],
+    metafile: true,
+  });
+  return metafile;
+}
+
+/** The start is not bundled, and finds the program beside it. */
+const mainBeside: Plugin = {
+  name: "main-beside",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]bin[\\/]installed\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace('import("./main.ts")', 'import("./main.js")'),
+      loader: "ts",
+    }));
+  },
+};
+
+/**
+ * Files of ours that are read at run time lie in the package as in the project, one folder above the bundle; threads are started
+ * from entry points beside it.
+ */
+function addresses(root: string): Plugin {
+  return {
+    name: "addresses",
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/](lib|bin)[\\/].*\.ts$/ }, async ({ path }) => {
+        const place = relative(root, path).split(sep).join("/");
+        if (place.includes("node_modules/")) return undefined;
+        const text = (await readFile(path, "utf8")).replaceAll(
+          /new URL\("\.\/(\w+Worker)\.ts", import\.meta\.url\)/g,
+          'new URL("./$1.js", __here)',
+        );
+        const contents = text
+          .replaceAll("import.meta.url", `new URL(${JSON.stringify(`../${place}`)}, import.meta.url).href`)
+          .replaceAll("__here", "import.meta.url");
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** The interpreter of state machines can call functions on AWS; ours are all handed over, so the client is never made. */
+const withoutLambdaClient: Plugin = {
+  name: "without-lambda-client",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/(client-lambda|credential-providers)$/ }, ({ path }) => ({
+      path,
+      namespace: "absent",
+    }));
+    onLoad({ filter: /.*/, namespace: "absent" }, () => ({
+      contents:
+        'const absent = () => { throw new Error("Functions on AWS are not called from here."); };' +
+        "export class LambdaClient { send() { absent(); } } export class InvokeCommand {} export const fromCognitoIdentityPool = absent;",
+      loader: "js",
+    }));
+  },
+};

@@ -1,0 +1,29 @@
+import projectManifest from "../../package.json" with { type: "json" };
+
+/** What is installed beside the package: native code, WebAssembly, threads of their own. All else is bundled into it. */
+export const INSTALLED_BESIDE = [
+  "@duckdb/node-api",
+  "@electric-sql/pglite",
+  "@electric-sql/pglite-prepopulatedfs",
+  "piscina",
+] as const satisfies readonly (keyof typeof projectManifest.dependencies)[];
+
+/** The oldest Node that has all that the program uses: zstd came with 22.15. */
+export const OLDEST_NODE = "22.15.0";
+
+/** package.json as users get it: the project's facts, without what only its development or AWS needs. */
+export function packageManifest(): Record<string, unknown> {
+  const { name, version, description, license, type, dependencies } = projectManifest;
+  return {
+    name,
+    version,
+    description,
+    license,
+    type,
+    keywords: ["rfm", "customer segmentation", "k-means", "recency frequency monetary", "clustering"],
+    bin: { rfm: "js/rfm.js", "rfm-segmentation": "js/rfm.js" },
+    exports: { "./package.json": "./package.json" },
+    engines: { node: `>=${OLDEST_NODE}` },
+    dependencies: Object.fromEntries(INSTALLED_BESIDE.map((each) => [each, dependencies[each]])),
+  };
+}

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { rfmHere } from "../support/cli.ts";
+import { type InstalledPackage, installPackage, runInstalled } from "../support/installedPackage.ts";
+import { temporaryFolder } from "../support/lake.ts";
+import { shopCsv } from "../support/shop.ts";
+
+// An installation and whole runs take long on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const scratch = temporaryFolder();
+let installed: InstalledPackage;
+beforeAll(async () => {
+  installed = await installPackage(scratch);
+  writeFileSync(join(installed.folder, "Aufträge 2011.csv"), shopCsv({ seed: 1, customers: 120, lines: 400 }));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Every file that may be in the package; what somebody left lying in the project is none of them. */
+const PACKED = [
+  /^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.txt|package\.json)$/,
+  /^js\/(rfm|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
+  /^lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)$/,
+  /^lib\/workflow\/(segmentation|batch-scoring)\.asl\.json$/,
+  /^schemas\/[a-z.-]+\.schema\.json$/,
+  /^sql\/(athena|local|postgres)\/[\w/]+\.sql$/,
+];
+
+describe("the packed file", () => {
+  it("holds what the program needs and nothing else", () => {
+    expect(installed.packed.filter((path) => !PACKED.some((pattern) => pattern.test(path)))).toEqual([]);
+    for (const pattern of PACKED)
+      expect(
+        installed.packed.some((path) => pattern.test(path)),
+        `${pattern}`,
+      ).toBe(true);
+  });
+
+  it("asks users to install nothing that only AWS or development needs", () => {
+    const { dependencies, devDependencies, engines } = JSON.parse(
+      readFileSync(join(installed.folder, "node_modules/rfm-segmentation/package.json"), "utf8"),
+    );
+    expect(devDependencies).toBeUndefined();
+    expect(engines).toEqual({ node: ">=22.15.0" });
+    expect(Object.keys(dependencies).sort()).toEqual([
+      "@duckdb/node-api",
+      "@electric-sql/pglite",
+      "@electric-sql/pglite-prepopulatedfs",
+      "piscina",
+    ]);
+    for (const name of ["node", "@aws-sdk", "aws-cdk-lib", "echarts", "esbuild"])
+      expect(existsSync(join(installed.folder, "node_modules", name)), name).toBe(false);
+  });
+
+  it("brings the notice of every package whose code is in it", () => {
+    const notices = readFileSync(
+      join(installed.folder, "node_modules/rfm-segmentation/THIRD-PARTY-NOTICES.txt"),
+      "utf8",
+    );
+    for (const name of ["commander", "echarts", "zod", "pg", "hono"])
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, "m"));
+  });
+});
+
+describe("the installed program", () => {
+  it("says its version and its help", async () => {
+    expect(await runInstalled(installed, ["--version"])).toEqual({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: "",
+    });
+    expect((await runInstalled(installed, ["--help"])).stdout).toBe(
+      (await rfmHere(["--help"], { cwd: scratch })).stdout,
+    );
+  });
+
+  it("segments a file to the same bytes as the project does, and keeps its compiled code in the cache folder", async () => {
+    const run = await runInstalled(installed, ["run", "Aufträge 2011.csv", "--out", "results", "--quiet"]);
+    expect(run).toEqual({ code: 0, stdout: "", stderr: "" });
+    const here = await rfmHere(["run", "Aufträge 2011.csv", "--lake", "other", "--out", "expected", "--quiet"], {
+      cwd: installed.folder,
+    });
+    expect(here.code).toBe(0);
+    const read = (name: string): string => readFileSync(join(installed.folder, name), "utf8");
+    expect(read("results/segments.csv")).toBe(read("expected/segments.csv"));
+    expect(read("results/dashboard.html")).toContain("echarts");
+    expect(readdirSync(join(scratch, "cache", "rfm-segmentation", "compiled")).length).toBeGreaterThan(0);
+  });
+
+  it("explains what it refuses, by name", async () => {
+    const { code, stderr } = await runInstalled(installed, ["run", "no such file.csv"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no such file\.csv.*\[[A-Z_]+\]/i);
+  });
+});
