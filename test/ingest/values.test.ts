@@ -16,9 +16,9 @@ describe("dates", () => {
     ["ISO basic with time", "20240131T100507Z", "2024-01-31 10:05:07"],
     ["compact with time", "20240131 10:05", "2024-01-31 10:05:00"],
     [".NET, seven decimals", "2024-01-31T10:05:07.1234567Z", "2024-01-31 10:05:07.123456"],
-    ["PostgreSQL's short offset", "2024-01-31 10:05:07.5+02", "2024-01-31 08:05:07.5"],
-    ["an offset without colon", "2024-01-31 10:05:07 -0500", "2024-01-31 15:05:07"],
-    ["mail headers", "Wed, 31 Jan 2024 10:05:07 +0100", "2024-01-31 09:05:07"],
+    ["PostgreSQL's short offset", "2024-01-31 10:05:07.5+02", "2024-01-31 10:05:07.5"],
+    ["an offset without colon", "2024-01-31 10:05:07 -0500", "2024-01-31 10:05:07"],
+    ["mail headers", "Wed, 31 Jan 2024 10:05:07 +0100", "2024-01-31 10:05:07"],
     ["a comma before the time", "31/01/2024, 10:05", "2024-01-31 10:05:00"],
     ["American with a comma before the time", "Jan 31, 2024, 10:05 PM", "2024-01-31 22:05:00"],
     ["American words", "January 31, 2024 8:05:11 AM", "2024-01-31 08:05:11"],
@@ -37,12 +37,28 @@ describe("dates", () => {
     expect((await read("date", ["31.12.68", "31.12.69"])).values).toEqual(["2068-12-31", "1969-12-31"]);
   });
 
-  it("with and without offset in one column each go their way", async () => {
+  it("with and without offset in one column count on the day of the text", async () => {
     const { values, layout } = await read("date", ["2024-01-31 00:30:00+02:00", "2024-01-31 00:30:00"]);
-    expect(values).toEqual(["2024-01-30 22:30:00", "2024-01-31 00:30:00"]);
+    expect(values).toEqual(["2024-01-31 00:30:00", "2024-01-31 00:30:00"]);
     expect(layout).toContain("offset");
   });
 });
+
+it("asks where a spreadsheet has swapped day and month up to the 12th, unless told", async () => {
+  const values = ["13/02/2024", "2024-05-02 00:00:00", "2024-06-02 00:00:00", "14/02/2024"];
+  await expect(read("date", values)).rejects.toMatchObject({ code: "half_swapped_dates" });
+  await expect(read("date", [...values, "2024-06-20 00:00:00"])).resolves.toBeDefined();
+  await expect(read("date", [...values, "03/02/2024"])).resolves.toBeDefined();
+});
+
+it.each([[["1.100", "2.350", "950"]], [["-1.100", "17"]]])(
+  "asks what a point before three digits is: %j",
+  async (values) => {
+    await expect(read("amount", values)).rejects.toThrow(/may be a thousand or a fraction.*--decimal/);
+    expect((await read("amount", [...values, "0.5"])).values[0]).toBe(values[0]);
+    expect((await read("amount", [...values, "0,5"])).values[0]).toBe(values[0]?.replace(".", ""));
+  },
+);
 
 describe("numbers", () => {
   it.each([

@@ -20,6 +20,7 @@ function decideOrder(shapes: readonly DateShape[], column: string, source: strin
   const maxSecond = Math.max(...numeric.map((shape) => shape.maxSecond ?? 0));
   const example = numeric[0]?.example;
   if (maxFirst > 31) return "ymd";
+  refuseHalfSwapped(shapes, numeric, column, source);
   if (maxFirst > 12 && maxSecond > 12) {
     throw new UndecidableDateLayoutError(
       "contradictory_dates",
@@ -38,6 +39,27 @@ function decideOrder(shapes: readonly DateShape[], column: string, source: strin
   );
 }
 
+/**
+ * A spreadsheet that takes day/month for month/day turns dates up to the 12th into (swapped) dates, and leaves the rest as text. Then every
+ * day above 12 is in one form, and none in the other.
+ */
+function refuseHalfSwapped(
+  shapes: readonly DateShape[],
+  numeric: readonly DateShape[],
+  column: string,
+  source: string,
+): void {
+  const dated = shapes.filter((shape) => readShape(shape)?.family === "ymd");
+  const isSplit = dated.every(({ maxIsoDay }) => maxIsoDay <= 12) && numeric.every(({ minLarger }) => minLarger > 12);
+  if (dated.length === 0 || !isSplit) return;
+  const layout = numeric.every(({ maxFirst }) => (maxFirst ?? 0) > 12) ? "dmy" : "mdy";
+  throw new UndecidableDateLayoutError(
+    "half_swapped_dates",
+    `${source}: a spreadsheet seems to have swapped day and month in part of column ${JSON.stringify(column)}: all days above 12 are written like ${JSON.stringify(numeric[0]?.example)}, all others like ${JSON.stringify(dated[0]?.example)}. Take the file as it was before it was opened there. If all dates are right as they stand, say so with --date-layout ${layout}.`,
+    { source, column },
+  );
+}
+
 const WORDS: Record<string, string> = {
   "%Y": "year",
   "%y": "two-digit year",
@@ -51,7 +73,6 @@ const WORDS: Record<string, string> = {
   "%S": "second",
   "%f": "fraction",
   "%p": "am/pm",
-  "%z": "offset",
   "%a": "weekday",
 };
 
@@ -66,6 +87,9 @@ const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS
 
 const strptimes = (value: string, formats: readonly string[]) =>
   `try_strptime(${value}, ${formats.length === 1 ? literal(formats[0] as string) : `[${formats.map(literal).join(", ")}]`})`;
+
+/** An offset from UTC after a time of day. */
+const OFFSET = " ?[+-][0-9]{2}(:?[0-9]{2})?";
 
 function expressions(found: string, shapes: readonly ReadShape[], order: DateOrder): string[] {
   const isLong = shapes.some(({ hasLongFraction }) => hasLongFraction);
@@ -83,7 +107,9 @@ function expressions(found: string, shapes: readonly ReadShape[], order: DateOrd
   const has = (family: DateFamily) => shapes.some((shape) => shape.family === family);
   const digits = (count: string) => `regexp_full_match(${value}, '[0-9]${count}')`;
   return [
-    ...(withOffset.length > 0 ? [`cast(make_timestamp(epoch_us(${strptimes(value, withOffset)})) as varchar)`] : []),
+    ...(withOffset.length > 0
+      ? [`cast(${strptimes(`regexp_replace(${value}, '${OFFSET}$', '')`, withOffset)} as varchar)`]
+      : []),
     ...(withTime.length > 0 ? [`cast(${strptimes(value, withTime)} as varchar)`] : []),
     ...(dateOnly.length > 0 ? [`cast(cast(${strptimes(value, dateOnly)} as date) as varchar)`] : []),
     ...(has("epochSeconds")
@@ -126,7 +152,9 @@ export function planDates(
   }
   const readableRows = read.reduce((sum, { rows }) => sum + rows, 0);
   const order = requested ?? decideOrder(shapes, column, source) ?? "ymd";
-  const formats = [...new Set(read.map(({ family, format }) => NUMBERS_IN_WORDS[family] ?? inWords(format(order))))];
+  const said = ({ family, format, hasOffset }: ReadShape): string =>
+    NUMBERS_IN_WORDS[family] ?? `${inWords(format(order))}${hasOffset ? " offset" : ""}`;
+  const formats = [...new Set(read.map(said))];
   const description = formats.slice(0, 3).join(", ") + (formats.length > 3 ? ", …" : "");
   if (read.every(({ isIso }) => isIso)) return { description, readableRows, toIso: (value) => value };
   return {

@@ -11,6 +11,10 @@ export interface DateShape {
   readonly maxSecond: number | null;
   /** Whether first and second number are equal in every value. */
   readonly isSymmetric: boolean;
+  /** The least that the greater one of first and second number is; above 12 every value can be read one way alone. */
+  readonly minLarger: number;
+  /** Greatest day of dates that start with the year; 0 where none does. */
+  readonly maxIsoDay: number;
 }
 
 /** SQL that brings a trimmed value to its shape. */
@@ -54,7 +58,8 @@ function timeFormat(groups: Record<string, string | undefined>): string {
   if (groups.hour === undefined) return "";
   const gap = groups.gap === "t" ? "T" : (groups.gap ?? "");
   const zone = groups.zone ?? "";
-  const zoneFormat = /[+-]/.test(zone) ? `${zone.startsWith(" ") ? " " : ""}%z` : zone.toUpperCase();
+  // The day counts that stands in the text: an offset is taken off, not added.
+  const zoneFormat = /[+-]/.test(zone) ? "" : zone.toUpperCase();
   const half = groups.half === undefined ? "" : `${groups.half.startsWith(" ") ? " " : ""}%p`;
   return `${gap}${half === "" ? "%H" : "%I"}:%M${groups.second === undefined ? "" : ":%S"}${
     groups.fraction === undefined ? "" : ".%f"
@@ -136,7 +141,7 @@ export function readShape({ shape, rows }: DateShape): ReadShape | undefined {
       rows,
       format: formats[family],
       hasTime: time !== "",
-      hasOffset: time.includes("%z"),
+      hasOffset: /[+-]/.test(groups.zone ?? ""),
       hasLongFraction: (groups.fraction?.length ?? 0) > 7,
       isIso: /^9999-99-99(?: 99:99:99(?:\.9{1,6})?)?$/.test(shape),
     };

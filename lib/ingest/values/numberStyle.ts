@@ -11,13 +11,16 @@ export interface NumberEvidence {
   readonly point: number;
   /** Values that only read with a decimal comma: `1.234,56`, `0,5`, `12,50`. */
   readonly comma: number;
-  /** Values that read either way, like `1,234`. */
+  /** Values that read either way, like `1,234` and `1.234`. */
   readonly either: number;
   readonly example: string | null;
 }
 
 /** Plain decimals, as canonical rows have them. */
 export const PLAIN_NUMBER = "-?[0-9]+(\\.[0-9]+)?";
+
+/** What reads as a thousand and as a fraction of three places. */
+export const POINTED_THOUSAND = "[1-9][0-9]{0,2}\\.[0-9]{3}";
 
 /** Signs, blanks and currencies around the digits. */
 const AROUND = "[-\\x{2212}+($€£¥₹₽₺ \\x{00A0}\\x{202F}A-Za-z)]*";
@@ -37,14 +40,14 @@ export function evidenceSql(value: string): string {
     counts(
       `(${whole},${notThree}|0,[0-9]+|[0-9][0-9.'’]*\\.[0-9]{3},[0-9]+|[0-9]{4,},[0-9]+|[0-9]{1,3}(\\.[0-9]{3}){2,})`,
     ),
-    counts("[1-9][0-9]{0,2},[0-9]{3}"),
-    `min(${value}) filter (where ${unplain})`,
+    counts("[1-9][0-9]{0,2}[.,][0-9]{3}"),
+    `coalesce(min(${value}) filter (where ${unplain}), min(${value}) filter (where regexp_full_match(${value}, '-?${POINTED_THOUSAND}')))`,
   ].join(", ");
 }
 
 /**
  * Decides the decimal mark of a file from all of its number columns. Throws `UndecidableDecimalError` when `1,234`
- * is all there is to go by, or when both marks occur.
+ * or `1.234` is all there is to go by, or when both marks occur.
  */
 export function decideDecimalMark(
   evidence: readonly NumberEvidence[],
@@ -52,7 +55,7 @@ export function decideDecimalMark(
   source: string,
 ): DecimalMark {
   if (requested !== undefined) return requested;
-  const unplain = evidence.filter((column) => column.unplain > 0);
+  const unplain = evidence.filter((column) => column.unplain > 0 || column.either > 0);
   if (unplain.length === 0) return "point";
   const sum = (pick: (column: NumberEvidence) => number) => evidence.reduce((total, column) => total + pick(column), 0);
   const point = sum((column) => column.point);

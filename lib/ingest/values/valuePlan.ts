@@ -7,7 +7,7 @@ import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.t
 import { type DatePlan, planDates } from "./dateLayout.ts";
 import { type DateShape, shapeSql } from "./dateShapes.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
-import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER } from "./numberStyle.ts";
+import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER, POINTED_THOUSAND } from "./numberStyle.ts";
 
 export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
 const ID_ROLES: readonly Role[] = ["customer", "order", "product"];
@@ -55,20 +55,24 @@ const trimmedValues = (files: readonly LoadedFile[], role: Role) =>
 async function dateShapes(engine: ScratchEngine, files: readonly LoadedFile[]): Promise<DateShape[]> {
   const part = (group: number) =>
     `try_cast(regexp_extract(v, '^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]', ${group}) as integer)`;
+  const isoDay = "try_cast(regexp_extract(v, '^[0-9]{4}([-/.])[0-9]{1,2}[-/.]([0-9]{1,2})', 2) as integer)";
   const rows = await engine.rows(`
-    with parts as (select ${shapeSql("v")} as shape, v, n, ${part(1)} as first, ${part(2)} as second
+    with parts as (select ${shapeSql("v")} as shape, v, n, ${part(1)} as first, ${part(2)} as second, ${isoDay} as iso_day
                    from ${trimmedValues(files, "date")})
-    select shape, cast(sum(n) as double), min(v), max(first), max(second), coalesce(bool_and(first = second), false)
+    select shape, cast(sum(n) as double), min(v), max(first), max(second), coalesce(bool_and(first = second), false),
+      coalesce(min(greatest(first, second)), 0), coalesce(max(iso_day), 0)
     from parts group by shape order by 2 desc, 1 limit 10000`);
   // Blank values are left out here: as a filter in the query the engine would trim every row, not every distinct value.
   const filled = rows.filter(([shape]) => shape !== null);
-  return filled.map(([shape, count, example, maxFirst, maxSecond, isSymmetric]) => ({
+  return filled.map(([shape, count, example, maxFirst, maxSecond, isSymmetric, minLarger, maxIsoDay]) => ({
     shape: shape as string,
     rows: count as number,
     example: example as string,
     maxFirst: maxFirst as number | null,
     maxSecond: maxSecond as number | null,
     isSymmetric: isSymmetric as boolean,
+    minLarger: minLarger as number,
+    maxIsoDay: maxIsoDay as number,
   }));
 }
 
@@ -79,6 +83,7 @@ interface RoleSurvey {
   readonly isUnplain: boolean;
   readonly isMisspelt: boolean;
   readonly hasCapitalEmail: boolean;
+  readonly hasThousands: boolean;
 }
 
 async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], role: Role): Promise<RoleSurvey> {
@@ -90,7 +95,8 @@ async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], r
            ${ID_ROLES.includes(role) ? `coalesce(${all("[0-9]+\\.0")}, false)` : "false"},
            ${NUMBER_ROLES.includes(role) ? `not coalesce(${all(PLAIN_NUMBER)}, true)` : "false"},
            ${ID_ROLES.includes(role) ? `coalesce(bool_or(${isMisspeltSql(t)}), false)` : "false"},
-           ${role === "customer" ? "coalesce(bool_or(contains(v, '@') and lower(v) <> v), false)" : "false"}
+           ${role === "customer" ? "coalesce(bool_or(contains(v, '@') and lower(v) <> v), false)" : "false"},
+           ${NUMBER_ROLES.includes(role) ? `coalesce(bool_or(regexp_full_match(${t}, '-?${POINTED_THOUSAND}')), false)` : "false"}
     from ${distinctValues(files, role)}`);
   return {
     role,
@@ -99,6 +105,7 @@ async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], r
     isUnplain: row?.[2] === true,
     isMisspelt: row?.[3] === true,
     hasCapitalEmail: row?.[4] === true,
+    hasThousands: row?.[5] === true,
   };
 }
 
@@ -166,7 +173,9 @@ export async function planValues(
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));
   const unplainRoles = having(({ isUnplain }) => isUnplain);
   const evidence: NumberEvidence[] = [];
-  if (unplainRoles.size > 0) {
+  // Only in texts: numbers of workbooks, Parquet and JSON say themselves what they are.
+  const mayBeThousands = first.format === "csv" && surveys.some(({ hasThousands }) => hasThousands);
+  if (unplainRoles.size > 0 || mayBeThousands) {
     for (const role of NUMBER_ROLES.filter((name) => roles.includes(name))) {
       evidence.push(await numberEvidence(engine, files, role));
     }
