@@ -1,5 +1,4 @@
-/** A text literal. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export { sqlLiteral as literal } from "../domain/text/sqlLiteral.ts";
 
 /** A quoted identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

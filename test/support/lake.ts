@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { csvField } from "../../lib/domain/csv.ts";
+import { csvField } from "../../lib/domain/text/csv.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
 import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
-import { csvField } from "../../../lib/domain/csv.ts";
+import { csvField } from "../../../lib/domain/text/csv.ts";
 import { openBiViews, type QueryResult } from "../../../lib/local/bi/biViews.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { lakeOption } from "../options.ts";

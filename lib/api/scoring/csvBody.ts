@@ -1,4 +1,4 @@
-import { csvField } from "../../domain/csv.ts";
+import { csvField } from "../../domain/text/csv.ts";
 import { ProblemError } from "../problems.ts";
 import type { Prediction } from "./score.ts";
 

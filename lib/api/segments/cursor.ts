@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "@hono/zod-openapi";
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { writeOnce } from "../../workflow/lake/json.ts";
 import { ProblemError } from "../problems.ts";
 
 /** Where a listing goes on: in the run that it began with, whatever was published meanwhile. */
@@ -24,14 +24,9 @@ export function openCursorKey(store: ObjectStore): () => Promise<Uint8Array> {
 }
 
 async function readOrMake(store: ObjectStore): Promise<Uint8Array> {
-  if ((await store.head(KEY_OBJECT)) === undefined) {
-    try {
-      await store.write(KEY_OBJECT, new Uint8Array(randomBytes(KEY_BYTES)), { ifAbsent: true });
-    } catch (error) {
-      // Another instance was quicker; its key holds.
-      if (!(error instanceof ObjectExistsError)) throw error;
-    }
-  }
+  // Where another instance was quicker, its key holds.
+  if ((await store.head(KEY_OBJECT)) === undefined)
+    await writeOnce(store, KEY_OBJECT, new Uint8Array(randomBytes(KEY_BYTES)));
   return store.read(KEY_OBJECT);
 }
 

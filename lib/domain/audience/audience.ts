@@ -1,8 +1,8 @@
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
-import { csvField } from "../csv.ts";
 import { SegmentationError } from "../errors.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
-import { nearest } from "../suggest.ts";
+import { csvField } from "../text/csv.ts";
+import { nearest } from "../text/suggest.ts";
 
 /** Columns of an audience, in the order in which they are written where nobody chose others. */
 export const AUDIENCE_COLUMNS = [...SEGMENT_COLUMNS, "is_holdout"] as const;

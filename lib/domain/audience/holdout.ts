@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SegmentationError } from "../errors.ts";
+import { sqlLiteral } from "../text/sqlLiteral.ts";
 
 /** Which customers a campaign leaves alone. */
 export interface HoldoutGroup {
@@ -60,7 +61,6 @@ export function holdoutTest(group: HoldoutGroup): (customerId: string) => boolea
  */
 export function holdoutSql(group: HoldoutGroup, idColumn = "customer_id"): string {
   checkHoldout(group);
-  const prefix = keyPrefix(group).replaceAll("'", "''");
-  const hash = `to_hex(md5(to_utf8('${prefix}' || ${idColumn})))`;
+  const hash = `to_hex(md5(to_utf8(${sqlLiteral(keyPrefix(group))} || ${idColumn})))`;
   return `from_base(substr(${hash}, 1, 8), 16) < ${heldOutBuckets(group.share)}`;
 }

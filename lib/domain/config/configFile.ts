@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SegmentationError } from "../errors.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../text/suggest.ts";
 import { type Config, configSchema } from "./config.ts";
 
 /** A configuration with an unknown or wrong setting; the message names each of them. */

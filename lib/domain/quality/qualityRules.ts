@@ -1,3 +1,4 @@
+import { daysBetween } from "../dates.ts";
 import type { Finding, QualityFacts } from "./quality.ts";
 import type { QualityRule } from "./qualityRule.ts";
 
@@ -21,7 +22,6 @@ function placeOf(text: string | number | undefined): string {
   return found === null ? "" : `${found[2]} line ${found[1]}`;
 }
 const dayOf = (facts: QualityFacts, name: string): string => String(facts.profile[name] ?? "").slice(0, 10);
-const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 /** Median of the row counts of earlier drops. */
 function medianOf(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { daysBetween } from "../dates.ts";
 import { SegmentationError } from "../errors.ts";
 import { unitsToNumber } from "../money.ts";
 import { convertUnits, rateOn } from "../quality/exchangeRates.ts";
@@ -57,8 +58,6 @@ export class TransactionCurrencyError extends SegmentationError {
   }
 }
 
-const MS_PER_DAY = 86_400_000;
-
 /** Ten-thousandths from which on a line is no line of a shop, and dropped as `amount_overflow`. */
 const OVERFLOW_UNITS = 10n ** 16n;
 
@@ -100,7 +99,7 @@ export function aggregateTransactions(
   }
   if (lastPurchase === "") throw new NoPurchaseError(lines.length);
   return {
-    recencyDays: (Date.parse(window.snapshotDate) - Date.parse(lastPurchase)) / MS_PER_DAY,
+    recencyDays: daysBetween(lastPurchase, window.snapshotDate),
     frequency: policy.frequencyBasis === "active_days" ? days.size : orders.size,
     monetary: unitsToNumber(units),
   };

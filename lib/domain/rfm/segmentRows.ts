@@ -1,6 +1,6 @@
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
-import { csvField } from "../csv.ts";
 import { formatTenThousandths } from "../money.ts";
+import { csvField } from "../text/csv.ts";
 
 /** Segments of a stretch of customers, a column each, in the order of SEGMENT_COLUMNS. */
 export interface SegmentRows {

@@ -1,8 +1,8 @@
 import { type ColumnSource, fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { AudienceColumn, AudienceRow } from "../../domain/audience/audience.ts";
+import { dayNumber } from "../../domain/dates.ts";
 import { decimalTextToUnits } from "../../domain/money.ts";
 
-const MS_PER_DAY = 86_400_000;
 const ROWS_PER_GROUP = 50_000;
 
 type Type = "STRING" | "INT32" | "INT64" | "DOUBLE" | "BOOLEAN" | "DATE" | "MONEY";
@@ -74,5 +74,5 @@ function stored(type: Type, value: string | number | boolean | null): unknown {
   if (value === null) return null;
   if (type === "MONEY") return decimalTextToUnits(String(value));
   if (type === "INT64") return BigInt(Number(value));
-  return type === "DATE" ? Date.parse(String(value)) / MS_PER_DAY : value;
+  return type === "DATE" ? dayNumber(String(value)) : value;
 }

@@ -1,4 +1,5 @@
 import { createRandom, deriveSeed, type Random, randomInteger } from "../../domain/clustering/fit/random.ts";
+import { MS_PER_DAY } from "../../domain/dates.ts";
 import type { Product } from "./demoCatalogue.ts";
 
 export interface DemoLine {
@@ -86,7 +87,7 @@ export interface Calendar {
 }
 
 function dateOf({ firstDay }: Calendar, day: number): Date {
-  return new Date(firstDay.getTime() + day * 86_400_000);
+  return new Date(firstDay.getTime() + day * MS_PER_DAY);
 }
 
 function isBeforeChristmas(date: Date): boolean {

@@ -35,7 +35,4 @@ function addColumns(table: string, columns: string): string {
   return each.map((column) => `alter table ${table} add column if not exists ${column}`).join(";\n");
 }
 
-/** A SQL string literal. */
-export function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
+export { sqlLiteral as quoteLiteral } from "../../domain/text/sqlLiteral.ts";

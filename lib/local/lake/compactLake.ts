@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { MS_PER_DAY } from "../../domain/dates.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
+import { quoteLiteral } from "../duckdb/translate.ts";
 import { rebuildCatalog } from "../erasure/eraseFromCatalog.ts";
 import { runManifests } from "../serve/publishedRuns.ts";
 import { openFolderStore } from "./folderStore.ts";
 import { removeTemporaryFiles } from "./temporaryFiles.ts";
-
-const MS_PER_DAY = 86_400_000;
 
 export interface CompactRequest {
   readonly lakeDirectory: string;
@@ -78,8 +78,8 @@ async function removeRows(engine: DuckDbEngine, kept: readonly KeptIngest[]): Pr
   const count = async (): Promise<number> =>
     Number((await engine.query("select count(*) as rows from transactions"))[0]?.rows);
   const before = await count();
-  const list = JSON.stringify(kept.map(({ ingestId, source }) => ({ ingestId, source }))).replaceAll("'", "''");
-  const names = `select unnest(from_json('${list}', '[{"ingestId": "VARCHAR", "source": "VARCHAR"}]'), recursive := true)`;
+  const list = JSON.stringify(kept.map(({ ingestId, source }) => ({ ingestId, source })));
+  const names = `select unnest(from_json(${quoteLiteral(list)}, '[{"ingestId": "VARCHAR", "source": "VARCHAR"}]'), recursive := true)`;
   await engine.query(`delete from transactions where (ingest_id, source) not in (${names})`);
   await engine.query(
     `delete from shared_orders where (ingest_id, source) not in (${names}) or (other_ingest_id, other_source) not in (${names})`,

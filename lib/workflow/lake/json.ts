@@ -1,4 +1,5 @@
 import { SegmentationError } from "../../domain/errors.ts";
+import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore, WriteOptions } from "../../ports.ts";
 
 /** A document in the lake that is not what was written there. */
@@ -23,6 +24,28 @@ export async function readJson<T>(store: ObjectStore, key: string): Promise<T> {
   }
 }
 
+/** Writes an object unless it is there already: then what is there holds. @returns whether it was written. */
+export async function writeOnce(
+  store: ObjectStore,
+  key: string,
+  body: Uint8Array | string,
+  options: WriteOptions = {},
+): Promise<boolean> {
+  try {
+    await store.write(key, body, { ...options, ifAbsent: true });
+    return true;
+  } catch (error) {
+    if (error instanceof ObjectExistsError) return false;
+    throw error;
+  }
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Writes a JSON document unless it is there already. @returns whether it was written. */
+export const writeJsonOnce = (store: ObjectStore, key: string, value: unknown): Promise<boolean> =>
+  writeOnce(store, key, asJson(value), { contentType: "application/json" });
+
 /** Writes a JSON document, indented: people open these. */
 export async function writeJson(
   store: ObjectStore,
@@ -30,5 +53,5 @@ export async function writeJson(
   value: unknown,
   options: WriteOptions = {},
 ): Promise<void> {
-  await store.write(key, `${JSON.stringify(value, null, 2)}\n`, { contentType: "application/json", ...options });
+  await store.write(key, asJson(value), { contentType: "application/json", ...options });
 }

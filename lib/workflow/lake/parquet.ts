@@ -6,11 +6,11 @@ import {
   parquetRead,
   parquetReadObjects,
 } from "hyparquet";
+import { dateOfDayNumber } from "../../domain/dates.ts";
 import type { ObjectInfo, ObjectStore } from "../../ports.ts";
 
 /** Objects below this are fetched whole: one request is cheaper than several. */
 const WHOLE_OBJECT_BYTES = 8 * 1024 * 1024;
-const MS_PER_DAY = 86_400_000;
 
 /** A cell of a small table: decimals and integers as numbers, dates as ISO text. */
 export type Cell = string | number | boolean | null;
@@ -23,12 +23,7 @@ export interface RowRange {
   readonly end: number;
 }
 
-const parsers = { dateFromDays: isoDateFromDays };
-
-/** ISO date of a day counted from 1970-01-01. */
-export function isoDateFromDays(days: number): string {
-  return new Date(days * MS_PER_DAY).toISOString().slice(0, 10);
-}
+const parsers = { dateFromDays: dateOfDayNumber };
 
 /** All rows of the Parquet objects under a prefix, in key order; for small tables (marts, edges, ledgers). */
 export async function readRows(store: ObjectStore, prefix: string): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import { parquetWriteBuffer, schemaFromColumnData } from "hyparquet-writer";
+import { dayNumber } from "../../domain/dates.ts";
 import type { SegmentRows } from "../../domain/rfm/segmentRows.ts";
 
-const MS_PER_DAY = 86_400_000;
 const ROWS_PER_GROUP = 100_000;
 const DATE = { type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" } as const;
 const MONEY = {
@@ -43,9 +43,9 @@ export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
     integer("cluster_id", rows.clusterId),
     text("cluster_label", rows.clusterLabel),
     { name: "distance", data: Float64Array.from(rows.distance), type: "DOUBLE" as const, nullable: false },
-    { name: "first_purchase", data: rows.firstPurchase.map(dayOf) },
-    { name: "last_purchase", data: rows.lastPurchase.map(dayOf) },
-    { name: "snapshot_date", data: new Array<number>(count).fill(dayOf(rows.snapshotDate)) },
+    { name: "first_purchase", data: rows.firstPurchase.map(dayNumber) },
+    { name: "last_purchase", data: rows.lastPurchase.map(dayNumber) },
+    { name: "snapshot_date", data: new Array<number>(count).fill(dayNumber(rows.snapshotDate)) },
     text("model_version", repeated(rows.modelVersion)),
   ];
   const named = (name: string, element: typeof DATE | typeof MONEY) => ({ [name]: { name, ...element } });
@@ -58,8 +58,4 @@ export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
   const schema = schemaFromColumnData({ columnData, schemaOverrides });
   const untyped = columnData.map(({ name, data }) => ({ name, data }));
   return new Uint8Array(parquetWriteBuffer({ columnData: untyped, schema, rowGroupSize: ROWS_PER_GROUP }));
-}
-
-function dayOf(isoDate: string): number {
-  return Date.parse(isoDate) / MS_PER_DAY;
 }

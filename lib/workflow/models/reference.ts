@@ -1,8 +1,7 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest, RunPlan, RunReference } from "../documents.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { curatedPrefix, manifestKey, modelKey, referenceKey, runKey } from "../lake/layout.ts";
 import { readAliases } from "./aliases.ts";
 
@@ -42,11 +41,7 @@ export async function readPreviousModel(store: ObjectStore, attempt: string): Pr
 
 /** Keeps what the first published run of these inputs was seen against. */
 export async function recordReference(store: ObjectStore, inputsId: string, reference: RunReference): Promise<void> {
-  try {
-    await writeJson(store, referenceKey(inputsId), reference, { ifAbsent: true });
-  } catch (error) {
-    if (!(error instanceof ObjectExistsError)) throw error;
-  }
+  await writeJsonOnce(store, referenceKey(inputsId), reference);
 }
 
 /** The run before with the attempt whose results are its own now; null where its segments are not in the lake any more. */

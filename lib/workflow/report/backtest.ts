@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
@@ -9,7 +10,6 @@ import { countRows, readColumns } from "../lake/parquet.ts";
 import { windowStart } from "../sql/policyParameters.ts";
 import { ASINH_SCALE } from "../sql/statements.ts";
 
-const MS_PER_DAY = 86_400_000;
 /** More customers than these add nothing to the digits that are shown. */
 const MOST_CUSTOMERS = 100_000;
 const COLUMNS = ["recency_days", "frequency", "monetary", "holdout_orders", "holdout_spend"] as const;
@@ -29,9 +29,9 @@ export function cutOf(
   windowMonths: number | null,
 ): BacktestCut | undefined {
   const from = [firstDate, windowStart(snapshotDate, windowMonths)].sort()[1] as string;
-  const days = (Date.parse(snapshotDate) - Date.parse(from)) / MS_PER_DAY;
+  const days = daysBetween(from, snapshotDate);
   if (days < 2 * holdoutDays) return undefined;
-  const cutDate = new Date(Date.parse(snapshotDate) - holdoutDays * MS_PER_DAY).toISOString().slice(0, 10);
+  const cutDate = addDays(snapshotDate, -holdoutDays);
   return { cutDate, sampledOneIn: Math.max(1, Math.ceil(customers / MOST_CUSTOMERS)) };
 }
 

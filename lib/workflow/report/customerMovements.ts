@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { csvField } from "../../domain/csv.ts";
 import type { Movement } from "../../domain/run/customerMovements.ts";
+import { csvField } from "../../domain/text/csv.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { MOVEMENT_COLUMNS } from "../../tables/marts.ts";
 import { partName } from "../lake/layout.ts";

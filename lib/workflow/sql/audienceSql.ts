@@ -1,5 +1,6 @@
 import { type AudienceColumn, type AudienceFilter, audienceColumns } from "../../domain/audience/audience.ts";
 import { type HoldoutGroup, holdoutSql } from "../../domain/audience/holdout.ts";
+import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
 
 export interface AudienceSqlRequest {
   readonly columns: readonly AudienceColumn[];
@@ -15,11 +16,9 @@ export function audienceSql({ columns, filter, holdout }: AudienceSqlRequest): s
   const wanted = columns.length === 0 ? audienceColumns([]) : columns;
   const list = wanted.map((name) => (name === "is_holdout" ? `${holdoutSql(holdout)} as is_holdout` : name));
   const conditions = [
-    ...(filter.segments.length === 0 ? [] : [`rfm_segment in (${filter.segments.map(literal).join(", ")})`]),
+    ...(filter.segments.length === 0 ? [] : [`rfm_segment in (${filter.segments.map(sqlLiteral).join(", ")})`]),
     ...(filter.clusterIds.length === 0 ? [] : [`cluster_id in (${filter.clusterIds.join(", ")})`]),
   ];
   const where = conditions.length === 0 ? "" : `where ${conditions.join("\n  and ")}\n`;
   return `select\n  ${list.join(",\n  ")}\nfrom current_segments\n${where}order by customer_id\n`;
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

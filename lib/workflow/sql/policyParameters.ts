@@ -1,21 +1,15 @@
 import type { Config } from "../../domain/config/config.ts";
+import { addDays, isoDate } from "../../domain/dates.ts";
 import { STATUS_GROUPS } from "../../domain/quality/statuses.ts";
-
-const MS_PER_DAY = 86_400_000;
 
 /** SQL timestamp literal text in UTC, to the millisecond. */
 export function sqlTimestamp(date: Date): string {
   return date.toISOString().replace("T", " ").replace("Z", "");
 }
 
-/** ISO date of a moment, in UTC. */
-export function isoDate(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}
-
 /** The policies of a configuration as parameters of the statements. */
 export function policyParameters(config: Config, now: Date): Record<string, string> {
-  const tomorrow = isoDate(new Date(now.getTime() + MS_PER_DAY));
+  const tomorrow = addDays(isoDate(now), 1);
   return {
     returns: config.returns,
     duplicates: config.duplicates,
@@ -48,9 +42,4 @@ export function windowStart(snapshotDate: string, months: number | null): string
   const monthIndex = year * 12 + (month - 1) - months;
   const lastDay = new Date(Date.UTC(Math.floor(monthIndex / 12), (monthIndex % 12) + 1, 0)).getUTCDate();
   return isoDate(new Date(Date.UTC(Math.floor(monthIndex / 12), monthIndex % 12, Math.min(day, lastDay))));
-}
-
-/** The day after an ISO date. */
-export function dayAfter(date: string): string {
-  return isoDate(new Date(Date.parse(date) + MS_PER_DAY));
 }

@@ -1,5 +1,5 @@
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { writeOnce } from "../lake/json.ts";
 import { configKey } from "../lake/layout.ts";
 import type { Drop, ExecutionInput } from "../steps/state.ts";
 
@@ -49,12 +49,8 @@ async function freezeConfig(
     (await store.head(DEPLOYED_CONFIG_KEY)) === undefined ? undefined : await store.read(DEPLOYED_CONFIG_KEY);
   if (deployed === undefined && overrides === undefined) return null;
   const settings = overrides === undefined ? (deployed as Uint8Array) : withOverrides(deployed, overrides);
-  try {
-    await store.write(configKey(attempt), settings, { contentType: "application/json", ifAbsent: true });
-  } catch (error) {
-    // The second delivery of one event: the first one's settings hold.
-    if (!(error instanceof ObjectExistsError)) throw error;
-  }
+  // The second delivery of one event: the first one's settings hold.
+  await writeOnce(store, configKey(attempt), settings, { contentType: "application/json" });
   return configKey(attempt);
 }
 

@@ -1,3 +1,4 @@
+import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
 import type { RowOf } from "../../tables/contract.ts";
@@ -9,7 +10,7 @@ import { attemptPrefix, historyPrefix, runKey } from "../lake/layout.ts";
 import { readStage, readTable } from "../lake/readTable.ts";
 import { followedRun, referenceFor } from "../models/reference.ts";
 import { cutOf } from "../report/backtest.ts";
-import { dayAfter } from "../sql/policyParameters.ts";
+
 import { renderRunStatements } from "../sql/statements.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { IngestState, RunIdentity, RunState, StepPorts } from "./state.ts";
@@ -38,7 +39,7 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   ]);
   const [{ first_date: firstDate = null, last_date: lastDate = null, customers = 0 } = {}] = bounds;
   if (firstDate === null || lastDate === null) throw new NoUsableRowsError(state.drop.hasRows);
-  const snapshotDate = config.snapshotDate === "auto" ? dayAfter(lastDate) : config.snapshotDate;
+  const snapshotDate = config.snapshotDate === "auto" ? addDays(lastDate, 1) : config.snapshotDate;
   const lineage = history.map(lineageEntry);
   // How audiences are exported, pages are shown and runs are tested decides nothing here: changing it makes no other run.
   const { exports: _exports, copies: _copies, display: _display, backtest, ...deciding } = config;

@@ -1,5 +1,5 @@
-import { csvField } from "../../domain/csv.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
+import { csvField } from "../../domain/text/csv.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";

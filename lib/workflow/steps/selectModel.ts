@@ -10,12 +10,11 @@ import type { Matrix } from "../../domain/clustering/types.ts";
 import { buildModelCard, singleClusterFit } from "../../domain/model/buildModelCard.ts";
 import { addBinCounts, DRIFT_FEATURES, driftOf, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type ClusteringPlan, sketchKeyOf } from "../clusteringPlan.ts";
 import type { RunPlan } from "../documents.ts";
 import { featureColumn, readFeatures } from "../lake/features.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { modelKey as modelKeyOf, runKey } from "../lake/layout.ts";
 import { readSketch, type ShardBinCounts } from "../lake/sketch.ts";
 import { readReferenceModel } from "../models/reference.ts";
@@ -50,7 +49,8 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     lineage: runPlan.lineage,
   });
   const modelKey = modelKeyOf(card.modelVersion);
-  await writeOnce(ports.store, modelKey, card);
+  // A version is a digest of what a model says, so a card that is there already says the same.
+  await writeJsonOnce(ports.store, modelKey, card);
   return { modelVersion: card.modelVersion, modelKey };
 }
 
@@ -122,13 +122,4 @@ async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise
     plan.encodings.map((encoding) => featureColumn(features, encoding.name)),
     plan.encodings,
   );
-}
-
-/** A version is a digest of what a model says, so a card that is there already says the same. */
-async function writeOnce(store: ObjectStore, key: string, card: unknown): Promise<void> {
-  try {
-    await writeJson(store, key, card, { ifAbsent: true });
-  } catch (error) {
-    if (!(error instanceof ObjectExistsError)) throw error;
-  }
 }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dateOfDayNumber } from "../../../lib/domain/dates.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import type { ObjectStore } from "../../../lib/ports.ts";
-import { countRows, isoDateFromDays, readColumns, readRows } from "../../../lib/workflow/lake/parquet.ts";
+import { countRows, readColumns, readRows } from "../../../lib/workflow/lake/parquet.ts";
 
 let lake: string;
 let store: ObjectStore;
@@ -120,11 +121,11 @@ describe("readColumns", () => {
   });
 });
 
-describe("isoDateFromDays", () => {
+describe("dateOfDayNumber", () => {
   it.each([
     [0, "1970-01-01"],
     [-1, "1969-12-31"],
     [15_318, "2011-12-10"],
     [19_782, "2024-02-29"],
-  ])("writes day %d as %s", (days, date) => expect(isoDateFromDays(days)).toBe(date));
+  ])("writes day %d as %s", (days, date) => expect(dateOfDayNumber(days)).toBe(date));
 });

@@ -1,15 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { addDays, isoDate } from "../../../lib/domain/dates.ts";
 import { DEFAULT_STATUS_PATTERNS } from "../../../lib/domain/quality/statuses.ts";
 import { encodeParameter, isParameterName } from "../../../lib/workflow/sql/parameters.ts";
-import {
-  dayAfter,
-  isoDate,
-  policyParameters,
-  sqlTimestamp,
-  windowStart,
-} from "../../../lib/workflow/sql/policyParameters.ts";
+import { policyParameters, sqlTimestamp, windowStart } from "../../../lib/workflow/sql/policyParameters.ts";
 
 const day = fc
   .date({ min: new Date("1200-01-01"), max: new Date("2999-12-31"), noInvalidDate: true })
@@ -57,14 +52,14 @@ describe("windowStart", () => {
 
 describe("dates as text", () => {
   it("counts days over month ends, leap days and clock changes", () => {
-    expect(dayAfter("2011-12-09")).toBe("2011-12-10");
-    expect(dayAfter("2024-02-28")).toBe("2024-02-29");
-    expect(dayAfter("1999-12-31")).toBe("2000-01-01");
-    expect(dayAfter("2024-03-31")).toBe("2024-04-01");
+    expect(addDays("2011-12-09", 1)).toBe("2011-12-10");
+    expect(addDays("2024-02-28", 1)).toBe("2024-02-29");
+    expect(addDays("1999-12-31", 1)).toBe("2000-01-01");
+    expect(addDays("2024-03-31", 1)).toBe("2024-04-01");
     fc.assert(
       fc.property(day, (date) => {
-        expect(dayAfter(date) > date).toBe(true);
-        expect(Date.parse(dayAfter(date)) - Date.parse(date)).toBe(86_400_000);
+        expect(addDays(date, 1) > date).toBe(true);
+        expect(Date.parse(addDays(date, 1)) - Date.parse(date)).toBe(86_400_000);
       }),
     );
   });

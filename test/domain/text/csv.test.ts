@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { csvField } from "../../lib/domain/csv.ts";
+import { csvField } from "../../../lib/domain/text/csv.ts";
 
 /** A reader after RFC 4180, written from the grammar: quoted fields may hold anything, "" is a quote. */
 function readRecord(text: string): string[] {
