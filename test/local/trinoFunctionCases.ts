@@ -1,3 +1,5 @@
+import { customerIdSql } from "../../lib/domain/customerId.ts";
+
 /** Expressions and what Trino's documentation, or the SQL standard that it follows, says they are. */
 export const TRINO_FUNCTION_CASES: readonly (readonly [expression: string, result: unknown])[] = [
   ["regexp_like('1a 2b 14m', '\\d+b')", true],
@@ -20,6 +22,11 @@ export const TRINO_FUNCTION_CASES: readonly (readonly [expression: string, resul
   ["mod(-7, 2)", -1],
   ["mod(cast(7 as bigint), 100)", "7"],
   ["substr('17850.0', 1, length('17850.0') - 2)", "17850"],
+  [customerIdSql("chr(160) || '17850.0' || chr(9) || chr(10)"), "17850"],
+  [customerIdSql("chr(8199) || chr(65279) || ' A1.0' || chr(65279) || ' '"), "A1.0"],
+  [customerIdSql("chr(28) || '1' || chr(10) || '2.0' || chr(12288)"), "1\n2.0"],
+  [customerIdSql("' ' || chr(65279)"), null],
+  [customerIdSql("cast(null as varchar)"), null],
   ["strpos(',a,b,', ',b,')", "3"],
   ["strpos(',a,b,', ',c,')", "0"],
   ["lower('İPTAL ÉCHOUÉ ОТМЕНЁН ΑΚΥΡΏΘΗΚΕ 取消')", "iptal échoué отменён ακυρώθηκε 取消"],

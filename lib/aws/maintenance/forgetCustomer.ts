@@ -1,3 +1,4 @@
+import { customerIdOf } from "../../domain/customerId.ts";
 import type { StatementResult } from "../../ports.ts";
 import { eraseRows, tablesHolding } from "../../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
@@ -45,7 +46,9 @@ export interface CloudErasureReport extends LakeErasure {
  * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, NewerLakeError, StatementParameterError.
  */
 export function forgetCustomer(request: CloudErasureRequest): Promise<CloudErasureReport> {
-  return toldWhenCutShort((begun) => eraseAndProve({ ...request, begun }));
+  return toldWhenCutShort((begun) =>
+    eraseAndProve({ ...request, customerId: customerIdOf(request.customerId) ?? "", begun }),
+  );
 }
 
 async function eraseAndProve(

@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
+import { customerIdSql } from "../../domain/customerId.ts";
 import { openScratchEngine } from "../engine.ts";
 import { literal } from "../sqlText.ts";
-import { trimSql } from "./valuePlan.ts";
 
 export interface LeaveOutRequest {
   /** Parquet of canonical rows; rewritten when an erased customer is in it. */
@@ -10,12 +10,6 @@ export interface LeaveOutRequest {
   readonly scratchDirectory: string;
   readonly threads: number;
 }
-
-/** A customer id of the raw rows as the cleaning brings it to the history. */
-const customerSql = (column: string): string => {
-  const trimmed = `nullif(${trimSql(`replace(${column}, chr(65279), '')`)}, '')`;
-  return `case when regexp_full_match(${trimmed}, '[0-9]+[.]0') then left(${trimmed}, -2) else ${trimmed} end`;
-};
 
 /** Takes the rows of erased customers out of a drop before anything of it is kept. Rows left out, by source. */
 export async function leaveOutErased(request: LeaveOutRequest): Promise<ReadonlyMap<string, number>> {
@@ -27,7 +21,7 @@ export async function leaveOutErased(request: LeaveOutRequest): Promise<Readonly
     // Each id is hashed once, not once a row.
     await engine.run(`create table erased as
       select customer_id from (select distinct customer_id from ${all} where customer_id is not null)
-      where sha256(${literal(erased.salt)} || chr(10) || ${customerSql("customer_id")}) in (${digests})`);
+      where sha256(${literal(erased.salt)} || chr(10) || ${customerIdSql("customer_id")}) in (${digests})`);
     const found = await engine.rows(
       `select source, count(*) from ${all} where customer_id in (from erased) group by source`,
     );

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { customerIdOf } from "../../domain/customerId.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
@@ -53,7 +54,8 @@ function columnsOf(path: string, names: readonly string[]): [number, number] {
 
 function add(emails: Map<string, string[]>, id: unknown, address: unknown): void {
   if (typeof id !== "string" || typeof address !== "string") return;
-  const customerId = id.trim().replace(/^(\d+)\.0$/, "$1");
+  const customerId = customerIdOf(id);
+  if (customerId === undefined) return;
   const known = emails.get(customerId);
   if (known === undefined) emails.set(customerId, [address]);
   else known.push(address);

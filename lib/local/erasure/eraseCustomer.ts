@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { customerIdOf } from "../../domain/customerId.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
 import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
@@ -39,7 +40,9 @@ const isSearched = (key: string): boolean => !APART.includes(key.split("/")[0] a
  * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, LakeBusyError.
  */
 export function eraseCustomer(request: EraseRequest): Promise<ErasureReport> {
-  return toldWhenCutShort((begun) => eraseAndProve({ ...request, begun }));
+  return toldWhenCutShort((begun) =>
+    eraseAndProve({ ...request, customerId: customerIdOf(request.customerId) ?? "", begun }),
+  );
 }
 
 type BegunRequest = EraseRequest & Pick<LakeErasureRequest, "begun">;

@@ -1,3 +1,4 @@
+import { customerIdSql } from "../../domain/customerId.ts";
 import type { ParquetHit, ParquetRows } from "../../workflow/erasure/parquetRows.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
@@ -35,10 +36,8 @@ async function parquetGroups(engine: Questions, paths: readonly string[]): Promi
 }
 
 /** SQL that is true for rows of the customer, whatever the spelling of the id in raw rows. */
-const isCustomer = (customerId: string): string => {
-  const text = "trim(replace(cast(customer_id as varchar), chr(65279), ''))";
-  return `coalesce(${text} in (${quoteLiteral(customerId)}, ${quoteLiteral(`${customerId}.0`)}), false)`;
-};
+const isCustomer = (customerId: string): string =>
+  `coalesce(${customerIdSql("cast(customer_id as varchar)")} = ${quoteLiteral(customerId)}, false)`;
 
 /** SQL that is true where a text holds the id as a word of its own. */
 function wordIn(text: string, id: string): string {

@@ -1,3 +1,5 @@
+import { customerIdOf } from "../../domain/customerId.ts";
+
 /** Names under which a customer's id stands in JSON of the lake. */
 const ID_NAMES = new Set(["customerId", "customer_id", "customer", "id"]);
 
@@ -28,7 +30,7 @@ export function pruneCsv(text: string, customerId: string): string | undefined {
   const [header, ...records] = csvRecords(text);
   const position = header === undefined ? -1 : fieldsOf(header.replace(/^\ufeff/, "")).indexOf("customer_id");
   if (position < 0) return undefined;
-  const rest = records.filter((record) => fieldsOf(record)[position] !== customerId);
+  const rest = records.filter((record) => customerIdOf(fieldsOf(record)[position] ?? "") !== customerId);
   return rest.length === records.length ? undefined : [header, ...rest].join("");
 }
 
@@ -68,10 +70,10 @@ function withoutCustomer(value: unknown, customerId: string): unknown {
   }
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value);
-  if (entries.some(([name, held]) => ID_NAMES.has(name) && String(held) === customerId)) return undefined;
+  if (entries.some(([name, held]) => ID_NAMES.has(name) && customerIdOf(String(held)) === customerId)) return undefined;
   const pruned = entries.map(([name, held]) => [name, withoutCustomer(held, customerId)] as const);
   const isSame = pruned.every(([, held], i) => held === entries[i]?.[1]);
   return isSame
     ? value
-    : Object.fromEntries(pruned.filter(([name, held]) => held !== undefined && name !== customerId));
+    : Object.fromEntries(pruned.filter(([name, held]) => held !== undefined && customerIdOf(name) !== customerId));
 }

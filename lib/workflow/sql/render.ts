@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { customerIdSql } from "../../domain/customerId.ts";
 import { StatementError, StatementParameterError } from "./errors.ts";
 import { encodeParameter, isParameterName, type ParameterName, type StatementParameters } from "./parameters.ts";
 
 const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*\}\}/g;
+/** Partials that are made from code, by what they say of a column. */
+const MADE_PARTIALS: Readonly<Record<string, (column: string) => string>> = { customer_identity: customerIdSql };
 const INCLUDE = /\{\{>\s*([a-z_]+)((?:\s+[a-z_]+="[^"{}]*")*)\s*\}\}/g;
 const ARGUMENT = /([a-z_]+)="([^"]*)"/g;
 const DEFAULT_DIRECTORY = fileURLToPath(new URL("../../../sql/athena/", import.meta.url));
@@ -59,12 +62,20 @@ function expandIncludes(directory: string, text: string): string {
   return text.replace(INCLUDE, (_match, name: string, argumentText: string) => {
     const fixed = new Map<string, string>();
     for (const [, key, value] of argumentText.matchAll(ARGUMENT)) fixed.set(key as string, value as string);
+    const made = MADE_PARTIALS[name];
+    if (made !== undefined) return made(columnOf(name, fixed));
     const partial = expandIncludes(directory, loadTemplate(directory, `partials/${name}`));
     return partial.replace(PLACEHOLDER, (whole, key: string) => {
       const value = fixed.get(key);
       return value === undefined || !isParameterName(key) ? whole : encodeParameter(key, value);
     });
   });
+}
+
+function columnOf(partial: string, fixed: ReadonlyMap<string, string>): string {
+  const column = fixed.get("column");
+  if (column !== undefined && /^[a-z_]+(\.[a-z_]+)?$/.test(column)) return column;
+  throw new StatementError(`The partial ${partial} needs the name of a column.`, { partial, column });
 }
 
 function namesIn(statement: string, text: string): ParameterName[] {

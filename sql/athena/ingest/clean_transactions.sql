@@ -52,13 +52,13 @@ duplicates as (
   where copy_number > 1
 ),
 
--- Trimmed and judged straight from the file, before any join: there each distinct text is looked at once. Byte order
--- marks within files joined together are no part of an id: readers of Parquet drop them, and two customers would be one.
+-- Trimmed and judged straight from the file, before any join: there each distinct text is looked at once. The customer is
+-- what lib/domain/customerId.ts says.
 trimmed_lines as (
   select
     source,
     line_number,
-    nullif(trim(replace(customer_id, chr(65279), '')), '') as customer_text,
+    {{> customer_identity column="customer_id"}} as customer_id,
     nullif(trim(order_id), '') as order_id,
     nullif(trim(order_date), '') as date_text,
     nullif(trim(product_id), '') as product_id,
@@ -80,10 +80,6 @@ trimmed_lines as (
 judged_lines as (
   select
     *,
-    case
-      when regexp_like(customer_text, '^[0-9]+[.]0$') then substr(customer_text, 1, length(customer_text) - 2)
-      else customer_text
-    end as customer_id,
     coalesce(regexp_like(order_id, '{{cancellation_pattern}}'), false) as is_cancellation,
     regexp_like(date_text, '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?)?$') as is_date,
     regexp_like(quantity_text, '^-?[0-9]+([.][0-9]+)?$') as is_quantity,

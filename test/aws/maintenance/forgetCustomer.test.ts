@@ -234,6 +234,6 @@ describe("a source on AWS", () => {
 describe("a statement with a customer", () => {
   it("holds the id as text and nothing else", () => {
     const statement = renderStatement("erasure/delete_lines", { customer_id: "x' or 'a' = 'a" });
-    expect(statement).toContain("customer_id = 'x'' or ''a'' = ''a'");
+    expect(statement).toMatch(/ = 'x'' or ''a'' = ''a'$/m);
   });
 });

@@ -1,0 +1,158 @@
+/* Every place that asks whether two spellings are one customer gives the same answer. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { customerDigest } from "../../../lib/domain/audience/erasure.ts";
+import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { customerIdOf, customerIdSql } from "../../../lib/domain/customerId.ts";
+import { leaveOutErased } from "../../../lib/ingest/values/leaveOutErased.ts";
+import { readEmails } from "../../../lib/local/audience/emails.ts";
+import { type DuckDbEngine, openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
+import { quoteLiteral } from "../../../lib/local/duckdb/translate.ts";
+import { eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
+import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
+import { openLocalLake } from "../../../lib/local/run/runLocally.ts";
+import { pruneCsv, pruneJson } from "../../../lib/workflow/erasure/prune.ts";
+import { effort } from "../../support/effort.ts";
+import { shopCsv, writeText } from "../../support/shop.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = mkdtempSync(join(tmpdir(), "rfm-identity-"));
+let engine: DuckDbEngine;
+beforeAll(async () => {
+  engine = await openDuckDbEngine({ lakeDirectory: join(root, "none"), threads: 1, tempDirectory: join(root, "tmp") });
+});
+afterAll(() => {
+  engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const blank = fc.constantFrom(
+  " ",
+  "\t",
+  "\n",
+  "\r",
+  "\v",
+  "\x1c",
+  "\u00a0",
+  "\u2007",
+  "\u202f",
+  "\u3000",
+  "\ufeff",
+  "",
+);
+const core = fc.constantFrom(
+  "17850",
+  "17850.0",
+  "17850.00",
+  "017850",
+  "A1",
+  "A1.0",
+  "a1",
+  ".0",
+  "1.0.0",
+  "é.0",
+  "1 2",
+  "",
+  '"',
+  "'",
+);
+const spelling = fc.tuple(blank, blank, core, blank, core, blank).map((parts) => parts.join(""));
+
+let files = 0;
+async function parquetOf(spellings: readonly string[]): Promise<string> {
+  // The engine remembers pages of files by their path.
+  const path = join(root, `rows-${files++}.parquet`);
+  const values = spellings.map((text) => `(${quoteLiteral(text)}, 'a.csv')`).join(", ");
+  await engine.query(
+    `copy (select * from (values ${values}) as t (customer_id, source)) to '${path}' (format parquet)`,
+  );
+  return path;
+}
+const csvCell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+describe("what makes two spellings one customer", () => {
+  it.each([
+    [" 17850.0\t", "17850"],
+    ["\ufeff017850", "017850"],
+    ["A1.0", "A1.0"],
+    ["17850.00", "17850.00"],
+    ["\u00a0A1\u202f", "A1"],
+    ["1\u00a02", "1\u00a02"],
+    [" \ufeff ", undefined],
+  ])("reads %j as %j", (text, id) => expect(customerIdOf(text)).toBe(id));
+
+  it("is the same for SQL, digests, Parquet, CSV, JSON and e-mail files", async () => {
+    const property = fc.asyncProperty(fc.array(spelling, { minLength: 2, maxLength: 12 }), async (spellings) => {
+      const ids = spellings.map(customerIdOf);
+      expect(ids.map((id) => (id === undefined ? id : customerIdOf(id)))).toEqual(ids);
+      const list = spellings.map((text) => `${customerIdSql(quoteLiteral(text))}`).join(", ");
+      const [row] = await engine.query(`select [${list}] as ids`);
+      expect(row?.ids).toEqual(ids.map((id) => id ?? null));
+      const id = ids.find((candidate) => candidate !== undefined);
+      if (id === undefined) return;
+      const count = ids.filter((candidate) => candidate === id).length;
+
+      const path = await parquetOf(spellings);
+      const rows = duckDbParquetRows(engine);
+      expect((await rows.search([path], id)).get(path)?.customers).toBe(count);
+      await rows.writeWithout(path, `${path}.rest`, id);
+      const rest = await engine.query(`select customer_id from read_parquet('${path}.rest')`);
+      // Readers of Parquet drop byte order marks.
+      const others = spellings.filter((_, i) => ids[i] !== id).map((text) => text.replaceAll("\ufeff", ""));
+      expect(rest.map((left) => String(left.customer_id).replaceAll("\ufeff", ""))).toEqual(others);
+
+      const erased = { salt: "5a17", digests: [customerDigest("5a17", id)] };
+      const left = await leaveOutErased({ path, erased, scratchDirectory: root, threads: 1 });
+      expect(left.get("a.csv")).toBe(count);
+
+      const csv = `customer_id,email\n${spellings.map((text) => `${csvCell(text)},a@b.cd\n`).join("")}`;
+      const cells = pruneCsv(csv, id)?.split("a@b.cd\n").length ?? 0;
+      expect(cells - 1).toBe(spellings.length - count);
+      const json = JSON.stringify({ rows: spellings.map((text) => ({ customer_id: text })) });
+      expect(JSON.parse(pruneJson(json, id) as string).rows.length).toBe(spellings.length - count);
+
+      const emails = join(root, "emails.csv");
+      writeFileSync(emails, csv);
+      expect((await readEmails(emails)).get(id)?.length).toBe(count);
+    });
+    await fc.assert(property, { numRuns: effort(25, 400) });
+  });
+});
+
+describe("a customer beside one whose id is the same but for `.0`", () => {
+  it("is erased alone", async () => {
+    const directory = join(root, "lake");
+    const others = "A1.0,9001,2024-02-11,P1,3,9.50\nA1.0,9002,2024-03-11,P1,2,9.50\n";
+    const file = writeText(
+      join(root, "shop.csv"),
+      `${shopCsv({ seed: 1, customers: 30, lines: 120 })}A1,9000,2024-02-10,P1,1,5.00\n${others}`,
+    );
+    const run = async (files: string[]): Promise<string> => {
+      const lake = await openLocalLake({ lakeDirectory: directory, threads: 1 });
+      try {
+        const { store, summary } = await lake.run({ files, config: parseConfig({}) });
+        return Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
+      } finally {
+        await lake.close();
+      }
+    };
+    const of = (csv: string, id: string) =>
+      csv.split("\n").flatMap((line) => (line.startsWith(`${id},`) ? [line.split(",").slice(0, 4).join(",")] : []));
+    const before = await run([file]);
+    expect([of(before, "A1").length, of(before, "A1.0").length]).toEqual([1, 1]);
+    const clock = { now: () => new Date() };
+    const report = await eraseCustomer({ lakeDirectory: directory, customerId: " A1 ", waitMs: 0, clock });
+    expect([report.proof.asCustomer, report.database.lostRuns]).toEqual([[], []]);
+    const held = await engine.query(
+      `select count(*) filter (where customer_id = 'A1') as erased, count(*) filter (where customer_id = 'A1.0') as other
+       from read_parquet('${directory}/raw/*/rows/*.parquet')`,
+    );
+    expect([Number(held[0]?.erased), Number(held[0]?.other)]).toEqual([0, 2]);
+    const after = await run([]);
+    expect([of(after, "A1"), of(after, "A1.0")]).toEqual([[], of(before, "A1.0")]);
+  });
+});
