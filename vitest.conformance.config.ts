@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: [
       "test/conformance/**/*.{conformance,test}.ts",
-      "test/cloud/cloud.conformance.ts",
+      "test/cloud/**/*.{conformance,test}.ts",
       "test/e2e/{commandLine,faults,kill,properties}.test.ts",
       "test/golden/{dailyFiles,endToEnd}.test.ts",
       "test/ingest/{dialects,formatTraps,onlineRetail}.test.ts",

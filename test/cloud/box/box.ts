@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,6 +9,7 @@ import { Client } from "pg";
 import { EXTERNAL_TABLES, startTrino } from "../../conformance/trino/server.ts";
 import { startServer, type TestServer } from "../../local/postgresServer.ts";
 import { freePort } from "../../support/freePort.ts";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 import { type BoxControl, type BoxOrders, openControl } from "./control.ts";
 import type { Parts } from "./parts.ts";
 
@@ -16,6 +18,9 @@ export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
 const LAUNCHER = fileURLToPath(new URL("../python/launcher.py", import.meta.url));
 const START_SECONDS = 60;
+/** Sessions of the deployed roles: test/cloud/python/identity.py. */
+const TRINO_KEY = "ASIABOXTRINO00000000";
+const IMPORT_KEY = "ASIABOXIMPORT0000000";
 /** The name that the templates give the database (lib/infra/segmentDatabase.ts). */
 const DATABASE = "segments";
 
@@ -46,16 +51,31 @@ export async function startBox(parts: Parts, say: (line: string) => void, always
   };
   try {
     const [port, trinoPort] = [await freePort(), await freePort()];
-    const endpoint = `http://127.0.0.1:${port}`;
-    const environment = clientEnvironment(endpoint);
+    const certificates = makeCertificates(join(folder, "certificates"), parts.trino.java);
+    const endpoint = `https://127.0.0.1:${port}`;
+    const environment = clientEnvironment(endpoint, certificates);
+    const secret = randomUUID();
     const postgres = await timed(say, "PostgreSQL", () => startServer(parts.postgres));
     stops.push(() => postgres.stop());
-    await prepareDatabase(postgres, endpoint);
+    await prepareDatabase(postgres, { endpoint, authority: certificates.authority, secret });
     const trino = { port: trinoPort, url: `http://127.0.0.1:${trinoPort}` };
-    const place = { folder, endpoint, port, postgresPort: postgres.port, trinoUrl: trino.url, control, environment };
+    const place = {
+      folder,
+      endpoint,
+      port,
+      postgresPort: postgres.port,
+      trinoUrl: trino.url,
+      control,
+      environment,
+      certificates,
+      secret,
+    };
     stops.push(await timed(say, "ministack", () => startMinistack(parts, place)));
-    const catalogs = gluedCatalogs(endpoint, environment);
-    const server = await timed(say, "Trino", () => startTrino(parts.trino, { catalogs, port: trinoPort }));
+    mkdirSync(join(folder, "unloads"));
+    const catalogs = gluedCatalogs(folder, endpoint, secret);
+    const server = await timed(say, "Trino", () =>
+      startTrino(parts.trino, { catalogs, port: trinoPort, javaOptions: certificates.javaOptions }),
+    );
     stops.push(() => server.stop());
     return { folder, endpoint, control, environment, postgresUrl: postgres.url(DATABASE), stop };
   } catch (error) {
@@ -72,7 +92,7 @@ async function timed<T>(say: (line: string) => void, what: string, work: () => P
 }
 
 /** An address, not a name: the SDKs then ask for buckets by path. */
-function clientEnvironment(endpoint: string): Record<string, string> {
+function clientEnvironment(endpoint: string, { authority }: Certificates): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "test",
@@ -82,6 +102,9 @@ function clientEnvironment(endpoint: string): Record<string, string> {
     CDK_DEFAULT_ACCOUNT: ACCOUNT,
     CDK_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: "true",
+    NODE_EXTRA_CA_CERTS: authority,
+    AWS_CA_BUNDLE: authority,
+    CURL_CA_BUNDLE: authority,
   };
 }
 
@@ -97,13 +120,19 @@ const AWS_S3 = `
     declare imported bigint;
     begin
       execute format('copy %s (%s) from program %L with %s', table_name, column_list,
-        format('curl -sf "ENDPOINT/%s/%s" | ' || case when (s3_info).file_path like '%.gz' then 'gzip -dc' else 'cat' end,
-          (s3_info).bucket, (s3_info).file_path), options);
+        format('curl -sf CALLER "ENDPOINT/%s/%s" | ' || case when (s3_info).file_path like '%.gz' then 'gzip -dc' else 'cat' end,
+          (s3_info).bucket, replace((s3_info).file_path, '=', '%3D')), options);
       get diagnostics imported = row_count;
       return imported || ' rows imported into relation "' || table_name || '" from file ' || (s3_info).file_path;
     end $$;`;
 
-async function prepareDatabase(postgres: TestServer, endpoint: string): Promise<void> {
+interface Importing {
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly secret: string;
+}
+
+async function prepareDatabase(postgres: TestServer, importing: Importing): Promise<void> {
   const run = async (database: string, sql: string): Promise<void> => {
     const client = new Client({ connectionString: postgres.url(database) });
     await client.connect();
@@ -111,7 +140,10 @@ async function prepareDatabase(postgres: TestServer, endpoint: string): Promise<
     await client.end();
   };
   await run("postgres", `create database ${DATABASE}`);
-  await run(DATABASE, AWS_S3.replace("ENDPOINT", endpoint));
+  const { endpoint, authority, secret } = importing;
+  // Imports are signed by a session of the role that the cluster has for them (test/cloud/python/identity.py).
+  const caller = `--cacert ${authority} --aws-sigv4 "aws:amz:${REGION}:s3" --user "${IMPORT_KEY}:${secret}"`;
+  await run(DATABASE, AWS_S3.replace("ENDPOINT", endpoint).replace("CALLER", caller));
 }
 
 interface MinistackPlace {
@@ -122,6 +154,8 @@ interface MinistackPlace {
   readonly trinoUrl: string;
   readonly control: BoxControl;
   readonly environment: Readonly<Record<string, string>>;
+  readonly certificates: Certificates;
+  readonly secret: string;
 }
 
 async function startMinistack(parts: Parts, place: MinistackPlace): Promise<() => Promise<void>> {
@@ -144,6 +178,12 @@ async function startMinistack(parts: Parts, place: MinistackPlace): Promise<() =
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,
       LAMBDA_EXECUTOR: "local",
+      // Every call is signed, and judged by the policies of who makes it.
+      AUTH: "true",
+      USE_SSL: "1",
+      MINISTACK_SSL_CERT: place.certificates.certificate,
+      MINISTACK_SSL_KEY: place.certificates.key,
+      BOX_SESSION_SECRET: place.secret,
       LOG_LEVEL: "WARNING",
       PYTHONDONTWRITEBYTECODE: "1",
       BOX_CONTROL: place.control.controlPath,
@@ -181,21 +221,38 @@ async function answers(endpoint: string): Promise<boolean> {
 }
 
 /** Iceberg's and external tables in the box's Glue, their files in its S3. */
-function gluedCatalogs(endpoint: string, environment: Readonly<Record<string, string>>) {
-  const access = [
+function gluedCatalogs(folder: string, endpoint: string, secret: string) {
+  const objects = [
     ...["fs.native-s3.enabled=true", `s3.endpoint=${endpoint}`, `s3.region=${REGION}`, "s3.path-style-access=true"],
-    `s3.aws-access-key=${environment.AWS_ACCESS_KEY_ID}`,
-    `s3.aws-secret-key=${environment.AWS_SECRET_ACCESS_KEY}`,
+    `s3.aws-access-key=${TRINO_KEY}`,
+    `s3.aws-secret-key=${secret}`,
+  ];
+  const access = [
+    ...objects,
     ...[`hive.metastore.glue.region=${REGION}`, `hive.metastore.glue.endpoint-url=${endpoint}`],
-    `hive.metastore.glue.aws-access-key=${environment.AWS_ACCESS_KEY_ID}`,
-    `hive.metastore.glue.aws-secret-key=${environment.AWS_SECRET_ACCESS_KEY}`,
+    `hive.metastore.glue.aws-access-key=${TRINO_KEY}`,
+    `hive.metastore.glue.aws-secret-key=${secret}`,
   ];
   return {
     lake: [
       ...["connector.name=iceberg", "iceberg.catalog.type=glue", "iceberg.hive-catalog-name=files"],
       ...["iceberg.expire-snapshots.min-retention=0s", "iceberg.remove-orphan-files.min-retention=0s", ...access],
     ],
-    files: ["connector.name=hive", "hive.metastore=glue", ...EXTERNAL_TABLES, ...access],
+    files: [
+      ...["connector.name=hive", "hive.metastore=glue", ...EXTERNAL_TABLES, ...access],
+      // Statistics of partitions are not kept; Trino would ask Glue for them again and again.
+      "hive.table-statistics-enabled=false",
+    ],
+    // UNLOAD makes no table: what plays it is not in Glue, and asks nothing of it.
+    unloads: [
+      ...[
+        "connector.name=hive",
+        "hive.metastore=file",
+        "hive.metastore.catalog.dir=local:///unloads",
+        ...EXTERNAL_TABLES,
+      ],
+      ...["fs.native-local.enabled=true", `local.location=${folder}`, ...objects],
+    ],
   };
 }
 

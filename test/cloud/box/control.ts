@@ -17,7 +17,7 @@ export interface BoxOrders {
 /** One line of the box's journal. */
 export interface JournalEntry {
   readonly at: number;
-  readonly kind: "athena" | "data-api" | "function";
+  readonly kind: "athena" | "data-api" | "function" | "denied";
   readonly name: string;
   readonly ms?: number;
   readonly outcome?: "succeeded" | "failed";

@@ -6,6 +6,7 @@ import re
 import time
 
 import control
+import identity
 import trino
 from ministack.core.responses import error_response_json
 from ministack.services import athena, s3, stepfunctions
@@ -31,10 +32,6 @@ def statement_name(statement: str) -> str:
     """Every statement of the product begins with a comment that names it."""
     named = re.match(r"\s*--\s*(\S+)", statement)
     return named[1] if named else " ".join(statement.split()[:3])
-
-
-def _is_repeatable(name: str, text: str) -> bool:
-    return trino.UNLOAD.match(text) is not None
 
 
 def _fault(name: str, text: str):
@@ -71,6 +68,7 @@ def run(statement: str, schema: str):
         if fault == "THROTTLED":
             raise Throttled("Rate exceeded (Service: Athena, Status Code: 400)")
         _refuse_target_in_use(text)
+        identity.act_as_machine()
         if fault and trino.UNLOAD.match(text):
             trino.run(statement, schema, True)
         if fault:
@@ -99,6 +97,7 @@ def _task(resource, parameters):
         raise stepfunctions._ExecutionError("Athena.InvalidRequestException", f"WorkGroup {work_group} is not found.")
     if len(statement.encode()) > MAXIMUM_STATEMENT_BYTES:
         raise stepfunctions._ExecutionError("Athena.InvalidRequestException", "Query string is too long")
+    identity.require_of_machine("athena:StartQueryExecution", f"workgroup/{work_group}")
     start = time.time()
     about = {"QueryExecutionId": "box", "Query": statement, "WorkGroup": work_group,
              "StatementType": _statement_type(trino.without_comments(statement))}

@@ -5,10 +5,10 @@ import contextvars
 import decimal
 import json
 import os
-import threading
 import time
 
 import control
+import identity
 from ministack import app
 from ministack.services import rds_data
 
@@ -18,7 +18,6 @@ MAXIMUM_SECONDS = 45
 #: pg_type.oid of result types that the Data API cannot return.
 REFUSED_TYPES = {2278: "void", 18: '"char"', 2205: "regclass", 2206: "regtype", 1186: "interval", 1266: "timetz",
                  600: "point", 790: "money"}
-_paused = threading.local()
 _resume = {"generation": None, "at": 0.0}
 
 
@@ -80,6 +79,7 @@ def _execute(data):
     if asleep:
         return asleep
     sql, start = data.get("sql", ""), time.time()
+    identity.act_as_importer(data.get("resourceArn"))
     if sql.startswith("create extension if not exists aws_s3"):
         data = {**data, "sql": "select 1 as installed"}
     status, headers, body = _execute_statement({**data, "includeResultMetadata": True})

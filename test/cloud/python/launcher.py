@@ -7,11 +7,15 @@ logging.basicConfig(level=logging.WARNING)
 import athena  # noqa: E402
 import data_api  # noqa: E402
 import functions  # noqa: E402
+import identity  # noqa: E402
+import maps  # noqa: E402
 import resources  # noqa: E402
 from ministack.app import main  # noqa: E402
 
 resources.install()
 athena.install()
 data_api.install()
+identity.install()
 functions.install()
+maps.install()
 main()

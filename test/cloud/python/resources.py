@@ -37,6 +37,7 @@ def _give_clusters_a_secret() -> None:
             cluster["_secret_arn"], _ = secretsmanager._store_new_secret(
                 f"rds!cluster-{cluster_id}", secret_string=value, secret_binary=None, description="", tags=None,
                 kms_key_id=None, rotation_lambda_arn=None, rotation_rules=None)
+        cluster["_associated_roles"] = props.get("AssociatedRoles") or []
         cluster["HttpEndpointEnabled"] = bool(props.get("EnableHttpEndpoint"))
         return cluster_id, attributes_with_secret(cluster)
 

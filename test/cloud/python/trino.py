@@ -59,6 +59,13 @@ def run(statement: str, schema: str, split: bool):
     if created:
         body = re.sub(r"\btimestamp\b", "timestamp(6)", re.sub(r"\bstring\b", "varchar", created[1]))
         return execute(f"{body} with (location = '{created[2].rstrip('/')}', format = 'PARQUET')", schema)
+    added = re.match(r"alter table (\w+) add columns \((.*)\)$", text, re.S | re.I)
+    if added:
+        for column in added[2].split(","):
+            name, kind = column.split()
+            kind = _TYPES.get(kind.lower(), kind)
+            execute(f"alter table {added[1]} add column {name} {kind}", schema)
+        return [], []
     for pattern, replacements in _HOUSEKEEPING:
         if re.match(pattern, text, re.I):
             for sql in replacements:
@@ -67,6 +74,7 @@ def run(statement: str, schema: str, split: bool):
     return execute(text, schema)
 
 
+_TYPES = {"string": "varchar", "timestamp": "timestamp(6)"}
 _HOUSEKEEPING = [
     (r"alter table \w+ (?:un)?set tblproperties .*", []),
     (r"optimize (\w+) rewrite data using bin_pack$", [r"alter table \1 execute optimize"]),
@@ -77,7 +85,8 @@ _HOUSEKEEPING = [
 
 def _unload(query: str, location: str, schema: str, split: bool):
     """UNLOAD as a table over its folder. Buckets make files of which each is sorted and none comes before another."""
-    table = f"files.{schema}.unload_{next(_names)}"
+    execute("create schema if not exists unloads.box", schema)
+    table = f"unloads.box.unload_{next(_names)}"
     properties = [f"format = 'PARQUET', external_location = '{location}'"]
     bucket = _bucket_column(query, schema) if split else None
     if bucket:

@@ -37,11 +37,11 @@ async function compareCustomers(stage: Stage): Promise<number> {
       const next = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
       const path = `/segments/${encodeURIComponent(name)}/customers?limit=1000${next}`;
       const page = expectStatus(ask(stage, "GET", path), 200, path) as {
-        customers: { customer_id: string; cluster_id: number; rfm_segment: string }[];
+        customers: { customer_id: string; cluster: number; segment: string }[];
         next_cursor?: string | null;
       };
-      for (const { customer_id, cluster_id, rfm_segment } of page.customers) {
-        const said = `${cluster_id} ${rfm_segment}`;
+      for (const { customer_id, cluster, segment } of page.customers) {
+        const said = `${cluster} ${segment}`;
         if (expected.get(customer_id) !== said)
           throw new Error(`${customer_id} is ${said}, locally ${expected.get(customer_id)}`);
         seen++;

@@ -6,6 +6,7 @@ import { firstDrop, folderDrop, refusedDrop, sameAgain, secondDrop } from "./dro
 import { databaseAtZero, failedShard, passingFaults } from "./faults.ts";
 import { keysInFolder, keysOfFiles, taggedObject } from "./keys.ts";
 import { promotion } from "./models.ts";
+import { takenActions } from "./roles.ts";
 import { scoreJobToObjects } from "./scoreJobs.ts";
 
 /** Scenarios that share one deployment and one history, in this order. */
@@ -25,4 +26,5 @@ export const GROUPS: readonly ScenarioGroup[] = [
   },
   { name: "keys", settings: {}, scenarios: [firstDrop, ...keysOfFiles, keysInFolder, taggedObject] },
   { name: "faults", settings: {}, scenarios: [firstDrop, passingFaults, databaseAtZero, failedShard, fiveAtOnce] },
+  { name: "roles", settings: {}, scenarios: [firstDrop, ...takenActions] },
 ];

@@ -32,7 +32,7 @@ export const scoreJobToObjects: Scenario = {
     const said = new Map(scored.map((line) => line.split(",")).map((cells) => [cells[0] as string, cells] as const));
     for (const row of rows) {
       const cells = said.get(row.customer_id as string) ?? [];
-      const found = `${cells[at("cluster_id")]} ${cells[at("rfm_segment")]}`;
+      const found = `${cells[at("cluster")]} ${cells[at("segment")]}`;
       if (found !== `${row.cluster_id} ${row.rfm_segment}`)
         throw new Error(`${row.customer_id} scored ${found}, in the run ${row.cluster_id} ${row.rfm_segment}`);
     }

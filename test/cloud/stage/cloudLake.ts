@@ -136,6 +136,15 @@ function toExecution(execution: DescribeExecutionCommandOutput): Execution {
     name: name as string,
     status: status as string,
     input: input ?? "",
-    ...(status === "SUCCEEDED" ? { output: JSON.parse(output as string) } : { reason: `${error}: ${cause}` }),
+    ...(status === "SUCCEEDED"
+      ? { output: JSON.parse(output as string) }
+      : { reason: `${error}: ${statementFailure(cause ?? "")}` }),
   };
+}
+
+/** Of a failed statement its name and Athena's words; the statement itself is long. */
+function statementFailure(cause: string): string {
+  const [, name] = /"Query": "-- ([\w/]+)/.exec(cause) ?? [];
+  const [, reason] = /"StateChangeReason": "((?:[^"\\]|\\.)*)"/.exec(cause) ?? [];
+  return reason === undefined ? cause : `${name}: ${reason}`;
 }

@@ -25,8 +25,8 @@ const LAUNCHER = `public class StartTrino {
 }
 `;
 
-/** Lines of the catalogs' property files: `lake` has Iceberg's tables, `files` external ones. */
-export type TrinoCatalogs = Readonly<Record<"lake" | "files", readonly string[]>>;
+/** Lines of the catalogs' property files: `lake` has Iceberg's tables, `files` external ones; others as one likes. */
+export type TrinoCatalogs = Readonly<Record<string, readonly string[]>>;
 
 export interface TrinoOptions {
   /** In place of catalogs over the temporary folder. */
