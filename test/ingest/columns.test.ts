@@ -66,3 +66,18 @@ describe("column names", () => {
     }
   });
 });
+
+it.each(["Membership Status", "Fulfillment Status", "Shipping status", "Account state"])(
+  "%s says nothing of the state of an order",
+  (name) => {
+    const header = ["Order ID", "Customer ID", "Order Date", name, "Total"];
+    const rows = Array.from({ length: 20 }, (_, i) => [
+      `A${i}`,
+      `C${i % 5}`,
+      "2024-01-03",
+      ["active", "cancelled", "pending"][i % 3] as string,
+      "10.50",
+    ]);
+    expect(mapColumns(header, {}, "f.csv", { blocks: [rows], isNamed: true }).columns.status).toBeUndefined();
+  },
+);

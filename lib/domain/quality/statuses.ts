@@ -18,7 +18,7 @@ export interface StatusPatterns {
  * waits for its payment is none yet.
  */
 export const DEFAULT_STATUS_PATTERNS = {
-  keep: "^(part|teil|parc|gedeelt)",
+  keep: "^(part|teil|parc|gedeelt)|(^|[^a-z])(not|non|never|un|no|nicht|nie|pas|niet|ikke|inte|ei|sin|n.o)[ _-]*(cancel|refund|return|void|storn|annul|reembols|rembours|erstattet|test)|(cancel|refund|return|void|storn|erstattung|reembolso|remboursement)[a-z]*[ _-]+(request[a-z]*[ _-]+)?(declin|denied|reject|refus|fail|abgelehnt|rechazad|expired|withdrawn)",
   returns: "^(return|credit[ _-]?(memo|note)|gutschrift|retoure|avoir|nota de cr.dito|nota di credito)$",
   drop: {
     cancelled:

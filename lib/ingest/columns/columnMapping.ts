@@ -54,7 +54,7 @@ export function understandColumns(
   const rows = sample.blocks.flat();
   const profiles =
     rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
-  const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed };
+  const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed, header };
   const chosen = mapByHand(header, mapping, source);
   const byHand = new Set(chosen.keys());
   const layout = sample.isNamed ? knownLayoutOf(header) : undefined;

@@ -9,6 +9,7 @@ export interface ColumnEvidence {
   readonly rows: readonly SampleRow[];
   /** False where the file has no header: then its values are all there is to go by. */
   readonly isNamed: boolean;
+  readonly header?: readonly string[];
 }
 
 export interface ContentFindings {
@@ -35,6 +36,10 @@ interface Reason {
 }
 
 const NEARLY_ALL = 0.95;
+
+/** Names of columns whose words speak of something else than the order: of who buys, of parcels, of the stock. */
+const NOT_THE_ORDER =
+  /member|loyal|subscri|customer|client|account|kunde|konto|mitglied|fulfil|ship|deliver|versand|liefer|livraison|env[ií]o|entrega|consegna|stock|inventory|product|campaign|newsletter|marketing|consent|marital/i;
 
 /** Roles that the values of their only column tell by themselves. */
 const TELLING: readonly (Reason & { readonly role: Role; readonly test: (profile: ColumnProfile) => boolean })[] = [
@@ -161,7 +166,16 @@ export function recogniseByContent(
   const certain = [...chosen.values()].filter((one) => !isDoubted(one)).map(({ index }) => index);
   const search: Search = { evidence, chosen, found: [], proposals: new Map(), used: new Set([...unsure, ...certain]) };
   findDates(search);
-  for (const { role, test, ...why } of TELLING) takeOnly(search, role, free(search, test), why);
+  for (const { role, test, ...why } of TELLING) {
+    const speaksOfOrder = (index: number): boolean =>
+      role !== "status" || !NOT_THE_ORDER.test(evidence.header?.[index] ?? "");
+    takeOnly(
+      search,
+      role,
+      free(search, (profile, index) => test(profile) && speaksOfOrder(index)),
+      why,
+    );
+  }
   const column = (index: number): (string | null)[] => evidence.rows.map((row) => row[index] ?? null);
   const quantities = free(search, (profile, index) => looksLikeQuantity(profile, column(index)));
   const fractions = free(search, looksLikeFraction);

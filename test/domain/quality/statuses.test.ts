@@ -30,6 +30,12 @@ describe("the meaning of an order's status", () => {
     ["test", "test"],
     ["Return", "returns"],
     ["credit memo", "returns"],
+    ["Not cancelled", "kept"],
+    ["not_refunded", "kept"],
+    ["Nicht storniert", "kept"],
+    ["No cancelado", "kept"],
+    ["Refund declined", "kept"],
+    ["Cancellation request rejected", "kept"],
     ["zzz", "unknown"],
     ["7", "unknown"],
   ])("%s: %s", (status, meaning) => {
