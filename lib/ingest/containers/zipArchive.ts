@@ -1,4 +1,4 @@
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { type Entry, openPromise } from "yauzl";
 import { EmptyFileError, EncryptedArchiveError, IngestError, UnsupportedFormatError } from "../errors.ts";
 import { BOMB_MIN_BYTES, bombError, corrupt, createHashing, MAX_RATIO, unpackTo } from "./decompress.ts";
 import { unsupported } from "./fileFormat.ts";
@@ -15,6 +15,8 @@ export interface ZipMember {
   readonly name: string;
   readonly packedBytes: number;
   readonly bytes: number;
+  /** Where it is found in the archive without looking through it again. */
+  readonly entry: Entry;
 }
 
 /** Dot files, and what a Mac adds. */
@@ -78,10 +80,12 @@ export async function readZip(path: string, source: string): Promise<ZipContent>
   }
   if (files.length === 0) throw new EmptyFileError("empty_file", `${source} is an archive without files.`, { source });
   checkSize(files, source);
-  const members = files.map(({ fileName, compressedSize, uncompressedSize }) => ({
-    name: fileName,
-    packedBytes: compressedSize,
-    bytes: uncompressedSize,
+  refuseTwins(files, source);
+  const members = files.map((entry) => ({
+    name: entry.fileName,
+    packedBytes: entry.compressedSize,
+    bytes: entry.uncompressedSize,
+    entry,
   }));
   // The order of an archive is an accident of its making.
   return { kind: "archive", members: members.sort((a, b) => (a.name < b.name ? -1 : 1)) };
@@ -95,9 +99,19 @@ function checkSize(entries: readonly Entry[], source: string): void {
   if (sum(({ uncompressedSize }) => uncompressedSize) > maxBytes) throw bombError(source, packed, maxBytes);
 }
 
-async function openMember(zip: ZipFile, name: string): Promise<Entry | undefined> {
-  for await (const entry of zip.eachEntry()) if (entry.fileName === name) return entry;
-  return undefined;
+/** No program that packs writes two files of one name, and which of them is meant nobody can tell. */
+function refuseTwins(files: readonly Entry[], source: string): void {
+  const names = new Set<string>();
+  for (const { fileName } of files) {
+    if (names.has(fileName)) {
+      throw new UnsupportedFormatError(
+        "duplicate_member",
+        `${source} holds two files named ${fileName}: unpack it, and drop the one that is meant, or both under names of their own.`,
+        { source, member: fileName },
+      );
+    }
+    names.add(fileName);
+  }
 }
 
 /** Unpacks one member to `target`. Returns the SHA-256 of its content. Throws `CorruptCompressionError`. */
@@ -105,8 +119,7 @@ export async function unpackMember(path: string, source: string, member: ZipMemb
   const zip = await openPromise(path, { autoClose: false });
   const name = `${source}/${member.name}`;
   try {
-    const entry = await openMember(zip, member.name);
-    if (entry === undefined) throw new Error("the member is gone");
+    const { entry } = member;
     if (!entry.canDecodeFileData()) {
       throw unsupported(name, `packed by method ${entry.compressionMethod}`, "pack the archive again with deflate");
     }

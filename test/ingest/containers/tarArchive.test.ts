@@ -133,6 +133,15 @@ describe("tar archives", () => {
       "corrupt_compression",
       /damaged/,
     ],
+    ...["-512", "-1024", "NaN", "1e3000", "99999999999999"].map((size): [string, Uint8Array, string, RegExp] => [
+      `with a pax size of ${size}`,
+      tarOf([
+        { name: "p", type: "x", content: paxRecord("size", size) },
+        { name: "1.csv", content: day(1) },
+      ]),
+      "corrupt_compression",
+      /damaged tar file/,
+    ]),
   ])("are refused %s", async (_, content, code, message) => {
     const error = await refusal(content);
     expect(error.message).toMatch(message);
