@@ -15,6 +15,15 @@ export interface SheetVisitor {
 
 class Stop extends Error {}
 
+/** What a sheet of Excel holds at most, XFD1048576: a cell beyond it would only make memory of nothing. */
+const MAX_COLUMNS = 16_384;
+const MAX_ROWS = 1_048_576;
+
+function checkPlace(rowNumber: number, column: number): void {
+  if (column < MAX_COLUMNS && rowNumber <= MAX_ROWS) return;
+  throw new Error("it has cells beyond XFD1048576, the last that a sheet can have");
+}
+
 const ignore = () => undefined;
 
 /** An Excel workbook (ECMA-376) that is open, with what its sheets share in memory. */
@@ -66,6 +75,7 @@ async function readRows(zip: ZipFile, entry: Entry, shared: SharedParts, visitor
       type = attributeOf(attributes, "t") ?? "n";
       style = Number(attributeOf(attributes, "s") ?? 0);
       text = "";
+      checkPlace(rowNumber, column);
     } else if (name === "row") {
       // Rows that do not go forward, which no program writes, must not give one number to two rows.
       rowNumber = Math.max(rowNumber + 1, Number(attributeOf(attributes, "r") ?? 0));
