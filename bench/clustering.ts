@@ -1,6 +1,6 @@
 /**
  * The fit of generated customers against ml-kmeans and, where python3 has scikit-learn (or $PYTHON does), against it; CPU
- * seconds of one process, and ratios, of one run. `node bench/clustering.ts [--rows 100000,1000000] [--k 8]`
+ * seconds of one process, and ratios, of one run. `npm run bench -- clustering [--rows 100000,1000000] [--k 8]`
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * What adding one more day costs after so many days before, and what of it grows.
  *
- *   node bench/history.ts [--after 20,150,300] [--days 5] [--one-by-one]
+ *   npm run bench -- history [--after 20,150,300] [--days 5] [--one-by-one]
  *
  * Takes the daily files of Online Retail from ../shared. For each number of days before: the last `--days` days, each a run
  * of its own, and the median of each state of the machine. The days before are dropped in as many drops as there are

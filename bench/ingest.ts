@@ -2,7 +2,7 @@
  * Time and peak memory of reading dropped files, beside DuckDB merely turning the same CSV into Parquet. Each case runs in
  * a process of its own, one after the other, on rows made here: half a million in every format, then a large CSV.
  *
- *   node bench/ingest.ts [megabytes of the large CSV, default 500; 0 for none]
+ *   npm run bench -- ingest [megabytes of the large CSV, default 500; 0 for none]
  */
 import { spawnSync } from "node:child_process";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";

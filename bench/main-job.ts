@@ -1,7 +1,7 @@
 /**
  * The whole job against DuckDB merely parsing the same CSV file, side by side in one run.
  *
- *   node bench/main-job.ts [FILE] [--rounds N]
+ *   npm run bench -- main-job [FILE] [--rounds N]
  *
  * Without FILE: Online Retail from ../shared where it is there, else a generated shop. Each round measures, one after the
  * other: the bare parse (`create table … as select * from read_csv(FILE)`, in this process, after a warm-up) and `rfm run`

@@ -15,7 +15,7 @@ import { runLocally } from "../lib/local/run/runLocally.ts";
 
 /**
  * The scoring kernel against ml-kmeans and, where python3 (or $PYTHON) has it, scikit-learn; the service over loopback; the Lambda bundle.
- * `node bench/scoring.ts [FILE]` takes half a minute; FILE is segmented first to have a model (without one a generated shop).
+ * `npm run bench -- scoring [FILE]` takes half a minute; FILE is segmented first to have a model (without one a generated shop).
  */
 
 const K = 8;

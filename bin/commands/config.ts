@@ -5,7 +5,6 @@ import { configFrom, DEFAULT_CONFIG_FILE } from "./options.ts";
 /** `rfm config`: the settings in force, the defaults, or their JSON schema. */
 export function configCommand(): Command {
   return new Command("config")
-    .summary("print the settings, the defaults or their schema")
     .description("print the settings in force (checked), the defaults, or their JSON schema")
     .option("--config <file>", `file to check (default: ${DEFAULT_CONFIG_FILE} where there is one)`)
     .option("--defaults", "print the defaults, a good start for a file of your own")

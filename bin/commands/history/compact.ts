@@ -17,7 +17,6 @@ const WAIT_MS = 60_000;
 /** `rfm compact`: keeps the number of files and the cost of reading bounded. */
 export function compactCommand(): Command {
   return new Command("compact")
-    .summary("remove leftovers and write the catalog anew")
     .description(
       "remove what nothing comes back to (refused and failed drops, results that no run points to, old working papers) and write the catalog anew without gaps; runs, the history and its earlier states stay",
     )

@@ -23,7 +23,6 @@ const WAIT_MS = 10_000;
 /** `rfm forget SOURCE`: takes a source out of the history; `--customer ID` erases a person everywhere. */
 export function forgetCommand(): Command {
   return new Command("forget")
-    .summary("take a dropped file out of the history, or erase a customer")
     .description("take a dropped file out of the history, or erase one customer from the whole lake")
     .argument("[source]", "name of the source, as `rfm ingests` lists it; dropping it again brings it back")
     .option("--customer <id>", "erase this customer everywhere, files as dropped included, for good")

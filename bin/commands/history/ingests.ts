@@ -14,7 +14,6 @@ const HASH_DIGITS = 10;
 /** `rfm ingests`: the ledger of the lake, that is what counts and what did. */
 export function ingestsCommand(): Command {
   return new Command("ingests")
-    .summary("list what was dropped, and when")
     .description("list what was dropped and removed; the live entries are the history")
     .addOption(lakeOption())
     .option("--live", "only what counts now")

@@ -15,7 +15,6 @@ interface RejectsFlags {
 /** `rfm rejects`: the dropped rows of the live history, as the latest run's policies see them. */
 export function rejectsCommand(): Command {
   return new Command("rejects")
-    .summary("list dropped rows, why and where")
     .description("list dropped rows with their reason and line number")
     .addOption(lakeOption())
     .option(

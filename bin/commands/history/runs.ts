@@ -24,7 +24,6 @@ interface DatabaseFlags {
 /** `rfm runs`: the runs that the database holds; one of them is the current one. */
 export function runsCommand(): Command {
   return new Command("runs")
-    .summary("list the runs that are kept")
     .description("list the runs in the database; the current one is what readers see")
     .addOption(lakeOption())
     .addOption(databaseOption())
@@ -50,7 +49,6 @@ export function runsCommand(): Command {
 /** `rfm publish RUN`: makes an earlier run the current one again. */
 export function publishCommand(): Command {
   return new Command("publish")
-    .summary("show an earlier run again")
     .description("make an earlier run the current one again")
     .argument("<run>", "run id, as `rfm runs` lists it")
     .addOption(lakeOption())

@@ -10,7 +10,6 @@ type CostFlags = Workload & { readonly json?: boolean };
 /** `rfm cost`: what a workload costs on AWS in a month, from a dated price list. Needs no account and no network. */
 export function costCommand(): Command {
   return new Command("cost")
-    .summary("estimate what a deployment on AWS costs a month")
     .description("estimate the monthly cost of a deployment on AWS, item by item, beside SageMaker and EMR")
     .addOption(new Option("--rows <n>", "lines of the whole history").argParser(wholeNumber).makeOptionMandatory())
     .addOption(new Option("--customers <n>", "customers segmented").argParser(wholeNumber).makeOptionMandatory())

@@ -38,7 +38,6 @@ class ExportOptionError extends SegmentationError {
 /** `rfm export`: an audience for a campaign, with the customers that it should leave alone. */
 export function exportCommand(): Command {
   return new Command("export")
-    .summary("write an audience for a campaign")
     .description("write an audience: the customers of segments or clusters, with a hold-out flag, for a campaign")
     .option("--segment <name...>", "only customers of these segments (default: all)")
     .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")

@@ -26,9 +26,7 @@ interface Flags {
 
 /** `rfm models …`: which models there are, which one scores, and which one is on trial. */
 export function modelsCommand(): Command {
-  const command = new Command("models")
-    .summary("list, compare and promote models")
-    .description("list, compare and promote the models of the lake");
+  const command = new Command("models").description("list, compare and promote the models of the lake");
   const action = (name: string, description: string): Command =>
     command.command(name).description(description).addOption(lakeOption());
   action("list", "all models, the newest first")

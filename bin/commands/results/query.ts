@@ -16,7 +16,6 @@ interface QueryFlags {
 /** `rfm query`: questions in SQL to what is published in a lake. */
 export function queryCommand(): Command {
   return new Command("query")
-    .summary("ask in SQL what is published")
     .description("ask the published tables in SQL; without a query, list them")
     .argument("[sql]", "one select; - reads it from standard input")
     .addOption(lakeOption())

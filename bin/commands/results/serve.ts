@@ -17,7 +17,6 @@ interface ServeFlags {
 /** `rfm serve`: the scoring API on this machine. */
 export function serveCommand(): Command {
   return new Command("serve")
-    .summary("answer the scoring API on this machine")
     .description("serve the scoring API: POST /invocations, customers, segments, models; /openapi.json lists all")
     .addOption(lakeOption())
     .addOption(new Option("--port <n>", "0 takes any free port").default(8080).argParser(portNumber))

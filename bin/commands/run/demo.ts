@@ -9,7 +9,6 @@ import { segment } from "./run.ts";
 /** `rfm` or `rfm demo`: the whole pipeline on a generated shop, in a lake of its own. */
 export function demoCommand(): Command {
   return new Command("demo")
-    .summary("segment a generated shop")
     .description("generate a demo shop and segment its customers (what `rfm` does without a command)")
     .option("--dir <dir>", "folder for the demo's file, lake and results", "demo")
     .option("--customers <n>", "customers of the shop", wholeNumber, 6000)

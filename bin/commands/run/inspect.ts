@@ -18,7 +18,6 @@ interface InspectFlags extends PolicyFlags {
 /** `rfm inspect`: what `rfm run` would make of files, without running. */
 export function inspectCommand(): Command {
   const command = new Command("inspect")
-    .summary("look at files as run would read them, without running")
     .description(
       "show how files are understood: format, columns with their roles, values, what is in them, and what must be answered first",
     )

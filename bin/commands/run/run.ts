@@ -24,7 +24,6 @@ export interface RunFlags extends PolicyFlags {
 /** `rfm run`: one drop, or none to segment the history again under other policies. */
 export function runCommand(): Command {
   const command = new Command("run")
-    .summary("segment the customers of files of transactions")
     .description("segment customers from one or more files of transactions (CSV, plain or compressed)")
     .argument(
       "[files...]",

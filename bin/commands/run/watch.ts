@@ -22,7 +22,6 @@ const WAIT_MS = 60_000;
 /** `rfm watch DIR`: micro-batches on a laptop. */
 export function watchCommand(): Command {
   const command = new Command("watch")
-    .summary("segment again whenever files come into a folder")
     .description(
       "watch a folder, and segment again whenever files come into it or change: one run per batch, until Ctrl-C. What is in the history already is left alone; a file that cannot be read is named and set aside until it changes.",
     )
