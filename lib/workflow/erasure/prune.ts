@@ -4,7 +4,7 @@ import { customerIdOf } from "../../domain/customerId.ts";
 const ID_NAMES = new Set(["customerId", "customer_id", "customer", "id"]);
 
 /** Records of a CSV text with the line break that ends each; quotes may hold line breaks. */
-function csvRecords(text: string): string[] {
+export function csvRecords(text: string): string[] {
   const records: string[] = [];
   let start = 0;
   let quoted = false;
