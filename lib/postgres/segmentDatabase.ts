@@ -20,14 +20,17 @@ export interface PostgresSegmentDatabase extends SegmentDatabase {
 
 const DEFAULT_KEEP_RUNS = 12;
 
-/** The calls of the protocol in `sql/postgres`; parameters only, never text put together. */
+/**
+ * The calls of the protocol in `sql/postgres`; parameters only, never text put together. No result is of the type `void`: the Data API
+ * cannot hand it over.
+ */
 export const STATEMENTS = {
   stageRun: "select rfm.stage_run($1, $2, $3::text::date, $4::text::timestamptz, $5::bigint, $6::text::jsonb)",
   beginPart: "select staged_load, table_name, is_new, known_rows from rfm.begin_part($1, $2, $3)",
   beginMovementsPart: "select staged_load, table_name, is_new, known_rows from rfm.begin_movements_part($1, $2, $3)",
-  finishPart: "select rfm.finish_part($1::bigint, $2, $3::bigint)",
+  finishPart: "select rfm.finish_part($1::bigint, $2, $3::bigint)::text as done",
   publishRun: "select rfm.publish_run($1, $2::bigint, $3::integer) as deleted",
-  republishRun: "select rfm.republish_run($1)",
+  republishRun: "select rfm.republish_run($1)::text as done",
   runs: `select run_id as "runId", model_version as "modelVersion", snapshot_date::text as "snapshotDate",
     ${isoTimestamp("created_at")} as "createdAt", ${isoTimestamp("published_at")} as "publishedAt",
     customers, summary::text as summary, coalesce(is_current, false) as "isCurrent"

@@ -190,6 +190,16 @@ const glueTables = () =>
     ({ Properties }) => Properties.TableInput as Record<string, unknown>,
   );
 
+describe("the state machine's role", () => {
+  it("may look up the database default, as Athena's DDL needs in each region", () => {
+    const statements = Object.values(resourcesOf(workflow, "AWS::IAM::Policy")).flatMap(
+      ({ Properties }) => (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement,
+    );
+    const found = statements.filter((statement) => JSON.stringify(statement.Resource).includes(":database/default"));
+    expect(found.map(({ Action }) => Action)).toEqual([["glue:GetDatabase", "glue:GetTables"]]);
+  });
+});
+
 describe("the catalog", () => {
   it("has a table for each external table, with injected projection over its own folder", () => {
     const tables = glueTables().filter(({ Name }) => !Object.hasOwn(BI_TABLES, Name as string));

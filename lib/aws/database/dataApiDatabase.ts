@@ -29,7 +29,7 @@ export const STATEMENTS = {
   stageRun: `select rfm.stage_run(:runId, :modelVersion, cast(:snapshotDate as date), cast(:createdAt as timestamptz),
     cast(:customers as bigint), cast(:summary as jsonb))`,
   publishRun: "select rfm.publish_run(:runId, cast(:expectedRows as bigint), cast(:keepRuns as integer))",
-  republishRun: "select rfm.republish_run(:runId)",
+  republishRun: "select cast(rfm.republish_run(:runId) as text) as done",
   isCurrent: "select count(*) as found from rfm.current_run where run_id = :runId",
   runs: `select run_id as "runId", model_version as "modelVersion", cast(snapshot_date as text) as "snapshotDate",
     to_char(created_at at time zone 'UTC', :isoFormat) as "createdAt", to_char(published_at at time zone 'UTC', :isoFormat) as "publishedAt",

@@ -26,7 +26,8 @@ export const IMPORT_STATEMENTS = {
     from rfm.begin_movements_part(:runId, :part, :etag)`,
   importPart: `select aws_s3.table_import_from_s3(:tableName, :columnList, :copyOptions,
     aws_commons.create_s3_uri(:bucket, :key, :region)) as answer`,
-  finishPart: "select rfm.finish_part(cast(:stagedLoad as bigint), :part, cast(:rows as bigint))",
+  // The Data API cannot hand over a result of the type `void`.
+  finishPart: "select cast(rfm.finish_part(cast(:stagedLoad as bigint), :part, cast(:rows as bigint)) as text) as done",
 } as const;
 
 interface PartPlace {

@@ -31,8 +31,15 @@ export async function copyObject(
     await copyInParts(target, CopySource, toKey, source, Math.min(COPY_PART_BYTES, maxSingleBytes));
     return;
   }
-  // If-Match on the source: the object that was looked at is the one that is copied.
-  await client.send(new CopyObjectCommand({ Bucket: bucket, Key: toKey, CopySource, CopySourceIfMatch: source.etag }));
+  await client.send(
+    new CopyObjectCommand({
+      ...{ Bucket: bucket, Key: toKey, CopySource },
+      // The object that was looked at is the one that is copied.
+      CopySourceIfMatch: source.etag,
+      // Tags stay behind: copying them needs rights on tags, and uploads that GuardDuty scanned carry some.
+      TaggingDirective: "REPLACE",
+    }),
+  );
 }
 
 async function copyInParts(

@@ -144,6 +144,11 @@ function athenaStatements(stack: Stack, { workGroupArn, databaseName }: Segmenta
       ],
       resources: [glue("catalog"), glue("database", databaseName), glue("table", `${databaseName}/*`)],
     }),
+    // Athena looks up the database `default` before it runs DDL in each region (Athena's user guide).
+    new PolicyStatement({
+      actions: ["glue:GetDatabase", "glue:GetTables"],
+      resources: [glue("catalog"), glue("database", "default")],
+    }),
   ];
 }
 

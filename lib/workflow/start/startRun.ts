@@ -13,7 +13,7 @@ export interface ObjectCreatedEvent {
   readonly detail: {
     readonly bucket: { readonly name: string };
     readonly object: {
-      /** URL-encoded. */
+      /** As it is: EventBridge's events carry raw keys. Only S3's own notifications (SNS, SQS, Lambda) encode them. */
       readonly key: string;
       readonly size?: number;
       readonly etag?: string;
@@ -52,7 +52,7 @@ export async function startRun(
   if ("refreshAt" in event) {
     return begin(ports, `refresh-${event.refreshAt.replace(/[^0-9TZ]/g, "").slice(0, 20)}`, { objects: [] });
   }
-  const key = decodeKey(event.detail.object.key);
+  const { key } = event.detail.object;
   if (statusOf !== undefined && key.startsWith(STREAM_PREFIX)) {
     return { outcome: "ignored", detail: `${key} is part of the stream, which has a schedule` };
   }
@@ -62,11 +62,6 @@ export async function startRun(
   const objects = droppedObjects(await keysOfFolder(ports.store, decision));
   const folders = [decision.prefix.slice(INCOMING_PREFIX.length)];
   return begin(ports, executionName(event), { objects, folders });
-}
-
-/** S3's events carry keys as HTML forms do: `+` is a space. */
-export function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll("+", " "));
 }
 
 /** A file at the top of incoming/ is a drop by itself; in a folder, the completion marker is what counts. */
@@ -86,7 +81,7 @@ export function decideDrop(key: string, bytes?: number): DropDecision {
 
 /** Name of the execution, unique per write of a key: letters, digits and `-_.`, at most 80. */
 export function executionName({ detail: { bucket, object } }: ObjectCreatedEvent): string {
-  const key = decodeKey(object.key);
+  const { key } = object;
   // Without versions, two writes of the same bytes differ by the sequencer alone.
   const version = object["version-id"] ?? [object.etag ?? "", object.sequencer ?? ""];
   const slug = key
