@@ -235,6 +235,27 @@ export function describeSegmentDatabase(
       expect(await currentRun()).toBe("empty");
     });
 
+    it("keeps a run that was planned before the current one, and goes on showing that, however often it is sent", async () => {
+      const publishPlanned = async (runId: string, createdAt: string) => {
+        await database.stageRun(makeRun(runId, 3, { createdAt }));
+        await load(runId, makeRows(runId, 3));
+        await database.publish(runId, 3);
+      };
+      await publishPlanned("saw-more", "2026-02-02T00:00:00.001Z");
+      await publishPlanned("saw-less", "2026-02-02T00:00:00.000Z");
+      await database.publish("saw-less", 3);
+      expect(await current()).toEqual([{ run_id: "saw-more", rows: 3 }]);
+      await publishPlanned("saw-more", "2026-02-01T00:00:00.000Z");
+      expect(await current()).toEqual([{ run_id: "saw-more", rows: 3 }]);
+      await database.republish("saw-less");
+      expect(await current()).toEqual([{ run_id: "saw-less", rows: 3 }]);
+      await database.republish("packed");
+      await publishPlanned("later", "2026-02-02T00:00:00.002Z");
+      expect(await current()).toEqual([{ run_id: "later", rows: 3 }]);
+      await publishPlanned("reset", "2099-01-01T00:00:00.000Z");
+      await database.republish("packed");
+    });
+
     it("makes an earlier run current again", async () => {
       await database.republish("packed");
       expect(await current()).toEqual([{ run_id: "packed", rows: 3000 }]);

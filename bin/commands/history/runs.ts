@@ -4,6 +4,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
+import { healPublication } from "../../../lib/local/lake/healPublication.ts";
 import { whenLakeIsFree } from "../../../lib/local/lake/lakeLock.ts";
 import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
 import { databaseDirectory, openSegmentDatabase } from "../../../lib/local/postgres/lakeDatabase.ts";
@@ -11,8 +12,7 @@ import type { ObjectStore, SegmentDatabase } from "../../../lib/ports.ts";
 import type { RunManifest } from "../../../lib/workflow/documents.ts";
 import { readJson } from "../../../lib/workflow/lake/json.ts";
 import { manifestKey } from "../../../lib/workflow/lake/layout.ts";
-import { publishTables } from "../../../lib/workflow/lake/publishedTables.ts";
-import { writeAliases } from "../../../lib/workflow/models/aliases.ts";
+import { showAgain } from "../../../lib/workflow/models/shownRun.ts";
 import { databaseOption, lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -63,8 +63,7 @@ export function publishCommand(): Command {
 /** Readers of the lake's files see the run too, where the lake holds it. */
 async function showRun(store: ObjectStore, runId: string): Promise<void> {
   if ((await store.head(manifestKey(runId))) === undefined) return;
-  await writeAliases(store, (aliases) => ({ ...aliases, run: runId }));
-  await publishTables(store, await readJson<RunManifest>(store, manifestKey(runId)));
+  await showAgain(store, await readJson<RunManifest>(store, manifestKey(runId)));
 }
 
 /** How long to wait for a run that is going on, in milliseconds. */
@@ -80,6 +79,7 @@ async function withDatabase<T>(flags: DatabaseFlags, use: (database: SegmentData
   const database = await openSegmentDatabase(lakeDirectory, flags.databaseUrl);
   try {
     await database.migrate();
+    await healPublication(openFolderStore(lakeDirectory), database);
     return await use(database);
   } finally {
     await database.close();

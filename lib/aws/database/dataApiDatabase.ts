@@ -30,7 +30,9 @@ export const STATEMENTS = {
     cast(:customers as bigint), cast(:summary as jsonb))`,
   publishRun: "select rfm.publish_run(:runId, cast(:expectedRows as bigint), cast(:keepRuns as integer))",
   republishRun: "select cast(rfm.republish_run(:runId) as text) as done",
-  isCurrent: "select count(*) as found from rfm.current_run where run_id = :runId",
+  /** A publication that failed, or goes on, leaves the run staged. */
+  isPublished:
+    "select case when count(*) = 0 then 1 else 0 end as found from rfm.loads where run_id = :runId and state = 'staged'",
   runs: `select run_id as "runId", model_version as "modelVersion", cast(snapshot_date as text) as "snapshotDate",
     to_char(created_at at time zone 'UTC', :isoFormat) as "createdAt", to_char(published_at at time zone 'UTC', :isoFormat) as "publishedAt",
     customers, coalesce(is_current, false) as "isCurrent"
@@ -103,7 +105,7 @@ async function publish(options: DataApiDatabaseOptions, runId: string, expectedR
     if ((error as Error).name !== "StatementTimeoutException") throw error;
     for (let waitedMs = 0; waitedMs < publishTimeoutMs; waitedMs += PUBLISH_POLL_MS) {
       await sleep(PUBLISH_POLL_MS);
-      const [row] = await api.query<{ found: number }>(STATEMENTS.isCurrent, { runId });
+      const [row] = await api.query<{ found: number }>(STATEMENTS.isPublished, { runId });
       if (row?.found === 1) return;
     }
     throw error;

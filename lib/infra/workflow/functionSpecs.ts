@@ -157,7 +157,7 @@ export const FUNCTION_SPECS = {
     memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishRun,
     timeoutSeconds: 300,
     lake: {
-      reads: [ATTEMPTS, "curated/", "models/", "reports/"],
+      reads: [ATTEMPTS, "curated/", "models/", "reports/", "runs/"],
       writes: ["models/", "published/", REFERENCES, "runs/"],
       lists: ["curated/"],
       looksForAbsent: true,

@@ -4,7 +4,9 @@ import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from 
 import { SegmentationError } from "../../domain/errors.ts";
 import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
+import { healTables } from "../../workflow/models/shownRun.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
+import { openFolderStore } from "../lake/folderStore.ts";
 
 /** A question that cannot be answered: not SQL, of names that do not exist, or not a mere question. */
 export class QueryError extends SegmentationError {
@@ -41,11 +43,12 @@ const SETTINGS = new URL("../../../sql/local/settings.sql", import.meta.url);
 const FUNCTIONS = new URL("../../../sql/local/trino_functions.sql", import.meta.url);
 
 /**
- * Opens the tables of `BI_TABLES` over a lake's folder. Nothing is locked and nothing can be written: a run may go on meanwhile,
- * and files outside of the lake are out of reach.
+ * Opens the tables of `BI_TABLES` over a lake's folder. Nothing is locked, and questions write nothing: a run may go on meanwhile,
+ * and files outside of the lake are out of reach. Tables that do not show the current run, for a run was killed while it published, are mended first.
  * @throws NoTablesError
  */
 export async function openBiViews(lakeDirectory: string): Promise<BiViews> {
+  await healTables(openFolderStore(lakeDirectory));
   if (!existsSync(join(lakeDirectory, publishedPrefix("current_run")))) throw new NoTablesError(lakeDirectory);
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();

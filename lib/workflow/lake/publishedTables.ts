@@ -10,21 +10,26 @@ type Rows = readonly Readonly<Record<string, string | number>>[];
 /**
  * Lets the BI tables show a run: for each table over the run's Parquet a list of its files (`symlink.txt`, which Hive tables follow),
  * for the small ones their rows as JSON lines. Each table changes by one write, after the run was published, and the same run
- * writes the same bytes: safe to repeat.
+ * writes the same bytes: safe to repeat. Of a run that is not the current one only the histories are written.
  */
-export async function publishTables(store: ObjectStore, manifest: RunManifest): Promise<void> {
+export async function publishTables(
+  store: ObjectStore,
+  manifest: RunManifest,
+  { isCurrent: isShown = true }: { readonly isCurrent?: boolean } = {},
+): Promise<void> {
   const prefix = curatedPrefix(manifest.runId, manifest.attempt);
   const [objects, summary] = await Promise.all([store.list(prefix), readJson<Summary>(store, manifest.summaryKey)]);
   const keys = objects.filter(({ bytes }) => bytes > 0).map(({ key }) => key);
   const rows = rowsOf(summary, manifest);
   const write = async ([name, { source }]: [string, BiTable]): Promise<void> => {
+    const isOfCurrent = source.kind === "parquet" || name.startsWith("current_");
+    if (isOfCurrent && !isShown) return;
     if (source.kind === "parquet") {
       const files = keys.filter((key) => key.startsWith(`${prefix}${source.folder}/`));
       await store.write(`${publishedPrefix(name)}symlink.txt`, linesOf(files.map((key) => `${store.uri}/${key}`)));
       return;
     }
-    const isCurrent = name.startsWith("current_");
-    const file = isCurrent ? "rows.json" : `${manifest.runId}.json`;
+    const file = isOfCurrent ? "rows.json" : `${manifest.runId}.json`;
     const lines = linesOf((rows[name] as Rows).map((row) => JSON.stringify(row)));
     await store.write(`${publishedPrefix(name)}${file}`, lines);
   };

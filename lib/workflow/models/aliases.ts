@@ -18,8 +18,10 @@ export interface ModelAliases {
   readonly challenger?: ChallengerAlias | null;
   /** Earlier champions, the latest first. */
   readonly previous?: readonly string[];
-  /** The run that readers of the lake see. */
+  /** The run that readers of the lake see: the one pointer that all of them follow. */
   readonly run?: string;
+  /** ISO timestamp at which that run was planned; absent in aliases of the first releases. */
+  readonly runCreatedAt?: string;
 }
 
 const NO_ALIASES: ModelAliases = { champion: null };
@@ -49,7 +51,7 @@ export async function writeAliases(store: ObjectStore, change: (aliases: ModelAl
 
 /**
  * Applies a change to the aliases as they are now, and fails where somebody else changes them meanwhile.
- * @returns the new aliases. @throws ObjectChangedError, ObjectExistsError.
+ * @returns the new aliases; nothing is written where the change gives back what it got. @throws ObjectChangedError, ObjectExistsError.
  */
 export async function tryWriteAliases(
   store: ObjectStore,
@@ -57,7 +59,9 @@ export async function tryWriteAliases(
 ): Promise<ModelAliases> {
   const info = await store.head(ALIASES_KEY);
   const before = info === undefined ? NO_ALIASES : await readJson<ModelAliases>(store, ALIASES_KEY);
-  const after = remembering(before, change(before));
+  const changed = change(before);
+  if (changed === before) return before;
+  const after = remembering(before, changed);
   await writeJson(store, ALIASES_KEY, after, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
   return after;
 }

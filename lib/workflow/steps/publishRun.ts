@@ -5,8 +5,8 @@ import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { manifestKey, runKey } from "../lake/layout.ts";
 import { publishTables } from "../lake/publishedTables.ts";
-import { writeAliases } from "../models/aliases.ts";
 import { recordReference } from "../models/reference.ts";
+import { followPointer, keepManifest, pointAt } from "../models/shownRun.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /** Makes the run the current one; a run as of earlier it keeps beside what is published. */
@@ -19,20 +19,20 @@ export async function publishRun(
 
 /**
  * Makes the run the current one: the database in one transaction, then what it was seen against, then the run's manifest,
- * then the model alias.
- * Each is whole by itself and written again by a repeated call.
+ * then the model alias, then the published tables. Each is whole by itself and written again by a repeated call. A run that was planned
+ * before the one that readers see is kept, and they go on seeing what they see.
  */
 async function makeCurrent(
   ports: StepPorts & { readonly database: SegmentDatabase },
   state: RunState,
 ): Promise<{ customers: number }> {
   const manifest = await manifestOf(ports, state);
-  const { runId, modelVersion, customers } = manifest;
+  const { runId, customers } = manifest;
   await ports.database.publish(runId, customers);
   await keepReference(ports, state);
-  await writeJson(ports.store, manifestKey(runId), manifest);
-  await writeAliases(ports.store, (aliases) => ({ ...aliases, champion: modelVersion, run: runId }));
-  await publishTables(ports.store, manifest);
+  await keepManifest(ports.store, manifest);
+  if (await pointAt(ports.store, manifest)) await followPointer(ports.store);
+  else await publishTables(ports.store, manifest, { isCurrent: false });
   return { customers };
 }
 
