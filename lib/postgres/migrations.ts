@@ -85,7 +85,8 @@ export async function applyMigrations(
   connection: PgConnection,
   migrations: readonly Migration[],
 ): Promise<Migration[]> {
-  await connection.execute("select pg_advisory_xact_lock(7236770, 1)");
+  // Cast, because the Data API cannot hand over a result of the type `void`.
+  await connection.execute("select cast(pg_advisory_xact_lock(7236770, 1) as text) as locked");
   const applied = await readApplied(connection);
   if (applied === undefined) {
     await connection.execute(`create table rfm.schema_migrations (

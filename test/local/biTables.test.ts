@@ -17,7 +17,7 @@ import { EXTERNAL_TABLES } from "../../lib/tables/external.ts";
 import { MARTS } from "../../lib/tables/marts.ts";
 import { STAGES } from "../../lib/tables/stages.ts";
 import { publishedPrefix } from "../../lib/workflow/lake/layout.ts";
-import { publishTables } from "../../lib/workflow/lake/publishedTables.ts";
+import { showAgain } from "../../lib/workflow/models/shownRun.ts";
 import { audienceSql } from "../../lib/workflow/sql/audienceSql.ts";
 import { BI_GUIDE, POSTGRES_TABLES, withReference } from "../../scripts/bi.ts";
 import { grammarErrors } from "../sql/trinoGrammar.ts";
@@ -209,7 +209,7 @@ describe("BI tables", () => {
     const latest = textOf();
     const [first, second] = runs.map((id) => manifestsOf(lake).find(({ runId }) => runId === id));
     if (first === undefined || second === undefined) throw new Error("two runs are expected");
-    await publishTables(store, first);
+    await showAgain(store, first);
     expect(await ask("select run_id from current_run")).toEqual([{ run_id: runs[0] }]);
     expect(textOf()).toContain(`run_id=${runs[0]}`);
     expect(await ask("select count(*) as customers from current_segments")).toEqual([
@@ -217,7 +217,7 @@ describe("BI tables", () => {
     ]);
     expect(await ask("select count(*) as moves from current_migrations")).toEqual([{ moves: "0" }]);
     expect(await ask("select * from segment_history order by all")).toEqual(history);
-    await publishTables(store, second);
+    await showAgain(store, second);
     expect(textOf()).toBe(latest);
   });
 
