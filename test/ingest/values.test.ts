@@ -28,6 +28,15 @@ describe("dates", () => {
     ["day-month-year time", "31-Jan-2024 22:05:07", "2024-01-31 22:05:07"],
     ["microseconds since 1970", "1706695507000000", "2024-01-31 10:05:07"],
     ["a weekday before an ISO date", "Wed 2024-01-31", "2024-01-31"],
+    ["Java's zone", "2024-01-31T10:05:07+01:00[Europe/Berlin]", "2024-01-31 10:05:07"],
+    ["JavaScript's text", "Wed Jan 31 2024 00:05:07 GMT+0100 (Central European Standard Time)", "2024-01-31 00:05:07"],
+    ["p. m. with dots", "31/01/2024 01:04:00 p. m.", "2024-01-31 13:04:00"],
+    ["a half of the day in Chinese", "2024/1/31 下午3:03:00", "2024-01-31 15:03:00"],
+    ["a German weekday", "Mi., 31.01.2024", "2024-01-31"],
+    ["a long American date", "Wednesday, January 31, 2024", "2024-01-31"],
+    ["Arabic digits", "٢٠٢٤-٠١-٣١", "2024-01-31"],
+    ["a Hungarian dot", "2024.01.31.", "2024-01-31"],
+    ["digits alone to the second", "20240131003015", "2024-01-31 00:30:15"],
     ["time zone names of UTC", "2024-01-31 10:05:07 GMT", "2024-01-31 10:05:07"],
   ])("%s: %s", async (_name, text, iso) => {
     expect((await read("date", [text])).values).toEqual([iso]);

@@ -1,13 +1,15 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import type { ScratchEngine } from "../engine.ts";
+import { UnreadableDatesError } from "../errors.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
 import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";
-import { type DateShape, shapeSql } from "./dateShapes.ts";
+import { type DateShape, readShape, shapeSql } from "./dateShapes.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
 import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER, POINTED_THOUSAND } from "./numberStyle.ts";
+import { tidyDateSql } from "./tidyDates.ts";
 
 export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
 const ID_ROLES: readonly Role[] = ["customer", "order", "product"];
@@ -52,13 +54,17 @@ function distinctValues(files: readonly LoadedFile[], role: Role): string {
 const trimmedValues = (files: readonly LoadedFile[], role: Role) =>
   `(select nullif(${trimSql("v")}, '') as v, n from ${distinctValues(files, role)})`;
 
-async function dateShapes(engine: ScratchEngine, files: readonly LoadedFile[]): Promise<DateShape[]> {
+async function dateShapes(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  text = (value: string): string => value,
+): Promise<DateShape[]> {
   const part = (group: number) =>
     `try_cast(regexp_extract(v, '^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]', ${group}) as integer)`;
   const isoDay = "try_cast(regexp_extract(v, '^[0-9]{4}([-/.])[0-9]{1,2}[-/.]([0-9]{1,2})', 2) as integer)";
   const rows = await engine.rows(`
     with parts as (select ${shapeSql("v")} as shape, v, n, ${part(1)} as first, ${part(2)} as second, ${isoDay} as iso_day
-                   from ${trimmedValues(files, "date")})
+                   from (select ${text("v")} as v, n from ${trimmedValues(files, "date")}))
     select shape, cast(sum(n) as double), min(v), max(first), max(second), coalesce(bool_and(first = second), false),
       coalesce(min(greatest(first, second)), 0), coalesce(max(iso_day), 0)
     from parts group by shape order by 2 desc, 1 limit 10000`);
@@ -74,6 +80,25 @@ async function dateShapes(engine: ScratchEngine, files: readonly LoadedFile[]): 
     minLarger: minLarger as number,
     maxIsoDay: maxIsoDay as number,
   }));
+}
+
+/** Dates as they are written; where none reads, as they are without what programs write around them. @throws as `planDates` */
+async function planDateColumn(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  order: DateOrder | undefined,
+  column: string,
+): Promise<DatePlan> {
+  const { source } = (files[0] as LoadedFile).opened;
+  try {
+    return planDates(await dateShapes(engine, files), order, column, source);
+  } catch (error) {
+    if (!(error instanceof UnreadableDatesError)) throw error;
+    const shapes = await dateShapes(engine, files, tidyDateSql);
+    if (shapes.every((shape) => readShape(shape) === undefined)) throw error;
+    const plan = planDates(shapes, order, column, source);
+    return { ...plan, toIso: (value) => plan.toIso(tidyDateSql(value)) };
+  }
 }
 
 interface RoleSurvey {
@@ -162,12 +187,8 @@ export async function planValues(
   const first = files[0] as LoadedFile;
   const { source } = first.opened;
   const roles = ROLES.filter((role) => first.mapping.columns[role] !== undefined);
-  const dates = planDates(
-    await dateShapes(engine, files),
-    requested.dateLayout,
-    first.mapping.columns.date?.column ?? "",
-    source,
-  );
+  const column = first.mapping.columns.date?.column ?? "";
+  const dates = await planDateColumn(engine, files, requested.dateLayout, column);
   const surveys: RoleSurvey[] = [];
   for (const role of roles) surveys.push(await surveyRole(engine, files, role));
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));
