@@ -4,7 +4,8 @@ import { identifier, literal } from "../sqlText.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
 import { spelledIdSql } from "./idSpelling.ts";
 import { plainNumberSql } from "./numberStyle.ts";
-import { idSql, NUMBER_ROLES, roleColumn, trimSql, type ValuePlan } from "./valuePlan.ts";
+import { roleColumn, trimSql } from "./roleValues.ts";
+import { idSql, NUMBER_ROLES, type ValuePlan } from "./valuePlan.ts";
 
 /** SQL of a role's value on its own line: trimmed, NULL when blank, brought to its canonical form where it reads. */
 function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {

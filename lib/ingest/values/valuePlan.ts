@@ -1,15 +1,15 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import type { ScratchEngine } from "../engine.ts";
-import { UnreadableDatesError } from "../errors.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
 import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
-import { type DatePlan, planDates } from "./dateLayout.ts";
-import { type DateShape, readShape, shapeSql } from "./dateShapes.ts";
+import { planDateColumn } from "./dateColumn.ts";
+import type { DatePlan } from "./dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
 import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER, POINTED_THOUSAND } from "./numberStyle.ts";
-import { tidyDateSql } from "./tidyDates.ts";
+
+import { distinctValues, roleColumn, trimmedValues, trimSql } from "./roleValues.ts";
 
 export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
 const ID_ROLES: readonly Role[] = ["customer", "order", "product"];
@@ -29,76 +29,6 @@ export interface ValuePlan {
   /** Whether the e-mail addresses of the customer need their case folded. */
   readonly foldsEmails: boolean;
   readonly customers: CustomerPlan;
-}
-
-/** Blanks that spreadsheets and web shops leave around values: space, tab, line ends, no-break spaces, inner marks. */
-const BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239) || chr(65279)";
-
-export const trimSql = (value: string): string => `trim(${value}, ${BLANKS})`;
-
-/** Name of the loaded column that plays a role. */
-export function roleColumn(file: LoadedFile, role: Role): string | undefined {
-  const column = file.mapping.columns[role];
-  return column === undefined ? undefined : `c${column.position - 1}`;
-}
-
-/**
- * The distinct values `v` of a role over files of one kind, with their rows `n`. Everything is decided on distinct
- * values: a column of half a million rows has a few thousand of them, and grouping raw values is what the engine does best.
- */
-function distinctValues(files: readonly LoadedFile[], role: Role): string {
-  const all = files.map((file) => `select ${roleColumn(file, role)} as v from ${file.relation}`).join(" union all ");
-  return `(select v, count(*) as n from (${all}) where v is not null group by v)`;
-}
-
-const trimmedValues = (files: readonly LoadedFile[], role: Role) =>
-  `(select nullif(${trimSql("v")}, '') as v, n from ${distinctValues(files, role)})`;
-
-async function dateShapes(
-  engine: ScratchEngine,
-  files: readonly LoadedFile[],
-  text = (value: string): string => value,
-): Promise<DateShape[]> {
-  const part = (group: number) =>
-    `try_cast(regexp_extract(v, '^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]', ${group}) as integer)`;
-  const isoDay = "try_cast(regexp_extract(v, '^[0-9]{4}([-/.])[0-9]{1,2}[-/.]([0-9]{1,2})', 2) as integer)";
-  const rows = await engine.rows(`
-    with parts as (select ${shapeSql("v")} as shape, v, n, ${part(1)} as first, ${part(2)} as second, ${isoDay} as iso_day
-                   from (select ${text("v")} as v, n from ${trimmedValues(files, "date")}))
-    select shape, cast(sum(n) as double), min(v), max(first), max(second), coalesce(bool_and(first = second), false),
-      coalesce(min(greatest(first, second)), 0), coalesce(max(iso_day), 0)
-    from parts group by shape order by 2 desc, 1 limit 10000`);
-  // Blank values are left out here: as a filter in the query the engine would trim every row, not every distinct value.
-  const filled = rows.filter(([shape]) => shape !== null);
-  return filled.map(([shape, count, example, maxFirst, maxSecond, isSymmetric, minLarger, maxIsoDay]) => ({
-    shape: shape as string,
-    rows: count as number,
-    example: example as string,
-    maxFirst: maxFirst as number | null,
-    maxSecond: maxSecond as number | null,
-    isSymmetric: isSymmetric as boolean,
-    minLarger: minLarger as number,
-    maxIsoDay: maxIsoDay as number,
-  }));
-}
-
-/** Dates as they are written; where none reads, as they are without what programs write around them. @throws as `planDates` */
-async function planDateColumn(
-  engine: ScratchEngine,
-  files: readonly LoadedFile[],
-  order: DateOrder | undefined,
-  column: string,
-): Promise<DatePlan> {
-  const { source } = (files[0] as LoadedFile).opened;
-  try {
-    return planDates(await dateShapes(engine, files), order, column, source);
-  } catch (error) {
-    if (!(error instanceof UnreadableDatesError)) throw error;
-    const shapes = await dateShapes(engine, files, tidyDateSql);
-    if (shapes.every((shape) => readShape(shape) === undefined)) throw error;
-    const plan = planDates(shapes, order, column, source);
-    return { ...plan, toIso: (value) => plan.toIso(tidyDateSql(value)) };
-  }
 }
 
 interface RoleSurvey {

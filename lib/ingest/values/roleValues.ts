@@ -1,0 +1,26 @@
+import type { Role } from "../../domain/roles.ts";
+import type { LoadedFile } from "../load/loadedTable.ts";
+
+/** Blanks that spreadsheets and web shops leave around values: space, tab, line ends, no-break spaces, inner marks. */
+const BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239) || chr(65279)";
+
+export const trimSql = (value: string): string => `trim(${value}, ${BLANKS})`;
+
+/** Name of the loaded column that plays a role. */
+export function roleColumn(file: LoadedFile, role: Role): string | undefined {
+  const column = file.mapping.columns[role];
+  return column === undefined ? undefined : `c${column.position - 1}`;
+}
+
+/**
+ * The distinct values `v` of a role over files of one kind, with their rows `n`. Everything is decided on distinct
+ * values: a column of half a million rows has a few thousand of them, and grouping raw values is what the engine does best.
+ */
+export function distinctValues(files: readonly LoadedFile[], role: Role): string {
+  const all = files.map((file) => `select ${roleColumn(file, role)} as v from ${file.relation}`).join(" union all ");
+  return `(select v, count(*) as n from (${all}) where v is not null group by v)`;
+}
+
+/** As `distinctValues`, trimmed; blank ones are NULL. */
+export const trimmedValues = (files: readonly LoadedFile[], role: Role) =>
+  `(select nullif(${trimSql("v")}, '') as v, n from ${distinctValues(files, role)})`;
