@@ -1,10 +1,14 @@
 import type { Role } from "../../domain/roles.ts";
+import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
+import { rowKinds } from "../evidence/rowKinds.ts";
+import { askStructure } from "../evidence/structureQuestions.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
 import { type ColumnProfile, profileColumn } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
 import {
   askAmbiguous,
   askLineOrUnitPrice,
+  askRowKinds,
   type ColumnQuestion,
   columnFlag,
   firstLineIsData,
@@ -23,6 +27,8 @@ export interface MappingResult {
   readonly firstLineRoles?: ReadonlySet<Role>;
   /** E-mail addresses of the customers beside their ids: who has no id, has one of these. */
   readonly emailColumn?: { readonly column: string; readonly position: number } | undefined;
+  /** Columns that mark rows as cancelled, refunded, returned or test, each by itself. */
+  readonly statusFlags?: readonly FlagColumn[];
   readonly notes: readonly string[];
 }
 
@@ -85,6 +91,17 @@ export function understandColumns(
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
   const orderLevel = judgeOrderLevel(header, chosen, byHand, sample.blocks, source);
   for (const role of orderLevel.unused) chosen.delete(role);
+  const used = new Set([...chosen.values()].map(({ position }) => position - 1));
+  // A category is the weakest claim: "type" is one only where its words are no kinds of rows.
+  const kindless = new Set(
+    [...chosen].flatMap(([role, { position }]) => (role === "category" && !byHand.has(role) ? [] : [position - 1])),
+  );
+  const statusFlags = byHand.has("status") ? [] : flagColumns(header, profiles, rows, used);
+  const kinds = byHand.has("status") ? undefined : rowKinds(header, rows, kindless);
+  if (kinds?.isStatus === true && !chosen.has("status")) {
+    if (chosen.get("category")?.position === kinds.index + 1) chosen.delete("category");
+    choose("status", kinds.index, 0.8, "its words tell sales from what was taken back");
+  } else if (kinds !== undefined) questions.push(askRowKinds(header, kinds, source));
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
   const asked = new Set(questions.flatMap(({ roles }) => roles));
@@ -92,10 +109,25 @@ export function understandColumns(
   const missing = askMissing(header, assumed, content.proposals, evidence, source);
   const lacking = askKnownLayout(layout, columns, missing, source);
   const money = byHand.has("price") ? undefined : askLineOrUnitPrice(header, columns, rows, source);
-  const asking = [...questions, ...orderLevel.questions, ...[money, missing].filter((one) => one !== undefined)];
+  const structure = askStructure({
+    header,
+    columns,
+    byHand,
+    profiles,
+    rows,
+    read: new Set(statusFlags.map(({ position }) => position - 1)),
+    source,
+  });
+  const asking = [
+    ...questions,
+    ...orderLevel.questions,
+    ...[money, missing].filter((one) => one !== undefined),
+    ...structure,
+  ];
   return {
     columns,
     firstLineRoles: orderLevel.firstLineRoles,
+    statusFlags,
     emailColumn: emailBeside(header, chosen, profiles),
     notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
     questions: lacking === undefined ? asking : [lacking],

@@ -158,7 +158,8 @@ export async function findInDrop(
         ];
   const amounts = has("amount") && has("quantity") && has("price") ? await amountFinding(engine, canonical) : [];
   if (policy === undefined) return [...basis, ...amounts];
-  const statuses = has("status") ? await statusFindings(engine, canonical, policy.statuses) : [];
+  const hasStatus = has("status") || files.some(({ mapping }) => (mapping.statusFlags ?? []).length > 0);
+  const statuses = hasStatus ? await statusFindings(engine, canonical, policy.statuses) : [];
   const others = has("product") ? await nonProductFinding(engine, canonical, policy.nonProducts) : [];
   return [...basis, ...amounts, ...statuses, ...others];
 }

@@ -1,4 +1,5 @@
 import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
+import { markedStatus } from "../evidence/flagColumns.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
@@ -74,12 +75,18 @@ function otherColumns(file: LoadedFile): string {
   return `case when unreadable is null then cast(to_json(struct_pack(${fields.join(", ")})) as varchar) end`;
 }
 
+/** SQL of a role's value; a mark of cancellation stands before the status. */
+function valueExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
+  const own = roleExpression(file, plan, role);
+  return role === "status" ? markedStatus(file.mapping.statusFlags ?? [], own) : own;
+}
+
 /** The query that brings a loaded file to canonical rows, in the order of its lines. */
 export function canonicalQuery(file: LoadedFile, plan: ValuePlan): string {
   const columns = [
     `${literal(file.opened.source)} as source`,
     "line_number",
-    ...ROLES.map((role) => `${roleExpression(file, plan, role)} as ${CANONICAL_COLUMN[role]}`),
+    ...ROLES.map((role) => `${valueExpression(file, plan, role)} as ${CANONICAL_COLUMN[role]}`),
     "cast(null as varchar) as exchange_rate",
     `${otherColumns(file)} as other_columns`,
     "unreadable",
@@ -90,6 +97,7 @@ export function canonicalQuery(file: LoadedFile, plan: ValuePlan): string {
 
 /** Names of the columns that play no role. */
 export const unusedColumns = (file: LoadedFile): string[] => {
-  const used = new Set(ROLES.map((role) => file.mapping.columns[role]?.position));
+  const flags = (file.mapping.statusFlags ?? []).map(({ position }) => position);
+  const used = new Set([...ROLES.map((role) => file.mapping.columns[role]?.position), ...flags]);
   return file.layout.header.filter((_, index) => !used.has(index + 1));
 };
