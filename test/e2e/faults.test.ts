@@ -106,7 +106,11 @@ function taskStates(machine: { readonly States: object }): string[] {
 
 const MACHINE_FILE = new URL("../../lib/workflow/segmentation.asl.json", import.meta.url);
 const ANNOUNCEMENTS = ["AnnounceRun", "RecordFailure", "NotifyOfFailure", "NotifyOfFailureItself"];
-const WORK = taskStates(JSON.parse(readFileSync(MACHINE_FILE, "utf8"))).filter((name) => !ANNOUNCEMENTS.includes(name));
+/** What a state falls back on: a table that cannot be made anew may be there already. */
+const FALLBACKS: Readonly<Record<string, string>> = { EnsureTable: "ProveTable" };
+const WORK = taskStates(JSON.parse(readFileSync(MACHINE_FILE, "utf8"))).filter(
+  (name) => !ANNOUNCEMENTS.includes(name) && !Object.values(FALLBACKS).includes(name),
+);
 /** States that Step Functions tries again by itself after a TransientError. */
 const STEPS = [
   "Ingest",
@@ -126,6 +130,7 @@ function breaking(state: string, when: "before" | "after", fault: Error): Interc
   return {
     handlers: (handlers) => ({
       ...handlers,
+      ...(FALLBACKS[state] === undefined ? {} : { [FALLBACKS[state]]: () => Promise.reject(fault) }),
       [state]: async (input) => {
         if (when === "after") await (handlers[state] as TaskHandler)(input);
         throw fault;

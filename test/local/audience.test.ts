@@ -24,6 +24,8 @@ import { shopCsv, writeText } from "../support/shop.ts";
 const folder = temporaryFolder();
 const lake = join(folder, "lake");
 const HOSTILE = ['=1+1|"x"', "+905551234567", "-17", "@SUM(A1)", "'quoted", "＝1", 'a,"b', "Ann@Shop.example"];
+/** As they are kept: ASCII in place of full-width signs, addresses in lower case. */
+const KEPT = HOSTILE.map((id) => id.replace("＝", "=").replace("Ann@Shop", "ann@shop"));
 const EVERYBODY = { segments: [], clusterIds: [] };
 const group = { share: 0.25, campaign: "spring", salt: "" };
 const at = (name: string): string => join(folder, name);
@@ -71,7 +73,7 @@ describe("an audience as CSV", () => {
       .map((line, i) => `${line},${isHeldOut(ids[i] ?? "")}`);
     expect(bodyOf(read("all.csv")).split("\n")).toEqual([...expected, ""]);
     expect(counts).toEqual({ customers: ids.length, heldOut: ids.filter(isHeldOut).length, guarded: 0 });
-    expect(HOSTILE.every((id) => ids.includes(id))).toBe(true);
+    expect(KEPT.every((id) => ids.includes(id))).toBe(true);
   });
 
   it("has no cell that a spreadsheet takes for a formula, and gives every id back without its apostrophe", async () => {
@@ -205,7 +207,7 @@ describe("hashed e-mail addresses", () => {
         ["K0000", "k0@other.example"],
         ["K0001", "k1@shop.example"],
         ["K0003", "k1@shop.example"],
-        ["Ann@Shop.example", "ann@shop.example"],
+        ["ann@shop.example", "ann@shop.example"],
       ];
       const untouched = new Set(owners.filter(([id]) => isHeldOut(id)).map(([, address]) => address));
       const expected = new Set(owners.map(([, address]) => address).filter((address) => !untouched.has(address)));

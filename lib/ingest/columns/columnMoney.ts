@@ -15,6 +15,39 @@ export function growthWithQuantity(rows: readonly SampleRow[], money: number, qu
   return median(several) / median(single);
 }
 
+/** Ranks from 1; equal values share the mean of theirs. */
+function ranksOf(values: readonly number[]): number[] {
+  const order = values.map((value, index) => ({ value, index })).sort((a, b) => a.value - b.value);
+  const ranks = new Array<number>(values.length);
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && order[end]?.value === order[start]?.value) end++;
+    for (let i = start; i < end; i++) ranks[(order[i] as { index: number }).index] = (start + end + 1) / 2;
+    start = end;
+  }
+  return ranks;
+}
+
+/**
+ * Spearman's rank correlation of money and pieces in standard errors, t = r √((n − 2) / (1 − r²)): about what chance reaches is 2.
+ * Infinity where they rise together without exception; 0 where either is the same on all rows.
+ */
+export function rankCorrelationT(rows: readonly SampleRow[], money: number, quantity: number): number {
+  const pairs = rows
+    .map((row) => [roughNumber(row[money]), roughNumber(row[quantity])] as const)
+    .filter(([amount, pieces]) => amount > 0 && pieces > 0);
+  const n = pairs.length;
+  if (n < 3) return 0;
+  const [x, y] = [ranksOf(pairs.map(([amount]) => amount)), ranksOf(pairs.map(([, pieces]) => pieces))];
+  const mean = (n + 1) / 2;
+  const product = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, i) => sum + (value - mean) * ((b[i] as number) - mean), 0);
+  const spread = Math.sqrt(product(x, x) * product(y, y));
+  if (spread === 0) return 0;
+  const r = product(x, y) / spread;
+  return r >= 1 ? Number.POSITIVE_INFINITY : r * Math.sqrt((n - 2) / (1 - r * r));
+}
+
 /** Fewer products that speak for one or the other prove nothing; so many may speak against it. */
 const ENOUGH_PRODUCTS = 5;
 const MAX_AGAINST = 0.1;

@@ -1,5 +1,5 @@
 import type { ColumnProfile } from "../columns/columnContent.ts";
-import { growthWithQuantity, moneyOfProducts } from "../columns/columnMoney.ts";
+import { growthWithQuantity, moneyOfProducts, rankCorrelationT } from "../columns/columnMoney.ts";
 import { columnFlag } from "../columns/columnQuestions.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { ask, examples, free, indexOf, numbers, quoted, type Rule } from "./structure.ts";
@@ -35,13 +35,22 @@ export const askDiscount: Rule = (structure) => {
   return ask(structure, "discount_beside_price", { role: "price", index, why, otherwise });
 };
 
+const MIN_GROWTH = 1.5;
+const UNIT_NAME = /unit|each|per |piece|einzel|stuck|stueck|unitaire|unitario|unitaria|jednostk|单价|単価/;
+/** Standard errors: what chance reaches once in some forty files, and once in some thirty thousand. */
+const LIKELY_T = 2;
+const CERTAIN_T = 4;
+
 /** A price that grows with the pieces is the price of the line. */
 export const askGrowingPrice: Rule = (structure) => {
   const { columns, byHand, rows } = structure;
   if (columns.amount !== undefined || byHand.has("price") || !columns.price || !columns.quantity) return undefined;
   const [money, quantity] = [indexOf(structure, "price"), indexOf(structure, "quantity")];
   const growth = growthWithQuantity(rows, money, quantity);
-  if (growth === undefined || growth < 1.5) return undefined;
+  if (growth === undefined || growth < MIN_GROWTH) return undefined;
+  // A name that says "of one piece" holds unless the values contradict it beyond chance.
+  const isNamedUnit = UNIT_NAME.test(normaliseName(columns.price.column));
+  if (rankCorrelationT(rows, money, quantity) < (isNamedUnit ? CERTAIN_T : LIKELY_T)) return undefined;
   const product = columns.product ?? columns.description;
   if (product !== undefined) {
     const verdict = moneyOfProducts(rows, { money, quantity, product: product.position - 1 });

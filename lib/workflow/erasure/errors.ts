@@ -51,7 +51,7 @@ export class UnknownCustomerError extends SegmentationError {
     const other = places === 0 ? "nor its text" : `though its text stands in ${places} of them as something else`;
     super(
       "UNKNOWN_CUSTOMER",
-      `No customer of this id is in the ${filesSearched} files of the lake, ${other}; nothing was changed.`,
+      `No customer of this id is in the ${filesSearched} files of the lake, ${other}; nothing was changed. Ids are kept without blanks around them and without a spreadsheet's apostrophe or ="…", e-mail addresses in lower case: give the id as segments.csv has it.`,
     );
   }
 }
