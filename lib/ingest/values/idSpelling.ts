@@ -39,4 +39,5 @@ export function spelledIdSql(value: string): string {
 }
 
 /** SQL of an e-mail address in lower case: a mailbox is one however its address is written. Other ids stay. */
-export const foldEmailSql = (id: string): string => `case when contains(${id}, '@') then lower(${id}) else ${id} end`;
+export const foldEmailSql = (id: string): string =>
+  `case when regexp_matches(${id}, '^[^@ ]+@[^@ ]+$') then lower(${id}) else ${id} end`;
