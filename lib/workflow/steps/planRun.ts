@@ -40,7 +40,7 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const [{ first_date: firstDate = null, last_date: lastDate = null, customers = 0 } = {}] = bounds;
   if (firstDate === null || lastDate === null) throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? addDays(lastDate, 1) : config.snapshotDate;
-  const lineage = history.map(lineageEntry);
+  const lineage = lineageOf(history);
   // How audiences are exported, pages are shown and runs are tested decides nothing here: changing it makes no other run.
   const { exports: _exports, copies: _copies, display: _display, backtest, ...deciding } = config;
   const configHash = contentId(deciding);
@@ -82,7 +82,18 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   };
 }
 
-function lineageEntry(row: RowOf<typeof STAGES.history.columns>): LineageEntry {
+type LiveSource = RowOf<typeof STAGES.history.columns>;
+
+/**
+ * The live sources in the order of their names' bytes, whatever the order of the files that hold them: Athena promises none, and
+ * the run id is a digest of this list.
+ */
+export function lineageOf(history: readonly LiveSource[]): LineageEntry[] {
+  const bytes = (row: LiveSource): Buffer => Buffer.from(row.source);
+  return [...history].sort((a, b) => Buffer.compare(bytes(a), bytes(b))).map(lineageEntry);
+}
+
+function lineageEntry(row: LiveSource): LineageEntry {
   return {
     ingestId: row.ingest_id,
     source: row.source,
