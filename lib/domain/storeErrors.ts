@@ -31,3 +31,8 @@ export class InvalidKeyError extends SegmentationError {
     );
   }
 }
+
+/** Whether a conditional write failed because somebody else wrote first. */
+export function isCollision(error: unknown): boolean {
+  return error instanceof ObjectChangedError || error instanceof ObjectExistsError;
+}

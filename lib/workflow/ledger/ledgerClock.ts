@@ -1,5 +1,5 @@
 import { SegmentationError } from "../../domain/errors.ts";
-import { ObjectChangedError, ObjectExistsError } from "../../domain/storeErrors.ts";
+import { isCollision } from "../../domain/storeErrors.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { LEDGER_CLOCK_KEY } from "../lake/layout.ts";
@@ -45,7 +45,7 @@ export async function nextMoment(
       await writeJson(store, LEDGER_CLOCK_KEY, value, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
       return moment;
     } catch (error) {
-      if (!(error instanceof ObjectChangedError || error instanceof ObjectExistsError)) throw error;
+      if (!isCollision(error)) throw error;
     }
   }
   throw new LedgerClockError();

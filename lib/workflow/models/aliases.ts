@@ -1,4 +1,4 @@
-import { ObjectChangedError, ObjectExistsError } from "../../domain/storeErrors.ts";
+import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { ALIASES_KEY } from "../lake/layout.ts";
@@ -64,11 +64,6 @@ export async function tryWriteAliases(
   const after = remembering(before, changed);
   await writeJson(store, ALIASES_KEY, after, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
   return after;
-}
-
-/** Whether somebody else wrote first. */
-export function isCollision(error: unknown): boolean {
-  return error instanceof ObjectChangedError || error instanceof ObjectExistsError;
 }
 
 /** A champion that is replaced joins the earlier ones, unless the change keeps that list itself. */

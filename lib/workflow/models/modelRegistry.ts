@@ -2,10 +2,11 @@ import { ZodError } from "zod";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type ModelCard, modelCardSchema } from "../../domain/model/modelCard.ts";
 import { ArmShareError } from "../../domain/rfm/scoringArm.ts";
+import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { DamagedObjectError, readJson } from "../lake/json.ts";
 import { ALIASES_KEY, modelKey } from "../lake/layout.ts";
-import { isCollision, type ModelAliases, readAliases, tryWriteAliases } from "./aliases.ts";
+import { type ModelAliases, readAliases, tryWriteAliases } from "./aliases.ts";
 
 const MODELS_PREFIX = "models/";
 /** Model versions are names of objects; nothing else gets into a key. */

@@ -1,4 +1,4 @@
-import { ObjectChangedError, ObjectExistsError } from "../../domain/storeErrors.ts";
+import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
@@ -25,8 +25,7 @@ export async function keepManifest(store: ObjectStore, manifest: RunManifest): P
       await writeJson(store, key, manifest, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
       return;
     } catch (error) {
-      const isOvertaken = error instanceof ObjectChangedError || error instanceof ObjectExistsError;
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+      if (!isCollision(error) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { contentId } from "../../domain/hash.ts";
-import { ObjectChangedError, ObjectExistsError } from "../../domain/storeErrors.ts";
+import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectInfo, ObjectStore } from "../../ports.ts";
 import { readJson } from "../lake/json.ts";
 import { INCOMING_PREFIX, STREAM_PREFIX, STREAM_STATE_KEY } from "../lake/layout.ts";
@@ -91,7 +91,7 @@ async function writeState(store: ObjectStore, state: StreamState, etag: string |
     await store.write(STREAM_STATE_KEY, JSON.stringify(state), { contentType: "application/json", ...unchanged });
     return true;
   } catch (error) {
-    if (error instanceof ObjectExistsError || error instanceof ObjectChangedError) return false;
+    if (isCollision(error)) return false;
     throw error;
   }
 }

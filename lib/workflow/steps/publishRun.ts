@@ -1,8 +1,7 @@
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { SegmentDatabase } from "../../ports.ts";
 import type { ClusteringPlan } from "../clusteringPlan.ts";
 import type { RunManifest, RunPlan } from "../documents.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { manifestKey, runKey } from "../lake/layout.ts";
 import { publishTables } from "../lake/publishedTables.ts";
 import { recordReference } from "../models/reference.ts";
@@ -40,11 +39,7 @@ async function makeCurrent(
 async function keepRun(ports: StepPorts, state: RunState): Promise<{ customers: number }> {
   const manifest = await manifestOf(ports, state);
   await keepReference(ports, state);
-  try {
-    await writeJson(ports.store, manifestKey(manifest.runId), manifest, { ifAbsent: true });
-  } catch (error) {
-    if (!(error instanceof ObjectExistsError)) throw error;
-  }
+  await writeJsonOnce(ports.store, manifestKey(manifest.runId), manifest);
   return { customers: manifest.customers };
 }
 
