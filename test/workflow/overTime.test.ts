@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,6 +8,7 @@ import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
 import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
+import { RESULT_VERSION } from "../../lib/domain/run/resultVersion.ts";
 import type { Summary } from "../../lib/domain/run/summary.ts";
 import { backtestLake } from "../../lib/local/lake/backtestLake.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
@@ -20,6 +22,11 @@ vi.setConfig({ testTimeout: 120_000 });
 const folder = temporaryFolder();
 const lakeDirectory = join(folder, "lake");
 const QUICK: ConfigInput = { clusters: { minK: 3, maxK: 4 }, snapshotDate: "2025-01-01" };
+
+const RESULT_COLUMNS = [
+  ...["customer_id", "recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_segment"],
+  ...["cluster_id", "cluster_label", "distance"],
+];
 
 interface Run {
   readonly summary: Summary;
@@ -61,6 +68,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await lake.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+/** Digest of the columns that are results: not the ids, which stand for everything that decides them. */
+function digestOfResults(csv: string): string {
+  const [header = "", ...lines] = csv.trimEnd().split("\n");
+  const names = header.split(",");
+  const results = RESULT_COLUMNS.map((name) => names.indexOf(name));
+  expect(results).not.toContain(-1);
+  const rows = lines.map((line) => line.split(",")).map((cells) => results.map((i) => cells[i]).join(","));
+  return createHash("sha256").update(rows.join("\n")).digest("hex").slice(0, 16);
+}
+
+describe("the version of the results", () => {
+  it("is raised with each change of the results of the same file and settings, and only then", () => {
+    // Whoever changes the second on purpose raises the first, so that no run id ever stands for two results.
+    expect([RESULT_VERSION, digestOfResults(first.csv)]).toEqual([1, "514adbaa7d0831d4"]);
+  });
 });
 
 describe("the first run of a lake", () => {

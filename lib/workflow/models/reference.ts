@@ -6,7 +6,7 @@ import { curatedPrefix, manifestKey, modelKey, referenceKey, runKey } from "../l
 import { readAliases } from "./aliases.ts";
 
 export interface ReferenceRequest {
-  /** Digest of contents, configuration, snapshot date and code version. */
+  /** Digest of contents, deciding settings, snapshot date and version of the results. */
   readonly inputsId: string;
   readonly snapshotDate: string;
   readonly stableIds: boolean;

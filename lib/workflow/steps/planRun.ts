@@ -1,6 +1,8 @@
+import { decidingSettings } from "../../domain/config/decidingSettings.ts";
 import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
+import { RESULT_VERSION } from "../../domain/run/resultVersion.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import { STAGES } from "../../tables/stages.ts";
 import type { LineageEntry, RunPlan } from "../documents.ts";
@@ -27,8 +29,8 @@ export class NoUsableRowsError extends SegmentationError {
 
 /**
  * Decides the snapshot date and the run id, and renders the statements of the second half.
- * The run id is a digest of what decides the result (contents, configuration, snapshot date, code version, and the model
- * whose cluster ids are carried over), so the same inputs give the same run id and byte-identical segments.
+ * The run id is a digest of what decides the result (contents, settings that are not at their defaults, snapshot date, version
+ * of the results, and the model whose cluster ids are carried over), so the same inputs give the same run id and byte-identical segments.
  * @throws NoUsableRowsError when nothing counts.
  */
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
@@ -41,17 +43,16 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   if (firstDate === null || lastDate === null) throw new NoUsableRowsError(state.drop.hasRows);
   const snapshotDate = config.snapshotDate === "auto" ? addDays(lastDate, 1) : config.snapshotDate;
   const lineage = lineageOf(history);
-  // How audiences are exported, pages are shown and runs are tested decides nothing here: changing it makes no other run.
-  const { exports: _exports, copies: _copies, display: _display, backtest, ...deciding } = config;
-  const configHash = contentId(deciding);
+  const settings = decidingSettings(config);
+  const configHash = contentId(settings);
   const contents = lineage.map(({ ingestId: _id, rows: _rows, ...content }) => content);
   const erased = await erasuresWithin(ports.store, lineage);
   const inputs = {
-    config: deciding,
+    settings,
     contents,
     ...(erased.length === 0 ? {} : { erased }),
     snapshotDate,
-    codeVersion: ports.codeVersion,
+    resultVersion: RESULT_VERSION,
   };
   const inputsId = contentId(inputs);
   const { stableIds } = config.clusters;
@@ -60,7 +61,8 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const run: RunIdentity = { runId: `${snapshotDate}-${digest}`, snapshotDate, createdAt: state.asOf };
   const previous = await followedRun(ports.store, reference);
   const span = { firstDate, snapshotDate, customers };
-  const cut = backtest.enabled ? cutOf(span, backtest.holdoutDays, config.windowMonths) : undefined;
+  const { enabled, holdoutDays } = config.backtest;
+  const cut = enabled ? cutOf(span, holdoutDays, config.windowMonths) : undefined;
   const seenAgainst = { inputsId, reference, previous, cut: cut ?? null };
   const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, ...seenAgainst };
   await writeJson(ports.store, runKey(state.attempt), plan);
