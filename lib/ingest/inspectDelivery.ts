@@ -15,7 +15,13 @@ import { loadFile } from "./load/loadFile.ts";
 import { literal } from "./sqlText.ts";
 import type { DropRequest, ReadingPolicy } from "./types.ts";
 import { canonicalQuery } from "./values/canonicalRows.ts";
-import { countCurrencies, loadRates, refuseMissingRates, refuseMixedCurrencies, withRates } from "./values/currency.ts";
+import {
+  countCurrencies,
+  loadRates,
+  refuseMissingRates,
+  refuseMixedCurrencies,
+  withRates,
+} from "./values/numbers/currency.ts";
 import { planFiles } from "./values/planFiles.ts";
 import type { ValuePlan } from "./values/valuePlan.ts";
 

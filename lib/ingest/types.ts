@@ -3,7 +3,7 @@ import type { Finding } from "../domain/quality/quality.ts";
 import type { StatusPatterns } from "../domain/quality/statuses.ts";
 import type { Role } from "../domain/roles.ts";
 
-import type { CurrencyCount } from "./values/currency.ts";
+import type { CurrencyCount } from "./values/numbers/currency.ts";
 
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
 export interface DropFile {

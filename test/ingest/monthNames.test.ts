@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { profileColumn } from "../../lib/ingest/columns/columnContent.ts";
-import { monthNames } from "../../lib/ingest/values/monthNames.ts";
+import { monthNames } from "../../lib/ingest/values/dates/monthNames.ts";
 import { columnOf, openWorkbench } from "./helpers.ts";
 
 const bench = openWorkbench();

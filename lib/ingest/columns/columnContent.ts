@@ -1,5 +1,5 @@
 import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
-import { monthReplacements, replaceAll } from "../values/monthNames.ts";
+import { monthReplacements, replaceAll } from "../values/dates/monthNames.ts";
 
 /** What the sampled values of a column look like; shares are of the filled values, 0..1. */
 export interface ColumnProfile {

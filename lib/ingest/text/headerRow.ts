@@ -1,5 +1,5 @@
 import { recogniseColumns } from "../columns/recogniseColumns.ts";
-import { monthNames } from "../values/monthNames.ts";
+import { monthNames } from "../values/dates/monthNames.ts";
 
 /** Rows above the names of the columns that are looked past, at most: titles, dates of the export, blank lines. */
 export const MAX_TITLE_ROWS = 20;

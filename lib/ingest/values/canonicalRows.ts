@@ -2,9 +2,9 @@ import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
 import { markedStatus } from "../evidence/flagColumns.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
-import { currencyCodeSql, currencyOfAmountSql } from "./currency.ts";
 import { spelledIdSql } from "./idSpelling.ts";
-import { plainNumberSql } from "./numberStyle.ts";
+import { currencyCodeSql, currencyOfAmountSql } from "./numbers/currency.ts";
+import { plainNumberSql } from "./numbers/numberStyle.ts";
 import { roleColumn, trimSql } from "./roleValues.ts";
 import { idSql, NUMBER_ROLES, type ValuePlan } from "./valuePlan.ts";
 

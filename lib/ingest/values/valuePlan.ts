@@ -4,10 +4,16 @@ import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DateOrder, DecimalMark } from "../types.ts";
 import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
-import { planDateColumn } from "./dateColumn.ts";
-import type { DatePlan } from "./dateLayout.ts";
+import { planDateColumn } from "./dates/dateColumn.ts";
+import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
-import { decideDecimalMark, evidenceSql, type NumberEvidence, PLAIN_NUMBER, POINTED_THOUSAND } from "./numberStyle.ts";
+import {
+  decideDecimalMark,
+  evidenceSql,
+  type NumberEvidence,
+  PLAIN_NUMBER,
+  POINTED_THOUSAND,
+} from "./numbers/numberStyle.ts";
 
 import { distinctValues, roleColumn, trimmedValues, trimSql } from "./roleValues.ts";
 

@@ -1,7 +1,7 @@
-import type { CurrencyConversion } from "../../domain/quality/exchangeRates.ts";
-import type { ScratchEngine } from "../engine.ts";
-import { IngestError } from "../errors.ts";
-import { literal } from "../sqlText.ts";
+import type { CurrencyConversion } from "../../../domain/quality/exchangeRates.ts";
+import type { ScratchEngine } from "../../engine.ts";
+import { IngestError } from "../../errors.ts";
+import { literal } from "../../sqlText.ts";
 
 /** Amounts of several currencies, and no rates to make one of them. */
 export class MixedCurrenciesError extends IngestError {}

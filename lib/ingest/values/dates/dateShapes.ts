@@ -1,4 +1,4 @@
-import type { DateOrder } from "../types.ts";
+import type { DateOrder } from "../../types.ts";
 
 /** One written form of the values of a date column: digits as 9, letters in lower case. */
 export interface DateShape {

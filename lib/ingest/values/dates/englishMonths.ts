@@ -1,4 +1,4 @@
-import { literal } from "../sqlText.ts";
+import { literal } from "../../sqlText.ts";
 import { isEnglish, monthReplacements, type Replacement, replaceAll } from "./monthNames.ts";
 
 interface EnglishShapes<T> {

@@ -1,6 +1,6 @@
-import { UndecidableDecimalError } from "../errors.ts";
-import { literal } from "../sqlText.ts";
-import type { DecimalMark } from "../types.ts";
+import { UndecidableDecimalError } from "../../errors.ts";
+import { literal } from "../../sqlText.ts";
+import type { DecimalMark } from "../../types.ts";
 
 /** Values of a number column that are not plain decimals, by how their separators stand. */
 export interface NumberEvidence {

@@ -1,5 +1,5 @@
-import { literal } from "../sqlText.ts";
-import { narrowSql } from "./idSpelling.ts";
+import { literal } from "../../sqlText.ts";
+import { narrowSql } from "../idSpelling.ts";
 
 /** What programs write around a date, and what stands in its place: patterns of the engine, in this order. */
 const TIDYINGS: readonly (readonly [pattern: string, replacement: string])[] = [

@@ -1,6 +1,6 @@
-import { UndecidableDateLayoutError, UnreadableDatesError } from "../errors.ts";
-import { literal } from "../sqlText.ts";
-import type { DateOrder } from "../types.ts";
+import { UndecidableDateLayoutError, UnreadableDatesError } from "../../errors.ts";
+import { literal } from "../../sqlText.ts";
+import type { DateOrder } from "../../types.ts";
 import { type DateFamily, type DateShape, type ReadShape, readShape } from "./dateShapes.ts";
 import { inEnglish, replaceSql } from "./englishMonths.ts";
 

@@ -1,10 +1,10 @@
-import type { ScratchEngine } from "../engine.ts";
-import { UnreadableDatesError } from "../errors.ts";
-import type { LoadedFile } from "../load/loadedTable.ts";
-import type { DateOrder } from "../types.ts";
+import type { ScratchEngine } from "../../engine.ts";
+import { UnreadableDatesError } from "../../errors.ts";
+import type { LoadedFile } from "../../load/loadedTable.ts";
+import type { DateOrder } from "../../types.ts";
+import { trimmedValues } from "../roleValues.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";
 import { type DateShape, readShape, shapeSql } from "./dateShapes.ts";
-import { trimmedValues } from "./roleValues.ts";
 import { tidyDateSql } from "./tidyDates.ts";
 
 async function dateShapes(
