@@ -20,7 +20,7 @@ const ofRun = (folder: string) => ({
 const asWritten = (what: string): Column<"text", true> => optional(text(`${what}, as written`));
 
 /** External tables that the statements read. */
-export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
+export const EXTERNAL_TABLES = {
   raw_rows: {
     ...ofIngest("rows"),
     grain: "row of a file as delivered, every column text",
@@ -90,4 +90,4 @@ export const EXTERNAL_TABLES: Readonly<Record<string, ExternalTable>> = {
     grain: "customer of a run",
     columns: { customer_id: text("as in the files"), rfm_segment: text("named segment by the run before") },
   },
-};
+} satisfies Readonly<Record<string, ExternalTable>>;

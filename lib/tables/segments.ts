@@ -1,4 +1,15 @@
-import { type Column, columnNames, count, day, money, real, type TableContract, text, whole } from "./contract.ts";
+import {
+  type Column,
+  columnNames,
+  count,
+  day,
+  flag,
+  money,
+  real,
+  type TableContract,
+  text,
+  whole,
+} from "./contract.ts";
 
 const score = (of: string): Column<"integer", false> => whole(`1..5, 5 is best, by quantiles of ${of}`);
 
@@ -32,6 +43,12 @@ export const SEGMENT_ROWS = {
 /** Columns of `segments.csv` and of PostgreSQL's table, in their order. */
 export const SEGMENT_COLUMNS = columnNames(SEGMENT_ROWS);
 export type SegmentColumn = keyof (typeof SEGMENT_ROWS)["columns"];
+
+/** What an export may hold of each customer. */
+export const AUDIENCE = {
+  grain: "customer of an audience",
+  columns: { ...SEGMENT_ROWS.columns, is_holdout: flag("held out of the campaign") },
+} satisfies TableContract;
 
 /** What clustering and scoring read of each customer. */
 export const FEATURES = {

@@ -205,7 +205,7 @@ describe("the catalog", () => {
     const tables = glueTables().filter(({ Name }) => !Object.hasOwn(BI_TABLES, Name as string));
     expect(tables.map(({ Name }) => Name).sort()).toEqual(Object.keys(EXTERNAL_TABLES).sort());
     for (const table of tables) {
-      const { location, partitionColumns } = EXTERNAL_TABLES[table.Name as string] as (typeof EXTERNAL_TABLES)[string];
+      const { location, partitionColumns } = EXTERNAL_TABLES[table.Name as keyof typeof EXTERNAL_TABLES];
       const parameters = table.Parameters as Record<string, unknown>;
       const folder = location.replace(/\{(\w+)\}/g, (_match, column: string) => `\${${column}}`);
       expect(JSON.stringify(parameters["storage.location.template"])).toContain(`/${folder}/`);

@@ -47,9 +47,7 @@ export async function writeRawRows(lake: TestLake, ingestId: string, rows: reado
     json,
     rows.map((row, i) => JSON.stringify({ source: "shop.csv", line_number: i + 2, ...row })).join("\n"),
   );
-  const columns = Object.entries(EXTERNAL_TABLES.raw_rows?.columns ?? {}).map(
-    ([name, { type }]) => `${name}: '${type}'`,
-  );
+  const columns = Object.entries(EXTERNAL_TABLES.raw_rows.columns).map(([name, { type }]) => `${name}: '${type}'`);
   await lake.engine.query(
     `copy (from read_json('${json}', format = 'newline_delimited', columns = {${columns.join(", ")}}))
      to '${join(folder, "part-00000.parquet")}' (format parquet)`,

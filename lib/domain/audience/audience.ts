@@ -1,12 +1,13 @@
-import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
+import { columnNames } from "../../tables/contract.ts";
+import { AUDIENCE } from "../../tables/segments.ts";
 import { SegmentationError } from "../errors.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
 import { csvField } from "../text/csv.ts";
 import { nearest } from "../text/suggest.ts";
 
 /** Columns of an audience, in the order in which they are written where nobody chose others. */
-export const AUDIENCE_COLUMNS = [...SEGMENT_COLUMNS, "is_holdout"] as const;
-export type AudienceColumn = (typeof AUDIENCE_COLUMNS)[number];
+export const AUDIENCE_COLUMNS = columnNames(AUDIENCE);
+export type AudienceColumn = keyof typeof AUDIENCE.columns;
 
 /** One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none. */
 export type AudienceRow = Readonly<Record<AudienceColumn, string | number | boolean | null>>;

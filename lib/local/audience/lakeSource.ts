@@ -5,7 +5,8 @@ import type { AudienceFilter } from "../../domain/audience/audience.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
+import { isReadAsText } from "../../tables/contract.ts";
+import { SEGMENT_COLUMNS, SEGMENT_ROWS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
@@ -13,7 +14,6 @@ import { quoteLiteral } from "../duckdb/translate.ts";
 import { findManifest } from "../serve/publishedRuns.ts";
 import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
 
-const AS_TEXT = new Set(["monetary", "first_purchase", "last_purchase", "snapshot_date"]);
 const THREADS = "2";
 
 /**
@@ -69,7 +69,7 @@ function selectList(manifest: RunManifest): string {
   return SEGMENT_COLUMNS.map((name) => {
     // The folder's partition column, not one of the file.
     if (name === "run_id") return `${quoteLiteral(manifest.runId)} as run_id`;
-    return AS_TEXT.has(name) ? `cast(${name} as varchar) as ${name}` : name;
+    return isReadAsText(SEGMENT_ROWS.columns[name]) ? `cast(${name} as varchar) as ${name}` : name;
   }).join(", ");
 }
 

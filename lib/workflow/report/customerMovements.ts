@@ -1,11 +1,12 @@
-import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Movement } from "../../domain/run/customerMovements.ts";
 import { csvField } from "../../domain/text/csv.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { EXTERNAL_TABLES } from "../../tables/external.ts";
 import { MOVEMENT_COLUMNS } from "../../tables/marts.ts";
 import { partName } from "../lake/layout.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
 import { readMart } from "../lake/readTable.ts";
+import { tableToParquet } from "../lake/writeTable.ts";
 import { moneyOf } from "./summaryParts.ts";
 
 /** Rows of one CSV part. */
@@ -15,15 +16,7 @@ export const movementsCsvPrefix = (prefix: string): string => `${prefix}migratio
 
 /** Parquet bytes of the table `rescored`: what segments a shard's customers have under the run before. */
 export function rescoredParquet(customerId: readonly string[], segment: readonly string[]): Uint8Array {
-  const text = (name: string, data: readonly string[]) => ({
-    name,
-    data: data as string[],
-    type: "STRING" as const,
-    nullable: false,
-  });
-  return new Uint8Array(
-    parquetWriteBuffer({ columnData: [text("customer_id", customerId), text("rfm_segment", segment)] }),
-  );
+  return tableToParquet(EXTERNAL_TABLES.rescored, { customer_id: [...customerId], rfm_segment: [...segment] });
 }
 
 /** The matrix of customer movements; runs and cells as the summary has them. */

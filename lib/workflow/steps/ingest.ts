@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Config } from "../../domain/config/config.ts";
 import type { Finding } from "../../domain/quality/quality.ts";
 import type { FileReadingFacts, ObjectStore, TransactionReader } from "../../ports.ts";
+import { EXTERNAL_TABLES } from "../../tables/external.ts";
 import { type ErasedCustomers, readErased, recordLeftOut, unprovenText } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
+import { tableToParquet } from "../lake/writeTable.ts";
 import { earlierMoment } from "../ledger/asOf.ts";
 import { readableLakeVersion } from "../ledger/lakeVersion.ts";
 import { momentOfLedger, nextMoment } from "../ledger/ledgerClock.ts";
@@ -133,25 +134,14 @@ async function noteErased(store: ObjectStore, ingestId: string, files: readonly 
 /** One row per dropped file, for the ledger. */
 function sourcesParquet(files: readonly FileReadingFacts[], objects: readonly DroppedObject[]): Uint8Array {
   const keyOf = (source: string): string => objects.find((object) => object.source === source)?.key ?? "";
-  const text = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
-  const columnData = [
-    text(
-      "source",
-      files.map((file) => file.source),
-    ),
-    text(
-      "content_hash",
-      files.map((file) => file.contentHash),
-    ),
-    text(
-      "object_key",
-      files.map((file) => keyOf(originalOf(file))),
-    ),
-  ];
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
+  return tableToParquet(EXTERNAL_TABLES.raw_sources, {
+    source: files.map((file) => file.source),
+    content_hash: files.map((file) => file.contentHash),
+    object_key: files.map((file) => keyOf(originalOf(file))),
+  });
 }
 
 /** One row per folder that the drop brings whole. */
 function foldersParquet(folders: readonly string[]): Uint8Array {
-  return new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "prefix", data: [...folders], type: "STRING" }] }));
+  return tableToParquet(EXTERNAL_TABLES.dropped_folders, { prefix: [...folders] });
 }
