@@ -1,4 +1,4 @@
-import { createRandom, deriveSeed, type Random, randomInteger } from "../../domain/clustering/fit/random.ts";
+import { createRandom, deriveSeed, type Random, randomInteger, type Seed } from "../../domain/clustering/fit/random.ts";
 import { MS_PER_DAY } from "../../domain/dates.ts";
 import type { Product } from "./demoCatalogue.ts";
 
@@ -193,7 +193,7 @@ export function drawCustomerOrders(
 
 /** Orders of guests, until they have so many lines. */
 export function drawGuestOrders(
-  seed: number,
+  seed: Seed,
   calendar: Calendar,
   catalogue: readonly Product[],
   lineCount: number,

@@ -10,8 +10,10 @@ export interface DemoShopOptions {
   readonly path: string;
   /** Default 7. Equal seeds and sizes give equal bytes. */
   readonly seed?: number;
-  /** Customers with an id, each with a purchase at least; default 6,000. */
+  /** Customers with an id, each with a purchase at least; default 6,000, or as many as `rows` needs. */
   readonly customers?: number;
+  /** So many lines below the header, whatever becomes of the last customers; default as many as the customers make. */
+  readonly rows?: number;
 }
 
 export interface DemoShopSummary {
@@ -46,17 +48,23 @@ const FREE_SHARE = 0.003;
 const LINES_PER_BAD_DATE = 9_000;
 const LINES_PER_BAD_QUANTITY = 11_000;
 const CHUNK_CHARACTERS = 1 << 16;
+/** Customers drawn and put in the order of time at once, which bounds the memory: a larger shop is a stretch of such blocks. */
+const BLOCK_CUSTOMERS = 20_000;
 
-function drawOrders(seed: number, customers: number): DemoOrder[] {
+/** The orders of the shop, block by block, each in the order of time. */
+function* drawBlocks(seed: number, customers: number): Generator<DemoOrder[]> {
   const catalogue = createCatalogue();
-  const orders: DemoOrder[] = [];
-  for (let customer = 0; customer < customers; customer++) {
-    orders.push(...drawCustomerOrders(seed, CALENDAR, catalogue, customer));
+  for (let first = 0; first < customers; first += BLOCK_CUSTOMERS) {
+    const orders: DemoOrder[] = [];
+    for (let customer = first; customer < Math.min(first + BLOCK_CUSTOMERS, customers); customer++) {
+      orders.push(...drawCustomerOrders(seed, CALENDAR, catalogue, customer));
+    }
+    const guestLines = Math.round(orders.reduce((sum, { lines }) => sum + lines.length, 0) * GUEST_LINES_PER_LINE);
+    const guestSeed = first === 0 ? seed : deriveSeed(seed, "block", first);
+    orders.push(...drawGuestOrders(guestSeed, CALENDAR, catalogue, guestLines));
+    // A stable sort: orders of the same minute stay in the order they were drawn.
+    yield orders.sort((a, b) => a.minute - b.minute);
   }
-  const knownLines = orders.reduce((sum, order) => sum + order.lines.length, 0);
-  orders.push(...drawGuestOrders(seed, CALENDAR, catalogue, Math.round(knownLines * GUEST_LINES_PER_LINE)));
-  // A stable sort: orders of the same minute stay in the order they were drawn.
-  return orders.sort((a, b) => a.minute - b.minute);
 }
 
 function formatField(text: string): string {
@@ -85,13 +93,13 @@ function formatLine(order: DemoOrder, { product }: DemoLine, text: LineText): st
   return `${text.orderId},${text.date},${order.customerId},${product.id},${description},${text.quantity},${price},${order.country}\n`;
 }
 
-/** The file line by line, with its flaws: repeated lines, free samples, dates and quantities that nobody can read. */
-function* formatLines(orders: readonly DemoOrder[], seed: number): Generator<string> {
+/** The lines of the file, with its flaws: repeated lines, free samples, dates and quantities that nobody can read. */
+function* formatLines(orders: Iterable<DemoOrder>, seed: number): Generator<string> {
   const random = createRandom(deriveSeed(seed, "flaws"));
-  yield `${DEMO_COLUMNS.join(",")}\n`;
   let index = 0;
-  for (const [position, order] of orders.entries()) {
-    const orderId = `${order.isReturn ? "C" : ""}${FIRST_ORDER_NUMBER + position}`;
+  let number = FIRST_ORDER_NUMBER;
+  for (const order of orders) {
+    const orderId = `${order.isReturn ? "C" : ""}${number++}`;
     const time = formatTime(order.minute);
     for (const line of order.lines) {
       index += 1;
@@ -105,31 +113,55 @@ function* formatLines(orders: readonly DemoOrder[], seed: number): Generator<str
   }
 }
 
-/** Joins lines to chunks worth a write, counting them. */
-function* toChunks(lines: Iterable<string>, count: () => void): Generator<string> {
-  let chunk = "";
-  for (const line of lines) {
-    count();
+/** Orders as they pass, counted, and the customers among them. */
+class Counted {
+  orders = 0;
+  customers = 0;
+
+  /** A customer's orders all lie in one block, so only a block's customers are held. */
+  *of(blocks: Iterable<readonly DemoOrder[]>): Generator<DemoOrder> {
+    for (const block of blocks) {
+      const seen = new Set([""]);
+      for (const order of block) {
+        this.orders += 1;
+        if (!seen.has(order.customerId)) this.customers += 1;
+        seen.add(order.customerId);
+        yield order;
+      }
+    }
+  }
+}
+
+/** The header and up to `limit` lines, joined to chunks worth a write. @returns how many lines */
+function* toChunks(lines: Iterable<string>, limit: number): Generator<string, number> {
+  let chunk = `${DEMO_COLUMNS.join(",")}\n`;
+  let written = 0;
+  for (const line of written < limit ? lines : []) {
     chunk += line;
+    written += 1;
+    if (written === limit) break;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     yield chunk;
     chunk = "";
   }
   yield chunk;
+  return written;
 }
 
 /**
  * Writes the transactions of an invented household-goods shop as CSV: loyal, regular, lapsed, new, seasonal and one-off customers, a few
  * wholesale buyers with a large part of the revenue, guests without an id, returns (order ids with a leading C), Christmas, weekdays and
- * hours, and the usual flaws of such files. Every byte follows from the seed and the number of customers.
+ * hours, and the usual flaws of such files. Every byte follows from the seed, the number of customers and that of rows; memory does
+ * not grow with them.
  */
 export async function writeDemoShop(options: DemoShopOptions): Promise<DemoShopSummary> {
-  const { path, seed = DEFAULT_SEED, customers = DEFAULT_CUSTOMERS } = options;
-  const orders = drawOrders(seed, customers);
-  let written = 0;
-  const chunks = toChunks(formatLines(orders, seed), () => {
-    written += 1;
-  });
-  await pipeline(Readable.from(chunks), createWriteStream(path));
-  return { path, lines: written - 1, orders: orders.length, customers };
+  const { path, seed = DEFAULT_SEED, rows = Number.POSITIVE_INFINITY } = options;
+  const customers = options.customers ?? (options.rows === undefined ? DEFAULT_CUSTOMERS : Number.POSITIVE_INFINITY);
+  const counted = new Counted();
+  let lines = 0;
+  function* chunks(): Generator<string> {
+    lines = yield* toChunks(formatLines(counted.of(drawBlocks(seed, customers)), seed), rows);
+  }
+  await pipeline(Readable.from(chunks()), createWriteStream(path));
+  return { path, lines, orders: counted.orders, customers: counted.customers };
 }

@@ -103,7 +103,24 @@ describe("the demo shop", () => {
   it("works with one customer and with none", async () => {
     const one = await writeDemoShop({ path: join(directory, "one.csv"), customers: 1 });
     expect(new Set(parse(readFileSync(one.path, "utf8")).map((line) => line.customer_id)).has("20001")).toBe(true);
+    expect(one).toMatchObject({ customers: 1 });
     const none = await writeDemoShop({ path: join(directory, "none.csv"), customers: 0 });
     expect(none).toMatchObject({ lines: 0, orders: 0 });
+  });
+
+  it("has exactly so many rows as asked for, the same customers first, over blocks of customers too", async () => {
+    const few = await writeDemoShop({ path: join(directory, "few.csv"), rows: 5 });
+    expect(few.lines).toBe(5);
+    expect(parse(readFileSync(few.path, "utf8"))).toHaveLength(5);
+    const no = await writeDemoShop({ path: join(directory, "no.csv"), rows: 0 });
+    expect(no).toMatchObject({ lines: 0, orders: 0, customers: 0 });
+    const many = await writeDemoShop({ path: join(directory, "many.csv"), rows: 400_000 });
+    const text = readFileSync(many.path, "utf8");
+    expect(text.trimEnd().split("\n")).toHaveLength(400_001);
+    // More than a block: later blocks have other customers, and order ids go on.
+    expect(many.customers).toBeGreaterThan(20_000);
+    const orderIds = [...text.matchAll(/^C?(\d+),/gm)].map(([, id]) => Number(id));
+    expect(orderIds.every((id, i) => i === 0 || id - (orderIds[i - 1] as number) <= 1)).toBe(true);
+    expect(new Set([...text.matchAll(/^[^,]*,[^,]*,(\d+),/gm)].map(([, id]) => id)).size).toBe(many.customers);
   });
 });
