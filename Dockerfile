@@ -7,8 +7,8 @@
 FROM node:24-slim
 WORKDIR /opt/rfm
 COPY package.json package-lock.json .npmrc ./
-# The image is Node 24 already: no package has anything to build or to fetch.
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# No package has anything to build or to fetch, and the image is Node 24 already: the one for development goes.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* && npm cache clean --force
 COPY bin ./bin
 COPY lib ./lib
 COPY sql ./sql
