@@ -16,6 +16,7 @@ export interface PolicyFlags {
   readonly overlap?: ConfigInput["overlap"];
   readonly again?: boolean;
   readonly windowMonths?: number;
+  readonly frequency?: "orders" | "active-days" | "lines";
   readonly k?: number | "auto";
   readonly seed?: number;
   readonly map?: Record<string, string | number>;
@@ -51,6 +52,11 @@ export function policyOptions(): Option[] {
     ).choices(["replace-orders", "keep", "refuse"]),
     new Option("--again", "take a file although its rows are in the history under another name"),
     new Option("--window-months <n>", "count only the last N months").argParser(wholeNumber),
+    new Option("--frequency <basis>", "what frequency counts: orders, days with a purchase, or lines").choices([
+      "orders",
+      "active-days",
+      "lines",
+    ]),
     new Option("--k <number>", "number of clusters, or auto").argParser((text) =>
       text === "auto" ? "auto" : wholeNumber(text),
     ),
@@ -94,6 +100,7 @@ export function configFrom(flags: PolicyFlags): Config {
     overlap,
     copies,
     windowMonths,
+    frequencyBasis: flags.frequency === "active-days" ? ("active_days" as const) : flags.frequency,
     dateLayout,
     decimalMark,
     encoding: flags.encoding,

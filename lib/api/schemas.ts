@@ -41,7 +41,9 @@ export const transactionSchema = z
     date: isoDate,
     amount: money,
     order: shortText.optional(),
-    product: shortText.optional().openapi({ description: "Where given, exact copies of a line are recognised." }),
+    product: shortText
+      .optional()
+      .openapi({ description: "Where given beside an order, exact copies of a line are recognised." }),
     status: shortText.optional().openapi({
       description:
         "The shop's word for the state of the order: cancelled, refunded and the like do not count, by the model's patterns.",

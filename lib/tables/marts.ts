@@ -210,6 +210,8 @@ export const MARTS = {
       distance_rank: count("1 is the farthest"),
       total_monetary: moneyText("of all customers"),
       total_frequency: count("orders of all customers"),
+      total_active_days: count("days with a purchase of all customers"),
+      total_lines: count("lines of all customers"),
       total_customers: count("all customers"),
       repeat_customers: count("of them, with more than one order"),
     },

@@ -96,6 +96,19 @@ describe("a drop that shares orders with another source", () => {
     expect(await ledger()).toEqual(["kept 2 50", "superseded_order 2 60"]);
   });
 
+  it("takes an order of one line for the same although its amount was corrected", async () => {
+    await drop([line("a", "O1", ""), line("a", "O2", "", "3"), line("a", "O3", "")]);
+    const { overlaps } = await drop([line("b", "O2", "", "2"), line("b", "O3", ""), line("b", "O4", "")]);
+    expect(overlaps).toMatchObject([{ shared_orders: "2", identical_lines: "1", identical_amount: "10.0000" }]);
+    expect(await ledger()).toEqual(["kept 4 50", "superseded_order 2 40"]);
+  });
+
+  it("takes no order of several lines for corrected on the strength of its number", async () => {
+    await drop([line("a", "O1", ""), line("a", "O1", "", "2"), line("a", null, "", "3")]);
+    expect((await drop([line("b", "O1", "", "3"), line("b", null, "", "4")])).overlaps).toEqual([]);
+    expect(await ledger()).toEqual(["kept 5 130"]);
+  });
+
   it("loses nothing of an order that merely goes on in another file, nor of a number that another shop uses too", async () => {
     await drop([line("a", "O1", "P1")]);
     const { overlaps } = await drop([

@@ -179,6 +179,28 @@ describe("drop reasons", () => {
     expect(await outcomes(rows)).toEqual(["kept", "kept", "kept", "duplicate"]);
   });
 
+  it.each<[string, RawRow, string]>([
+    ["a day", { order_date: "2024-03-01" }, "kept"],
+    ["a day with the midnight that databases add", { order_date: "2024-03-01 00:00:00" }, "kept"],
+    ["a blank order", { order_date: "2024-03-01", order_id: " " }, "kept"],
+    ["a time of day", { order_date: "2024-03-01 00:00:01" }, "duplicate"],
+    ["an order", { order_date: "2024-03-01", order_id: "O1" }, "duplicate"],
+  ])("take equal lines with %s for what it says of them", async (_, row, outcome) => {
+    const line = rawRow({ order_id: null, product_id: null, ...row });
+    expect(await outcomes([line, line])).toEqual(["kept", outcome]);
+  });
+
+  it.each<[string, (i: number) => RawRow, number]>([
+    ["lines that another column numbers", (i) => ({ amount: "7", other_columns: `{"no":"${i % 24}"}` }), 1],
+    ["lines of one channel", (i) => ({ amount: String(i >> 1), other_columns: `{"channel":"${i % 4 > 1}"}` }), 0],
+    ["lines without other columns", (i) => ({ amount: String(i >> 1) }), 0],
+  ])("tell copies among %s", async (_, row, copies) => {
+    const lines = Array.from({ length: 25 }, (__, i) =>
+      rawRow({ order_id: null, order_date: "2024-03-01", ...row(i) }),
+    );
+    expect((await outcomes(lines)).filter((one) => one === "duplicate")).toHaveLength(copies);
+  });
+
   it("keep what was wrong for people to see", async () => {
     await drop("i1", [
       rawRow({ quantity: "two" }),

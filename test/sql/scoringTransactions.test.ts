@@ -123,6 +123,7 @@ describe("transactions scored one by one", () => {
     ["net", { returns: "net" }],
     ["count", { returns: "count" }],
     ["keep", { returns: "net", duplicates: "keep", nonProducts: { drop: true }, frequencyBasis: "active_days" }],
+    ["lines", { frequencyBasis: "lines" }],
     [
       "own",
       { returns: "count", statuses: { keep: null, returns: "^odd", drop: { cancelled: "^paid$", failed: null } } },

@@ -40,13 +40,31 @@ export function renderRunReport(
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function headline({ totals, history, snapshotDate, runId, policy }: Summary): string {
+/** What frequency counts, why, and what the other ways of counting would give. */
+function frequencyLine({ frequency }: Summary): string[] {
+  if (frequency === undefined) return [];
+  const { basis, isChosen, orders, activeDays, lines } = frequency;
+  const counts = { orders, active_days: activeDays, lines };
+  const named = { orders: "orders", active_days: "days with a purchase", lines: "lines" };
+  const others = (["orders", "active_days", "lines"] as const)
+    .filter((other) => other !== basis)
+    .map((other) => `${named[other]} ${whole.format(counts[other])}`);
+  const isDays = !isChosen && orders === activeDays;
+  const why = isChosen ? "as set" : isDays ? "an order a day, or no order ids" : "by default";
+  return [
+    `Frequency counts ${named[basis]} (${why}): ${whole.format(counts[basis])} in all; --frequency would give ${others.join(", ")}.`,
+  ];
+}
+
+function headline(summary: Summary): string {
+  const { totals, history, snapshotDate, runId, policy } = summary;
   const lines = [
     pc.bold(
       `${whole.format(totals.customers)} ${totals.customers === 1 ? "customer" : "customers"} segmented as of ${snapshotDate}`,
     ),
     `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)}${history.currency === null ? "" : ` ${history.currency}`} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
       `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
+    ...frequencyLine(summary),
     pc.dim(
       `run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`,
     ),

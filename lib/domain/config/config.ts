@@ -94,9 +94,11 @@ export const configSchema = z
         "A file whose rows are all in the history already, under another name: refused, or taken like any other.",
       ),
     frequencyBasis: z
-      .enum(["auto", "orders", "active_days"])
+      .enum(["auto", "orders", "active_days", "lines"])
       .default("auto")
-      .describe("auto: distinct orders, or days with a purchase where there is no order column."),
+      .describe(
+        "What frequency counts. orders: distinct orders; a line without an order id belongs to its customer's order of that day. active_days: days with a purchase. lines: each line is a purchase. auto: orders.",
+      ),
     cancellationPattern: pattern
       .max(100)
       .default("^[Cc][0-9]")

@@ -65,7 +65,7 @@ const OVERFLOW_UNITS = 10n ** 16n;
  * Recency, frequency and monetary value of one customer's lines, by the definitions of `sql/athena/partials/order_lines.sql` and
  * `build_features.sql`: statuses drop lines or make them returns, foreign amounts are converted, returns never count as a visit, a line
  * without an order belongs to the order of its day, days on or after the snapshot date do not count. A line is an exact copy of another only
- * where both name a product: two articles of one order may well cost the same.
+ * where both name an order and a product: two articles of one order may well cost the same, and so may two purchases of one day.
  * @throws NoPurchaseError, TransactionCurrencyError
  */
 export function aggregateTransactions(
@@ -79,6 +79,7 @@ export function aggregateTransactions(
   const days = new Set<string>();
   let units = 0n;
   let lastPurchase = "";
+  let purchases = 0;
   const worthOf = inOneCurrency(lines, policy.currency);
   for (const line of lines) {
     const worth = worthOf(line);
@@ -95,12 +96,15 @@ export function aggregateTransactions(
     units += isReturned ? -magnitude : worth;
     orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
     days.add(line.date);
+    purchases += 1;
     if (line.date > lastPurchase) lastPurchase = line.date;
   }
   if (lastPurchase === "") throw new NoPurchaseError(lines.length);
   return {
     recencyDays: daysBetween(lastPurchase, window.snapshotDate),
-    frequency: policy.frequencyBasis === "active_days" ? days.size : orders.size,
+    frequency: { auto: orders.size, orders: orders.size, active_days: days.size, lines: purchases }[
+      policy.frequencyBasis
+    ],
     monetary: unitsToNumber(units),
   };
 }
@@ -140,7 +144,7 @@ function keeping(
     if (line.product !== undefined) {
       const { date, order, product, status, currency } = line;
       const identity = JSON.stringify([date, String(line.amountUnits), order, product, status, currency]);
-      if (policy.duplicates === "drop" && seen.has(identity)) return false;
+      if (policy.duplicates === "drop" && order !== undefined && seen.has(identity)) return false;
       seen.add(identity);
       if (nonProduct?.test(line.product) === true) return false;
     }

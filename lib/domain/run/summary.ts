@@ -26,6 +26,16 @@ const group = z.object({
   averageMonetary: money,
 });
 
+const frequency = z
+  .object({
+    basis: z.enum(["orders", "active_days", "lines"]),
+    isChosen: z.boolean().describe("Whether the configuration says so; orders are the default."),
+    orders: count,
+    activeDays: count,
+    lines: count,
+  })
+  .describe("What frequency counts, and what it and the other ways of counting add up to over all customers.");
+
 const criterion = z.object({
   k: z.int(),
   inertia: z.number(),
@@ -104,6 +114,7 @@ export const summarySchema = z
       repeatRate: share.describe("Share of customers with a frequency above 1."),
       returnsOnlyCustomers: count,
     }),
+    frequency: frequency.optional(),
     segments: z.array(group.extend({ name: z.string() })),
     clusters: z.array(group.extend({ id: count, label: z.string() })),
     choice: z.object({ k: z.int(), reason: z.string(), explanation: z.string(), criteria: z.array(criterion) }),

@@ -40,16 +40,18 @@ export interface ReportKeys {
 export async function summariseRun(ports: StepPorts, from: RunSources, keys: ReportKeys): Promise<Summary> {
   const { state, runPlan, plan, model, meter, records } = from;
   const mart = <Name extends MartName>(name: Name) => readMart(ports.store, name, plan.prefix);
-  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly, [bounds]] = await Promise.all([
+  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly, [sales], [bounds]] = await Promise.all([
     mart("history_ledger"),
     mart("segment_summary"),
     mart("cluster_summary"),
     mart("dominant_customers"),
     mart("returns_only_customers"),
+    mart("totals"),
     readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
   ]);
   const history = historyOf(ledgerOf(ledgerRows), bounds, runPlan);
-  const totals = totalsOf(dominant[0], returnsOnly.length);
+  const frequency = frequencyOf(runPlan, dominant[0], sales?.orders ?? 0);
+  const totals = totalsOf(dominant[0], frequency.orders, returnsOnly.length);
   const segments = segmentsOf(plan, segmentRows, totals);
   const analysis = await analyse(ports.store, from, segments);
   const { customers } = totals;
@@ -64,6 +66,7 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
     drop: await dropOf(ports, from),
     history,
     totals,
+    frequency,
     segments,
     clusters: clusterRows.map((row) => clusterOf(model, row, totals)),
     choice: choiceOf(model),
@@ -98,11 +101,30 @@ function historyOf(ledger: LedgerLine[], bounds: Bounds | undefined, { lineage }
   };
 }
 
+/** @param distinctOrders of all customers together, for where frequency counts something else. */
+function frequencyOf(
+  { config }: RunPlan,
+  row: MartRow<"dominant_customers"> | undefined,
+  distinctOrders: number,
+): NonNullable<Summary["frequency"]> {
+  const basis = config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis;
+  return {
+    basis,
+    isChosen: config.frequencyBasis !== "auto",
+    orders: basis === "orders" ? (row?.total_frequency ?? 0) : distinctOrders,
+    activeDays: row?.total_active_days ?? 0,
+    lines: row?.total_lines ?? 0,
+  };
+}
+
 /** @param row any of dominant_customers: each has the totals of all. */
-function totalsOf(row: MartRow<"dominant_customers"> | undefined, returnsOnlyCustomers: number): Summary["totals"] {
+function totalsOf(
+  row: MartRow<"dominant_customers"> | undefined,
+  orders: number,
+  returnsOnlyCustomers: number,
+): Summary["totals"] {
   const customers = row?.total_customers ?? 0;
   const revenue = moneyOf(row?.total_monetary);
-  const orders = row?.total_frequency ?? 0;
   return {
     customers,
     revenue,

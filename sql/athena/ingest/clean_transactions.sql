@@ -33,10 +33,14 @@ suspect_lines as (
   where raw_rows.ingest_id = '{{ingest_id}}' and raw_rows.unreadable is null
 ),
 
+-- Equal lines are copies of one purchase only where something in them says that they cannot be two: an order id, a time of day,
+-- or a column that numbers the lines (below).
 numbered_copies as (
   select
     source,
     line_number,
+    trim(coalesce(order_id, '')) <> ''
+      or regexp_like(coalesce(order_date, ''), ' (0[1-9]|1[0-9]|2[0-3]|00:0[1-9]|00:[1-5]|00:00:0[1-9]|00:00:[1-5])') as is_marked,
     row_number() over (
       partition by
         source, customer_id, order_id, order_date, product_id, description, quantity, unit_price, amount, country,
@@ -46,10 +50,37 @@ numbered_copies as (
   from suspect_lines
 ),
 
-duplicates as (
-  select source, line_number
+unmarked_sources as (
+  select distinct source
   from numbered_copies
-  where copy_number > 1
+  where copy_number > 1 and not is_marked
+),
+
+-- In a source whose other columns never come with two purchases, they number its lines.
+numbered_contents as (
+  select
+    raw_rows.source,
+    raw_rows.other_columns,
+    min(coalesce(customer_id, '') || ' ' || coalesce(order_date, '') || ' ' || coalesce(amount, '')) as first_content,
+    max(coalesce(customer_id, '') || ' ' || coalesce(order_date, '') || ' ' || coalesce(amount, '')) as last_content
+  from raw_rows
+  inner join unmarked_sources on raw_rows.source = unmarked_sources.source
+  where raw_rows.ingest_id = '{{ingest_id}}' and raw_rows.unreadable is null
+  group by raw_rows.source, raw_rows.other_columns
+),
+
+numbered_sources as (
+  select source
+  from numbered_contents
+  group by source
+  having count(*) >= 10 and min(case when other_columns is not null and first_content = last_content then 1 else 0 end) = 1
+),
+
+duplicates as (
+  select numbered_copies.source, numbered_copies.line_number
+  from numbered_copies
+  left join numbered_sources on numbered_copies.source = numbered_sources.source
+  where numbered_copies.copy_number > 1 and (numbered_copies.is_marked or numbered_sources.source is not null)
 ),
 
 -- Trimmed and judged straight from the file, before any join: there each distinct text is looked at once. The customer is

@@ -32,8 +32,9 @@ pairs as (
     other_ingest_id,
     other_source,
     count(distinct order_key) as shared_orders,
-    sum(case when own_count < other_count then own_count else other_count end) as identical_lines,
-    sum(amount * case when own_count < other_count then own_count else other_count end) as identical_amount
+    sum(case when not is_equal then 0 when own_count < other_count then own_count else other_count end) as identical_lines,
+    sum(amount * case when not is_equal then 0 when own_count < other_count then own_count else other_count end)
+      as identical_amount
   from rivals
   group by source, other_ingest_id, other_source
 ),

@@ -1,5 +1,6 @@
--- shared_lines: groups of equal lines that a source of this ingest has in common with another source: the same
--- customer, order, moment, product, quantity and amount. Descriptions and the like do not matter: another encoding
+-- shared_lines: groups of lines that a source of this ingest has in common with another source: the same customer, order, moment,
+-- product, quantity and amount. An order that is one line in both is the same order whatever its amount: the later file has
+-- it corrected. Descriptions and the like do not matter: another encoding
 -- spells them otherwise. Other ingests count unless the ledger has let go of them: one that is being committed at this
 -- moment must be seen by one of the two. Times first, for they leave out nearly all of the history without reading it.
 {{> live_ingests}},
@@ -28,6 +29,7 @@ other_lines as (
     transactions.amount,
     coalesce(transactions.customer_id, '') as customer_text,
     coalesce(transactions.product_id, '') as product_text,
+    transactions.order_id,
     {{> order_key}} as order_key
   from transactions
   cross join own_span
@@ -40,6 +42,14 @@ other_lines as (
       (transactions.ingest_id <> '{{ingest_id}}' and ended_ingests.source is null)
       or (transactions.ingest_id = '{{ingest_id}}' and transactions.source < own_span.last_source)
     )
+),
+
+counted_others as (
+  select
+    *,
+    order_id is not null
+      and count(*) over (partition by ingest_id, source, order_key, cast(ordered_at as date)) = 1 as is_whole_order
+  from other_lines
 ),
 
 other_span as (
@@ -58,37 +68,57 @@ own_groups as (
     coalesce(transactions.customer_id, '') as customer_text,
     coalesce(transactions.product_id, '') as product_text,
     {{> order_key}} as order_key,
+    transactions.order_id,
     count(*) as line_count
   from transactions
   cross join other_span
   where transactions.ingest_id = '{{ingest_id}}'
     and transactions.invalid_reason is null
     and transactions.ordered_at between other_span.first_ordered_at and other_span.last_ordered_at
-  group by 1, 2, 3, 4, 5, 6, 7
+  group by 1, 2, 3, 4, 5, 6, 7, 8
+),
+
+counted_groups as (
+  select
+    *,
+    order_id is not null
+      and sum(line_count) over (partition by source, order_key, cast(ordered_at as date)) = 1 as is_whole_order
+  from own_groups
+),
+
+paired_lines as (
+  select
+    counted_groups.*,
+    counted_others.ingest_id as other_ingest_id,
+    counted_others.source as other_source,
+    counted_others.is_whole_order as is_other_whole_order,
+    counted_others.amount = counted_groups.amount
+      and coalesce(counted_others.quantity, 0) = coalesce(counted_groups.quantity, 0) as is_equal
+  from counted_others
+  inner join counted_groups
+    on counted_others.ordered_at = counted_groups.ordered_at
+    and counted_others.order_key = counted_groups.order_key
+    and counted_others.customer_text = counted_groups.customer_text
+    and counted_others.product_text = counted_groups.product_text
+  where counted_others.source <> counted_groups.source
+    and (counted_others.ingest_id <> '{{ingest_id}}' or counted_others.source < counted_groups.source)
 ),
 
 shared_lines as (
   select
-    own_groups.source,
-    other_lines.ingest_id as other_ingest_id,
-    other_lines.source as other_source,
-    own_groups.order_key,
-    own_groups.ordered_at,
-    own_groups.customer_text,
-    own_groups.product_text,
-    own_groups.quantity,
-    own_groups.amount,
-    own_groups.line_count as own_count,
+    source,
+    other_ingest_id,
+    other_source,
+    order_key,
+    ordered_at,
+    customer_text,
+    product_text,
+    quantity,
+    amount,
+    is_equal,
+    line_count as own_count,
     count(*) as other_count
-  from other_lines
-  inner join own_groups
-    on other_lines.ordered_at = own_groups.ordered_at
-    and other_lines.order_key = own_groups.order_key
-    and other_lines.customer_text = own_groups.customer_text
-    and other_lines.product_text = own_groups.product_text
-    and other_lines.amount = own_groups.amount
-    and coalesce(other_lines.quantity, 0) = coalesce(own_groups.quantity, 0)
-  where other_lines.source <> own_groups.source
-    and (other_lines.ingest_id <> '{{ingest_id}}' or other_lines.source < own_groups.source)
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  from paired_lines
+  where is_equal or (is_whole_order and is_other_whole_order)
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 )

@@ -20,6 +20,8 @@ ranked as (
     row_number() over (order by distance desc, customer_id) as distance_rank,
     sum(monetary) over () as total_monetary,
     sum(frequency) over () as total_frequency,
+    sum(active_days) over () as total_active_days,
+    sum(lines) over () as total_lines,
     count(*) over () as total_customers,
     count(case when frequency > 1 then 1 end) over () as repeat_customers
   from customers
@@ -38,6 +40,8 @@ dominant as (
     cast(distance_rank as bigint) as distance_rank,
     cast(cast(total_monetary as decimal(38, 4)) as varchar) as total_monetary,
     cast(total_frequency as bigint) as total_frequency,
+    cast(total_active_days as bigint) as total_active_days,
+    cast(total_lines as bigint) as total_lines,
     cast(total_customers as bigint) as total_customers,
     cast(repeat_customers as bigint) as repeat_customers
   from ranked

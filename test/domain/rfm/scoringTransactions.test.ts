@@ -22,6 +22,7 @@ describe("aggregateTransactions", () => {
     expect(aggregateTransactions(lines, drop, window)).toEqual({ recencyDays: 28, frequency: 2, monetary: 6 });
     const days = parseConfig({ frequencyBasis: "active_days" });
     expect(aggregateTransactions(lines, days, window).frequency).toBe(2);
+    expect(aggregateTransactions(lines, parseConfig({ frequencyBasis: "lines" }), window).frequency).toBe(3);
   });
 
   it("treats returns by the policy, and never as a visit", () => {

@@ -35,6 +35,8 @@ function identity(): HTMLElement {
   ]);
 }
 
+const FREQUENCY_WORDS: Readonly<Record<string, string>> = { active_days: "days with a purchase", lines: "lines" };
+
 function method(): HTMLElement {
   const { policy } = data.summary;
   const edges = (name: string, values: readonly number[]): readonly [string, string] => [
@@ -46,7 +48,7 @@ function method(): HTMLElement {
     ["Returns", policy.returns],
     ["Duplicates", policy.duplicates],
     ["Window", policy.windowMonths === null ? "whole history" : `last ${policy.windowMonths} months`],
-    ["Frequency counts", policy.frequencyBasis === "active_days" ? "days with a purchase" : "orders"],
+    ["Frequency counts", FREQUENCY_WORDS[policy.frequencyBasis] ?? "orders"],
     edges("Recency", scoreEdges.recencyDays),
     edges("Frequency", scoreEdges.frequency),
     edges("Monetary", scoreEdges.monetary),
