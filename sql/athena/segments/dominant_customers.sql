@@ -7,6 +7,14 @@ with customers as (
   where run_id = '{{run_id}}' and attempt = '{{attempt}}'
 ),
 
+counts as (
+  select
+    sum(active_days) as total_active_days,
+    sum(lines) as total_lines
+  from features
+  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
+),
+
 ranked as (
   select
     customer_id,
@@ -20,8 +28,6 @@ ranked as (
     row_number() over (order by distance desc, customer_id) as distance_rank,
     sum(monetary) over () as total_monetary,
     sum(frequency) over () as total_frequency,
-    sum(active_days) over () as total_active_days,
-    sum(lines) over () as total_lines,
     count(*) over () as total_customers,
     count(case when frequency > 1 then 1 end) over () as repeat_customers
   from customers
@@ -45,6 +51,7 @@ dominant as (
     cast(total_customers as bigint) as total_customers,
     cast(repeat_customers as bigint) as repeat_customers
   from ranked
+  cross join counts
   where monetary_rank <= 10 or distance_rank <= 10
 )
 
