@@ -1,27 +1,34 @@
 /**
- * The whole job against DuckDB merely parsing the same CSV file, side by side in one run.
+ * The whole job beside DuckDB merely parsing the same CSV file, and beside the scripts that people write, in one run.
  *
- *   npm run bench -- main-job [FILE] [--rounds N]
+ *   npm run bench -- main-job [FILE] [--rounds N] [--rows N] [--beside pandas,polars,spark] [--python PATH] [--java HOME]
  *
- * Without FILE: Online Retail from ../shared where it is there, else a generated shop. Each round measures, one after the
- * other: the bare parse (`create table … as select * from read_csv(FILE)`, in this process, after a warm-up) and `rfm run`
- * in a process of its own, from its start to its end, in a fresh lake. Ratios are taken round by round.
+ * Without FILE: Online Retail from ../shared where it is there, else a generated shop; `--rows N`: Online Retail repeated with other
+ * ids until it has so many rows. Each round runs one after the other, each in a process of its own from its start to its end: the bare
+ * parse into a table on disk, `rfm run` in a fresh lake, and the scripts of bench/baseline. Ratios are taken round by round.
+ * `pip install -r bench/baseline/requirements.txt` into the Python of `--python`; Spark needs Java.
  */
 import { spawnSync } from "node:child_process";
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { writeDemoShop } from "../lib/local/demo/demoShop.ts";
 import { programFlags } from "../scripts/programFlags.ts";
+import { repeatShop } from "./repeatShop.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "5" } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    rows: { type: "string" },
+    beside: { type: "string", default: "" },
+    python: { type: "string", default: "python3" },
+    java: { type: "string", default: process.env.JAVA_HOME ?? "" },
+  },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
 const shared = join(root, "..", "shared", "data", "online-retail.csv.gz");
@@ -30,76 +37,95 @@ const scratch = mkdtempSync(join(tmpdir(), "rfm-bench-"));
 async function inputFile(): Promise<string> {
   const [given] = positionals;
   if (given !== undefined) return given;
-  if (existsSync(shared)) {
-    const target = join(scratch, "online-retail.csv");
-    await pipeline(createReadStream(shared), createGunzip(), createWriteStream(target));
-    return target;
-  }
   const target = join(scratch, "shop.csv");
-  await writeDemoShop({ path: target, customers: 20_000 });
-  return target;
+  if (existsSync(shared)) await pipeline(createReadStream(shared), createGunzip(), createWriteStream(target));
+  else await writeDemoShop({ path: target, customers: 20_000 });
+  if (values.rows === undefined) return target;
+  return repeatShop(target, join(scratch, "repeated.csv"), Number(values.rows));
 }
 
-async function bareParse(file: string): Promise<number> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const startedAt = performance.now();
-  await connection.run(`create table transactions as select * from read_csv('${file.replaceAll("'", "''")}')`);
-  const elapsed = performance.now() - startedAt;
-  connection.closeSync();
-  instance.closeSync();
-  return elapsed;
+/** What a process took. */
+interface Usage {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+  readonly output: string;
 }
 
-function wholeJob(file: string, round: number): { elapsed: number; stages: string } {
-  const lake = join(scratch, `lake-${round}`);
-  const startedAt = performance.now();
-  const job = spawnSync(
-    process.execPath,
-    [...programFlags(), join(root, "bin/rfm.ts"), "run", file, "--lake", lake, "--json"],
-    {
-      encoding: "utf8",
-      maxBuffer: 1e8,
-    },
-  );
-  const elapsed = performance.now() - startedAt;
-  if (job.status !== 0) throw new Error(job.stderr);
-  const { timings } = JSON.parse(job.stdout) as { timings: { state: string; ms: number }[] };
-  rmSync(lake, { recursive: true, force: true });
-  return {
-    elapsed,
-    stages: timings
-      .filter(({ ms }) => ms >= 20)
-      .map(({ state, ms }) => `${state} ${ms}`)
-      .join(", "),
-  };
+/** Runs a command under GNU time. */
+function measure(command: string, args: readonly string[]): Usage {
+  const report = join(scratch, "usage");
+  const env = { ...process.env, JAVA_HOME: values.java };
+  const job = spawnSync("/usr/bin/time", ["-f", "%e %U %S %M", "-o", report, command, ...args], {
+    ...{ encoding: "utf8", maxBuffer: 1e8, env },
+  });
+  if (job.error !== undefined) throw new Error("GNU time is needed: /usr/bin/time (Debian: apt install time)");
+  if (job.status !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${job.stderr}`);
+  const [seconds = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8").trim().split(" ").map(Number);
+  return { seconds, cpuSeconds: user + system, peakMegabytes: kilobytes / 1000, output: job.stdout };
 }
 
-const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] as number;
+const fresh = (name: string): string => {
+  const path = join(scratch, name);
+  rmSync(path, { recursive: true, force: true });
+  return path;
+};
+
+const PARSE = `
+  const { DuckDBInstance } = await import(${JSON.stringify(import.meta.resolve("@duckdb/node-api"))});
+  const connection = await (await DuckDBInstance.create(process.argv[1])).connect();
+  await connection.run("create table t as select * from read_csv('" + process.argv[2].replaceAll("'", "''") + "')");
+`;
+
+/** What runs in each round, by name. */
+function contestants(file: string): ReadonlyMap<string, () => Usage> {
+  const rfm = [...programFlags(), join(root, "bin/rfm.ts"), "run", file, "--json", "--out", join(scratch, "out")];
+  const python = (script: string) => () =>
+    measure(values.python, [join(root, "bench/baseline", script), file, fresh(`${script}.out`)]);
+  const scripts = values.beside
+    .split(",")
+    .filter((name) => name !== "")
+    .map((name) => [name, python(`${name}_script.py`)] as const);
+  return new Map([
+    ["parse", () => measure(process.execPath, ["--input-type=module", "-e", PARSE, fresh("parsed.duckdb"), file])],
+    ["rfm", () => measure(process.execPath, [...rfm, "--lake", fresh("lake")])],
+    ...scripts,
+  ]);
+}
+
+function stagesOf(output: string): string {
+  const { timings } = JSON.parse(output) as { timings: { state: string; ms: number }[] };
+  const long = timings.filter(({ ms }) => ms >= 20);
+  return long.map(({ state, ms }) => `${state} ${ms}`).join(", ");
+}
+
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] as number;
+const describeUsage = ({ seconds, cpuSeconds, peakMegabytes }: Usage): string =>
+  `${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} CPU-s, ${peakMegabytes.toFixed(0)} MB`;
 
 try {
   const file = await inputFile();
-  console.log(
-    `${file} (${(statSync(file).size / 1e6).toFixed(1)} MB), ${values.rounds} rounds, Node ${process.version}`,
-  );
-  await bareParse(file);
-  const parses: number[] = [];
-  const jobs: number[] = [];
+  const megabytes = (statSync(file).size / 1e6).toFixed(1);
+  console.log(`${file} (${megabytes} MB), ${values.rounds} rounds, Node ${process.version}, ${cpus().length} cores`);
+  const run = contestants(file);
+  const used = new Map([...run.keys()].map((name) => [name, [] as Usage[]]));
   for (let round = 1; round <= Number(values.rounds); round++) {
-    const parse = await bareParse(file);
-    const { elapsed, stages } = wholeJob(file, round);
-    parses.push(parse);
-    jobs.push(elapsed);
-    console.log(
-      `round ${round}: parse ${parse.toFixed(0)} ms, job ${elapsed.toFixed(0)} ms, ratio ${(elapsed / parse).toFixed(1)}  (${stages})`,
-    );
+    for (const [name, start] of run) {
+      const usage = start();
+      used.get(name)?.push(usage);
+      const stages = name === "rfm" ? `  (${stagesOf(usage.output)})` : "";
+      console.log(`round ${round}: ${name} ${describeUsage(usage)}${stages}`);
+    }
   }
-  const [parse, job] = [median(parses), median(jobs)];
-  const ratio = median(jobs.map((elapsed, i) => elapsed / (parses[i] as number)));
-  const aim = 3 * parse + 1000;
-  console.log(
-    `median: parse ${parse.toFixed(0)} ms, job ${job.toFixed(0)} ms, ratio ${ratio.toFixed(1)}; aim (3 × parse + 1 s) ${aim.toFixed(0)} ms: ${job <= aim ? "met" : "missed"}`,
-  );
+  const ours = used.get("rfm") as Usage[];
+  for (const [name, list] of used) {
+    const ratioOf = (of: (usage: Usage) => number): string =>
+      median(ours.map((usage, i) => of(usage) / of(list[i] as Usage))).toFixed(2);
+    const walls = list.map(({ seconds }) => seconds);
+    const spread = `${Math.min(...walls).toFixed(2)} to ${Math.max(...walls).toFixed(2)} s`;
+    const ratio = `ours ${ratioOf((u) => u.seconds)} × its wall, ${ratioOf((u) => u.cpuSeconds)} × its CPU`;
+    console.log(`median: ${name} ${median(walls).toFixed(2)} s (${spread})${name === "rfm" ? "" : `; ${ratio}`}`);
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
