@@ -42,9 +42,6 @@ const column =
   <H extends Holds>(type: string, holds: H, unit = "") =>
   (meaning: string): Column<H, false> => ({ type, holds, isNullable: false, meaning: `${meaning}${unit}` });
 
-/** Whether engines hand it out as objects of their own, so that readers ask for its text: days and exact decimals. */
-export const isReadAsText = ({ holds }: Column): boolean => holds === "day" || holds === "money";
-
 export const text = column("varchar", "text");
 export const count = column("bigint", "integer");
 export const whole = column("integer", "integer");

@@ -5,6 +5,7 @@ import {
   day,
   flag,
   money,
+  optional,
   real,
   type TableContract,
   text,
@@ -34,10 +35,17 @@ const MODEL = { model_version: text("the run's model") } as const;
 /** The result as Parquet. Without the run: that is the partition of the folder, and Hive allows a partition column only once. */
 export const SEGMENTS = { grain: "customer of a run", columns: { ...RESULT, ...MODEL } } satisfies TableContract;
 
-/** `segments.csv` and PostgreSQL's table: the result with its run. */
+/** `segments.csv` and PostgreSQL's table: the result with its run. The database takes runs without clusters, too. */
 export const SEGMENT_ROWS = {
   grain: "customer of a run",
-  columns: { ...RESULT, run_id: text("the run"), ...MODEL },
+  columns: {
+    ...RESULT,
+    cluster_id: optional(RESULT.cluster_id),
+    cluster_label: optional(RESULT.cluster_label),
+    distance: optional(RESULT.distance),
+    run_id: text("the run"),
+    ...MODEL,
+  },
 } satisfies TableContract;
 
 /** Columns of `segments.csv` and of PostgreSQL's table, in their order. */

@@ -14,7 +14,9 @@ import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase
 import { BI_TABLES } from "../../lib/tables/bi.ts";
 import type { TableContract } from "../../lib/tables/contract.ts";
 import { EXTERNAL_TABLES } from "../../lib/tables/external.ts";
+import { HISTORY_TABLES } from "../../lib/tables/history.ts";
 import { MARTS } from "../../lib/tables/marts.ts";
+import { SEGMENT_ROWS } from "../../lib/tables/segments.ts";
 import { STAGES } from "../../lib/tables/stages.ts";
 import { publishedPrefix } from "../../lib/workflow/lake/layout.ts";
 import { showAgain } from "../../lib/workflow/models/shownRun.ts";
@@ -79,22 +81,30 @@ const publishedFiles = (name: string): string[] =>
     .split("\n")
     .map((uri) => uri.replace("s3://lake", lake));
 
+/** Trino's name of a type of DuckDB or PostgreSQL. */
+const trinoType = (type: string): string =>
+  type
+    .toLowerCase()
+    .replace(/^(?:numeric|decimal)\((\d+),(\d+)\)/, "decimal($1, $2)")
+    .replace(/^timestamp(?:_ms)?$/, "timestamp(3)")
+    .replace(/^text$/, "varchar")
+    .replace(/^double precision$/, "double");
+
+/** Column → type of what DuckDB can select from. */
+async function columnsOf(instance: DuckDBInstance, source: string): Promise<Record<string, string>> {
+  const connection = await instance.connect();
+  const rows = (await connection.runAndReadAll(`describe select * from ${source}`)).getRows();
+  connection.closeSync();
+  return Object.fromEntries(rows.map(([column, type]) => [column, trinoType(String(type))]));
+}
+
 /** Column → type as the files themselves have it. */
 async function columnsOfFiles(paths: readonly string[]): Promise<Record<string, string>> {
   const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
   const files = paths.map((path) => `'${path}'`).join(", ");
-  const rows = (
-    await connection.runAndReadAll(`describe select * from read_parquet([${files}], hive_partitioning = false)`)
-  ).getRows();
-  connection.closeSync();
+  const columns = await columnsOf(instance, `read_parquet([${files}], hive_partitioning = false)`);
   instance.closeSync();
-  const trino = (type: string) =>
-    type
-      .toLowerCase()
-      .replace(/decimal\((\d+),(\d+)\)/, "decimal($1, $2)")
-      .replace(/^timestamp$/, "timestamp(3)");
-  return Object.fromEntries(rows.map(([column, type]) => [column, trino(String(type))]));
+  return columns;
 }
 
 describe("contracts", () => {
@@ -129,6 +139,37 @@ describe("contracts", () => {
     );
     if (files.length === 0) return;
     expect(Object.entries(await columnsOfFiles(files))).toEqual(typesOf(stage));
+  });
+
+  it.each(Object.entries(HISTORY_TABLES))("%s has the columns of its contract in the catalog", async (name, table) => {
+    const catalog = await DuckDBInstance.create(join(lake, "processed", "catalog.duckdb"), {
+      access_mode: "READ_ONLY",
+    });
+    expect(Object.entries(await columnsOf(catalog, name))).toEqual(typesOf(table));
+    catalog.closeSync();
+  });
+
+  const views = POSTGRES_TABLES.filter((name) => name !== "current_segments");
+  it.each([
+    ["segments", SEGMENT_ROWS],
+    ["current_segments", SEGMENT_ROWS],
+    ["movements", MARTS.migrations],
+    ["migrations", MARTS.migrations],
+    ...views.map((name): [string, TableContract] => [name, BI_TABLES[name] as TableContract]),
+  ] as [string, TableContract][])("rfm.%s has the columns and types of its contract, in order", async (name, table) => {
+    const columns = await database.query<{ name: string; type: string; may_miss: boolean; is_view: boolean }>(
+      `select attname as name, format_type(atttypid, atttypmod) as type, not attnotnull as may_miss, relkind = 'v' as is_view
+       from pg_attribute join pg_class on pg_class.oid = attrelid
+       where attrelid = $1::text::regclass and attnum > 0 and attname <> 'load_id' order by attnum`,
+      [`rfm.${name}`],
+    );
+    // Scores take two bytes in the database.
+    const types = columns.map((column) => [column.name, trinoType(column.type).replace("smallint", "integer")]);
+    expect(types).toEqual(typesOf(table));
+    const nullable = (column: string) => table.columns[column]?.isNullable;
+    // PostgreSQL knows it of tables alone.
+    for (const column of columns)
+      if (!column.is_view) expect([column.name, column.may_miss]).toEqual([column.name, nullable(column.name)]);
   });
 });
 

@@ -85,10 +85,6 @@ async function rowsOf(
         ...row,
         // Decimals come as their integers times a rounded power of ten.
         monetary: toTenThousandths(Number(row.monetary)) / 10_000,
-        recency: row.recency_days,
-        segment: row.rfm_segment,
-        cluster: row.cluster_id,
-        label: row.cluster_label,
         run_id: manifest.runId,
       } as unknown as CustomerRow),
     )

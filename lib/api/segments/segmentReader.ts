@@ -1,5 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Summary } from "../../domain/run/summary.ts";
+import { rowOf } from "../../tables/rows.ts";
+import { SEGMENT_ROWS, type SegmentColumn } from "../../tables/segments.ts";
 import type { customerSchema } from "./lakeSchemas.ts";
 
 export type Customer = z.infer<typeof customerSchema>;
@@ -34,30 +36,18 @@ export interface SegmentReader {
   close(): Promise<void>;
 }
 
-/** A row as SQL gives it; counts and decimals may come as text. */
-export type CustomerRow = Readonly<Record<keyof Customer, unknown>>;
+/** A row of the segments as any engine hands it out, by the names of the table's columns. */
+export type CustomerRow = Readonly<Record<SegmentColumn, unknown>>;
 
-const optionalNumber = (value: unknown): number | null => (value === null ? null : Number(value));
+const DISTANCE_DECIMALS = 6;
 
-/** A customer out of a row of any of the engines. */
+/** A customer as the service tells it. */
 export function customerOf(row: CustomerRow): Customer {
-  return {
-    customer_id: String(row.customer_id),
-    recency: Number(row.recency),
-    frequency: Number(row.frequency),
-    monetary: Number(row.monetary),
-    r_score: Number(row.r_score),
-    f_score: Number(row.f_score),
-    m_score: Number(row.m_score),
-    segment: String(row.segment),
-    cluster: optionalNumber(row.cluster),
-    label: row.label === null ? null : String(row.label),
-    // Six decimals, as segments.csv and so PostgreSQL have it: every engine says the same.
-    distance: row.distance === null ? null : Number(Number(row.distance).toFixed(6)),
-    first_purchase: String(row.first_purchase),
-    last_purchase: String(row.last_purchase),
-    snapshot_date: String(row.snapshot_date),
-    run_id: String(row.run_id),
-    model_version: String(row.model_version),
-  };
+  const known = rowOf(SEGMENT_ROWS, row);
+  const { customer_id, recency_days: recency, frequency, monetary, r_score, f_score, m_score, ...more } = known;
+  const { rfm_segment: segment, cluster_id: cluster, cluster_label: label, distance: exact, ...rest } = more;
+  // As segments.csv and so PostgreSQL have it: every engine says the same.
+  const distance = exact === null ? null : Number(exact.toFixed(DISTANCE_DECIMALS));
+  const scores = { r_score, f_score, m_score };
+  return { customer_id, recency, frequency, monetary, ...scores, segment, cluster, label, distance, ...rest };
 }

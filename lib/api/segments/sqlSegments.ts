@@ -1,4 +1,6 @@
 import type { Summary } from "../../domain/run/summary.ts";
+import { selectList } from "../../tables/rows.ts";
+import { SEGMENT_ROWS } from "../../tables/segments.ts";
 import { type CustomerRow, customerOf, type RunFacts, type SegmentReader } from "./segmentReader.ts";
 
 /** Runs one statement with named parameters `:name`; never text put together. */
@@ -7,10 +9,7 @@ export type NamedQuery = <Row extends object>(
   parameters: Readonly<Record<string, string | number | null>>,
 ) => Promise<Row[]>;
 
-const CUSTOMER = `select customer_id, recency_days as recency, frequency, cast(monetary as text) as monetary, r_score, f_score, m_score,
-  rfm_segment as segment, cluster_id as cluster, cluster_label as label, distance, cast(first_purchase as text) as first_purchase,
-  cast(last_purchase as text) as last_purchase, cast(snapshot_date as text) as snapshot_date, run_id, model_version
-  from rfm.run_segments`;
+const CUSTOMER = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments`;
 const RUN = `select run_id, model_version, cast(snapshot_date as text) as snapshot_date,
   to_char(created_at at time zone 'UTC', cast(:isoFormat as text)) as created_at, customers`;
 /** A parameter, not text of the statement: its colons would look like parameters. */

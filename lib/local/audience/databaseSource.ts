@@ -1,15 +1,12 @@
 import { type AudienceFilter, UnknownNameError } from "../../domain/audience/audience.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
-import { isReadAsText } from "../../tables/contract.ts";
+import { selectList } from "../../tables/rows.ts";
 import { SEGMENT_ROWS } from "../../tables/segments.ts";
 import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
 
 const PAGE_ROWS = 20_000;
-const COLUMNS = Object.entries(SEGMENT_ROWS.columns)
-  .map(([name, column]) => (isReadAsText(column) ? `${name}::text as ${name}` : name))
-  .join(", ");
-const PAGE = `select ${COLUMNS} from rfm.run_segments
+const PAGE = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments
   where run_id = $1 and (cardinality($2::text[]) = 0 or rfm_segment = any ($2::text[]))
     and (cardinality($3::integer[]) = 0 or cluster_id = any ($3::integer[]))
     and ($4::text is null or customer_id > $4::text collate "C")

@@ -5,8 +5,8 @@ import type { AudienceFilter } from "../../domain/audience/audience.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { isReadAsText } from "../../tables/contract.ts";
-import { SEGMENT_COLUMNS, SEGMENT_ROWS } from "../../tables/segments.ts";
+import { selectList } from "../../tables/rows.ts";
+import { SEGMENTS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
@@ -56,21 +56,15 @@ async function* rows(
     const places = values.map((_, i) => `$${i + 1}`);
     const inSegments = segments.length === 0 ? "true" : `rfm_segment in (${places.slice(0, segments.length)})`;
     const inClusters = clusterIds.length === 0 ? "true" : `cluster_id in (${places.slice(segments.length)})`;
+    // The run is the partition of the folder, not a column of the file.
+    const columns = `${selectList(SEGMENTS.columns)}, ${quoteLiteral(manifest.runId)} as run_id`;
     const source = `read_parquet(${quoteLiteral(files)}, hive_partitioning = false)`;
-    const sql = `select ${selectList(manifest)} from ${source} where ${inSegments} and ${inClusters} order by customer_id`;
+    const sql = `select ${columns} from ${source} where ${inSegments} and ${inClusters} order by customer_id`;
     const result = await connection.stream(sql, values);
     for await (const chunk of result.yieldRowObjectJs()) yield chunk.map(customerOf);
   } finally {
     connection.closeSync();
   }
-}
-
-function selectList(manifest: RunManifest): string {
-  return SEGMENT_COLUMNS.map((name) => {
-    // The folder's partition column, not one of the file.
-    if (name === "run_id") return `${quoteLiteral(manifest.runId)} as run_id`;
-    return isReadAsText(SEGMENT_ROWS.columns[name]) ? `cast(${name} as varchar) as ${name}` : name;
-  }).join(", ");
 }
 
 function customerOf(row: Record<string, unknown>): SegmentedCustomer {

@@ -1,6 +1,9 @@
 import { existsSync, globSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock } from "../../ports.ts";
+import { count, day, moneyText, optional } from "../../tables/contract.ts";
+import { HISTORY_TABLES } from "../../tables/history.ts";
+import { rowOf } from "../../tables/rows.ts";
 import { takeOut, UnknownSourceError } from "../../workflow/ledger/forgetSource.ts";
 import { keepLedgerClock } from "../../workflow/ledger/ledgerClock.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
@@ -57,6 +60,18 @@ const PERIODS = `
     cast(cast(max(ordered_at) as date) as varchar) as last_date
   from transactions where invalid_reason is null group by ingest_id, source`;
 
+const { source, ingest_id, content_hash, rows_in } = HISTORY_TABLES.ingests.columns;
+/** The ledger's entries, and what is known of each. */
+const ENTRIES = {
+  columns: {
+    ...{ source, ingest_id, content_hash, rows_in },
+    first_date: optional(day("of the first line with a date")),
+    last_date: optional(day("of the last")),
+    kept_rows: optional(count("rows that its reconciliation kept")),
+    kept_amount: optional(moneyText("of them")),
+  },
+};
+
 /** Every entry of the ledger, the latest first. */
 export async function readLedger(engine: DuckDbEngine, lakeDirectory: string): Promise<LedgerEntry[]> {
   const tables = await engine.query("select 1 from duckdb_tables() where table_name = 'ingests'");
@@ -70,19 +85,21 @@ export async function readLedger(engine: DuckDbEngine, lakeDirectory: string): P
     left join periods on states.ingest_id = periods.ingest_id and states.source = periods.source
     left join kept on states.ingest_id = kept.ingest_id and states.source = kept.source
     order by committed_at desc, states.ingest_id desc, states.source`);
-  const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
-  return rows.map((row) => ({
-    source: String(row.source),
-    ingestId: String(row.ingest_id),
-    committedAt: momentOf(row.committed_at).toISOString(),
-    state: row.state as LedgerEntry["state"],
-    rows: Number(row.rows_in),
-    keptRows: row.kept_rows === null ? null : Number(row.kept_rows),
-    keptAmount: text(row.kept_amount),
-    firstDate: text(row.first_date),
-    lastDate: text(row.last_date),
-    contentHash: text(row.content_hash),
-  }));
+  return rows.map((row) => {
+    const entry = rowOf(ENTRIES, row);
+    return {
+      source: entry.source,
+      ingestId: entry.ingest_id,
+      committedAt: momentOf(row.committed_at).toISOString(),
+      state: row.state as LedgerEntry["state"],
+      rows: entry.rows_in ?? 0,
+      keptRows: entry.kept_rows,
+      keptAmount: entry.kept_amount,
+      firstDate: entry.first_date,
+      lastDate: entry.last_date,
+      contentHash: entry.content_hash,
+    };
+  });
 }
 
 /** What each drop's reconciliation kept, by source. */

@@ -4,13 +4,11 @@ import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { bySnapshot, latestManifests, manifestOf, runReader } from "../../api/segments/publishedRuns.ts";
 import { type CustomerRow, customerOf, type SegmentReader } from "../../api/segments/segmentReader.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { selectList } from "../../tables/rows.ts";
+import { SEGMENTS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
-
-const CUSTOMER = `select customer_id, recency_days as recency, frequency, cast(monetary as varchar) as monetary, r_score, f_score, m_score,
-  rfm_segment as segment, cluster_id as cluster, cluster_label as label, distance, cast(first_purchase as varchar) as first_purchase,
-  cast(last_purchase as varchar) as last_purchase, cast(snapshot_date as varchar) as snapshot_date, model_version`;
 
 /**
  * Published segments of a lake's folder, read from the runs' Parquet. Nothing is locked: a run may go on meanwhile, for its files only
@@ -24,7 +22,7 @@ export async function openLakeSegments(store: ObjectStore, lakeDirectory: string
     const files = quoteLiteral(join(lakeDirectory, prefix, "*.parquet"));
     const connection = await instance.connect();
     try {
-      const sql = `${CUSTOMER} from read_parquet(${files}, hive_partitioning = false) ${where}`;
+      const sql = `select ${selectList(SEGMENTS.columns)} from read_parquet(${files}, hive_partitioning = false) ${where}`;
       const rows = (await connection.runAndReadAll(sql, values)).getRowObjectsJson();
       return rows.map((row) => ({ ...row, run_id: manifest.runId })) as unknown as CustomerRow[];
     } finally {

@@ -1,0 +1,21 @@
+import type { Column, Columns, RowOf, TableContract } from "./contract.ts";
+
+/** Select list of a contract's columns. Days and exact decimals as text, for engines hand them out as objects of their own. */
+export const selectList = (columns: Columns): string =>
+  Object.entries(columns)
+    .map(([name, { holds }]) => (holds === "day" || holds === "money" ? `cast(${name} as varchar) as ${name}` : name))
+    .join(", ");
+
+/**
+ * A row of any engine, which may hand out counts and decimals as text or bigint, as the contract types it.
+ * @throws RangeError for a row without one of the columns: the query does not ask for it.
+ */
+export function rowOf<C extends Columns>({ columns }: Pick<TableContract<C>, "columns">, row: object): RowOf<C> {
+  const cells = Object.entries<Column>(columns).map(([name, { holds }]) => {
+    const cell: unknown = row[name as keyof typeof row];
+    if (cell === undefined) throw new RangeError(`The row has no column "${name}".`);
+    if (cell === null || holds === "flag") return [name, cell];
+    return [name, holds === "text" || holds === "day" || holds === "moment" ? String(cell) : Number(cell)];
+  });
+  return Object.fromEntries(cells) as RowOf<C>;
+}
