@@ -34,6 +34,15 @@ export interface TableContract<C extends Columns = Columns> {
   readonly columns: C;
 }
 
+/** A table that is small enough to be read as a whole. */
+export interface OrderedContract<C extends Columns = Columns> extends TableContract<C> {
+  /**
+   * The columns by which a reader sorts the rows, as the statement's ORDER BY has them: `"revenue desc"` is the largest first. The
+   * files of an UNLOAD have no order among them. Empty where there is one row.
+   */
+  readonly order: readonly string[];
+}
+
 /** Names of a contract's columns, in their order. */
 export const columnNames = <C extends Columns>({ columns }: TableContract<C>): readonly (keyof C & string)[] =>
   Object.keys(columns);

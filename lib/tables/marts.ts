@@ -7,17 +7,17 @@ import {
   flag,
   money,
   moneyText,
+  type OrderedContract,
   optional,
   type RowOf,
   real,
   share,
-  type TableContract,
   text,
   whole,
 } from "./contract.ts";
 
 /** A mart: its statement, when it runs, its columns, and where it is seen. Its folder in a run's results bears its name. */
-export interface MartContract<C extends Columns = Columns> extends TableContract<C> {
+export interface MartContract<C extends Columns = Columns> extends OrderedContract<C> {
   /** File under sql/athena, without its ending. */
   readonly statement: string;
   /** Over the kept lines and orders, over the scored segments, or over them and those of the run before. */
@@ -48,12 +48,13 @@ const GROUP = {
   median_monetary: real("median money of a customer"),
 };
 
-const sales = <C extends Columns>(name: string, grain: string, keys: C) => ({
+const sales = <C extends Columns>(name: string, grain: string, order: readonly string[], keys: C) => ({
   statement: `marts/${name}`,
   over: "history" as const,
   biTable: `current_sales_${name}`,
   page: "view" as const,
   grain,
+  order,
   columns: { ...keys, ...SALES },
 });
 
@@ -63,6 +64,7 @@ export const MARTS = {
     statement: "features/history_ledger",
     over: "history",
     grain: "outcome of a row",
+    order: ["outcome"],
     columns: {
       outcome: text("kept, or why the rows were rejected"),
       row_count: count("rows of the history"),
@@ -75,6 +77,7 @@ export const MARTS = {
     statement: "features/returns_only_customers",
     over: "history",
     grain: "customer whose kept lines are returns alone",
+    order: ["customer_id"],
     columns: {
       customer_id: text("as in the files"),
       return_lines: count("lines"),
@@ -82,21 +85,22 @@ export const MARTS = {
       last_return: day("its day"),
     },
   },
-  totals: { statement: "marts/totals", over: "history", grain: "run", columns: SALES },
-  by_month: sales("by_month", "month with kept lines", { order_month: day("its first day") }),
-  by_day: sales("by_day", "day with kept lines", { order_date: day("the day") }),
-  by_country: sales("by_country", "country", {
+  totals: { statement: "marts/totals", over: "history", grain: "run", order: [], columns: SALES },
+  by_month: sales("by_month", "month with kept lines", ["order_month"], { order_month: day("its first day") }),
+  by_day: sales("by_day", "day with kept lines", ["order_date"], { order_date: day("the day") }),
+  by_country: sales("by_country", "country", ["revenue desc", "country"], {
     country: optional(text("as in the files; missing where they have none")),
   }),
   by_weekday_hour: sales(
     "by_weekday_hour",
     "weekday and hour, and one per weekday (hour missing) and one per hour (weekday missing): filter, never add up all",
+    ["weekday", "order_hour"],
     {
       weekday: optional(whole("1 Monday .. 7 Sunday; missing in the rows per hour")),
       order_hour: optional(whole("0..23; missing in the rows per weekday, and where the files have no times")),
     },
   ),
-  by_product: sales("by_product", "product, the 1,000 with the most revenue", {
+  by_product: sales("by_product", "product, the 1,000 with the most revenue", ["revenue desc", "product_id"], {
     product_id: optional(text("as in the files")),
     description: optional(text("the first of its descriptions in the alphabet")),
   }),
@@ -106,6 +110,7 @@ export const MARTS = {
     page: "view",
     biTable: "current_new_and_returning",
     grain: "month with purchases",
+    order: ["order_month"],
     columns: {
       order_month: day("its first day"),
       new_customers: count("customers whose first purchase is in the month"),
@@ -120,6 +125,7 @@ export const MARTS = {
     page: "view",
     biTable: "current_cohorts",
     grain: "cohort and month since its first purchase in which some of it bought",
+    order: ["cohort_month", "months_since_first"],
     columns: {
       cohort_month: day("first day of the month of the first purchase"),
       months_since_first: whole("0 is the month itself: its customers are the cohort's size"),
@@ -132,6 +138,7 @@ export const MARTS = {
     page: "rows",
     biTable: "current_order_gaps",
     grain: "number of whole weeks between two purchase days of a customer",
+    order: ["weeks_since_previous"],
     columns: {
       weeks_since_previous: whole("0..51; 52 is a year and more"),
       purchase_days: count("days with a purchase that came so long after the customer's previous one"),
@@ -145,6 +152,7 @@ export const MARTS = {
     page: "view",
     biTable: "current_concentration",
     grain: "percent of customers, 0..100, richest first",
+    order: ["top_percent"],
     columns: {
       top_percent: whole("the top so many percent"),
       customers: count("so many customers, rounded up"),
@@ -156,6 +164,7 @@ export const MARTS = {
     over: "history",
     page: "view",
     grain: "run",
+    order: [],
     columns: {
       customers: count("customers with kept lines"),
       revenue: money("what they spent"),
@@ -165,28 +174,31 @@ export const MARTS = {
       gini_clipped: optional(share("Gini coefficient of the money, negative customers as 0")),
     },
   },
-  by_category: sales("by_category", "category", {
+  by_category: sales("by_category", "category", ["revenue desc", "category"], {
     category: optional(text("as in the files; missing where they have none")),
   }),
-  by_payment_method: sales("by_payment_method", "payment method", {
+  by_payment_method: sales("by_payment_method", "payment method", ["revenue desc", "payment_method"], {
     payment_method: optional(text("as in the files; missing where they have none")),
   }),
   segment_summary: {
     statement: "segments/segment_summary",
     over: "segments",
     grain: "named segment that has customers",
+    order: ["rfm_segment"],
     columns: { rfm_segment: text("named segment"), ...GROUP },
   },
   cluster_summary: {
     statement: "segments/cluster_summary",
     over: "segments",
     grain: "cluster",
+    order: ["cluster_id"],
     columns: { cluster_id: whole("K-Means cluster, 0 the most valuable"), ...GROUP },
   },
   segment_by_cluster: {
     statement: "segments/segment_by_cluster",
     over: "segments",
     grain: "named segment and cluster with customers in common",
+    order: ["rfm_segment", "cluster_id"],
     columns: {
       rfm_segment: text("named segment"),
       cluster_id: whole("K-Means cluster"),
@@ -198,6 +210,7 @@ export const MARTS = {
     statement: "segments/dominant_customers",
     over: "segments",
     grain: "customer among the ten with the most money or the ten farthest from their centroid",
+    order: ["monetary_rank"],
     columns: {
       customer_id: text("as in the files"),
       recency_days: whole("days since the last purchase"),
@@ -221,6 +234,7 @@ export const MARTS = {
     over: "segments",
     page: "view",
     grain: "named segment and, in turn, cohort and month, week, country, weekday and hour",
+    order: ["rfm_segment", "cohort_month", "order_month", "order_week", "weekday", "order_hour", "country"],
     columns: {
       rfm_segment: text("named segment"),
       cohort_month: optional(day("month of the first purchase")),
@@ -237,6 +251,7 @@ export const MARTS = {
     over: "segments",
     page: "view",
     grain: "named segment and product, and product over everybody (segment missing)",
+    order: ["rfm_segment", "revenue_rank"],
     columns: {
       rfm_segment: optional(text("named segment")),
       product_id: optional(text("as in the files")),
@@ -254,6 +269,7 @@ export const MARTS = {
     over: "segments",
     page: "view",
     grain: "named segment, cluster and cell of recency × monetary value",
+    order: ["rfm_segment", "cluster_id", "recency_cell", "monetary_cell"],
     columns: {
       rfm_segment: text("named segment"),
       cluster_id: whole("K-Means cluster"),
@@ -271,6 +287,7 @@ export const MARTS = {
     over: "segments",
     page: "view",
     grain: "combination of the three scores that has customers",
+    order: ["r_score", "f_score", "m_score"],
     columns: {
       r_score: whole("recency score, 1..5"),
       f_score: whole("frequency score, 1..5"),
@@ -284,6 +301,7 @@ export const MARTS = {
     over: "movement",
     biTable: "current_migrations",
     grain: "customer of the current run or of the one before it; none after a first run",
+    order: ["customer_id"],
     columns: {
       run_from: text("the run before"),
       run_to: text("the current run"),
@@ -297,6 +315,7 @@ export const MARTS = {
     statement: "segments/movement_matrix",
     over: "movement",
     grain: "pair of segments, before and now, that has customers",
+    order: ["segment_from", "segment_to"],
     columns: {
       segment_from: optional(text("named segment then")),
       segment_to: optional(text("named segment now")),

@@ -1,9 +1,21 @@
-import { count, day, decimal, moment, moneyText, optional, real, type TableContract, text, whole } from "./contract.ts";
+import {
+  count,
+  day,
+  decimal,
+  moment,
+  moneyText,
+  type OrderedContract,
+  optional,
+  real,
+  text,
+  whole,
+} from "./contract.ts";
 
 /** What statements hand to the steps of an ingest and of a run: small, read once, and for no one else. */
 export const STAGES = {
   reconcile: {
     grain: "source and outcome of a row of one ingest",
+    order: ["source", "outcome"],
     columns: {
       source: text("name of the file"),
       rows_in: count("rows of the source, on each of its lines"),
@@ -14,10 +26,12 @@ export const STAGES = {
   },
   earlier_drops: {
     grain: "earlier ingest, the newest twenty",
+    order: ["committed_at desc", "ingest_id desc"],
     columns: { ingest_id: text("the ingest"), row_count: count("its rows"), committed_at: moment("of its commit") },
   },
   overlap: {
     grain: "source of the ingest and other live source that share orders",
+    order: ["source", "other_source", "other_ingest_id"],
     columns: {
       source: text("of the ingest"),
       other_ingest_id: text("ingest of the other"),
@@ -32,10 +46,12 @@ export const STAGES = {
   },
   gone_parts: {
     grain: "part that is gone from a folder which is delivered again",
+    order: ["source"],
     columns: { source: text("name of the part"), rows_in: count("its rows") },
   },
   history: {
     grain: "live source as of a moment",
+    order: ["source"],
     columns: {
       source: text("name of the file"),
       ingest_id: text("its ingest"),
@@ -48,6 +64,7 @@ export const STAGES = {
   },
   bounds: {
     grain: "history",
+    order: [],
     columns: {
       first_date: optional(day("of the first purchase")),
       last_date: optional(day("of the last purchase")),
@@ -59,6 +76,7 @@ export const STAGES = {
   },
   feature_moments: {
     grain: "feature and transform",
+    order: ["feature", "transform"],
     columns: {
       feature: text("its name"),
       transform: text("identity, log1p or asinh"),
@@ -72,6 +90,7 @@ export const STAGES = {
   },
   score_breakpoints: {
     grain: "measure and quantile breakpoint",
+    order: ["measure", "edge_number"],
     columns: {
       measure: text("recency_days, frequency or monetary"),
       edge_number: whole("1..4: the 20, 40, 60 and 80 % quantile"),
@@ -81,6 +100,7 @@ export const STAGES = {
   },
   feature_quantiles: {
     grain: "measure and percentile",
+    order: ["measure", "percentile"],
     columns: {
       measure: text("recency_days, frequency or monetary"),
       percentile: whole("0, 1, 5, 10, 20 .. 90, 95, 99, 100"),
@@ -90,6 +110,7 @@ export const STAGES = {
   },
   backtest_customers: {
     grain: "customer with a purchase before the cut, or one in N of them",
+    order: ["customer_id"],
     columns: {
       customer_id: text("as in the files"),
       recency_days: whole("days to the cut"),
@@ -99,4 +120,4 @@ export const STAGES = {
       holdout_spend: decimal("money after it"),
     },
   },
-} as const satisfies Readonly<Record<string, TableContract>>;
+} as const satisfies Readonly<Record<string, OrderedContract>>;

@@ -1,4 +1,5 @@
 import { toTenThousandths } from "../../domain/money.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
@@ -14,8 +15,6 @@ interface Part {
 
 /** Runs whose parts are remembered: they never change. */
 const REMEMBERED_RUNS = 50;
-
-const compareIds = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**
  * Published segments out of the runs' Parquet, in any store and without an engine: for deployments without a database. A question reads
@@ -53,7 +52,7 @@ export function openFileSegments(store: ObjectStore): SegmentReader {
         if (page.length >= limit) break;
         if (after !== null && endsBefore(parts, i, after)) continue;
         const rows = await rowsOf(store, manifest, key, { rfm_segment: { $eq: segment } });
-        page.push(...rows.filter((row) => after === null || compareIds(row.customer_id, after) > 0));
+        page.push(...rows.filter((row) => after === null || compareUtf8(row.customer_id, after) > 0));
       }
       return page.slice(0, limit);
     },
@@ -64,11 +63,11 @@ export function openFileSegments(store: ObjectStore): SegmentReader {
 /** Whether the next part begins at the id or before it. */
 function endsBefore(parts: readonly Part[], i: number, id: string): boolean {
   const next = parts[i + 1];
-  return next !== undefined && compareIds(next.firstId, id) <= 0;
+  return next !== undefined && compareUtf8(next.firstId, id) <= 0;
 }
 
 function mayHold(parts: readonly Part[], i: number, id: string): boolean {
-  return compareIds((parts[i] as Part).firstId, id) <= 0 && !endsBefore(parts, i, id);
+  return compareUtf8((parts[i] as Part).firstId, id) <= 0 && !endsBefore(parts, i, id);
 }
 
 /** Customers of a part, in the order of their ids. */
@@ -88,7 +87,7 @@ async function rowsOf(
         run_id: manifest.runId,
       } as unknown as CustomerRow),
     )
-    .sort((a, b) => compareIds(a.customer_id, b.customer_id));
+    .sort((a, b) => compareUtf8(a.customer_id, b.customer_id));
 }
 
 function rememberedParts(store: ObjectStore): (manifest: RunManifest) => Promise<readonly Part[]> {

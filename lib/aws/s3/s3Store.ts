@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectInfo, ObjectStore, WriteOptions } from "../../ports.ts";
 import { retrying } from "../transientError.ts";
 import { copyObject } from "./s3Copy.ts";
@@ -66,7 +67,7 @@ async function listObjects({ client, bucket }: S3Target, prefix: string): Promis
     token = page.NextContinuationToken;
   } while (token !== undefined);
   // S3 lists in UTF-8 byte order already; stores that only speak its protocol may not.
-  return found.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  return found.sort((a, b) => compareUtf8(a.key, b.key));
 }
 
 async function headObject({ client, bucket }: S3Target, key: string): Promise<ObjectInfo | undefined> {

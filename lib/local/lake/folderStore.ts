@@ -6,6 +6,7 @@ import {
   ObjectExistsError,
   ObjectNotFoundError,
 } from "../../domain/storeErrors.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectInfo, ObjectStore, WriteOptions } from "../../ports.ts";
 import { isTemporary, temporaryName } from "./temporaryFiles.ts";
 
@@ -164,7 +165,7 @@ async function listFolder(root: string, prefix: string): Promise<ObjectInfo[]> {
     const info = await headFile(join(directory, name), key);
     if (info !== undefined) found.push(info);
   }
-  return found.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  return found.sort((a, b) => compareUtf8(a.key, b.key));
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { AffectedSource } from "../../domain/audience/erasure.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectStore, SqlEngine } from "../../ports.ts";
 import { type Row, readRows } from "../lake/parquet.ts";
 import type { StatementParameters } from "../sql/parameters.ts";
@@ -30,7 +31,8 @@ export async function askTables(
 /** The sources whose lines of the customer are in the tables, live or not. */
 export async function heldInTables(place: AnswerPlace, customerId: string): Promise<AffectedSource[]> {
   const rows = await askTables(place, "erasure/held_lines", { customer_id: customerId });
-  return rows.map((row) => ({ ingestId: String(row.ingest_id), source: String(row.source) }));
+  const sources = rows.map((row) => ({ ingestId: String(row.ingest_id), source: String(row.source) }));
+  return sources.sort((a, b) => compareUtf8(a.ingestId, b.ingestId) || compareUtf8(a.source, b.source));
 }
 
 /** Deletes a customer's lines, and the orders that are known by the customer. What deleting leaves in files is the caller's. */

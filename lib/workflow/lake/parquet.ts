@@ -53,7 +53,15 @@ export async function readColumns(
 ): Promise<Map<string, ArrayLike<unknown>>> {
   const info = await store.head(range.key);
   const file = await openParquet(store, info ?? { key: range.key, bytes: 0, etag: "" });
-  const metadata: FileMetaData = await parquetMetadataAsync(file);
+  return columnsOf(file, await parquetMetadataAsync(file), range, columns);
+}
+
+async function columnsOf(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  range: RowGroupSpan,
+  columns: readonly string[],
+): Promise<Map<string, ArrayLike<unknown>>> {
   const found = new Map<string, unknown[]>(columns.map((name) => [name, new Array(range.end - range.start)]));
   await parquetRead({
     file,
@@ -70,6 +78,33 @@ export async function readColumns(
     },
   });
   return found;
+}
+
+/** Rows start..end of an object. */
+export interface RowGroupSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One column of an object, a row group at a time, so that no more than one is in memory. @param isWanted which groups; all without. */
+export async function* readRowGroups<Value>(
+  store: ObjectStore,
+  key: string,
+  column: string,
+  isWanted: (group: RowGroupSpan) => boolean = () => true,
+): AsyncGenerator<{ readonly start: number; readonly values: ArrayLike<Value> }> {
+  const info = await store.head(key);
+  const file = await openParquet(store, info ?? { key, bytes: 0, etag: "" });
+  const metadata = await parquetMetadataAsync(file);
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    const end = start + Number(group.num_rows);
+    if (end > start && isWanted({ start, end })) {
+      const values = await columnsOf(file, metadata, { start, end }, [column]);
+      yield { start, values: values.get(column) as ArrayLike<Value> };
+    }
+    start = end;
+  }
 }
 
 /** The rows of one object that a filter lets pass; row groups whose statistics say that they hold none are not read. */

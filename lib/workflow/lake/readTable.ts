@@ -1,7 +1,8 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { Column, Columns, RowOf, TableContract } from "../../tables/contract.ts";
+import type { Column, Columns, OrderedContract, RowOf } from "../../tables/contract.ts";
 import { MARTS, type MartName, type MartRow } from "../../tables/marts.ts";
 import { STAGES } from "../../tables/stages.ts";
 import { type Cell, type Row, readRows } from "./parquet.ts";
@@ -15,13 +16,13 @@ export class TableMismatchError extends SegmentationError {
 }
 
 /**
- * All rows under a prefix, in key order, as the contract types them; for small tables.
+ * All rows under a prefix as the contract types them, in its order, however many files they are in; for small tables.
  * Decimals come as numbers with four decimals; sums that may be larger are text in the file, and stay text.
  * @throws TableMismatchError where a column is not there, or a cell is missing that must not be.
  */
 export async function readTable<C extends Columns>(
   store: ObjectStore,
-  { columns }: TableContract<C>,
+  { columns, order }: OrderedContract<C>,
   prefix: string,
 ): Promise<RowOf<C>[]> {
   const rows = await readRows(store, prefix);
@@ -30,7 +31,25 @@ export async function readTable<C extends Columns>(
     Object.fromEntries(
       names.map((name) => [name, decodeCell(prefix, name, columns[name] as Column, row[name])]),
     ) as RowOf<C>;
-  return rows.map(decode);
+  // What the order leaves open is decided by the other columns.
+  const keys = [...order, ...names].map((key) => ({
+    name: key.split(" ")[0] as string,
+    isDescending: key.endsWith(" desc"),
+  }));
+  const compare = (a: RowOf<C>, b: RowOf<C>): number => {
+    for (const { name, isDescending } of keys) {
+      const [x, y] = [a[name] as Cell, b[name] as Cell];
+      if (x !== y) return x === null || y === null || !isDescending ? compareCells(x, y) : compareCells(y, x);
+    }
+    return 0;
+  };
+  return rows.map(decode).sort(compare);
+}
+
+/** As the engines sort: texts by their bytes, missing cells last. */
+function compareCells(a: Cell, b: Cell): number {
+  if (a === null || b === null) return a === null ? (b === null ? 0 : 1) : -1;
+  return typeof a === "string" && typeof b === "string" ? compareUtf8(a, b) : Number(a) - Number(b);
 }
 
 /** The rows of a mart of a run. @param prefix folder of the run's results. */

@@ -1,4 +1,5 @@
 import { SegmentationError } from "../../domain/errors.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { Clock } from "../../ports.ts";
 import { type AnswerPlace, askTables } from "../erasure/eraseFromTables.ts";
 import { sqlTimestamp } from "../sql/policyParameters.ts";
@@ -28,11 +29,12 @@ export async function liveSources(place: AnswerPlace, clock: Clock): Promise<Liv
   // A commit by a clock that is a little ahead counts, too.
   const asOf = new Date((await momentOfLedger(place.store, clock)).getTime() + 60_000);
   const rows = await askTables(place, "erasure/live_sources", { as_of: sqlTimestamp(asOf) });
-  return rows.map(({ source, rows_in, committed_at }) => ({
+  const sources = rows.map(({ source, rows_in, committed_at }) => ({
     source: String(source),
     rows: Number(rows_in),
     committedAt: new Date(String(committed_at)).toISOString(),
   }));
+  return sources.sort((a, b) => compareUtf8(a.source, b.source));
 }
 
 /** Writes into the ledger that a source is out of the history from now on; its rows stay, for runs as of earlier. */

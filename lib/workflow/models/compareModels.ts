@@ -3,10 +3,10 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../documents.ts";
-import { readFeatures } from "../lake/features.ts";
 import { readJson } from "../lake/json.ts";
 import { curatedPrefix, manifestKey } from "../lake/layout.ts";
 import { countRows } from "../lake/parquet.ts";
+import { readFeatures } from "../shards/features.ts";
 import { readModel } from "./modelRegistry.ts";
 
 /** How two models see the same customers. */

@@ -5,9 +5,9 @@ import type { Backtest } from "../../domain/run/backtest.ts";
 import type { Movement } from "../../domain/run/customerMovements.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { ClusteringPlan } from "../clusteringPlan.ts";
 import type { RunPlan } from "../documents.ts";
 import { readIfThere } from "../models/reference.ts";
+import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import { readBacktest } from "./backtest.ts";
 import { readMovement, writeMovementsCsv } from "./customerMovements.ts";
 

@@ -3,10 +3,11 @@ import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
-import { runBacktest } from "../../domain/run/runBacktest.ts";
+import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { BacktestCut } from "../documents.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
+import { customerOrder, inOrder } from "../shards/customerOrder.ts";
 import { windowStart } from "../sql/policyParameters.ts";
 import { ASINH_SCALE } from "../sql/statements.ts";
 
@@ -55,31 +56,10 @@ export async function readBacktest(
     readonly holdoutDays: number;
   },
 ): Promise<Backtest | null> {
-  const files = await countRows(store, prefix);
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  if (rows === 0) return null;
-  const columns = COLUMNS.map(() => new Float64Array(rows));
-  let offset = 0;
-  for (const { key, rows: end } of files) {
-    const found = await readColumns(store, { key, start: 0, end }, COLUMNS);
-    COLUMNS.forEach((name, at) => {
-      (columns[at] as Float64Array).set(Float64Array.from(found.get(name) as ArrayLike<number>, Number), offset);
-    });
-    offset += end;
-  }
-  const [recencyDays, frequency, monetary, orders, spend] = columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const customers = await readCustomers(store, prefix);
+  if (customers === null) return null;
   return runBacktest({
-    customers: {
-      ...{ recencyDays, frequency, orders },
-      monetaryUnits: monetary.map(toTenThousandths),
-      spendUnits: spend.map(toTenThousandths),
-    },
+    customers,
     holdoutDays,
     ...cut,
     segmentTable: config.segments,
@@ -89,4 +69,32 @@ export async function readBacktest(
     labelNames: config.clusters.labels,
     seed: config.clusters.seed,
   });
+}
+
+/** In the order of their ids, for the intervals are drawn by the number of a row. */
+async function readCustomers(store: ObjectStore, prefix: string): Promise<HoldoutCustomers | null> {
+  const files = await countRows(store, prefix);
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  if (rows === 0) return null;
+  const columns = COLUMNS.map(() => new Float64Array(rows));
+  const ids = new Array<string>(rows);
+  let offset = 0;
+  for (const { key, rows: end } of files) {
+    const found = await readColumns(store, { key, start: 0, end }, ["customer_id", ...COLUMNS]);
+    const idsOfFile = found.get("customer_id") as ArrayLike<string>;
+    for (let row = 0; row < end; row++) ids[offset + row] = idsOfFile[row] as string;
+    COLUMNS.forEach((name, at) => {
+      (columns[at] as Float64Array).set(Float64Array.from(found.get(name) as ArrayLike<number>, Number), offset);
+    });
+    offset += end;
+  }
+  const order = customerOrder(ids, files);
+  const [recencyDays, frequency, monetary, orders, spend] = (
+    order === undefined ? columns : columns.map((column) => inOrder(column, order))
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  return {
+    ...{ recencyDays, frequency, orders },
+    monetaryUnits: monetary.map(toTenThousandths),
+    spendUnits: spend.map(toTenThousandths),
+  };
 }

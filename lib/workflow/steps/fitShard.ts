@@ -3,10 +3,10 @@ import { BATCH_ROWS, createShardFit } from "../../domain/clustering/fit/shardFit
 import { encode } from "../../domain/clustering/space/encode.ts";
 import { type BinEdges, countBins, perFeature } from "../../domain/model/drift.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { type ClusteringPlan, sketchKeyOf } from "../clusteringPlan.ts";
-import { featureColumn, readFeatures } from "../lake/features.ts";
 import { readJson } from "../lake/json.ts";
 import { writeSketch } from "../lake/sketch.ts";
+import { type ClusteringPlan, rangesOf, sketchKeyOf } from "../shards/clusteringPlan.ts";
+import { featureColumn, readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
 
 /** Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard. */
@@ -16,7 +16,7 @@ export async function fitShard(
 ): Promise<number> {
   const plan = await readJson<ClusteringPlan>(store, planKey);
   if (plan.encodings.length === 0) return shard;
-  const features = await readFeatures(store, plan.shards[shard] ?? []);
+  const features = await readFeatures(store, rangesOf(plan, shard));
   const columns = plan.encodings.map((encoding) => featureColumn(features, encoding.name));
   const rows = encode(columns, plan.encodings);
   const dimensions = plan.encodings.length;

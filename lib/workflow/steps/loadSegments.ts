@@ -1,8 +1,8 @@
 import type { SegmentDatabase } from "../../ports.ts";
-import type { ClusteringPlan } from "../clusteringPlan.ts";
 import { readJson } from "../lake/json.ts";
 import { segmentsCsvPrefix } from "../lake/segmentsCsv.ts";
 import { movementsCsvPrefix } from "../report/customerMovements.ts";
+import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /**

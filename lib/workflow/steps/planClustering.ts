@@ -8,15 +8,16 @@ import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
-import { type ClusteringPlan, planKeyOf, planShards } from "../clusteringPlan.ts";
 import { type MomentsRow, momentsOfRow } from "../lake/featureMoments.ts";
-import { featureColumn, readFeatures } from "../lake/features.ts";
 import { writeJson } from "../lake/json.ts";
 import { curatedPrefix } from "../lake/layout.ts";
 import { countRows, type RowRange } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
 import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
 import { readPreviousModel, readReferenceModel } from "../models/reference.ts";
+import { allRanges, type ClusteringPlan, planKeyOf } from "../shards/clusteringPlan.ts";
+import { dealShards } from "../shards/dealShards.ts";
+import { featureColumn, readFeatures } from "../shards/features.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
@@ -50,10 +51,13 @@ export async function planClustering(
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
-  const shards = planShards(files, config.clusters.rowsPerShard);
+  const featureFiles = files.map(({ key }) => key);
+  const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);
   const plain = featureMoments(config, moments);
   const space = encodingFromMoments(
-    config.clusters.winsorise.enabled ? await winsorise(ports.store, config, plain, shards) : plain,
+    config.clusters.winsorise.enabled
+      ? await winsorise(ports.store, config, plain, allRanges({ featureFiles, shards }))
+      : plain,
   );
   const plan: ClusteringPlan = {
     run: state.run,
@@ -67,6 +71,7 @@ export async function planClustering(
     segmentTable: config.segments,
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
     earlier: earlier === undefined ? null : { scoreEdges: earlier.scoreEdges, segmentTable: earlier.segmentTable },
+    featureFiles,
     shards,
     prefix,
   };
@@ -94,9 +99,9 @@ async function winsorise(
   store: ObjectStore,
   config: Config,
   plain: readonly FeatureMoments[],
-  shards: readonly (readonly RowRange[])[],
+  ranges: readonly RowRange[],
 ): Promise<FeatureMoments[]> {
-  const features = await readFeatures(store, shards.flat());
+  const features = await readFeatures(store, ranges);
   return plain.map(({ name, transform, scale }) => {
     const feature = { name, transform, ...(scale === undefined ? {} : { scale }) };
     return winsorisedMoments(featureColumn(features, name), feature, config.clusters.winsorise);

@@ -3,6 +3,7 @@ import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { contentId } from "../../domain/hash.ts";
 import { RESULT_VERSION } from "../../domain/run/resultVersion.ts";
+import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import { STAGES } from "../../tables/stages.ts";
 import type { LineageEntry, RunPlan } from "../documents.ts";
@@ -91,8 +92,7 @@ type LiveSource = RowOf<typeof STAGES.history.columns>;
  * the run id is a digest of this list.
  */
 export function lineageOf(history: readonly LiveSource[]): LineageEntry[] {
-  const bytes = (row: LiveSource): Buffer => Buffer.from(row.source);
-  return [...history].sort((a, b) => Buffer.compare(bytes(a), bytes(b))).map(lineageEntry);
+  return [...history].sort((a, b) => compareUtf8(a.source, b.source)).map(lineageEntry);
 }
 
 function lineageEntry(row: LiveSource): LineageEntry {

@@ -1,6 +1,5 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ReportRenderer } from "../../ports.ts";
-import type { ClusteringPlan } from "../clusteringPlan.ts";
 import type { RunPlan } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { reportPrefix, runKey } from "../lake/layout.ts";
@@ -10,6 +9,7 @@ import { readDashboard } from "../report/readDashboard.ts";
 import { summariseRun } from "../report/runSummary.ts";
 import { runTimings } from "../report/runTimings.ts";
 import { meteredPorts, startMeter } from "../report/stepMeter.ts";
+import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Writes segments.csv, summary.json and dashboard.html of the run. Nothing points to them before PublishRun. */

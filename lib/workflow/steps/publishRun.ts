@@ -1,11 +1,11 @@
 import type { SegmentDatabase } from "../../ports.ts";
-import type { ClusteringPlan } from "../clusteringPlan.ts";
 import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { manifestKey, runKey } from "../lake/layout.ts";
 import { publishTables } from "../lake/publishedTables.ts";
 import { recordReference } from "../models/reference.ts";
 import { followPointer, keepManifest, pointAt } from "../models/shownRun.ts";
+import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /** Makes the run the current one; a run as of earlier it keeps beside what is published. */

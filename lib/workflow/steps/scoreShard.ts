@@ -2,13 +2,13 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
 import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { ClusteringPlan } from "../clusteringPlan.ts";
-import { readFeatures } from "../lake/features.ts";
 import { readJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { segmentRowsToParquet } from "../lake/segmentParquet.ts";
 import { segmentsCsvPrefix } from "../lake/segmentsCsv.ts";
 import { rescoredParquet } from "../report/customerMovements.ts";
+import { type ClusteringPlan, rangesOf } from "../shards/clusteringPlan.ts";
+import { readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
 
 /** Segment, cluster and distance of every customer of one shard, as Parquet and as CSV. Returns the shard. */
@@ -17,7 +17,7 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     readJson<ClusteringPlan>(store, input.planKey),
     readJson<ModelCard>(store, input.modelKey as string),
   ]);
-  const features = await readFeatures(store, plan.shards[input.shard] ?? []);
+  const features = await readFeatures(store, rangesOf(plan, input.shard));
   const rows = {
     ...scoreFeatures(model, features),
     customerId: features.customerId,

@@ -11,13 +11,13 @@ import { buildModelCard, singleClusterFit } from "../../domain/model/buildModelC
 import { addBinCounts, DRIFT_FEATURES, driftOf, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { type ClusteringPlan, sketchKeyOf } from "../clusteringPlan.ts";
 import type { RunPlan } from "../documents.ts";
-import { featureColumn, readFeatures } from "../lake/features.ts";
 import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { modelKey as modelKeyOf, runKey } from "../lake/layout.ts";
 import { readSketch, type ShardBinCounts } from "../lake/sketch.ts";
 import { readReferenceModel } from "../models/reference.ts";
+import { allRanges, type ClusteringPlan, sketchKeyOf } from "../shards/clusteringPlan.ts";
+import { featureColumn, readFeatures } from "../shards/features.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Up to this many customers the last refinement runs over the customers themselves, not over cells. */
@@ -117,7 +117,7 @@ async function mergeSketches(
 }
 
 async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise<Matrix> {
-  const features = await readFeatures(store, plan.shards.flat());
+  const features = await readFeatures(store, allRanges(plan));
   return encode(
     plan.encodings.map((encoding) => featureColumn(features, encoding.name)),
     plan.encodings,

@@ -1,7 +1,8 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { type RowRange, readColumns } from "./parquet.ts";
+import { type RowRange, readColumns } from "../lake/parquet.ts";
+import { customerOrder, inOrder } from "./customerOrder.ts";
 
 /** Features of a stretch of customers, a column each. Money in ten-thousandths, so that its text is exact. */
 export interface FeatureColumns {
@@ -29,7 +30,10 @@ export class MonetaryOverflowError extends SegmentationError {
 const MAX_EXACT_UNITS = 2 ** 51;
 const COLUMNS = ["customer_id", "recency_days", "frequency", "monetary", "first_purchase", "last_purchase"] as const;
 
-/** Reads the features of one shard, its stretches one after the other. */
+/**
+ * Reads the features of stretches of files, one after the other, and brings them in the order of customer_id.
+ * @throws CustomerOrderError, MonetaryOverflowError
+ */
 export async function readFeatures(store: ObjectStore, ranges: readonly RowRange[]): Promise<FeatureColumns> {
   const rows = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
   const columns: FeatureColumns = {
@@ -46,8 +50,22 @@ export async function readFeatures(store: ObjectStore, ranges: readonly RowRange
     copyRange(columns, await readColumns(store, range, COLUMNS), offset, range.end - range.start);
     offset += range.end - range.start;
   }
-  return columns;
+  const order = customerOrder(
+    columns.customerId,
+    ranges.map(({ key, start, end }) => ({ key, rows: end - start })),
+  );
+  return order === undefined ? columns : reorder(columns, order);
 }
+
+const reorder = (columns: FeatureColumns, order: Uint32Array): FeatureColumns => ({
+  customerId: inOrder(columns.customerId, order),
+  recencyDays: inOrder(columns.recencyDays, order),
+  frequency: inOrder(columns.frequency, order),
+  monetary: inOrder(columns.monetary, order),
+  monetaryUnits: inOrder(columns.monetaryUnits, order),
+  firstPurchase: inOrder(columns.firstPurchase, order),
+  lastPurchase: inOrder(columns.lastPurchase, order),
+});
 
 function copyRange(
   to: FeatureColumns,
