@@ -3,8 +3,6 @@ import type { Finding } from "../domain/quality/quality.ts";
 import type { StatusPatterns } from "../domain/quality/statuses.ts";
 import type { Role } from "../domain/roles.ts";
 
-import type { CurrencyCount } from "./values/numbers/currency.ts";
-
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
 export interface DropFile {
   readonly path: string;
@@ -99,6 +97,11 @@ export interface FileReading {
   readonly decimalMark: DecimalMark;
   /** What a reader of the report should know: repairs, choices, columns left unused. */
   readonly notes: readonly string[];
+}
+
+export interface CurrencyCount {
+  readonly currency: string;
+  readonly rows: number;
 }
 
 export interface DropReading {

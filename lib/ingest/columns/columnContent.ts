@@ -1,5 +1,7 @@
 import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
 import { monthReplacements, replaceAll } from "../values/dates/monthNames.ts";
+import { isNumberText } from "../values/numbers/numberShape.ts";
+import { currencyCodeOf } from "../values/numbers/numberTokens.ts";
 
 /** What the sampled values of a column look like; shares are of the filled values, 0..1. */
 export interface ColumnProfile {
@@ -17,6 +19,7 @@ export const CONTENT_KINDS = [
   "possibleDate",
   "integer",
   "number",
+  "measured",
   "fraction",
   "negative",
   "email",
@@ -41,16 +44,10 @@ const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:
 /** Seconds or milliseconds since 1970 between 1990 and 2033, or days of a spreadsheet from 1990 to 2036: or plain ids. */
 const POSSIBLE_DATE =
   /^(?:(?:[67]\d|8\d|9\d)\d{7}|1\d{9}|(?:[6-9]\d{11}|1\d{12}|1\d{15})|(?:3[3-9]|4\d)\d{3}(?:\.\d+)?)$/;
-const NUMBER =
-  /^[-−+(]?\s?(?:[$€£¥₹₽₺]|[A-Z]{1,2}[$]|[A-Z]{3})?\s?[-−+]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})*|\d+)?(?:[.,]\d+)?\s?(?:[$€£¥₹₽₺]|[A-Z]{3}|kr|zł|Kč)?[-)]?$/;
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]{2,}$/;
 
-let currencies: ReadonlySet<string> | undefined;
-/** ISO 4217 codes and the symbols that stand for one. */
-export const isCurrency = (text: string): boolean => {
-  currencies ??= new Set([...Intl.supportedValuesOf("currency"), "$", "€", "£", "¥", "₹", "₽", "₺"]);
-  return currencies.has(text.toUpperCase());
-};
+/** ISO 4217 codes, and the signs and words that stand for one. */
+const isCurrency = (text: string): boolean => currencyCodeOf(text) !== undefined;
 
 const LOCALES = ["en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "sv"];
 let countries: ReadonlySet<string> | undefined;
@@ -76,13 +73,16 @@ function isNamedDate(text: string): boolean {
   return replacements.length > 0 && WRITTEN_DATE.test(replaceAll(lower, replacements));
 }
 
+const isMoney = (text: string): boolean => isNumberText(text, "money");
+
 const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
   date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text) || isNamedDate(text),
   possibleDate: (text) => POSSIBLE_DATE.test(text),
   integer: (text) => /^[-+]?\d+(?:\.0+)?$/.test(text),
-  number: (text) => /\d/.test(text) && NUMBER.test(text),
-  fraction: (text) => /\d[.,]\d*[1-9]\d*\D*$|\d[.,]\d\d\D*$/.test(text) && NUMBER.test(text),
-  negative: (text) => /\d/.test(text) && /^[-−]|-$|^\(.*\)$|^[^\d]*[-−]/.test(text) && NUMBER.test(text),
+  number: isMoney,
+  measured: (text) => isNumberText(text, "quantity") && !isMoney(text),
+  fraction: (text) => /\d[.,]\d*[1-9]\d*\D*$|\d[.,]\d\d\D*$/.test(text) && isMoney(text),
+  negative: (text) => /^[-−]|-$|^\(.*\)$|^[^\d]*[-−]/.test(text) && isMoney(text),
   email: (text) => EMAIL.test(text),
   currency: isCurrency,
   country: (text) => knownCountries().has(text.toLowerCase()),

@@ -33,6 +33,10 @@ function fitNumber({ share }: ColumnProfile): Fit {
   return share.number >= 0.5 ? fits("are numbers") : fails("are no numbers");
 }
 
+function fitQuantity(profile: ColumnProfile): Fit {
+  return profile.share.measured >= 0.5 ? fits("are numbers with units") : fitNumber(profile);
+}
+
 function fitStatus({ share, distinct, filled }: ColumnProfile): Fit {
   if (share.date >= 0.9) return fails("are dates");
   if (filled >= ENOUGH_ROWS && distinct > 0.5 * filled) return fails("hardly repeat");
@@ -55,7 +59,7 @@ const FIT_OF_ROLE: Readonly<Record<Role, (profile: ColumnProfile) => Fit>> = {
   date: ({ share }) => (share.date + share.possibleDate >= 0.5 ? fits("are dates") : fails("are no dates")),
   product: fitText,
   description: fitText,
-  quantity: fitNumber,
+  quantity: fitQuantity,
   price: fitNumber,
   amount: fitNumber,
   country: fitCountry,

@@ -1,6 +1,6 @@
 import type { Finding } from "../../domain/quality/quality.ts";
 import type { Role } from "../../domain/roles.ts";
-import type { CurrencyCount } from "../values/numbers/currency.ts";
+import type { CurrencyCount } from "../types.ts";
 import type { StatusCount } from "./deliveryFindings.ts";
 import type { DropProfile } from "./deliveryProfile.ts";
 

@@ -1,5 +1,6 @@
 import { recogniseColumns } from "../columns/recogniseColumns.ts";
 import { monthNames } from "../values/dates/monthNames.ts";
+import { isNumberText } from "../values/numbers/numberShape.ts";
 
 /** Rows above the names of the columns that are looked past, at most: titles, dates of the export, blank lines. */
 export const MAX_TITLE_ROWS = 20;
@@ -13,7 +14,7 @@ const NAMED_DATE =
 
 function isData(value: string | undefined): boolean {
   const text = value?.trim() ?? "";
-  if (NUMBER.test(text)) return true;
+  if (NUMBER.test(text) || isNumberText(text, "money")) return true;
   const [, before, after] = NAMED_DATE.exec(text) ?? [];
   const month = before ?? after;
   return month !== undefined && monthNames().has(month.toLowerCase());

@@ -4,9 +4,10 @@ import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { spelledIdSql } from "./idSpelling.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./numbers/currency.ts";
+import { NUMBER_ROLES } from "./numbers/numberPlan.ts";
 import { plainNumberSql } from "./numbers/numberStyle.ts";
 import { roleColumn, trimSql } from "./roleValues.ts";
-import { idSql, NUMBER_ROLES, type ValuePlan } from "./valuePlan.ts";
+import { idSql, type ValuePlan } from "./valuePlan.ts";
 
 /** SQL of a role's value on its own line: trimmed, NULL when blank, brought to its canonical form where it reads. */
 function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
@@ -15,13 +16,14 @@ function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
   const value = plan.paddedRoles.has(role) ? `nullif(${trimSql(column)}, '')` : column;
   if (role === "customer") return customerExpression(file, plan, value);
   if (role === "date") return plan.dates.toIso(value);
-  if (role === "currency") return currencyCodeSql(value);
+  if (role === "currency") return currencyCodeSql(value, plan.currencyWords);
   // Descriptions keep their blanks: only those that hold nothing else become NULL.
   if (role === "description") return value === column ? column : `case when ${value} is not null then ${column} end`;
   if (plan.floatIdRoles.has(role)) return `left(${value}, -2)`;
   if (plan.misspeltRoles.has(role)) return idSql(value, role, plan);
   const isUnplain = plan.unplainRoles.has(role) || plan.decimalMark === "comma";
-  return NUMBER_ROLES.includes(role) && isUnplain ? plainNumberSql(value, plan.decimalMark) : value;
+  if (!NUMBER_ROLES.includes(role) || !isUnplain) return value;
+  return plainNumberSql(value, plan.decimalMark, [...(plan.numberTokens.get(role)?.keys() ?? [])]);
 }
 
 /** SQL of the customer: the id in its one spelling, or the e-mail address where the id names nobody. */
@@ -41,7 +43,7 @@ function amountCurrency(file: LoadedFile, plan: ValuePlan): string {
   const role = (["amount", "price"] as const).find((name) => roleColumn(file, name) !== undefined);
   const column = role === undefined ? undefined : roleColumn(file, role);
   if (role === undefined || column === undefined || !plan.unplainRoles.has(role)) return "cast(null as varchar)";
-  return currencyOfAmountSql(column);
+  return currencyOfAmountSql(column, plan.numberTokens.get(role) ?? new Map());
 }
 
 /** Whether any row can name a currency. */

@@ -8,14 +8,23 @@ const range = (from: number, count: number): string =>
   String.fromCodePoint(...Array.from({ length: count }, (_, i) => from + i));
 
 const DIGITS = "0123456789";
-/** Full-width ASCII of Japanese keyboards, and the digits of Arabic and Persian ones. */
-const WIDE = range(0xff01, 94) + range(0x0660, 10) + range(0x06f0, 10);
-const NARROW = range(0x21, 94) + DIGITS + DIGITS;
+/** Zeros of the digits of Arabic, Persian, Devanagari, Bengali, Gujarati, Tamil, Thai, Lao, Burmese and Khmer. */
+const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0ae6, 0x0be6, 0x0e50, 0x0ed0, 0x1040, 0x17e0];
+/** With full-width ASCII of Japanese keyboards. */
+const WIDE = range(0xff01, 94) + ZEROS.map((zero) => range(zero, 10)).join("");
+const NARROW = range(0x21, 94) + DIGITS.repeat(ZEROS.length);
 
-/** SQL of a text with ASCII in place of full-width characters and of Arabic and Persian digits. */
+/** SQL of a text with ASCII in place of full-width characters and of the digits of other scripts. */
 export const narrowSql = (value: string): string => `translate(${value}, ${literal(WIDE)}, ${literal(NARROW)})`;
 
-const WIDE_CLASS = "\\x{FF01}-\\x{FF5E}\\x{0660}-\\x{0669}\\x{06F0}-\\x{06F9}";
+const NARROW_OF: ReadonlyMap<string, string> = new Map([...WIDE].map((wide, i) => [wide, NARROW[i] as string]));
+
+/** As `narrowSql`. */
+export const narrow = (text: string): string =>
+  /[^ -\u00ff]/.test(text) ? [...text].map((letter) => NARROW_OF.get(letter) ?? letter).join("") : text;
+
+const codePoint = (point: number): string => `\\x{${point.toString(16)}}`;
+const WIDE_CLASS = `\\x{FF01}-\\x{FF5E}${ZEROS.map((zero) => `${codePoint(zero)}-${codePoint(zero + 9)}`).join("")}`;
 /** What keeps a spreadsheet from taking an id for a number: `'041000`, `="041000"`. */
 const APOSTROPHE = "^['\\x{2019}]([^ ]*[0-9][^ ]*)$";
 const FORMULA = '^="([^"]*)"$';

@@ -7,17 +7,13 @@ import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.t
 import { planDateColumn } from "./dates/dateColumn.ts";
 import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
-import {
-  decideDecimalMark,
-  evidenceSql,
-  type NumberEvidence,
-  PLAIN_NUMBER,
-  POINTED_THOUSAND,
-} from "./numbers/numberStyle.ts";
+import { currencyWordsOf } from "./numbers/currency.ts";
+import { NUMBER_ROLES, planNumbers } from "./numbers/numberPlan.ts";
+import { PLAIN_NUMBER, POINTED_THOUSAND } from "./numbers/numberStyle.ts";
+import type { Token } from "./numbers/numberTokens.ts";
 
 import { distinctValues, roleColumn, trimmedValues, trimSql } from "./roleValues.ts";
 
-export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
 const ID_ROLES: readonly Role[] = ["customer", "order", "product"];
 
 /** How the values of files with the same header are read. */
@@ -28,6 +24,10 @@ export interface ValuePlan {
   readonly paddedRoles: ReadonlySet<Role>;
   /** Number roles with a value that is not a plain decimal. */
   readonly unplainRoles: ReadonlySet<Role>;
+  /** What stands beside the digits of number roles, in lower case. */
+  readonly numberTokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
+  /** Codes of the words of a currency column, in lower case. */
+  readonly currencyWords: ReadonlyMap<string, string>;
   /** Id roles of which every value is a whole number with `.0`: spreadsheets and data frames do that to ids. */
   readonly floatIdRoles: ReadonlySet<Role>;
   /** Id roles with a value that is spelled otherwise than its own kind is: `'041000`, `="041000"`, full-width digits. */
@@ -70,17 +70,6 @@ async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], r
   };
 }
 
-async function numberEvidence(
-  engine: ScratchEngine,
-  files: readonly LoadedFile[],
-  role: Role,
-): Promise<NumberEvidence> {
-  const [row] = await engine.rows(`select ${evidenceSql("v")} from ${trimmedValues(files, role)}`);
-  const [unplain, point, comma, either] = (row ?? []).slice(0, 4).map(Number) as [number, number, number, number];
-  const column = files[0]?.mapping.columns[role]?.column ?? role;
-  return { column, unplain, point, comma, either, example: (row?.[4] ?? null) as string | null };
-}
-
 /** SQL of an id of a role, trimmed, in its one spelling. */
 export function idSql(value: string, role: Role, plan: Pick<ValuePlan, "misspeltRoles" | "foldsEmails">): string {
   const spelled = plan.misspeltRoles.has(role) ? spelledIdSql(value) : value;
@@ -113,7 +102,7 @@ async function surveyIds(
 
 /**
  * Decides how the values of files with one and the same header and mapping are written, from all of their rows
- * together. Throws the errors of `planDates` and `decideDecimalMark`.
+ * together. @throws as `planDates` and `planNumbers`
  */
 export async function planValues(
   engine: ScratchEngine,
@@ -121,7 +110,6 @@ export async function planValues(
   requested: { readonly dateLayout?: DateOrder | undefined; readonly decimalMark?: DecimalMark | undefined },
 ): Promise<ValuePlan> {
   const first = files[0] as LoadedFile;
-  const { source } = first.opened;
   const roles = ROLES.filter((role) => first.mapping.columns[role] !== undefined);
   const column = first.mapping.columns.date?.column ?? "";
   const dates = await planDateColumn(engine, files, requested.dateLayout, column);
@@ -129,14 +117,12 @@ export async function planValues(
   for (const role of roles) surveys.push(await surveyRole(engine, files, role));
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));
   const unplainRoles = having(({ isUnplain }) => isUnplain);
-  const evidence: NumberEvidence[] = [];
   // Only in texts: numbers of workbooks, Parquet and JSON say themselves what they are.
   const mayBeThousands = first.format === "csv" && surveys.some(({ hasThousands }) => hasThousands);
-  if (unplainRoles.size > 0 || mayBeThousands) {
-    for (const role of NUMBER_ROLES.filter((name) => roles.includes(name))) {
-      evidence.push(await numberEvidence(engine, files, role));
-    }
-  }
+  const numbers =
+    unplainRoles.size > 0 || mayBeThousands
+      ? await planNumbers(engine, files, roles, requested.decimalMark)
+      : { decimalMark: requested.decimalMark ?? "point", tokens: new Map() };
   const ids = {
     misspeltRoles: having(({ isMisspelt }) => isMisspelt),
     foldsEmails: surveys.some(({ hasCapitalEmail }) => hasCapitalEmail),
@@ -145,7 +131,9 @@ export async function planValues(
     ...ids,
     customers: await surveyIds(engine, files, ids),
     dates,
-    decimalMark: decideDecimalMark(evidence, requested.decimalMark, source),
+    decimalMark: numbers.decimalMark,
+    numberTokens: numbers.tokens,
+    currencyWords: roles.includes("currency") ? await currencyWordsOf(engine, files) : new Map(),
     paddedRoles: having(({ isPadded }) => isPadded),
     unplainRoles,
     floatIdRoles: having(({ isFloatId }) => isFloatId),

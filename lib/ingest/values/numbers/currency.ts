@@ -1,7 +1,12 @@
 import type { CurrencyConversion } from "../../../domain/quality/exchangeRates.ts";
 import type { ScratchEngine } from "../../engine.ts";
 import { IngestError } from "../../errors.ts";
+import type { LoadedFile } from "../../load/loadedTable.ts";
 import { literal } from "../../sqlText.ts";
+import type { CurrencyCount } from "../../types.ts";
+import { trimmedValues } from "../roleValues.ts";
+import { lowerNumberSql } from "./numberShape.ts";
+import { currencyCodeOf, type Token } from "./numberTokens.ts";
 
 /** Amounts of several currencies, and no rates to make one of them. */
 export class MixedCurrenciesError extends IngestError {}
@@ -9,43 +14,39 @@ export class MixedCurrenciesError extends IngestError {}
 /** A currency or a day for which there is no rate. */
 export class MissingRateError extends IngestError {}
 
-/** Signs and words that stand for one currency in a shop's file; `$` and `¥` are taken for the commonest. */
-const CODE_OF_SIGN: Readonly<Record<string, string>> = {
-  $: "USD",
-  US$: "USD",
-  CA$: "CAD",
-  C$: "CAD",
-  AU$: "AUD",
-  A$: "AUD",
-  NZ$: "NZD",
-  R$: "BRL",
-  "€": "EUR",
-  EURO: "EUR",
-  "£": "GBP",
-  "¥": "JPY",
-  "₹": "INR",
-  "₽": "RUB",
-  "₺": "TRY",
-  TL: "TRY",
-  ZŁ: "PLN",
-  KČ: "CZK",
-};
-
-/** SQL of the ISO code that a text of a currency column stands for; unknown words stay as found. */
-export function currencyCodeSql(text: string): string {
-  const signs = Object.entries(CODE_OF_SIGN).map(([sign, code]) => `when ${literal(sign)} then ${literal(code)}`);
-  return `case upper(${text}) ${signs.join(" ")} else upper(${text}) end`;
+/** SQL of the ISO code that a text of a currency column stands for, by its words in lower case; others stay as found. */
+export function currencyCodeSql(text: string, words: ReadonlyMap<string, string>): string {
+  if (words.size === 0) return `upper(${text})`;
+  const cases = [...words].map(([word, code]) => `when ${literal(word)} then ${literal(code)}`);
+  return `case lower(${text}) ${cases.join(" ")} else upper(${text}) end`;
 }
 
 /** SQL of the currency that is written beside the digits of an amount; NULL where there is none. */
-export function currencyOfAmountSql(amount: string): string {
-  const written = `nullif(regexp_extract(upper(${amount}), '([A-Z]{0,2}[$]|[€£¥₹₽₺]|ZŁ|KČ|TL|[A-Z]{3})', 1), '')`;
-  return currencyCodeSql(written);
+export function currencyOfAmountSql(amount: string, tokens: ReadonlyMap<string, Token>): string {
+  const found = [...tokens].flatMap(([word, token]) =>
+    token.kind === "currency" ? [[word, token.code] as const] : [],
+  );
+  if (found.length === 0) return "cast(null as varchar)";
+  const longestFirst = found.sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
+  const value = lowerNumberSql(amount);
+  const cases = longestFirst.map(([word, code]) => `when contains(${value}, ${literal(word)}) then ${literal(code)}`);
+  return `case ${cases.join(" ")} end`;
 }
 
-export interface CurrencyCount {
-  readonly currency: string;
-  readonly rows: number;
+/** What the words of a currency column mean, in lower case, where they are no codes. */
+export async function currencyWordsOf(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await engine.rows(
+    `select distinct lower(v) from ${trimmedValues(files, "currency")} where v is not null order by 1 limit 1000`,
+  );
+  return new Map(
+    rows.flatMap(([word]) => {
+      const [text, code] = [String(word), currencyCodeOf(String(word))];
+      return code === undefined || code === text.toUpperCase() ? [] : [[text, code] as const];
+    }),
+  );
 }
 
 /** The currencies of canonical rows, the commonest first. */

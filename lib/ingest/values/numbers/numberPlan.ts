@@ -1,0 +1,142 @@
+import type { Role } from "../../../domain/roles.ts";
+import type { ScratchEngine } from "../../engine.ts";
+import type { LoadedFile } from "../../load/loadedTable.ts";
+import { literal } from "../../sqlText.ts";
+import type { DecimalMark } from "../../types.ts";
+import { roleColumn, trimmedValues, trimSql } from "../roleValues.ts";
+import { CutNumbersError, LedgerSidesError, MixedUnitsError } from "./numberErrors.ts";
+import { escaped } from "./numberPattern.ts";
+import { numberShapeSql, type ReadNumber, readNumberShape } from "./numberShape.ts";
+import { decideDecimalMark, type NumberEvidence, PLAIN_NUMBER } from "./numberStyle.ts";
+import type { NumberKind, Token } from "./numberTokens.ts";
+
+export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
+
+/** How the numbers of files with one header are written. */
+export interface NumberPlan {
+  readonly decimalMark: DecimalMark;
+  /** What stands beside the digits in each role. */
+  readonly tokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
+}
+
+/** A way in which numbers of a role are written, with its rows. */
+interface FoundShape {
+  readonly rows: number;
+  readonly example: string;
+  readonly isPlain: boolean;
+  /** Undefined where it is no number. */
+  readonly read: ReadNumber | undefined;
+}
+
+const kindOf = (role: Role): NumberKind => (role === "quantity" ? "quantity" : "money");
+
+async function findShapes(engine: ScratchEngine, files: readonly LoadedFile[], role: Role): Promise<FoundShape[]> {
+  const isPlain = `regexp_full_match(v, ${literal(PLAIN_NUMBER)})`;
+  const rows = await engine.rows(
+    `select shape, cast(sum(n) as double), min(v), bool_and(is_plain)
+     from (select ${numberShapeSql("v")} as shape, v, n, ${isPlain} as is_plain from ${trimmedValues(files, role)} where v is not null)
+     group by shape order by 2 desc, 1 limit 10000`,
+  );
+  return rows.map(([shape, count, example, plain]) => ({
+    rows: Number(count),
+    example: String(example),
+    isPlain: plain === true,
+    read: readNumberShape(String(shape), kindOf(role)),
+  }));
+}
+
+function evidenceOf(column: string, kind: NumberKind, shapes: readonly FoundShape[]): NumberEvidence {
+  const only = (mark: DecimalMark): number =>
+    shapes.reduce((sum, { rows, read }) => sum + (read?.marks.length === 1 && read.marks[0] === mark ? rows : 0), 0);
+  const ambiguous = shapes.filter(({ read }) => read?.isAmbiguous === true);
+  const example = ambiguous[0] ?? shapes.find(({ isPlain }) => !isPlain);
+  return {
+    column,
+    kind,
+    point: only("point"),
+    comma: only("comma"),
+    either: ambiguous.reduce((sum, { rows }) => sum + rows, 0),
+    example: example?.example ?? null,
+  };
+}
+
+/** Up to three values of a role that match, with their lines: `"5 Cr" in line 4`. */
+async function exampleLines(engine: ScratchEngine, file: LoadedFile, role: Role, condition: string): Promise<string[]> {
+  const rows = await engine.rows(
+    `select v, min(line_number) from (select ${trimSql(roleColumn(file, role) ?? "''")} as v, line_number from ${file.relation})
+     where ${condition} group by v order by 2 limit 3`,
+  );
+  return rows.map(([value, line]) => `${JSON.stringify(value)} in line ${String(line)}`);
+}
+
+/** Two decimals and five are what spreadsheets show; no amount of a shop has twelve digits. */
+const CUT = "^-?[0-9]([.,]([0-9]{2}|[0-9]{5})[eE][+][0-9]{2}|([.,][0-9]+)?[eE][+]?(1[1-9]|[2-9][0-9]))$";
+
+interface Found {
+  readonly role: Role;
+  readonly column: string;
+  readonly shapes: readonly FoundShape[];
+  readonly tokens: ReadonlyMap<string, Token>;
+}
+
+/** @throws CutNumbersError, MixedUnitsError, LedgerSidesError */
+async function refuseUnclear(
+  engine: ScratchEngine,
+  file: LoadedFile,
+  { role, column, shapes, tokens }: Found,
+): Promise<void> {
+  const { source } = file.opened;
+  const cut = await exampleLines(engine, file, role, `regexp_full_match(v, ${literal(CUT)})`);
+  if (cut.length > 0) throw new CutNumbersError(source, column, cut);
+  const words = [...tokens];
+  const anyOf = (some: readonly string[]): string =>
+    `regexp_full_match(lower(v), ${literal(`(.*[0-9 .,)])?(${some.map(escaped).join("|")})([0-9 (].*)?`)})`;
+  const units = Map.groupBy(
+    words.flatMap(([word, token]) => (token.kind === "unit" ? [{ word, ...token }] : [])),
+    ({ measure }) => measure,
+  );
+  for (const same of units.values()) {
+    if (new Set(same.map(({ unit }) => unit)).size < 2) continue;
+    const lines = await Promise.all(same.map(({ word }) => exampleLines(engine, file, role, anyOf([word]))));
+    throw new MixedUnitsError(source, column, lines.flatMap((some) => some.slice(0, 1)).slice(0, 3));
+  }
+  const sides = words.flatMap(([word, token]) => (token.kind === "ledger" ? [{ word, side: token.side }] : []));
+  if (sides.length === 0) return;
+  const isMarked = ({ read }: FoundShape): boolean =>
+    [...(read?.tokens.values() ?? [])].some(({ kind }) => kind === "ledger");
+  const isOneSided = new Set(sides.map(({ side }) => side)).size === 1;
+  // Where every amount stands on one side, it is the shop's.
+  if (isOneSided && shapes.every((shape) => shape.read === undefined || isMarked(shape))) return;
+  throw new LedgerSidesError(
+    source,
+    column,
+    await exampleLines(engine, file, role, anyOf(sides.map(({ word }) => word))),
+  );
+}
+
+/** Decides how numbers are written, from all rows of the files together. @throws as `decideDecimalMark` and `refuseUnclear` */
+export async function planNumbers(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  roles: readonly Role[],
+  requested: DecimalMark | undefined,
+): Promise<NumberPlan> {
+  const [first] = files as [LoadedFile];
+  const found: Found[] = [];
+  for (const role of NUMBER_ROLES.filter((name) => roles.includes(name))) {
+    const shapes = await findShapes(engine, files, role);
+    const tokens = new Map(shapes.flatMap(({ read }) => [...(read?.tokens ?? [])]));
+    found.push({ role, column: first.mapping.columns[role]?.column ?? role, shapes, tokens });
+  }
+  const hasAmount = roles.includes("amount");
+  for (const one of found) {
+    // Beside amounts, pieces decide nothing but their sign.
+    if (one.role === "quantity" && hasAmount) continue;
+    for (const file of files) await refuseUnclear(engine, file, one);
+  }
+  const evidence = found.map(({ role, column, shapes }) => evidenceOf(column, kindOf(role), shapes));
+  return {
+    decimalMark: decideDecimalMark(evidence, requested, first.opened.source),
+    tokens: new Map(found.map(({ role, tokens }) => [role, tokens])),
+  };
+}
