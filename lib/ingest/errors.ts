@@ -30,6 +30,9 @@ export class EncryptedArchiveError extends IngestError {}
 /** A character encoding or delimiter that is set by hand and cannot be used. */
 export class ReadingOptionError extends IngestError {}
 
+/** A text of another script than the Latin one that reads in two encodings. */
+export class UndecidableEncodingError extends IngestError {}
+
 /** JSON that cannot be split into records: cut off, or no list of objects. */
 export class UnreadableJsonError extends IngestError {}
 

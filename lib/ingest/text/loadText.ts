@@ -14,7 +14,7 @@ import { encodingNamed, incompleteTail } from "./encoding.ts";
 import { loadTableFile, readCsv } from "./readCsv.ts";
 import { type RepairedFile, repairFile } from "./repairFile.ts";
 import { fieldNames } from "./tableLayout.ts";
-import { checkText, decideEncoding, declaredEncoding, type Text, transcode } from "./textFile.ts";
+import { checkText, decideEncoding, declaredEncoding, encodingDoubt, type Text, transcode } from "./textFile.ts";
 
 async function layoutOf(
   path: string,
@@ -92,8 +92,9 @@ async function withCommas(text: Text, options: LoadOptions, target: string): Pro
 }
 
 /** Reads the text of a file that is not UTF-8 in the encoding that is set or decided. */
-async function redecode(text: Text, options: LoadOptions, target: string): Promise<Text> {
+async function redecode(text: Text, source: string, options: LoadOptions, target: string): Promise<Text> {
   const decision = await decideEncoding(text.path);
+  if (options.encoding === undefined && decision.doubt !== undefined) throw encodingDoubt(source, decision.doubt);
   if (options.encoding === undefined || decision.encoding === "utf-8") return toUtf8(text.path, decision, target);
   const note = "set to UTF-8, but not all of it is: what is not reads as U+FFFD";
   return toUtf8(text.path, { encoding: "utf-8", note }, target);
@@ -102,7 +103,7 @@ async function redecode(text: Text, options: LoadOptions, target: string): Promi
 /**
  * Loads a text into a table: decides encoding and dialect, and parses it; JSON is handed on. The strict, parallel parse
  * runs while the whole file is checked; only when either finds fault is the text repaired first.
- * Throws `EmptyFileError`, `HeaderOnlyError`, `BinaryFileError`, `ReadingOptionError`, and what `loadJson` throws.
+ * Throws `EmptyFileError`, `HeaderOnlyError`, `BinaryFileError`, `ReadingOptionError`, `UndecidableEncodingError`, and what `loadJson` throws.
  */
 export async function loadText(opened: OpenedFile, table: string, options: LoadOptions): Promise<LoadedTable> {
   const scratch = (kind: string) => join(options.scratchDirectory, `${table}.${kind}`);
@@ -111,7 +112,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   text = await withCommas(text, options, scratch("commas"));
   let { layout, isUtf8: isSampleUtf8 } = await layoutOf(text.path, opened.source, options);
   if (!isSampleUtf8) {
-    text = await redecode(text, options, scratch("text"));
+    text = await redecode(text, opened.source, options, scratch("text"));
     ({ layout } = await layoutOf(text.path, opened.source, options));
   }
   const parse = tryStrictParse(options.engine, table, text, layout);
@@ -119,7 +120,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   let contentHash = opened.contentHash ?? check.contentHash;
   let parsedRows = await parse;
   if (!check.isUtf8) {
-    text = await redecode(text, options, scratch("text"));
+    text = await redecode(text, opened.source, options, scratch("text"));
     ({ layout } = await layoutOf(text.path, opened.source, options));
     await options.engine.run(`drop table if exists ${table}`);
     const again = tryStrictParse(options.engine, table, text, layout);

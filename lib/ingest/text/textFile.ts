@@ -2,11 +2,13 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { readSample } from "../containers/openFile.ts";
+import { UndecidableEncodingError } from "../errors.ts";
 import type { Encoding } from "../types.ts";
 import { countHighBytes, guessCodePage, newHighBytes } from "./codePage.ts";
 import { byteOrderMark, countSequences, createDecoder, createUtf8Check, guessUtf16 } from "./encoding.ts";
 import { createRegularityCheck } from "./quickCheck.ts";
 import type { Dialect } from "./scanRecords.ts";
+import { guessScript, type ScriptGuess } from "./scriptGuess.ts";
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -67,6 +69,8 @@ export interface EncodingDecision {
   readonly broken: number;
   /** What was decided and how sure it is. */
   readonly note: string;
+  /** Another encoding is nearly as likely. */
+  readonly doubt?: ScriptGuess;
 }
 
 const ENCODING_NAMES: Readonly<Record<string, string>> = {
@@ -76,29 +80,68 @@ const ENCODING_NAMES: Readonly<Record<string, string>> = {
   cp850: "code page 850 (DOS)",
 };
 
+/** Lines with bytes beyond ASCII are what tells encodings apart; so many bytes of them are enough. */
+const EVIDENCE_BYTES = 512 * 1024;
+const EVIDENCE_BYTES_PER_CHUNK = 64 * 1024;
+
+/** The part of a chunk from the start of the first line with a byte beyond ASCII. */
+function evidenceOf(chunk: Buffer): Buffer {
+  const first = chunk.findIndex((byte) => byte >= 0x80);
+  if (first < 0) return chunk.subarray(0, 0);
+  const start = chunk.lastIndexOf(0x0a, first) + 1;
+  return chunk.subarray(start, start + EVIDENCE_BYTES_PER_CHUNK);
+}
+
+/** So much likelier, as a natural logarithm, one encoding must be than the next to be taken, and to be sure of it. */
+const LIKELY = 5;
+const SURE = 10;
+
+const counted = (characters: number, what: string): string => `${characters} ${what}${characters === 1 ? "" : "s"}`;
+
 /**
  * Decides the encoding of a file that is not well-formed UTF-8: UTF-8 with a few broken sequences (then they become
- * U+FFFD and are counted), or else the single-byte encoding whose letters make the most plausible words.
+ * U+FFFD and are counted), one of another script, or else the single-byte encoding whose letters make the most plausible words.
  */
 export async function decideEncoding(path: string): Promise<EncodingDecision> {
   let wellFormed = 0;
   let stray = 0;
   const highBytes = newHighBytes();
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-    const counts = countSequences(chunk as Buffer);
+  const evidence: Buffer[] = [];
+  let evidenceBytes = 0;
+  for await (const part of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    const chunk = part as Buffer;
+    const counts = countSequences(chunk);
     wellFormed += counts.wellFormed;
     stray += counts.stray;
-    countHighBytes(highBytes, chunk as Buffer);
+    countHighBytes(highBytes, chunk);
+    if (evidenceBytes > EVIDENCE_BYTES) continue;
+    evidence.push(Buffer.from(evidenceOf(chunk)), Buffer.from("\n"));
+    evidenceBytes += (evidence.at(-2) as Buffer).length;
   }
   if (wellFormed > 10 * stray) {
-    const note = `${stray} byte${stray === 1 ? " is" : "s are"} not valid UTF-8 and read as U+FFFD`;
+    const note = `${counted(stray, "byte")} ${stray === 1 ? "is" : "are"} not valid UTF-8 and read as U+FFFD`;
     return { encoding: "utf-8", broken: stray, note };
+  }
+  const guess = guessScript(Buffer.concat(evidence));
+  if (guess !== undefined) {
+    const { encoding, margin, words } = guess;
+    const note = `encoding ${encoding}, ${margin >= SURE ? "sure" : "likely"} from words like ${words[0]}`;
+    return { encoding, broken: 0, note, ...(margin < LIKELY ? { doubt: guess } : {}) };
   }
   const { encoding, certainty, characters, runnerUp } = guessCodePage(highBytes);
   const name = (id: string) => ENCODING_NAMES[id] ?? id;
   const advice = certainty === "sure" ? "" : `; if words look wrong: --encoding ${runnerUp ?? "cp850"}`;
-  const letters = `${characters} letter${characters === 1 ? "" : "s"} or sign${characters === 1 ? "" : "s"} beyond ASCII`;
+  const letters = `${counted(characters, "letter")} or ${characters === 1 ? "sign" : "signs"} beyond ASCII`;
   return { encoding, broken: 0, note: `encoding ${name(encoding)}, ${certainty} from ${letters}${advice}` };
+}
+
+/** The error of a text that reads in two scripts. */
+export function encodingDoubt(source: string, { encoding, runnerUp, words }: ScriptGuess): UndecidableEncodingError {
+  return new UndecidableEncodingError(
+    "undecidable_encoding",
+    `${source}: too little beyond ASCII tells how the text is encoded: it reads ${JSON.stringify(words[0])} as ${encoding} and ${JSON.stringify(words[1])} as ${runnerUp}. Say which with --encoding ${encoding} or --encoding ${runnerUp}.`,
+    { source },
+  );
 }
 
 /** Writes the text of a file in any supported encoding as UTF-8 without a byte order mark. */
