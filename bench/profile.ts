@@ -1,14 +1,19 @@
 /**
- * Where a run's time goes: wall and CPU-seconds of this process (all its threads) by state, and what is before and after.
+ * Where a run's time goes: wall and CPU-seconds of this process (all its threads) by state, and what is before and after; with
+ * `--statements` also by SQL statement, which then run one after the other.
  *
- *   npm run bench -- profile FILE [--threads N]
+ *   npm run bench -- profile FILE [--threads N] [--statements]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { SqlEngine, StatementResult } from "../lib/ports.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { threads: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: "string" }, statements: { type: "boolean" } },
+});
 const [file] = positionals;
 if (file === undefined) throw new Error("Usage: npm run bench -- profile FILE");
 
@@ -33,8 +38,30 @@ function book(name: string): void {
   last = now;
 }
 
+/** One statement at a time, each with what it took. */
+let queue: Promise<unknown> = Promise.resolve();
+const statements = new Map<string, Mark>();
+function measured(sql: SqlEngine): SqlEngine {
+  const run = async (statement: string): Promise<StatementResult> => {
+    const before = mark();
+    const result = await sql.run(statement);
+    const [now, name] = [mark(), statementName(statement)];
+    const sum = statements.get(name) ?? { wall: 0, cpu: 0 };
+    statements.set(name, { wall: sum.wall + now.wall - before.wall, cpu: sum.cpu + now.cpu - before.cpu });
+    return result;
+  };
+  return {
+    run: (statement) => {
+      const next = queue.then(() => run(statement));
+      queue = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
 const { parseConfig } = await import("../lib/domain/config/configFile.ts");
 const { openLocalLake } = await import("../lib/local/run/runLocally.ts");
+const { statementName } = await import("../lib/local/duckdb/translate.ts");
 const lakeDirectory = mkdtempSync(join(tmpdir(), "rfm-profile-"));
 try {
   book("load modules");
@@ -44,6 +71,13 @@ try {
   await lake.run({
     files: [file],
     config: parseConfig({}),
+    ...(values.statements === true
+      ? {
+          intercept: {
+            ports: (ports) => Object.defineProperty(Object.create(ports), "sql", { value: measured(ports.sql) }),
+          },
+        }
+      : {}),
     onEvent: ({ type, state }) => {
       if (type === "entered" && depth++ === 0) book("between");
       if (type === "exited" && --depth === 0) book(state);
@@ -57,7 +91,11 @@ try {
 }
 const total = mark();
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`.padStart(7);
-for (const [name, { wall, cpu }] of [...spent, ["total", total] as const])
+for (const [name, { wall, cpu }] of [
+  ...spent,
+  ["total", total] as const,
+  ...[...statements].sort((a, b) => b[1].cpu - a[1].cpu),
+])
   console.log(
-    `${name.padEnd(20)} ${wall.toFixed(2).padStart(7)} s ${share(wall, total.wall)} ${cpu.toFixed(2).padStart(7)} CPU-s ${share(cpu, total.cpu)}`,
+    `${name.padEnd(32)} ${wall.toFixed(2).padStart(7)} s ${share(wall, total.wall)} ${cpu.toFixed(2).padStart(7)} CPU-s ${share(cpu, total.cpu)}`,
   );
