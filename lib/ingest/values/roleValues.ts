@@ -18,7 +18,8 @@ export function roleColumn(file: LoadedFile, role: Role): string | undefined {
  */
 export function distinctValues(files: readonly LoadedFile[], role: Role): string {
   const all = files.map((file) => `select ${roleColumn(file, role)} as v from ${file.relation}`).join(" union all ");
-  return `(select v, count(*) as n from (${all}) where v is not null group by v)`;
+  // Behind an OFFSET the engine moves no condition on `v` down to every row, where it would cost a hundred times as much.
+  return `(select v, count(*) as n from (${all}) where v is not null group by v offset 0)`;
 }
 
 /** As `distinctValues`, trimmed; blank ones are NULL. */
