@@ -93,6 +93,11 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/results/backtest.ts")).backtestCommand(),
     },
     {
+      term: "forecast [options]",
+      summary: "forecast orders and value from a day on, and check it against what came",
+      load: async () => (await import("./commands/results/forecast.ts")).forecastCommand(),
+    },
+    {
       term: "models",
       summary: "list, compare and promote models",
       load: async () => (await import("./commands/results/models.ts")).modelsCommand(),

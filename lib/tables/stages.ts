@@ -120,4 +120,41 @@ export const STAGES = {
       holdout_spend: decimal("money after it"),
     },
   },
+  forecast_cells: {
+    grain: "kind of cell (lifetime or spend) and its values",
+    order: ["kind", "repeat_orders", "recency_days", "age_days", "repeat_spend"],
+    columns: {
+      kind: text("lifetime: all customers; spend: repeat buyers who spent something"),
+      repeat_orders: count("days with an order after the first such day"),
+      recency_days: optional(whole("days from the first order to the last, of a lifetime cell")),
+      age_days: optional(whole("days from the first order to the forecast, of a lifetime cell")),
+      repeat_spend: optional(decimal("money of the repeat orders of each customer, of a spend cell")),
+      customers: count("customers"),
+    },
+  },
+  forecast_customers: {
+    grain: "customer with an order until the day of the forecast, or one in N of them",
+    order: ["customer_id"],
+    columns: {
+      customer_id: text("as in the files"),
+      repeat_orders: count("days with an order after the first such day"),
+      recency_days: whole("days from the first order to the last"),
+      age_days: whole("days from the first order to the forecast"),
+      spend: decimal("money until the forecast"),
+      repeat_spend: decimal("money after the first day"),
+      last_year_orders: count("days with an order in the 365 days until the forecast"),
+      last_year_spend: decimal("money in these days"),
+      later_orders: count("days with an order after the forecast"),
+      later_spend: decimal("money after it"),
+    },
+  },
+  forecast_days: {
+    grain: "day with an order of a customer known at the day of the forecast",
+    order: ["order_date"],
+    columns: {
+      order_date: day("the day"),
+      first_orders: count("customers who ordered for the first time"),
+      repeat_orders: count("customers who ordered again"),
+    },
+  },
 } as const satisfies Readonly<Record<string, OrderedContract>>;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { forecastSchema } from "../../lib/domain/forecast/forecast.ts";
 import { evaluateLifetime, fitLifetime } from "../../lib/domain/forecast/lifetimeFit.ts";
 import { expectedOrders, expectedSpend, outlookOf, outlookOfNewcomer } from "../../lib/domain/forecast/outlook.ts";
 import { fitSpend } from "../../lib/domain/forecast/spendFit.ts";
 import type { Fit, FitOrFailure, LifetimeParameters } from "../../lib/domain/forecast/types.ts";
-import { type CdnowCustomer, cdnowCustomers, hasCdnow, lifetimeCells, spendCells } from "./cdnow.ts";
+import { rfmHere } from "../support/cli.ts";
+import { temporaryFolder } from "../support/lake.ts";
+import { CDNOW_FILE, type CdnowCustomer, cdnowCustomers, hasCdnow, lifetimeCells, spendCells } from "./cdnow.ts";
 
 /** Fader, Hardie and Lee (2005), with the digits of lifetimes and CLVTools. */
 const PUBLISHED: LifetimeParameters = { r: 0.2425945, alpha: 4.4136019, a: 0.7929199, b: 2.4258881 };
@@ -108,6 +111,37 @@ describe.skipIf(!hasCdnow)("CDNOW (skipped without ../shared)", () => {
     table.forEach((orders, at) => {
       expect(Math.abs(until(20 + at) - orders), `week ${20 + at}`).toBeLessThanOrEqual(2e-3);
     });
+  });
+});
+
+describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)", () => {
+  it("prints the published figures from the file, knowing nothing after the date", async () => {
+    const cwd = temporaryFolder();
+    const flags = ["--returns", "count", "--duplicates", "keep", "--quiet"];
+    const run = await rfmHere(["run", CDNOW_FILE, ...flags], { cwd });
+    expect(run.stderr).toBe("");
+    const asked = ["forecast", "--as-of", "1997-09-30", "--time-unit", "week"];
+    const { stdout } = await rfmHere([...asked, "--json"], { cwd });
+    const forecast = forecastSchema.strict().parse(JSON.parse(stdout));
+    expect(forecast).toMatchObject({ customers: 2357, repeatBuyers: 946, historyDays: 273, horizonDays: 273 });
+    expect(forecast.lifetime?.model).toBe("bg-nbd");
+    expectClose(forecast.lifetime?.parameters ?? {}, PUBLISHED, 2e-5);
+    expect(forecast.lifetime?.logLikelihood).toBeCloseTo(-9582.4292, 3);
+    expectClose(forecast.spend?.parameters ?? {}, { p: 6.249571, q: 3.744225, gamma: 15.443525 }, 5e-6);
+    expect(forecast.spend?.logLikelihood).toBeCloseTo(-4055.9177, 3);
+    expect(forecast.check?.byRepeatOrders.map((row) => row.customers)).toEqual([1411, 439, 214, 100, 62, 38, 29, 64]);
+    expect(forecast.check?.byRepeatOrders.map((row) => Number(row.actual.toFixed(4)))).toEqual([
+      0.2367, 0.697, 1.3925, 1.56, 2.5323, 2.9474, 3.8621, 6.3594,
+    ]);
+    const weeks = forecast.tracking?.slice(19, 25);
+    expect(weeks?.map(({ actual }) => actual)).toEqual([1359, 1414, 1484, 1517, 1573, 1672]);
+    expect(Math.abs((weeks?.[0]?.expected ?? 0) - 1312.458)).toBeLessThan(2e-3);
+    const { stdout: text } = await rfmHere([...asked, "--model", "mbg-nbd"], { cwd });
+    expect(text).toMatch(/ r +0\.52\d+/);
+    const early = await rfmHere(["forecast", "--as-of", "1997-03-31"], { cwd });
+    expect(early.stdout).toContain("No forecast. The history until 1997-03-31 has 90 days");
+    const late = await rfmHere(["forecast", "--as-of", "2001-01-01"], { cwd });
+    expect(late.stderr).toContain("FORECAST_DATE");
   });
 });
 

@@ -31,6 +31,8 @@ export const P2: StatementParameters = {
   previous_run_id: "golden",
   previous_attempt: "P2",
   cut_date: "2011-10-01",
+  forecast_date: "2011-09-30",
+  known_until: "2011-12-09",
   sample_modulus: "1",
   earliest_date: "1995-01-01",
   latest_date: "2012-01-02",

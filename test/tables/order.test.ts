@@ -16,6 +16,9 @@ const STATEMENTS: Readonly<Record<keyof typeof STAGES, string>> = {
   score_breakpoints: "features/score_breakpoints",
   feature_quantiles: "features/feature_quantiles",
   backtest_customers: "features/backtest_customers",
+  forecast_cells: "forecast/forecast_cells",
+  forecast_customers: "forecast/forecast_customers",
+  forecast_days: "forecast/forecast_days",
 };
 const tables: [string, OrderedContract, string][] = [
   ...Object.entries(MARTS).map(([name, mart]): [string, OrderedContract, string] => [name, mart, mart.statement]),

@@ -1,13 +1,13 @@
-import { canonicalJson } from "../hash.ts";
+import { canonicalJson } from "../text/hash.ts";
 import { type Config, configSchema } from "./config.ts";
 
 /** A configuration's settings that decide segments and clusters and are not at their defaults. */
 export type DecidingSettings = Readonly<Record<string, unknown>>;
 
 /**
- * What of a configuration enters a run's identity. Settings of exports, copies, the page and the back-test decide nothing about
- * the segments. A setting at its default stays out as well, so a release that adds a setting changes no run id; a release that
- * changes a default raises `RESULT_VERSION`.
+ * What of a configuration enters a run's identity. Settings of exports, copies, the page and the back-test decide
+ * nothing about the segments. A setting at its default stays out as well, so a release that adds a setting changes no
+ * run id; a release that changes a default raises `RESULT_VERSION`.
  */
 export function decidingSettings(config: Config): DecidingSettings {
   const { $schema: _schema, exports: _exports, copies: _copies, display: _display, backtest: _, ...deciding } = config;

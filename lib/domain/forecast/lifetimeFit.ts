@@ -2,6 +2,8 @@ import { digamma, logGamma, trigamma } from "./numeric/gamma.ts";
 import { type Evaluation, maximise } from "./numeric/maximise.ts";
 import type { FitOrFailure, LifetimeCells, LifetimeModel, LifetimeParameters } from "./types.ts";
 
+const NAMES = ["r", "alpha", "a", "b"] as const;
+
 /** Chances to leave before the next order: MBG/NBD has one more, at the first order. */
 export const extraChances = (model: LifetimeModel): number => (model === "mbg-nbd" ? 1 : 0);
 
@@ -22,11 +24,10 @@ export function fitLifetime(
     [first.r, first.alpha, first.a, first.b],
   );
   if ("reason" in found) {
-    const names = ["r", "alpha", "a", "b"] as const;
     return {
       isFitted: false,
       failure: found,
-      ...(found.reason === "at-boundary" ? { parameter: names[found.parameter] } : {}),
+      parameter: found.reason === "at-boundary" ? NAMES[found.parameter] : null,
     };
   }
   const { value, covariance, iterations } = found;
@@ -42,8 +43,9 @@ const named = ([r, alpha, a, b]: readonly number[]): LifetimeParameters => ({ r,
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /**
- * The log-likelihood of all cells with exact first and second derivatives in r, alpha, a, b. What depends on the number of repeat orders
- * alone is computed once for each; the two terms of the likelihood are added in logarithms, so no number of orders overflows.
+ * The log-likelihood of all cells with exact first and second derivatives in r, alpha, a, b. What depends on the number
+ * of repeat orders alone is computed once for each; the two terms of the likelihood are added in logarithms, so no
+ * number of orders overflows.
  */
 export function evaluateLifetime(
   model: LifetimeModel,
@@ -104,7 +106,9 @@ class Sums {
     this.bb += n * (slope + trigamma(b + chances) - trigamma(b));
   }
 
-  /** (α + T)^-(r + x) + a / (b + chances - 1) · (α + t)^-(r + x); the second where the customer had a chance to leave. */
+  /**
+   * (α + T)^-(r + x) + a / (b + chances - 1) · (α + t)^-(r + x); the second where the customer had a chance to leave.
+   */
   addCell(p: LifetimeParameters, x: number, chances: number, recency: number, age: number, n: number): void {
     const orders = p.r + x;
     const stays = 1 / (p.alpha + age);

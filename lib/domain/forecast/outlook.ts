@@ -11,8 +11,8 @@ export interface CustomerHistory {
 }
 
 /**
- * What is believed of a customer after its history: orders at a Gamma(shape, rate) rate, and after each of them a chance to leave that is
- * Beta(a, b) — if it has not left already.
+ * What is believed of a customer after its history: orders at a Gamma(shape, rate) rate, and after each of them a
+ * chance to leave that is Beta(a, b) — if it has not left already.
  */
 export interface Outlook {
   readonly shape: number;
@@ -49,9 +49,10 @@ export function outlookOfNewcomer(model: LifetimeModel, parameters: LifetimePara
 }
 
 /**
- * Expected orders within a time. Of a customer who never leaves, j orders are negative binomial; the one after i orders comes about only if
- * the customer survived i chances to leave, with probability (b)ᵢ / (a + b)ᵢ. All terms are positive, so nothing cancels, whatever a is:
- * the hypergeometric form of the papers divides two small numbers near a = 1.
+ * Expected orders within a time. Of a customer who never leaves, j orders are negative binomial; the one after i orders
+ * comes about only if the customer survived i chances to leave, with probability (b)ᵢ / (a + b)ᵢ. All terms are
+ * positive, so nothing cancels, whatever a is: the hypergeometric form of the papers divides two small numbers near a =
+ * 1.
  */
 export function expectedOrders({ shape, rate, a, b, pAlive }: Outlook, time: number): number {
   const z = time / (rate + time);
@@ -106,14 +107,54 @@ export function addOrderTails(
 }
 
 /**
- * Time until the next order of a customer who has not left: by then it has come with this probability. Waiting times are Lomax.
+ * Time until the next order of a customer who has not left: by then it has come with this probability. Waiting times
+ * are Lomax.
  */
 export function waitingTime({ shape, rate }: Outlook, probability: number): number {
   return rate * Math.expm1(-Math.log1p(-probability) / shape);
 }
 
-/** Mean of a customer's future amounts; without repeat orders, the mean of all customers. Infinite unless p·x + q > 1. */
+/**
+ * Mean of a customer's future amounts; without repeat orders, the mean of all customers. Infinite unless p·x + q > 1.
+ */
 export function expectedSpend({ p, q, gamma }: SpendParameters, repeatOrders: number, meanSpend: number): number {
   const left = p * repeatOrders + q - 1;
   return left > 0 ? (p * (gamma + repeatOrders * meanSpend)) / left : Number.POSITIVE_INFINITY;
+}
+
+/** Mean of the orders within a time and of their square. */
+export function orderMoments(outlook: Outlook, time: number): { readonly mean: number; readonly square: number } {
+  const { shape, rate, a, b, pAlive } = outlook;
+  const z = time / (rate + time);
+  let logarithm = -shape * Math.log1p(time / rate);
+  let probability = Math.exp(logarithm);
+  let survival = 1;
+  let [reached, reachedSquares, mean, square] = [0, 0, 0, 0];
+  for (let j = 0; j < MOST_TERMS; j++) {
+    mean += probability * reached;
+    square += probability * reachedSquares;
+    const ratio = (z * (shape + j)) / (j + 1);
+    reached += survival;
+    reachedSquares += (2 * j + 1) * survival;
+    survival *= (b + j) / (a + b + j);
+    if (logarithm < LEAST_LOGARITHM) {
+      logarithm += Math.log(ratio);
+      probability = Math.exp(logarithm);
+    } else probability *= ratio;
+    const decay = Math.max(ratio, z) * (1 + 1 / (j + 1)) ** 2;
+    if (decay < 1 && (probability * reachedSquares) / (1 - decay) <= 1e-12 * square) break;
+  }
+  return { mean: pAlive * mean, square: pAlive * square };
+}
+
+/**
+ * Of a customer's future amounts: their mean, the mean of their square, and of the customer's own mean, which is not
+ * known, the mean of its square; `squareOfMean` is the square of the first. Infinite where q is too small.
+ */
+export function spendMoments({ p, q, gamma }: SpendParameters, repeatOrders: number, meanSpend: number) {
+  const shape = p * repeatOrders + q;
+  const scale = gamma + repeatOrders * meanSpend;
+  const mean = shape > 1 ? (p * scale) / (shape - 1) : Number.POSITIVE_INFINITY;
+  const inverseSquare = shape > 2 ? (scale * scale) / ((shape - 1) * (shape - 2)) : Number.POSITIVE_INFINITY;
+  return { mean, square: p * (p + 1) * inverseSquare, meanSquare: p * p * inverseSquare, squareOfMean: mean * mean };
 }

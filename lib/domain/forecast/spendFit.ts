@@ -14,7 +14,7 @@ export function fitSpend(cells: SpendCells, start?: SpendParameters): FitOrFailu
     return {
       isFitted: false,
       failure: found,
-      ...(found.reason === "at-boundary" ? { parameter: NAMES[found.parameter] } : {}),
+      parameter: found.reason === "at-boundary" ? NAMES[found.parameter] : null,
     };
   }
   const { value, covariance, iterations } = found;
@@ -28,7 +28,10 @@ export function fitSpend(cells: SpendCells, start?: SpendParameters): FitOrFailu
 
 const named = ([p, q, gamma]: readonly number[]): SpendParameters => ({ p, q, gamma });
 
-/** The log-likelihood of all cells with exact first and second derivatives in p, q, gamma (equation 1a of Fader and Hardie 2013). */
+/**
+ * The log-likelihood of all cells with exact first and second derivatives in p, q, gamma (equation 1a of Fader and
+ * Hardie 2013).
+ */
 export function evaluateSpend(cells: SpendCells, { p, q, gamma }: SpendParameters): Evaluation {
   let [value, dp, dq, dGamma] = [0, 0, 0, 0];
   let [pp, pq, pGamma, qq, qGamma, gammaGamma] = [0, 0, 0, 0, 0, 0];

@@ -1,11 +1,15 @@
 import type { Failure } from "./numeric/maximise.ts";
 
-/** BG/NBD (Fader, Hardie and Lee 2005), or MBG/NBD, where customers may leave after their first order too (Batislam et al. 2007). */
+/**
+ * BG/NBD (Fader, Hardie and Lee 2005), or MBG/NBD, where customers may leave after their first order too (Batislam et
+ * al. 2007).
+ */
 export type LifetimeModel = "bg-nbd" | "mbg-nbd";
 export const LIFETIME_MODELS = ["bg-nbd", "mbg-nbd"] as const;
 
 /**
- * Customers counted by what the lifetime models see of them, a column each. Ordered by `repeatOrders`; times in one unit throughout.
+ * Customers counted by what the lifetime models see of them, a column each. Ordered by `repeatOrders`; times in one
+ * unit throughout.
  */
 export interface LifetimeCells {
   /** Days with an order after the first such day. */
@@ -18,8 +22,8 @@ export interface LifetimeCells {
 }
 
 /**
- * Orders come at random with a rate of its own for each customer, rates being Gamma(r, alpha); after an order a customer leaves with a
- * probability of its own, these being Beta(a, b). `alpha` is in units of time.
+ * Orders come at random with a rate of its own for each customer, rates being Gamma(r, alpha); after an order a
+ * customer leaves with a probability of its own, these being Beta(a, b). `alpha` is in units of time.
  */
 export interface LifetimeParameters {
   readonly r: number;
@@ -36,7 +40,10 @@ export interface SpendCells {
   readonly customers: Float64Array;
 }
 
-/** Gamma-Gamma (Colombo and Jiang 1999; Fader and Hardie 2013): amounts are Gamma(p, ν) around a customer's mean, ν being Gamma(q, gamma). */
+/**
+ * Gamma-Gamma (Colombo and Jiang 1999; Fader and Hardie 2013): amounts are Gamma(p, ν) around a customer's mean, ν
+ * being Gamma(q, gamma).
+ */
 export interface SpendParameters {
   readonly p: number;
   readonly q: number;
@@ -55,6 +62,11 @@ export interface Fit<Parameters> {
   readonly iterations: number;
 }
 
-export type FitOrFailure<Parameters> =
-  | ({ readonly isFitted: true } & Fit<Parameters>)
-  | { readonly isFitted: false; readonly failure: Failure; readonly parameter?: keyof Parameters };
+export interface FitFailure {
+  readonly isFitted: false;
+  readonly failure: Failure;
+  /** The parameter that ran away, where one did. */
+  readonly parameter: string | null;
+}
+
+export type FitOrFailure<Parameters> = ({ readonly isFitted: true } & Fit<Parameters>) | FitFailure;

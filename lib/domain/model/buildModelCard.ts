@@ -3,9 +3,9 @@ import { identifyClusters, type ReferenceModel } from "../clustering/identity/cl
 import type { KChoice } from "../clustering/judge/chooseK.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
-import { contentId } from "../hash.ts";
 import type { ScoreEdges } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
+import { contentId } from "../text/hash.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {

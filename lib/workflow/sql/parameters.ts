@@ -85,6 +85,8 @@ export const PARAMETERS = {
   snapshot_date: date,
   window_start: date,
   cut_date: date,
+  forecast_date: date,
+  known_until: date,
   earliest_date: date,
   latest_date: date,
   returns: oneOf("drop", "net", "count"),

@@ -1,4 +1,4 @@
-import { contentId } from "../../domain/hash.ts";
+import { contentId } from "../../domain/text/hash.ts";
 import { DropError, isCompletionMarker, keysOfFolder } from "../lake/completedFolder.ts";
 import { INCOMING_PREFIX, STREAM_PREFIX } from "../lake/layout.ts";
 import type { DroppedObject } from "../steps/state.ts";
@@ -37,7 +37,8 @@ export type DropDecision =
   | { readonly kind: "folder"; readonly prefix: string; readonly marker: string };
 
 /**
- * Starts the run that an event asks for. The same event twice starts one run; the same key written again starts another.
+ * Starts the run that an event asks for. The same event twice starts one run; the same key written again starts
+ * another.
  * @throws DropError for a folder without files, or two of the same name.
  */
 export async function startRun(

@@ -1,5 +1,5 @@
-import { contentId } from "../../domain/hash.ts";
 import { isCollision } from "../../domain/storeErrors.ts";
+import { contentId } from "../../domain/text/hash.ts";
 import type { ObjectInfo, ObjectStore } from "../../ports.ts";
 import { readJson } from "../lake/json.ts";
 import { INCOMING_PREFIX, STREAM_PREFIX, STREAM_STATE_KEY } from "../lake/layout.ts";
@@ -48,9 +48,10 @@ export interface StreamState {
 const EMPTY: StreamState = { taken: [], pending: null, atMost: STREAM_LIMITS.objects, revision: 0 };
 
 /**
- * One tick of the stream's schedule: at most one run, of the oldest objects that no run has taken. What is to be taken is written
- * down before the run starts, and counts as taken once it has succeeded. So a tick that dies is made up for by the next, a tick
- * that comes twice starts nothing, objects of a failed run are taken again, and while a run goes on nothing else starts.
+ * One tick of the stream's schedule: at most one run, of the oldest objects that no run has taken. What is to be taken
+ * is written down before the run starts, and counts as taken once it has succeeded. So a tick that dies is made up for
+ * by the next, a tick that comes twice starts nothing, objects of a failed run are taken again, and while a run goes on
+ * nothing else starts.
  */
 export async function startStreamRun(
   ports: StartRunPorts & { readonly statusOf: (name: string) => Promise<ExecutionStatus> },
@@ -97,8 +98,8 @@ async function writeState(store: ObjectStore, state: StreamState, etag: string |
 }
 
 /**
- * The state once it is known how a run ended. Halving makes a run that was too large small enough, and leaves an object that
- * cannot be read alone in the end, with those before it taken.
+ * The state once it is known how a run ended. Halving makes a run that was too large small enough, and leaves an object
+ * that cannot be read alone in the end, with those before it taken.
  */
 function settle(state: StreamState, { objects }: Batch, status: "succeeded" | "failed"): StreamState {
   if (status === "failed") return { ...state, pending: null, atMost: Math.max(1, Math.floor(objects.length / 2)) };
@@ -125,7 +126,10 @@ function nextState(state: StreamState, listed: readonly ObjectInfo[]): StreamSta
   return { ...state, taken, pending, revision: state.revision + 1 };
 }
 
-/** The oldest objects within the limits, at least one. The stream's keys begin with the hour of arrival, so key order is age. */
+/**
+ * The oldest objects within the limits, at least one. The stream's keys begin with the hour of arrival, so key order is
+ * age.
+ */
 function chooseObjects(fresh: readonly ObjectInfo[], atMost: number): TakenObject[] {
   const chosen: TakenObject[] = [];
   let bytes = 0;
@@ -143,6 +147,7 @@ function chooseObjects(fresh: readonly ObjectInfo[], atMost: number): TakenObjec
 /** Each object is a source of its own, by its whole key: delivered again under it, it takes its own place. */
 function beginBatch(ports: StartRunPorts, { name, objects }: Batch): Promise<StartedRun> {
   const dropped = objects.map(({ key }): DroppedObject => ({ key, source: key.slice(INCOMING_PREFIX.length) }));
-  // A batch that was delivered twice lies there under two names; orders in both count once (`overlap`), and nothing is stuck.
+  // A batch that was delivered twice lies there under two names; orders in both count once (`overlap`), and nothing is
+  // stuck.
   return begin(ports, name, { objects: dropped }, { copies: "allow" });
 }

@@ -1,8 +1,8 @@
 import { decidingSettings } from "../../domain/config/decidingSettings.ts";
 import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
-import { contentId } from "../../domain/hash.ts";
 import { RESULT_VERSION } from "../../domain/run/resultVersion.ts";
+import { contentId } from "../../domain/text/hash.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import { STAGES } from "../../tables/stages.ts";

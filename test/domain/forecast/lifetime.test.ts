@@ -12,9 +12,10 @@ const PARAMETERS: Readonly<Record<LifetimeModel, LifetimeParameters>> = {
 };
 
 /**
- * From lifetimes 0.11.3 (BetaGeoFitter and ModifiedBetaGeoFitter with these parameters set: conditional_probability_alive and
- * conditional_expected_number_of_purchases_up_to_time), each within 2e-11 of the papers' hypergeometric form in mpmath with 40 digits:
- * model, repeat orders, recency, age; P(alive), expected orders in 30/7, 90/7 and 365/7.
+ * From lifetimes 0.11.3 (BetaGeoFitter and ModifiedBetaGeoFitter with these parameters set:
+ * conditional_probability_alive and conditional_expected_number_of_purchases_up_to_time), each within 2e-11 of the
+ * papers' hypergeometric form in mpmath with 40 digits: model, repeat orders, recency, age; P(alive), expected orders
+ * in 30/7, 90/7 and 365/7.
  */
 const LIFETIMES: readonly (readonly [LifetimeModel, number, number, number, number, number, number, number])[] = [
   ["bg-nbd", 0, 0, 38.857142857143, 1.0, 0.023674331636879, 0.069079442491787, 0.25228956343782],

@@ -1,6 +1,7 @@
 /**
- * The gamma function's logarithm and its derivatives for positive arguments: the argument is raised to 12 or more by the recurrence, where
- * the asymptotic series (Abramowitz and Stegun 6.1.41, 6.3.18, 6.4.12) is good to the last digits of a double.
+ * The gamma function's logarithm and its derivatives for positive arguments: the argument is raised to 12 or more by
+ * the recurrence, where the asymptotic series (Abramowitz and Stegun 6.1.41, 6.3.18, 6.4.12) is good to the last digits
+ * of a double.
  */
 const ASYMPTOTIC_FROM = 12;
 const HALF_LOG_TWO_PI = 0.9189385332046727;

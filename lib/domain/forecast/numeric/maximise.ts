@@ -23,7 +23,10 @@ export type Failure =
   | { readonly reason: "at-boundary"; readonly parameter: number; readonly direction: "zero" | "infinity" };
 
 const MOST_ITERATIONS = 200;
-/** The log-likelihood that a last Newton step would still gain; parameters are then good to far more digits than they are printed with. */
+/**
+ * The log-likelihood that a last Newton step would still gain; parameters are then good to far more digits than they
+ * are printed with.
+ */
 const GAIN_AT_MAXIMUM = 1e-10;
 /** No step changes a parameter by more than the factor e². */
 const LONGEST_STEP = 2;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, contentId } from "../../lib/domain/hash.ts";
+import { canonicalJson, contentId } from "../../../lib/domain/text/hash.ts";
 
 /** The same value, the keys of every object in another order. */
 function reordered(value: unknown): unknown {

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { LIFETIME_MODELS } from "./types.ts";
+
+const estimate = z.object({
+  expected: z.number(),
+  low: z.number().describe("5 % of what may come lies below"),
+  high: z.number().describe("5 % of what may come lies above"),
+});
+const lifetimeParameters = z.object({ r: z.number(), alpha: z.number(), a: z.number(), b: z.number() });
+const spendParameters = z.object({ p: z.number(), q: z.number(), gamma: z.number() });
+const fit = { logLikelihood: z.number(), customers: z.int(), cells: z.int(), iterations: z.int() };
+
+const errors = z.object({
+  expected: z.number().describe("in all"),
+  bias: z.number().describe("expected minus actual, a customer"),
+  meanAbsoluteError: z.number().describe("a customer"),
+});
+const contest = { lastYear: errors, ownRate: errors };
+
+const check = z.object({
+  days: z.int().describe("days after the forecast that are known"),
+  customers: z.int(),
+  orders: z.object({ actual: z.number(), model: errors, ...contest }),
+  value: z.object({ actual: z.number(), model: errors.nullable(), ...contest }),
+  byRepeatOrders: z.array(
+    z.object({
+      repeatOrders: z.int(),
+      isOrMore: z.boolean(),
+      customers: z.int(),
+      actual: z.number().describe("orders afterwards, mean"),
+      expected: z.number(),
+    }),
+  ),
+  coverage: z
+    .object({
+      nominal: z.number(),
+      customers: z.int(),
+      inside: z.number().describe("share whose orders were within their interval"),
+      exact: z.number().describe("the same, orders at a limit counted in part"),
+    })
+    .nullable(),
+});
+
+/** What is expected of the customers, as of a day; and what came of it, as far as that is known. */
+export const forecastSchema = z.object({
+  asOf: z.iso.date().describe("day up to which orders are known"),
+  horizonDays: z.int(),
+  timeUnit: z.enum(["day", "week"]),
+  customers: z.int(),
+  repeatBuyers: z.int(),
+  historyDays: z.int(),
+  reason: z.string().nullable().describe("why there are no numbers"),
+  lifetime: z
+    .object({
+      model: z.enum(LIFETIME_MODELS),
+      parameters: lifetimeParameters,
+      standardErrors: lifetimeParameters,
+      ...fit,
+    })
+    .nullable(),
+  spend: z
+    .object({
+      model: z.literal("gamma-gamma"),
+      parameters: spendParameters,
+      standardErrors: spendParameters,
+      ...fit,
+      meanSpend: z.number().nullable().describe("of a customer, expected"),
+      independence: z.object({
+        correlation: z.number(),
+        perDoubling: z.number().describe("growth of the mean amount where orders double"),
+        z: z.number(),
+        isDependent: z.boolean(),
+      }),
+    })
+    .nullable(),
+  totals: z
+    .object({ aliveCustomers: z.number(), orders: estimate, value: estimate.nullable() })
+    .nullable()
+    .describe("of all customers within the horizon"),
+  check: check.nullable(),
+  tracking: z
+    .array(
+      z.object({
+        date: z.iso.date(),
+        expected: z.number().describe("repeat orders since the first day, in all"),
+        actual: z.number().nullable(),
+      }),
+    )
+    .nullable(),
+  warnings: z.array(z.string()),
+});
+
+export type Forecast = z.infer<typeof forecastSchema>;
+export type ForecastCheck = NonNullable<Forecast["check"]>;
+export type TimeUnit = Forecast["timeUnit"];

@@ -1,0 +1,131 @@
+import type { Seed } from "../clustering/fit/random.ts";
+import type { Forecast, TimeUnit } from "./forecast.ts";
+import { type CheckedCustomers, checkForecast } from "./holdout.ts";
+import { testIndependence } from "./independence.ts";
+import { fitLifetime } from "./lifetimeFit.ts";
+import { drawParameters, type Fitted } from "./parameterDraws.ts";
+import { fitSpend } from "./spendFit.ts";
+import { totalsOf } from "./totals.ts";
+import { type OrderDay, trackOrders } from "./tracking.ts";
+import type { Fit, FitFailure, LifetimeCells, LifetimeModel, SpendCells } from "./types.ts";
+
+export interface ForecastInput {
+  readonly model: LifetimeModel;
+  readonly timeUnit: TimeUnit;
+  /** ISO date: orders up to its end are known. */
+  readonly asOf: string;
+  readonly horizonDays: number;
+  /** Times in days. */
+  readonly cells: LifetimeCells;
+  readonly spendCells: SpendCells;
+  /** What came afterwards; null where nothing is known of it. */
+  readonly later: { readonly days: number; readonly customers: CheckedCustomers } | null;
+  readonly orderDays: readonly OrderDay[];
+  /** Last day of which orders are known. */
+  readonly knownUntil: string;
+  readonly seed: Seed;
+}
+
+/** Fewer say too little of how customers differ. */
+export const LEAST_REPEAT_BUYERS = 100;
+/** Of a shorter history, nobody has been gone for long. */
+export const LEAST_DAYS = 180;
+/** Draws of the parameters: enough for limits of 5 %. */
+const DRAWS = 50;
+/** Cells times draws that are worth their time; large shops know their parameters well. */
+const MOST_EVALUATIONS = 1_000_000;
+
+export const unitDaysOf = (unit: TimeUnit): number => (unit === "week" ? 7 : 1);
+
+/** Fits, forecasts and checks; where that is not possible, `reason` says why and there are no numbers. */
+export function makeForecast(input: ForecastInput): Forecast {
+  const { model, timeUnit, cells, spendCells, seed } = input;
+  const unitDays = unitDaysOf(timeUnit);
+  const empty = emptyForecast(input);
+  const tooLittle = reasonOfTooLittle(empty);
+  if (tooLittle !== null) return { ...empty, reason: tooLittle };
+  const scaled = inUnits(cells, unitDays);
+  const lifetime = fitLifetime(model, scaled);
+  if (!lifetime.isFitted) return { ...empty, reason: reasonOfFailure(model, lifetime) };
+  const spend = spendCells.customers.length === 0 ? null : fitSpend(spendCells);
+  const spendFit = spend?.isFitted === true ? spend : null;
+  const fitted: Fitted = { model, lifetime: lifetime.parameters, spend: spendFit?.parameters ?? null };
+  const draws = drawParameters(fitted, scaled, { seed, draws: drawsFor(cells) });
+  const totals = totalsOf(fitted, draws, { cells: scaled, spendCells }, input.horizonDays / unitDays);
+  const { parameters, standardErrors, logLikelihood, customers, iterations } = lifetime;
+  const independence = spendFit === null ? null : testIndependence(spendCells);
+  const warnings = [
+    ...(spend?.isFitted === false ? [`No numbers of money: ${reasonOfFailure("gamma-gamma", spend)}`] : []),
+    ...(independence?.isDependent === true ? [dependenceWarning(independence.perDoubling)] : []),
+    ...(spendFit !== null && totals.value === null
+      ? ["Amounts scatter so much (q is 2 or less) that the sum of what customers will spend has no interval."]
+      : []),
+  ];
+  return {
+    ...empty,
+    lifetime: { model, parameters, standardErrors, logLikelihood, customers, cells: lifetime.cells, iterations },
+    spend:
+      spendFit === null || independence === null
+        ? null
+        : { model: "gamma-gamma", ...shownFit(spendFit), meanSpend: meanSpendOf(spendFit.parameters), independence },
+    totals,
+    check:
+      input.later === null
+        ? null
+        : checkForecast(fitted, draws, input.later.customers, { days: input.later.days, unitDays, seed }),
+    tracking: trackOrders(fitted, input.orderDays, { unitDays, until: input.knownUntil }),
+    warnings,
+  };
+}
+
+const drawsFor = ({ age }: LifetimeCells): number =>
+  Math.max(8, Math.min(DRAWS, Math.floor(MOST_EVALUATIONS / age.length)));
+
+function emptyForecast({ asOf, horizonDays, timeUnit, cells }: ForecastInput): Forecast {
+  const count = (isCounted: (at: number) => boolean): number =>
+    cells.customers.reduce((sum, customers, at) => sum + (isCounted(at) ? customers : 0), 0);
+  return {
+    ...{ asOf, horizonDays, timeUnit },
+    customers: count(() => true),
+    repeatBuyers: count((at) => cells.repeatOrders[at] > 0),
+    historyDays: cells.age.reduce((most, age) => Math.max(most, age + 1), 0),
+    ...{ reason: null, lifetime: null, spend: null, totals: null, check: null, tracking: null, warnings: [] },
+  };
+}
+
+function reasonOfTooLittle({ repeatBuyers, historyDays, asOf }: Forecast): string | null {
+  if (historyDays < LEAST_DAYS) {
+    return `The history until ${asOf} has ${historyDays} days; a forecast needs ${LEAST_DAYS}, for in less time nobody can be told to have left.`;
+  }
+  if (repeatBuyers < LEAST_REPEAT_BUYERS) {
+    return `${repeatBuyers} customers ordered on more than one day until ${asOf}; a forecast needs ${LEAST_REPEAT_BUYERS}, for fewer do not show how customers differ.`;
+  }
+  return null;
+}
+
+function reasonOfFailure(model: string, found: FitFailure): string {
+  const name = model.toUpperCase();
+  if (found.failure.reason === "at-boundary") {
+    const { direction } = found.failure;
+    return `${name} does not fit these customers: the likelihood grows without end as ${found.parameter} goes to ${direction}.`;
+  }
+  return `${name} was not fitted: ${found.failure.reason === "not-finite" ? "the likelihood is not a number" : "the search found no maximum"}.`;
+}
+
+function dependenceWarning(perDoubling: number): string {
+  const percent = `${Math.abs(100 * perDoubling).toFixed(0)} %`;
+  return `Customers who order twice as often spend ${percent} ${perDoubling > 0 ? "more" : "less"} on an order; Gamma-Gamma takes it that they spend the same, so the value of the most frequent is stated too ${perDoubling > 0 ? "low" : "high"} before their own amounts are many.`;
+}
+
+function shownFit<P>({ parameters, standardErrors, logLikelihood, customers, cells, iterations }: Fit<P>) {
+  return { parameters, standardErrors, logLikelihood, customers, cells, iterations };
+}
+
+const meanSpendOf = ({ p, q, gamma }: { p: number; q: number; gamma: number }): number | null =>
+  q > 1 ? (p * gamma) / (q - 1) : null;
+
+const inUnits = (cells: LifetimeCells, unitDays: number): LifetimeCells => ({
+  ...cells,
+  recency: cells.recency.map((days) => days / unitDays),
+  age: cells.age.map((days) => days / unitDays),
+});

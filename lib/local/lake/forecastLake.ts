@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { addDays } from "../../domain/dates.ts";
+import { SegmentationError } from "../../domain/errors.ts";
+import type { Forecast, TimeUnit } from "../../domain/forecast/forecast.ts";
+import { makeForecast } from "../../domain/forecast/makeForecast.ts";
+import type { LifetimeModel } from "../../domain/forecast/types.ts";
+import type { Summary } from "../../domain/run/summary.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
+import {
+  type ForecastDates,
+  forecastDates,
+  forecastPrefix,
+  forecastStatements,
+} from "../../workflow/forecast/forecastPlan.ts";
+import { readCheckedCustomers, readForecastCells, readOrderDays } from "../../workflow/forecast/readForecast.ts";
+import { readJson } from "../../workflow/lake/json.ts";
+import { manifestKey, runKey } from "../../workflow/lake/layout.ts";
+import { readAliases } from "../../workflow/models/aliases.ts";
+import { openDuckDbEngine } from "../duckdb/index.ts";
+import { openFolderStore } from "./folderStore.ts";
+import { whenLakeIsFree } from "./lakeLock.ts";
+import { NoLakeError } from "./lakeQueries.ts";
+
+/** How long to wait for a run that is going on, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/** A day of which the run knows nothing. */
+export class ForecastDateError extends SegmentationError {
+  constructor(asOf: string, firstDay: string, lastDay: string) {
+    super(
+      "FORECAST_DATE",
+      `The current run counts orders from ${firstDay} to ${lastDay}, so nothing can be forecast as of ${asOf}. Give --as-of a day in between.`,
+      { asOf, firstDay, lastDay },
+    );
+  }
+}
+
+export interface ForecastRequest {
+  /** ISO date; default: the last day of the run. */
+  readonly asOf?: string | undefined;
+  readonly horizonDays?: number | undefined;
+  readonly model: LifetimeModel;
+  readonly timeUnit: TimeUnit;
+}
+
+/**
+ * A forecast over the orders of the lake's current run, from what was known at the end of a day.
+ * @throws NoLakeError, ForecastDateError, or LakeBusyError while a run is going on.
+ */
+export async function forecastLake(directory: string, request: ForecastRequest): Promise<Forecast> {
+  const lakeDirectory = resolve(directory);
+  if (!existsSync(join(lakeDirectory, "models"))) throw new NoLakeError(directory);
+  const store = openFolderStore(lakeDirectory);
+  const { run } = await readAliases(store);
+  if (run === undefined) throw new NoLakeError(directory);
+  const manifest = await readJson<RunManifest>(store, manifestKey(run));
+  const { runId, attempt, snapshotDate, customers } = manifest;
+  const [{ config }, { history }] = await Promise.all([
+    readJson<RunPlan>(store, runKey(attempt)),
+    readJson<Summary>(store, manifest.summaryKey),
+  ]);
+  const lastDay = addDays(snapshotDate, -1);
+  const asOf = request.asOf ?? lastDay;
+  if (asOf < history.firstDate || asOf > lastDay) throw new ForecastDateError(asOf, history.firstDate, lastDay);
+  const dates = forecastDates(asOf, lastDay, request.horizonDays);
+  // A place of its own beside the papers of the attempt, gone afterwards.
+  const prefix = forecastPrefix(attempt, randomBytes(4).toString("hex"));
+  const statements = forecastStatements({ runId, attempt, customers, outputUri: `${store.uri}/${prefix}` }, dates);
+  const open = () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
+  const engine = await whenLakeIsFree(open, WAIT_MS);
+  try {
+    for (const statement of statements) await engine.run(statement);
+    return await forecastFrom(store, prefix, { ...request, dates, seed: config.clusters.seed });
+  } finally {
+    engine.close();
+    await rm(join(lakeDirectory, prefix), { recursive: true, force: true });
+  }
+}
+
+async function forecastFrom(
+  store: ObjectStore,
+  prefix: string,
+  { dates, ...request }: ForecastRequest & { readonly dates: ForecastDates; readonly seed: number },
+): Promise<Forecast> {
+  const [cells, orderDays, customers] = await Promise.all([
+    readForecastCells(store, prefix),
+    readOrderDays(store, prefix),
+    dates.laterDays > 0 ? readCheckedCustomers(store, prefix) : null,
+  ]);
+  return makeForecast({
+    ...{ model: request.model, timeUnit: request.timeUnit, seed: request.seed },
+    ...{ asOf: dates.asOf, horizonDays: dates.horizonDays, knownUntil: dates.knownUntil },
+    ...cells,
+    later: customers === null ? null : { days: dates.laterDays, customers },
+    orderDays,
+  });
+}

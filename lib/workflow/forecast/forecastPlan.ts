@@ -1,0 +1,55 @@
+import { addDays, daysBetween } from "../../domain/dates.ts";
+import { attemptPrefix } from "../lake/layout.ts";
+import type { StatementParameters } from "../sql/parameters.ts";
+import { renderStatementFrom } from "../sql/render.ts";
+
+/** Statements that a forecast reads, in the order of their run. */
+export const FORECAST_STATEMENTS = ["forecast_cells", "forecast_days", "forecast_customers"] as const;
+/** More customers than these add nothing to the digits of a check. */
+const MOST_CHECKED = 100_000;
+/** Where nothing is known of the time after. */
+export const DEFAULT_HORIZON_DAYS = 90;
+
+export interface ForecastDates {
+  /** ISO date: orders up to its end are known. */
+  readonly asOf: string;
+  /** Last day of which the run knows orders, at most a horizon later. */
+  readonly knownUntil: string;
+  readonly horizonDays: number;
+  /** Days of the horizon that are known. */
+  readonly laterDays: number;
+}
+
+/**
+ * The days of a forecast.
+ * @param lastDay last day whose orders the run counts.
+ * @param horizonDays default: what is known of the time after, or 90 days.
+ */
+export function forecastDates(asOf: string, lastDay: string, horizonDays?: number): ForecastDates {
+  const after = Math.max(0, daysBetween(asOf, lastDay));
+  const horizon = horizonDays ?? (after > 0 ? after : DEFAULT_HORIZON_DAYS);
+  const laterDays = Math.min(after, horizon);
+  return { asOf, knownUntil: addDays(asOf, laterDays), horizonDays: horizon, laterDays };
+}
+
+export interface ForecastOf {
+  readonly runId: string;
+  readonly attempt: string;
+  readonly customers: number;
+  /** S3 URI of the folder for the results, with a final slash. */
+  readonly outputUri: string;
+}
+
+/** The statements of a forecast over the orders of a run; what came after is asked for where there is any. */
+export function forecastStatements(run: ForecastOf, { asOf, knownUntil, laterDays }: ForecastDates): string[] {
+  const parameters: StatementParameters = {
+    ...{ run_id: run.runId, attempt: run.attempt, forecast_date: asOf, known_until: knownUntil },
+    sample_modulus: String(Math.max(1, Math.ceil(run.customers / MOST_CHECKED))),
+  };
+  return FORECAST_STATEMENTS.filter((name) => name !== "forecast_customers" || laterDays > 0).map((name) =>
+    renderStatementFrom(`forecast/${name}`, { ...parameters, output_uri: `${run.outputUri}${name}/` }),
+  );
+}
+
+/** A place for the papers of a forecast beside those of its run. */
+export const forecastPrefix = (attempt: string, name: string): string => `${attemptPrefix(attempt)}forecast-${name}/`;
