@@ -51,6 +51,7 @@ type Layer =
   | "api"
   | "infra"
   | "lambdas"
+  | "library"
   | "bin";
 
 /** Layers that a layer may import beside itself. */
@@ -70,6 +71,8 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   // The HTTP service over its ports; adapters know the questions it asks.
   api: ["domain", "ports", "tables", "workflow"],
   local: ["domain", "ports", "tables", "cost", "workflow", "ingest", "report", "postgres", "api"],
+  // What programs import: the commands as functions.
+  library: ["domain", "ports", "tables", "workflow", "ingest", "postgres", "api", "local"],
   infra: ["domain", "tables", "cost"],
   lambdas: ["domain", "ports", "tables", "cost", "workflow", "ingest", "postgres", "aws", "report", "api"],
   bin: [
@@ -83,6 +86,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
     "aws",
     "report",
     "local",
+    "library",
     "infra",
     "api",
   ],
@@ -143,10 +147,13 @@ function mayImport(layer: Layer, target: string): boolean {
   return layer === "infra" && NAMES_FOR_INFRA.test(target);
 }
 
+/** Files from which everything starts: programs, functions, and what the package exports. */
+const ENTRY_POINTS = /^(bin\/|lambdas\/|lib\/library\/index\.ts$)/;
+
 /** Files under lib/ that no entry point comes to, whatever kind of import leads there. */
 export function deadFiles(sources: Sources, otherFiles: readonly string[] = []): string[] {
   const seen = new Set<string>();
-  const waiting = Object.keys(sources).filter((path) => /^(bin|lambdas)\//.test(path));
+  const waiting = Object.keys(sources).filter((path) => ENTRY_POINTS.test(path));
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (seen.has(path)) continue;
     seen.add(path);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
-import type { LocalRunResult } from "../../lib/local/run/runLocally.ts";
+import type { LocalRunResult } from "../../lib/local/run/runRequest.ts";
 import { readGolden, SHARED } from "./onlineRetail.ts";
 
 /** Unpacks the daily files of Online Retail into a folder; their paths, in the order of their days. */

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { inspectFiles } from "../../bin/commands/run/inspect.ts";
 import { renderInspection } from "../../bin/commands/run/inspectReport.ts";
-import { type ConfigInput, configSchema } from "../../lib/domain/config/config.ts";
+import type { ConfigInput } from "../../lib/domain/config/config.ts";
+import { inspect as inspectFiles } from "../../lib/library/inspect.ts";
 import { rfmHere } from "../support/cli.ts";
 import { openWorkbench } from "./helpers.ts";
 
@@ -15,7 +15,7 @@ const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 
 async function inspect(content: string | Uint8Array, config: ConfigInput = {}, name = "shop.csv") {
   const { path } = bench.write(content, name);
-  const inspection = await inspectFiles([path], configSchema.parse(config));
+  const inspection = await inspectFiles([path], { settings: config });
   const text = stripVTControlCharacters(renderInspection(inspection, [path]));
   expect(
     Math.max(

@@ -5,12 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { compactLake } from "../../lib/local/lake/compactLake.ts";
 import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lake/lakeLedger.ts";
-import {
-  type DropRunRequest,
-  type LocalLake,
-  type LocalRunResult,
-  openLocalLake,
-} from "../../lib/local/run/runLocally.ts";
+import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
+import type { DropRunRequest, LocalRunResult } from "../../lib/local/run/runRequest.ts";
 import { parseMoment } from "../../lib/workflow/ledger/asOf.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";

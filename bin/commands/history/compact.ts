@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { Command } from "commander";
-import { type CompactReport, compactLake } from "../../../lib/local/lake/compactLake.ts";
-import { openCatalogOf } from "../../../lib/local/lake/lakeLedger.ts";
+import { openLake } from "../../../lib/library/lake.ts";
+import type { CompactReport } from "../../../lib/local/lake/compactLake.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 
 interface CompactFlags {
@@ -11,8 +10,8 @@ interface CompactFlags {
   readonly json?: boolean;
 }
 
-/** How long to wait for a run that is going on, in milliseconds. */
-const WAIT_MS = 60_000;
+/** How long to wait for a run that is going on, in seconds. */
+const WAIT_SECONDS = 60;
 
 /** `rfm compact`: keeps the number of files and the cost of reading bounded. */
 export function compactCommand(): Command {
@@ -25,15 +24,9 @@ export function compactCommand(): Command {
     .option("--drop-replaced", "also let go of replaced and removed files: earlier states of the history end with that")
     .option("--json", "print what was done as JSON")
     .action(async (flags: CompactFlags) => {
-      const engine = await openCatalogOf(flags.lake, WAIT_MS);
-      try {
-        const { keepDays, dropReplaced: dropsReplaced = false } = flags;
-        const request = { lakeDirectory: resolve(flags.lake), keepDays, dropsReplaced, now: new Date() };
-        const report = await compactLake(engine, request);
-        process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : render(report));
-      } finally {
-        engine.close();
-      }
+      const { keepDays, dropReplaced = false } = flags;
+      const report = await openLake(flags.lake, { waitSeconds: WAIT_SECONDS }).compact({ keepDays, dropReplaced });
+      process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : render(report));
     });
 }
 

@@ -6,7 +6,7 @@ import { openCatalogOf, readLedger, removeSource } from "../../../lib/local/lake
 import { UnknownSourceError } from "../../../lib/workflow/ledger/forgetSource.ts";
 import { configFrom, databaseOption, lakeOption } from "../options.ts";
 import { confirm, NotConfirmedError } from "../run/confirm.ts";
-import { segment } from "../run/run.ts";
+import { segmentAndReport } from "../run/run.ts";
 import { tellUnproven } from "../run/unproven.ts";
 
 interface ForgetFlags {
@@ -35,7 +35,7 @@ export function forgetCommand(): Command {
         throw new NotConfirmedError("Name a source, or a customer with --customer ID: one of the two.");
       if (source !== undefined) await forgetSource(source, flags);
       if (flags.customer !== undefined) await forgetCustomer(flags.customer, flags);
-      if (flags.refresh === true) await segment([], { wait: 60, ...flags }, configFrom({}));
+      if (flags.refresh === true) await segmentAndReport([], { wait: 60, ...flags }, configFrom({}));
     });
 }
 

@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { openLake } from "../../../lib/library/lake.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
-import { type LedgerEntry, openCatalogOf, readLedger } from "../../../lib/local/lake/lakeLedger.ts";
+import type { LedgerEntry } from "../../../lib/local/lake/lakeLedger.ts";
 import { lakeOption } from "../options.ts";
 import { tellUnproven } from "../run/unproven.ts";
 import { plainTable } from "../table.ts";
 
-/** How long to wait for a run that is going on, in milliseconds. */
-const WAIT_MS = 10_000;
 const HASH_DIGITS = 10;
 
 /** `rfm ingests`: the ledger of the lake, that is what counts and what did. */
@@ -19,15 +18,10 @@ export function ingestsCommand(): Command {
     .option("--live", "only what counts now")
     .option("--json", "print the entries as JSON")
     .action(async (flags: { lake: string; live?: boolean; json?: boolean }) => {
-      const engine = await openCatalogOf(flags.lake, WAIT_MS);
-      try {
-        const all = await readLedger(engine, resolve(flags.lake));
-        const entries = flags.live === true ? all.filter(({ state }) => state === "live") : all;
-        await tellUnproven(openFolderStore(resolve(flags.lake)));
-        process.stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : renderLedger(entries));
-      } finally {
-        engine.close();
-      }
+      const all = await openLake(flags.lake).ingests();
+      const entries = flags.live === true ? all.filter(({ state }) => state === "live") : all;
+      await tellUnproven(openFolderStore(resolve(flags.lake)));
+      process.stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : renderLedger(entries));
     });
 }
 

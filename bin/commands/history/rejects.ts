@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import pc from "picocolors";
-import { openLakeQueries } from "../../../lib/local/lake/lakeQueries.ts";
+import { openLake } from "../../../lib/library/lake.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -25,19 +25,14 @@ export function rejectsCommand(): Command {
     .option("--limit <n>", "show at most this many rows", wholeNumber, 20)
     .option("--json", "print the rows as JSON lines")
     .action(async (flags: RejectsFlags) => {
-      const lake = await openLakeQueries(flags.lake);
-      try {
-        const reason = flags.reason?.trim().replaceAll(" ", "_");
-        const { reasons, rows } = await lake.rejects({
-          limit: flags.limit,
-          ...(reason === undefined ? {} : { reason }),
-          ...(flags.source === undefined ? {} : { source: flags.source }),
-        });
-        if (flags.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
-        else process.stdout.write(renderRejects(rows, reasons, reason));
-      } finally {
-        lake.close();
-      }
+      const reason = flags.reason?.trim().replaceAll(" ", "_");
+      const { reasons, rows } = await openLake(flags.lake).rejects({
+        limit: flags.limit,
+        ...(reason === undefined ? {} : { reason }),
+        ...(flags.source === undefined ? {} : { source: flags.source }),
+      });
+      if (flags.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+      else process.stdout.write(renderRejects(rows, reasons, reason));
     });
 }
 

@@ -1,21 +1,10 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import type { ModelCard } from "../../../lib/domain/model/modelCard.ts";
-import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
-import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
-import type { ObjectStore } from "../../../lib/ports.ts";
+import { modelsOf } from "../../../lib/library/models.ts";
 import type { ModelAliases } from "../../../lib/workflow/models/aliases.ts";
-import { compareModels, type ModelComparison } from "../../../lib/workflow/models/compareModels.ts";
-import {
-  listModels,
-  type ModelFacts,
-  promoteModel,
-  readModel,
-  rollBackModel,
-  setChallenger,
-} from "../../../lib/workflow/models/modelRegistry.ts";
+import type { ModelComparison } from "../../../lib/workflow/models/compareModels.ts";
+import type { ModelFacts } from "../../../lib/workflow/models/modelRegistry.ts";
 import { lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -32,13 +21,13 @@ export function modelsCommand(): Command {
   action("list", "all models, the newest first")
     .option("--json", "print them as JSON")
     .action(async (flags: Flags) => {
-      const models = await listModels(storeOf(flags));
+      const models = await modelsOf(flags.lake).list();
       print(flags, models, () => modelTable(models));
     });
   action("show", "a model's card, as JSON")
     .argument("<version>")
     .action(async (version: string, flags: Flags) => {
-      const card = await readModel(storeOf(flags), version);
+      const card = await modelsOf(flags.lake).card(version);
       process.stdout.write(`${JSON.stringify(card, null, 2)}\n`);
     });
   action("promote", "make a model the champion; a run makes its own model the champion again")
@@ -47,11 +36,11 @@ export function modelsCommand(): Command {
     .action(async (version: string, flags: Flags & { ifChampion?: string }) => {
       const { ifChampion } = flags;
       tell(
-        await promoteModel(storeOf(flags), version, ifChampion === undefined ? {} : { expectedChampion: ifChampion }),
+        await modelsOf(flags.lake).promote(version, ifChampion === undefined ? {} : { expectedChampion: ifChampion }),
       );
     });
   action("rollback", "make the earlier champion the champion again").action(async (flags: Flags) => {
-    tell(await rollBackModel(storeOf(flags)));
+    tell(await modelsOf(flags.lake).rollBack());
   });
   action("challenge", "give a model a share of the customers; a share of 0 ends the trial")
     .argument("<version>")
@@ -59,23 +48,17 @@ export function modelsCommand(): Command {
     .option("--salt <text>", "another salt chooses other customers (default: the version)")
     .action(async (version: string, flags: Flags & { share: number; salt?: string }) => {
       const { share: part, salt } = flags;
-      const challenger = part === 0 ? null : { version, share: part, ...(salt === undefined ? {} : { salt }) };
-      tell(await setChallenger(storeOf(flags), challenger));
+      tell(await modelsOf(flags.lake).challenge({ version, share: part, ...(salt === undefined ? {} : { salt }) }));
     });
   action("compare", "two models side by side, and how differently they see the customers")
     .argument("<version>")
     .argument("<other>")
     .option("--json", "print the comparison as JSON")
     .action(async (version: string, other: string, flags: Flags) => {
-      const comparison = await compareModels(storeOf(flags), version, other);
+      const comparison = await modelsOf(flags.lake).compare(version, other);
       print(flags, comparison, () => comparisonText(comparison));
     });
   return command;
-}
-
-function storeOf({ lake }: Flags): ObjectStore {
-  if (!existsSync(join(resolve(lake), "models"))) throw new NoLakeError(lake);
-  return openFolderStore(resolve(lake));
 }
 
 function share(text: string): number {

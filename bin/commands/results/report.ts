@@ -1,28 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { SegmentationError } from "../../../lib/domain/errors.ts";
-import type { Summary } from "../../../lib/domain/run/summary.ts";
-import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
-import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
-import { findManifest } from "../../../lib/local/serve/publishedRuns.ts";
-import { readJson } from "../../../lib/workflow/lake/json.ts";
+import { dashboardPath } from "../../../lib/library/results.ts";
 import { lakeOption } from "../options.ts";
-
-/** The run is older than the dashboard. */
-class NoDashboardError extends SegmentationError {
-  constructor(runId: string) {
-    super(
-      "NO_DASHBOARD",
-      `Run ${runId} has no dashboard: it was made before there was one. \`rfm run\` makes it again.`,
-      {
-        runId,
-      },
-    );
-  }
-}
 
 /** `rfm report [RUN]`: where the dashboard of a run is, and with `--open` the dashboard itself. */
 export function reportCommand(): Command {
@@ -36,19 +16,6 @@ export function reportCommand(): Command {
       process.stdout.write(`${path}\n`);
       if (flags.open === true) await openInBrowser(path);
     });
-}
-
-/** @throws NoLakeError, UnknownNameError, NoDashboardError. */
-async function dashboardPath(lake: string, run: string | undefined): Promise<string> {
-  const directory = resolve(lake);
-  if (!existsSync(directory)) throw new NoLakeError(lake);
-  const store = openFolderStore(directory);
-  const manifest = await findManifest(store, run);
-  if (manifest === undefined) throw new NoLakeError(lake);
-  const { outputs } = await readJson<Summary>(store, manifest.summaryKey);
-  const path = outputs.dashboard === undefined ? undefined : join(directory, outputs.dashboard);
-  if (path === undefined || !existsSync(path)) throw new NoDashboardError(manifest.runId);
-  return path;
 }
 
 /** With the system's own opener; where there is none, the printed path has to do. */

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
 import { writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
 import { wholeNumber } from "../options.ts";
-import { segment } from "./run.ts";
+import { segmentAndReport } from "./run.ts";
 
 interface DemoFlags {
   readonly dir: string;
@@ -42,7 +42,7 @@ export function demoCommand(): Command {
         );
       const { json, quiet } = flags;
       const rest = { ...(json === undefined ? {} : { json }), ...(quiet === undefined ? {} : { quiet }) };
-      await segment(
+      await segmentAndReport(
         [path],
         { lake: join(flags.dir, "lake"), out: join(flags.dir, "results"), wait: 60, ...rest },
         parseConfig({}),

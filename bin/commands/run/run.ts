@@ -1,11 +1,10 @@
-import { copyFileSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Config } from "../../../lib/domain/config/config.ts";
-import type { Summary } from "../../../lib/domain/run/summary.ts";
+import { segment } from "../../../lib/library/segment.ts";
+import type { Segmentation } from "../../../lib/library/segmentation.ts";
 import type { AsOf } from "../../../lib/local/lake/asOf.ts";
-import { runLocally } from "../../../lib/local/run/runLocally.ts";
-import { AsOfError, parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
+import { parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
 import { renderRunReport } from "./runReport.ts";
@@ -50,59 +49,41 @@ export function runCommand(): Command {
       "after",
       "\nDropping a file of the same name again replaces its rows; another name adds to the history.\nA folder dropped again replaces all that it brought before, parts that are gone from it included.\nThe result is deterministic: same files, settings and seed give byte-identical segments.csv.",
     )
-    .action((files: string[], flags: RunFlags) => segment(files, flags, configFrom(flags)));
+    .action((files: string[], flags: RunFlags) => segmentAndReport(files, flags, configFrom(flags)));
 }
 
-/** The earlier state of the history that the flags ask for. @throws AsOfError beside files. */
-function asOfFrom(files: readonly string[], { asOf, asOfIngest }: RunFlags): AsOf | undefined {
-  const wanted =
-    asOf !== undefined ? { moment: asOf } : asOfIngest !== undefined ? { ingestId: asOfIngest } : undefined;
-  if (wanted !== undefined && files.length > 0)
-    throw new AsOfError("An earlier state of the history is segmented as it was: leave the files out.");
-  return wanted;
+/** The earlier state of the history that the flags ask for. */
+function asOfFrom({ asOf, asOfIngest }: RunFlags): AsOf | undefined {
+  if (asOf !== undefined) return { moment: asOf };
+  return asOfIngest === undefined ? undefined : { ingestId: asOfIngest };
 }
 
 /** Runs and reports; shared with the demo. */
-export async function segment(files: readonly string[], flags: RunFlags, config: Config): Promise<void> {
+export async function segmentAndReport(files: readonly string[], flags: RunFlags, settings: Config): Promise<void> {
   const startedAt = performance.now();
   const progress = createProgress(process.stderr, flags.quiet === true);
   let timings: StateTiming[] = [];
-  let summary: Summary;
-  const asOf = asOfFrom(files, flags);
+  let results: Segmentation;
+  const asOf = asOfFrom(flags);
   try {
-    const result = await runLocally({
-      lakeDirectory: flags.lake,
-      files,
-      config,
+    results = await segment(files, {
+      lake: flags.lake,
+      settings,
       ...(asOf === undefined ? {} : { asOf }),
-      waitMs: flags.wait * 1000,
-      onEvent: progress.onEvent,
+      waitSeconds: flags.wait,
+      onProgress: progress.onEvent,
       onWait: (reason) =>
         flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
       ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
     });
-    summary = result.summary;
   } finally {
     timings = progress.finish();
   }
-  const written = flags.out === undefined ? [] : copyOutputs(summary, flags.lake, flags.out);
+  const { summary } = results;
+  const written = flags.out === undefined ? [] : results.writeTo(flags.out);
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);
   else if (flags.quiet !== true) {
     const places = { lake: resolve(flags.lake), written, databaseUrl: flags.databaseUrl };
     process.stdout.write(renderRunReport(summary, places, timings, performance.now() - startedAt));
   }
-}
-
-function copyOutputs({ outputs }: Summary, lake: string, out: string): string[] {
-  mkdirSync(out, { recursive: true });
-  const copies = {
-    "segments.csv": outputs.segmentsCsv,
-    "summary.json": outputs.summary,
-    "dashboard.html": outputs.dashboard,
-  };
-  return Object.entries(copies).map(([name, key]) => {
-    const target = join(out, name);
-    copyFileSync(join(lake, key as string), target);
-    return target;
-  });
 }

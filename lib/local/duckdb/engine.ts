@@ -20,6 +20,8 @@ export interface DuckDbEngineOptions extends DuckDbSettings {
 export interface DuckDbEngine extends SqlEngine {
   /** Rows of a query as JSON values; decimals and 64-bit integers are text. For people's questions, not for the flow. */
   query(sql: string): Promise<Record<string, Json>[]>;
+  /** Ends the statements that are under way; each fails, and leaves nothing. */
+  interrupt(): void;
   /** Writes everything to the catalog file and gives the lock back. */
   close(): void;
 }
@@ -29,6 +31,7 @@ interface Context {
   readonly lakeDirectory: string;
   readonly lakeUri: string;
   readonly stagingDirectory: string;
+  readonly connections: Set<DuckDBConnection>;
   unloads: number;
 }
 
@@ -54,7 +57,8 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Du
   // Whatever a killed process left half-written: the lock is ours, so nobody is writing there.
   rmSync(stagingDirectory, { recursive: true, force: true });
   const lakeUri = options.lakeUri ?? "s3://lake";
-  const context: Context = { instance, lakeDirectory, lakeUri, stagingDirectory, unloads: 0 };
+  const connections = new Set<DuckDBConnection>();
+  const context: Context = { instance, lakeDirectory, lakeUri, stagingDirectory, connections, unloads: 0 };
   let isClosed = false;
   return {
     run: (statement) => run(context, statement),
@@ -62,6 +66,9 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Du
       withConnection(context, "(query)", async (connection) =>
         (await connection.runAndReadAll(sql)).getRowObjectsJson(),
       ),
+    interrupt: () => {
+      for (const connection of connections) connection.interrupt();
+    },
     close: () => {
       if (isClosed) return;
       isClosed = true;
@@ -99,11 +106,13 @@ async function withConnection<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await context.instance.connect();
+  context.connections.add(connection);
   try {
     return await work(connection);
   } catch (cause) {
     throw cause instanceof SegmentationError ? cause : new SqlEngineError(name, messageOf(cause), { cause });
   } finally {
+    context.connections.delete(connection);
     connection.closeSync();
   }
 }

@@ -1,0 +1,27 @@
+/** What `import … from "rfm-segmentation"` gives: the commands as functions. */
+export type { Instance, Prediction } from "../api/scoring/score.ts";
+export type { ConfigInput as Settings } from "../domain/config/config.ts";
+export type { ModelCard } from "../domain/model/modelCard.ts";
+export type { Finding } from "../domain/quality/quality.ts";
+export type { Backtest } from "../domain/run/backtest.ts";
+export type { Summary } from "../domain/run/summary.ts";
+export type { InspectedColumn, InspectedFile, InspectedQuestion, Inspection } from "../ingest/findings/inspection.ts";
+export type { QueryResult } from "../local/bi/biViews.ts";
+export type { ErasureReport } from "../local/erasure/eraseCustomer.ts";
+export type { AsOf } from "../local/lake/asOf.ts";
+export type { CompactReport } from "../local/lake/compactLake.ts";
+export type { LedgerEntry } from "../local/lake/lakeLedger.ts";
+export type { RejectsRequest } from "../local/lake/lakeQueries.ts";
+export type { PublishedRun } from "../ports.ts";
+export type { ModelAliases } from "../workflow/models/aliases.ts";
+export type { ModelComparison } from "../workflow/models/compareModels.ts";
+export type { ModelFacts, PromoteOptions } from "../workflow/models/modelRegistry.ts";
+export type { CustomerFilter, CustomerSegment } from "./customers.ts";
+export type { Delivery, DeliveryOptions, TransactionRow } from "./delivery.ts";
+export * from "./errors.ts";
+export { type InspectOptions, inspect } from "./inspect.ts";
+export { type CompactOptions, type Lake, type LakeOptions, openLake, type Rejects } from "./lake.ts";
+export type { Challenge, LakeModels } from "./models.ts";
+export { type ScoreOptions, score } from "./score.ts";
+export { type ProgressEvent, type SegmentOptions, segment } from "./segment.ts";
+export type { ResultFiles, Segmentation } from "./segmentation.ts";
