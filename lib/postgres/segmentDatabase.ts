@@ -1,4 +1,5 @@
 import type { ObjectStore, PartContent, PublishedRun, RunRecord, SegmentDatabase } from "../ports.ts";
+import { isoMoment, type ListedRunRow, runsQuery } from "../tables/runs.ts";
 import { inTransaction, type PgConnection, type PgSession } from "./connection.ts";
 import { DatabaseError, namedError, partError, SegmentPartError } from "./errors.ts";
 import { applyMigrations, checkServerVersion, readMigrations } from "./migrations.ts";
@@ -31,10 +32,7 @@ export const STATEMENTS = {
   finishPart: "select rfm.finish_part($1::bigint, $2, $3::bigint)::text as done",
   publishRun: "select rfm.publish_run($1, $2::bigint, $3::integer) as deleted",
   republishRun: "select rfm.republish_run($1)::text as done",
-  runs: `select run_id as "runId", model_version as "modelVersion", snapshot_date::text as "snapshotDate",
-    ${isoTimestamp("created_at")} as "createdAt", ${isoTimestamp("published_at")} as "publishedAt",
-    customers, summary::text as summary, coalesce(is_current, false) as "isCurrent"
-    from rfm.runs order by publication desc`,
+  runs: runsQuery("cast(summary as text) as summary"),
 } as const;
 
 /** `COPY`'s options for a part; the same text goes into `aws_s3.table_import_from_s3`. */
@@ -49,9 +47,17 @@ export function copyTarget(tableName: string, content: PartContent = "segments")
   return `rfm.${tableName} (${PART_COLUMNS[content].join(", ")})`;
 }
 
-function isoTimestamp(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
+/** A row of `runsQuery` as the port tells it. */
+export const publishedRun = (row: ListedRunRow, summary: string): PublishedRun => ({
+  runId: row.run_id,
+  modelVersion: row.model_version,
+  snapshotDate: row.snapshot_date,
+  createdAt: isoMoment(row.created_at),
+  publishedAt: isoMoment(row.published_at),
+  customers: Number(row.customers),
+  summary,
+  isCurrent: row.is_current,
+});
 
 interface PartPlace {
   readonly staged_load: number;
@@ -123,7 +129,10 @@ export function createSegmentDatabase(
     async republish(runId) {
       await query(STATEMENTS.republishRun, [runId], `to publish run '${runId}' again`, { runId });
     },
-    runs: () => query<PublishedRun>(STATEMENTS.runs, [], "to list the runs"),
+    async runs() {
+      const rows = await query<ListedRunRow & { summary: string }>(STATEMENTS.runs, [], "to list the runs");
+      return rows.map((row) => publishedRun(row, row.summary));
+    },
     query: (text, values = []) => query(text, values, "a query"),
     close: () => session.close(),
   };

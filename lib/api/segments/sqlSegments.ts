@@ -1,5 +1,13 @@
 import type { Summary } from "../../domain/run/summary.ts";
 import { selectList } from "../../tables/rows.ts";
+import {
+  CURRENT_RUN_QUERY,
+  isoMoment,
+  type ListedRunRow,
+  type RunRow,
+  runSummaryQuery,
+  runsQuery,
+} from "../../tables/runs.ts";
 import { SEGMENT_ROWS } from "../../tables/segments.ts";
 import { type CustomerRow, customerOf, type RunFacts, type SegmentReader } from "./segmentReader.ts";
 
@@ -10,16 +18,12 @@ export type NamedQuery = <Row extends object>(
 ) => Promise<Row[]>;
 
 const CUSTOMER = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments`;
-const RUN = `select run_id, model_version, cast(snapshot_date as text) as snapshot_date,
-  to_char(created_at at time zone 'UTC', cast(:isoFormat as text)) as created_at, customers`;
-/** A parameter, not text of the statement: its colons would look like parameters. */
-const ISO_FORMAT = { isoFormat: 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' };
 
 /** Statements over the views of `sql/postgres`. Casts say what a parameter is, for the clients send them as they like. */
 export const STATEMENTS = {
-  currentRun: `${RUN} from rfm.current_run`,
-  runs: `${RUN}, coalesce(is_current, false) as is_current from rfm.runs order by publication desc`,
-  summary: "select cast(summary as text) as summary from rfm.runs where run_id = :runId",
+  currentRun: CURRENT_RUN_QUERY,
+  runs: runsQuery(),
+  summary: runSummaryQuery(":runId"),
   hasRun: "select count(*) as found from rfm.runs where run_id = :runId",
   customers: `${CUSTOMER} where run_id = :runId and customer_id in (
     select jsonb_array_elements_text(cast(:ids as jsonb)) collate "C") order by customer_id`,
@@ -31,13 +35,20 @@ export const STATEMENTS = {
 
 /** Published segments in PostgreSQL: a server, or Aurora through the Data API. */
 export function openSqlSegments(query: NamedQuery, close: () => Promise<void>): SegmentReader {
-  const facts = <Row extends RunFacts>(row: Row): Row => ({ ...row, customers: Number(row.customers) });
+  const facts = ({ created_at, customers, ...row }: RunRow): RunFacts => ({
+    ...row,
+    created_at: isoMoment(created_at),
+    customers: Number(customers),
+  });
   return {
     async currentRun() {
-      const [run] = await query<RunFacts>(STATEMENTS.currentRun, ISO_FORMAT);
+      const [run] = await query<RunRow>(STATEMENTS.currentRun, {});
       return run === undefined ? undefined : facts(run);
     },
-    runs: async () => (await query<RunFacts & { is_current: boolean }>(STATEMENTS.runs, ISO_FORMAT)).map(facts),
+    async runs() {
+      const rows = await query<ListedRunRow>(STATEMENTS.runs, {});
+      return rows.map(({ is_current, published_at: _, ...run }) => ({ ...facts(run), is_current }));
+    },
     async summary(runId) {
       const [row] = await query<{ summary: string }>(STATEMENTS.summary, { runId });
       return row === undefined ? undefined : (JSON.parse(row.summary) as Summary);

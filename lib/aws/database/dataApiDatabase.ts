@@ -1,6 +1,8 @@
 import type { PublishedRun, SegmentDatabase } from "../../ports.ts";
 import { namedError, partError } from "../../postgres/errors.ts";
 import { applyMigrations, checkServerVersion, type Migration } from "../../postgres/migrations.ts";
+import { publishedRun } from "../../postgres/segmentDatabase.ts";
+import { type ListedRunRow, runSummaryQuery, runsQuery } from "../../tables/runs.ts";
 import { sleep as realSleep } from "../transientError.ts";
 import type { DataApi } from "./dataApi.ts";
 import { dataApiConnection } from "./dataApiConnection.ts";
@@ -33,15 +35,9 @@ export const STATEMENTS = {
   /** A publication that failed, or goes on, leaves the run staged. */
   isPublished:
     "select case when count(*) = 0 then 1 else 0 end as found from rfm.loads where run_id = :runId and state = 'staged'",
-  runs: `select run_id as "runId", model_version as "modelVersion", cast(snapshot_date as text) as "snapshotDate",
-    to_char(created_at at time zone 'UTC', :isoFormat) as "createdAt", to_char(published_at at time zone 'UTC', :isoFormat) as "publishedAt",
-    customers, coalesce(is_current, false) as "isCurrent"
-    from rfm.runs order by publication desc`,
-  summary: "select cast(summary as text) as summary from rfm.runs where run_id = :runId",
+  runs: runsQuery(),
+  summary: runSummaryQuery(":runId"),
 } as const;
-
-/** A parameter, not text of the statement: its colons would look like parameters. */
-const ISO_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 
 /** The segment database over the RDS Data API; rows come from the bucket by `aws_s3`, not through here. */
 export function openDataApiDatabase(options: DataApiDatabaseOptions): SegmentDatabase {
@@ -69,18 +65,15 @@ export function openDataApiDatabase(options: DataApiDatabaseOptions): SegmentDat
       await query(STATEMENTS.republishRun, { runId }, `to publish run '${runId}' again`);
     },
     async runs() {
-      const runs = await query<PublishedRun>(STATEMENTS.runs, { isoFormat: ISO_FORMAT }, "to list the runs");
+      const rows = await query<ListedRunRow>(STATEMENTS.runs, {}, "to list the runs");
       // One by one: an answer of the Data API ends at 1 MiB.
-      const summaries: string[] = [];
-      for (const { runId } of runs) {
-        const [row] = await query<{ summary: string }>(
-          STATEMENTS.summary,
-          { runId },
-          `to read the summary of run '${runId}'`,
-        );
-        summaries.push(row?.summary ?? "{}");
+      const runs: PublishedRun[] = [];
+      for (const row of rows) {
+        const task = `to read the summary of run '${row.run_id}'`;
+        const [found] = await query<{ summary: string }>(STATEMENTS.summary, { runId: row.run_id }, task);
+        runs.push(publishedRun(row, found?.summary ?? "{}"));
       }
-      return runs.map((run, index) => ({ ...run, summary: summaries[index] as string }));
+      return runs;
     },
     close: async () => undefined,
   };

@@ -1,5 +1,5 @@
 import { SegmentationError } from "../../domain/errors.ts";
-import { ObjectExistsError } from "../../domain/storeErrors.ts";
+import { isCollision, ObjectExistsError } from "../../domain/storeErrors.ts";
 import type { ObjectStore, WriteOptions } from "../../ports.ts";
 
 /** A document in the lake that is not what was written there. */
@@ -54,4 +54,35 @@ export async function writeJson(
   options: WriteOptions = {},
 ): Promise<void> {
   await store.write(key, asJson(value), { contentType: "application/json", ...options });
+}
+
+const DEFAULT_ATTEMPTS = 5;
+
+/**
+ * Changes a JSON document by a conditional write, again on top of somebody else's change where there was one: no change is lost.
+ * @param none what stands for the document where there is none.
+ * @param change gets the document. Giving back what it got writes nothing.
+ * @returns the document as it is then.
+ * @throws ObjectChangedError, ObjectExistsError where others were quicker each time.
+ */
+export async function changeJson<T, None>(
+  store: ObjectStore,
+  key: string,
+  none: None,
+  change: (before: T | None) => T,
+  maxAttempts = DEFAULT_ATTEMPTS,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    // The etag first: a change between the two calls then fails the write, as it must.
+    const info = await store.head(key);
+    const before = info === undefined ? none : await readJson<T>(store, key);
+    const after = change(before);
+    if (after === before) return after;
+    try {
+      await writeJson(store, key, after, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
+      return after;
+    } catch (error) {
+      if (!isCollision(error) || attempt === maxAttempts) throw error;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import { isCollision } from "../../domain/storeErrors.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { changeJson, readJson } from "../lake/json.ts";
 import { LEDGER_CLOCK_KEY } from "../lake/layout.ts";
 
 /**
@@ -36,19 +36,16 @@ export async function nextMoment(
   clock: Clock,
   notBefore = Number.NEGATIVE_INFINITY,
 ): Promise<Date> {
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const info = await store.head(LEDGER_CLOCK_KEY);
-    const last = info === undefined ? Number.NEGATIVE_INFINITY : await lastIn(store);
-    const moment = new Date(Math.max(clock.now().getTime(), last + 1, notBefore + 1));
-    const value: LedgerClock = { lastMoment: moment.toISOString() };
-    try {
-      await writeJson(store, LEDGER_CLOCK_KEY, value, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
-      return moment;
-    } catch (error) {
-      if (!isCollision(error)) throw error;
-    }
+  const next = (last?: LedgerClock): LedgerClock => {
+    const lastMs = last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last.lastMoment);
+    const moment = new Date(Math.max(clock.now().getTime(), lastMs + 1, notBefore + 1));
+    return { lastMoment: moment.toISOString() };
+  };
+  try {
+    return new Date((await changeJson(store, LEDGER_CLOCK_KEY, undefined, next, MAX_ATTEMPTS)).lastMoment);
+  } catch (error) {
+    throw isCollision(error) ? new LedgerClockError() : error;
   }
-  throw new LedgerClockError();
 }
 
 /** Now, but not before the last moment that was handed out: all that is in the ledger lies at or before it. */

@@ -1,6 +1,5 @@
-import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { changeJson, readJson } from "../lake/json.ts";
 import { ALIASES_KEY } from "../lake/layout.ts";
 
 /** A model on trial: it scores its share of the customers. */
@@ -25,7 +24,6 @@ export interface ModelAliases {
 }
 
 const NO_ALIASES: ModelAliases = { champion: null };
-const MAX_ATTEMPTS = 5;
 const MAX_PREVIOUS = 20;
 
 /** The aliases as they are; nothing is champion in a new lake. */
@@ -36,34 +34,19 @@ export async function readAliases(store: ObjectStore): Promise<ModelAliases> {
 
 /**
  * Applies a change to the aliases, again on top of somebody else's change where there was one.
- * @throws ObjectChangedError after five collisions.
+ * @returns the new aliases; nothing is written where the change gives back what it got.
+ * @throws ObjectChangedError, ObjectExistsError after so many collisions.
  */
-export async function writeAliases(store: ObjectStore, change: (aliases: ModelAliases) => ModelAliases): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await tryWriteAliases(store, change);
-      return;
-    } catch (error) {
-      if (!isCollision(error) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
-}
-
-/**
- * Applies a change to the aliases as they are now, and fails where somebody else changes them meanwhile.
- * @returns the new aliases; nothing is written where the change gives back what it got. @throws ObjectChangedError, ObjectExistsError.
- */
-export async function tryWriteAliases(
+export function writeAliases(
   store: ObjectStore,
   change: (aliases: ModelAliases) => ModelAliases,
+  maxAttempts?: number,
 ): Promise<ModelAliases> {
-  const info = await store.head(ALIASES_KEY);
-  const before = info === undefined ? NO_ALIASES : await readJson<ModelAliases>(store, ALIASES_KEY);
-  const changed = change(before);
-  if (changed === before) return before;
-  const after = remembering(before, changed);
-  await writeJson(store, ALIASES_KEY, after, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
-  return after;
+  const remembered = (before: ModelAliases): ModelAliases => {
+    const after = change(before);
+    return after === before ? before : remembering(before, after);
+  };
+  return changeJson(store, ALIASES_KEY, NO_ALIASES, remembered, maxAttempts);
 }
 
 /** A champion that is replaced joins the earlier ones, unless the change keeps that list itself. */

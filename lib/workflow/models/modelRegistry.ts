@@ -6,7 +6,7 @@ import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { DamagedObjectError, readJson } from "../lake/json.ts";
 import { ALIASES_KEY, modelKey } from "../lake/layout.ts";
-import { type ModelAliases, readAliases, tryWriteAliases } from "./aliases.ts";
+import { type ModelAliases, readAliases, writeAliases } from "./aliases.ts";
 
 const MODELS_PREFIX = "models/";
 /** Model versions are names of objects; nothing else gets into a key. */
@@ -136,10 +136,16 @@ export async function setChallenger(
 async function changed(store: ObjectStore, change: (aliases: ModelAliases) => ModelAliases): Promise<ModelAliases> {
   let before: string | null = null;
   try {
-    return await tryWriteAliases(store, (aliases) => {
-      before = aliases.champion;
-      return change(aliases);
-    });
+    // Once: whoever asked saw other aliases than those that somebody has changed meanwhile.
+    const attempts = 1;
+    return await writeAliases(
+      store,
+      (aliases) => {
+        before = aliases.champion;
+        return change(aliases);
+      },
+      attempts,
+    );
   } catch (error) {
     if (!isCollision(error)) throw error;
     throw new RegistryConflictError(before, (await readAliases(store)).champion);

@@ -1,7 +1,6 @@
-import { isCollision } from "../../domain/storeErrors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../documents.ts";
-import { readJson, writeJson } from "../lake/json.ts";
+import { changeJson } from "../lake/json.ts";
 import { manifestKey, publishedPrefix } from "../lake/layout.ts";
 import { publishTables } from "../lake/publishedTables.ts";
 import { type ModelAliases, readAliases, writeAliases } from "./aliases.ts";
@@ -17,17 +16,9 @@ const MAX_ATTEMPTS = 10;
 
 /** Keeps a run's manifest, unless a later attempt at the same run is there. */
 export async function keepManifest(store: ObjectStore, manifest: RunManifest): Promise<void> {
-  const key = manifestKey(manifest.runId);
-  for (let attempt = 1; ; attempt++) {
-    const info = await store.head(key);
-    if (info !== undefined && (await readJson<RunManifest>(store, key)).createdAt > manifest.createdAt) return;
-    try {
-      await writeJson(store, key, manifest, info === undefined ? { ifAbsent: true } : { ifMatch: info.etag });
-      return;
-    } catch (error) {
-      if (!isCollision(error) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  const later = (known?: RunManifest): RunManifest =>
+    known !== undefined && known.createdAt > manifest.createdAt ? known : manifest;
+  await changeJson(store, manifestKey(manifest.runId), undefined, later, MAX_ATTEMPTS);
 }
 
 /**

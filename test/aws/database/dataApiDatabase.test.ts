@@ -220,8 +220,8 @@ describe("runs", () => {
     const { api, database } = databaseOver(({ sql, parameters }) =>
       sql === STATEMENTS.runs
         ? [
-            { runId: "a", isCurrent: true },
-            { runId: "b", isCurrent: false },
+            { run_id: "a", created_at: 0, published_at: "1", customers: "3", is_current: true },
+            { run_id: "b", created_at: 0, published_at: 1, customers: 3, is_current: false },
           ]
         : [{ summary: `{"of":"${parameters.runId}"}` }],
     );
