@@ -10,7 +10,7 @@ export const isoDate = z
 
 /** What both SQL engines read alike is checked again where the statements are rendered. */
 export const pattern = z.string().min(1).refine(compiles, "is no valid regular expression");
-const statusPattern = pattern.max(1000).nullable();
+const statusPattern = pattern.max(20_000).nullable();
 
 /** What the words of a status column do. */
 export const statusSettings = z

@@ -1,3 +1,5 @@
+import { STATUS_PATTERNS } from "./statusPatterns.ts";
+
 /** What the word in a status column does to its line. */
 export const STATUS_GROUPS = ["cancelled", "refunded", "pending", "failed", "test"] as const;
 
@@ -14,36 +16,40 @@ export interface StatusPatterns {
 }
 
 /**
- * Words of shop systems in the languages of the column names. An order that waits to be shipped is a purchase; one that
- * waits for its payment is none yet.
+ * Words of shop systems in thirty languages. An order that waits to be shipped is a purchase; one that waits for its payment is
+ * none yet.
  */
-export const DEFAULT_STATUS_PATTERNS = {
-  keep: "^(part|teil|parc|gedeelt)|(^|[^a-z])(not|non|never|un|no|nicht|nie|pas|niet|ikke|inte|ei|sin|n.o)[ _-]*(cancel|refund|return|void|storn|annul|reembols|rembours|erstattet|test)|(cancel|refund|return|void|storn|erstattung|reembolso|remboursement)[a-z]*[ _-]+(request[a-z]*[ _-]+)?(declin|denied|reject|refus|fail|abgelehnt|rechazad|expired|withdrawn)",
-  returns: "^(return|credit[ _-]?(memo|note)|gutschrift|retoure|avoir|nota de cr.dito|nota di credito)$",
+export const DEFAULT_STATUS_PATTERNS: StatusPatterns = {
+  keep: STATUS_PATTERNS.keep,
+  returns: STATUS_PATTERNS.returns,
   drop: {
-    cancelled:
-      "cancel|annul|storn|anulad|iptal|abgebrochen|geannuleerd|avbru|avbest|peruut|zru.en|t.r.lve|void|отмен|аннулир|取消|취소|ακυρ|batal",
-    refunded:
-      "refund|returned|rembours|retourn|erstattet|reembols|devuelt|devolv|rimbors|terugbetaald|iade|zwr.co|vr.cen|возвра|返金|退款|환불|charge[ _-]?back|charged[ _-]back|reversed",
-    pending:
-      "^(wc-)?pending([ _-](payment|confirm.*|review|approval))?$|await.+payment|unpaid|unbezahlt|^(wc-)?on[ _-]?hold$|draft|en attente|^pendiente|in attesa|aguardando|.deme bekl|ausstehend|ожида|未払い|待付款|未付款",
-    failed:
-      "fail|declin|denied|rejected|expired|fraud|fehlgeschlagen|abgelehnt|.chou|refus|rechazad|fallid|falhou|recusad|rifiutat|fallit|mislukt|geweigerd|ba.ar.s.z|odrzucon|nieudan|отклон|失敗|失败|실패",
-    test: "^test|[ _-]test$|sandbox|^dummy",
+    cancelled: STATUS_PATTERNS.cancelled,
+    refunded: STATUS_PATTERNS.refunded,
+    pending: STATUS_PATTERNS.pending,
+    failed: STATUS_PATTERNS.failed,
+    test: STATUS_PATTERNS.test,
   },
-} as const satisfies StatusPatterns;
+};
 
 /** Statuses of orders that are what they seem: paid, on their way or done. */
-const ORDINARY =
-  /paid|bezahlt|pay[eé]|pagad|pagat|betaald|complet|erledigt|abgeschlossen|termin|clos|success|succeed|captur|authori[sz]|approv|invoic|fakt|process|bearbeit|ship|versand|exp[eé]di|enviad|spedit|verzonden|deliver|geliefert|zugestellt|livr|entreg|consegn|fulfil|open|offen|new|neu|nouve|nuev|done|ok|confirm|settled|active|sent|received|part|tamamlan|teslim|доставлен|выполнен|оплачен|skicka|lever|betald|wys.an|zrealiz|dostarcz|zako.cz|op.acon|vy..zen|odesl|l.het|toimit|完了|完成|완료/;
+const ORDINARY = new RegExp(STATUS_PATTERNS.ordinary, "u");
 
 export type StatusMeaning = StatusGroup | "returns" | "kept" | "unknown";
+
+const known = new Map<string, RegExp>();
+
+/** Patterns are few and long: each is compiled once. */
+function compiled(pattern: string): RegExp {
+  const expression = known.get(pattern) ?? new RegExp(pattern, "u");
+  known.set(pattern, expression);
+  return expression;
+}
 
 /** What a status means under the patterns; `unknown` is kept, but worth a look. */
 export function meaningOfStatus(status: string, patterns: StatusPatterns): StatusMeaning {
   // Letter by letter, as the SQL engines do: "İ" becomes "i", not an i with a dot above it.
   const text = [...status.trim()].map((letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
-  const matches = (pattern: string | null): boolean => pattern !== null && new RegExp(pattern, "u").test(text);
+  const matches = (pattern: string | null): boolean => pattern !== null && compiled(pattern).test(text);
   if (matches(patterns.keep)) return "kept";
   if (matches(patterns.returns)) return "returns";
   const group = STATUS_GROUPS.find((name) => matches(patterns.drop[name]));

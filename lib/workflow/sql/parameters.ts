@@ -51,7 +51,7 @@ const regularExpression: ParameterForm = {
 /** As `regularExpression`, in lower case, with letters of any script outside of brackets: the words of shops' languages. */
 const statusPattern: ParameterForm = {
   pattern:
-    /^(?!.*\(\?(?!:))(?!.*\\(?![dDwWsStnrf])[A-Za-z0-9])(?!.*\[[^\]]*(\\[sS]|\[|&&|[^\x20-\x7e]))(?!.*[*+?}][+])[\x20-\x40\x5b-\x7e\p{Ll}\p{Lo}]{1,1000}$/u,
+    /^(?!.*\(\?(?!:))(?!.*\\(?![dDwWsStnrf])[A-Za-z0-9])(?!.*\[[^\]]*(\\[sS]|\[|&&|[^\x20-\x7e]))(?!.*[*+?}][+])[\x20-\x40\x5b-\x7e\p{Ll}\p{Lo}\p{Lm}\p{M}]{1,20000}$/u,
   wants:
     "a regular expression in lower case without look-around, flags, named groups, back-references, possessive repeats, \\p or \\b, and with plain ASCII in brackets",
   isText: true,
