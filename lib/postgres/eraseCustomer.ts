@@ -1,3 +1,4 @@
+import { erasedIdOf, SPELT } from "../domain/customerId.ts";
 import type { PgConnection } from "./connection.ts";
 
 /** Tables of published rows; those of loads that were never published are found by their names. */
@@ -20,7 +21,9 @@ export async function eraseRows(
 ): Promise<string[]> {
   const tables = await tablesOfCustomers(database);
   if (tables.length === 0) return [];
-  for (const table of tables) await database.query(`delete from rfm.${table} where customer_id = $1`, [customerId]);
+  for (const table of tables)
+    for (const spelling of await spellingsIn(database, table, customerId))
+      await database.query(`delete from rfm.${table} where customer_id = $1`, [spelling]);
   const loads = await database.query<{ run_id: string }>("select distinct run_id from rfm.loads order by run_id");
   for (const { run_id } of loads) {
     const summary = await summaryOf(run_id);
@@ -33,14 +36,19 @@ export async function eraseRows(
 /** Tables in which the customer still is. */
 export async function tablesHolding(database: Queries, customerId: string): Promise<string[]> {
   const held: string[] = [];
-  for (const table of await tablesOfCustomers(database)) {
-    const [row] = await database.query<{ found: number }>(
-      `select cast(count(*) as integer) as found from rfm.${table} where customer_id = $1`,
-      [customerId],
-    );
-    if ((row?.found ?? 0) > 0) held.push(`rfm.${table}`);
-  }
+  for (const table of await tablesOfCustomers(database))
+    if ((await spellingsIn(database, table, customerId)).length > 0) held.push(`rfm.${table}`);
   return held;
+}
+
+/** The spellings under which a table has the customer. */
+async function spellingsIn(database: Queries, table: string, customerId: string): Promise<string[]> {
+  const rows = await database.query<{ customer_id: string }>(
+    `select distinct customer_id from rfm.${table}
+     where position(lower(cast($1 as text)) in lower(translate(customer_id, cast($2 as text), cast($3 as text)))) > 0`,
+    [customerId, SPELT.from, SPELT.to],
+  );
+  return rows.map(({ customer_id }) => customer_id).filter((spelling) => erasedIdOf(spelling) === customerId);
 }
 
 /** None in a database that no run was loaded into. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pack } from "../domain/dashboard/pack.ts";
+import { pageDataElement } from "../domain/dashboard/pageData.ts";
 import type { DashboardData } from "../domain/dashboard/types.ts";
 import { pageScript } from "./pageScript.ts";
 
@@ -53,7 +53,7 @@ export function renderDashboard(data: DashboardData): string {
 </head>
 <body>
 <noscript>This page draws its charts with the script that it carries; please allow scripts for it. The same numbers are in summary.json beside it.</noscript>
-<script type="application/json" id="data">${embedJson(pack(data))}</script>
+${pageDataElement(data)}
 <script>${charts}</script>
 <script>${script}</script>
 </body>
@@ -73,8 +73,5 @@ function policy(scripts: readonly string[]): string {
     "form-action 'none'",
   ].join("; ");
 }
-
-/** JSON that ends no script element and opens no comment in one. */
-const embedJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 const escapeText = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

@@ -25,8 +25,7 @@ import { openS3Store } from "../../lib/aws/s3/s3Store.ts";
 import { openOldVersions } from "../../lib/aws/s3/s3Versions.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { translateStatement } from "../../lib/local/duckdb/translate.ts";
-import { droppedFileSearch } from "../../lib/local/erasure/droppedFile.ts";
-import { duckDbParquetRows } from "../../lib/local/erasure/parquetRows.ts";
+import { erasureFiles } from "../../lib/local/erasure/erasureFiles.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { ObjectStore, SqlEngine } from "../../lib/ports.ts";
@@ -161,8 +160,7 @@ function engineFor(store: ObjectStore): SqlEngine {
 const requestFor = ({ bucket, store }: Place, changed: Partial<CloudErasureRequest> = {}): CloudErasureRequest => ({
   ...{ store, sql: engineFor(store), database: undefined, token: "t1", customerId: PERSON, newSalt: () => "5a17" },
   clock: { now: () => new Date("2024-05-01T00:00:00Z") },
-  parquet: duckDbParquetRows(lake.engine),
-  countInDropped: droppedFileSearch(lake.engine),
+  ...erasureFiles(lake.engine),
   oldVersions: openOldVersions({ client, bucket }, ZONES_OF_CUSTOMERS),
   scratch: {
     open: async () => mkdtempSync(join(root, "batch-")),

@@ -7,8 +7,8 @@ import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/erase
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { DropRunRequest, LocalRunResult } from "../../lib/local/run/runRequest.ts";
-import { pruneCsv, pruneJson } from "../../lib/workflow/erasure/prune.ts";
-import { countToken } from "../../lib/workflow/erasure/tokens.ts";
+import { customerRecords, NOTHING, pruneJson, prunePage } from "../../lib/workflow/erasure/prune.ts";
+import { countSpellings } from "../../lib/workflow/erasure/spellings.ts";
 import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -118,32 +118,36 @@ describe("the erasure of a customer", () => {
 });
 
 describe("what takes a customer out of a document", () => {
-  it("drops the records of a CSV, quoted or not, and nothing else", () => {
-    const csv = 'customer_id,note\n"a,b",1\na,"x\ny"\nb,a\n';
-    expect(pruneCsv(csv, "a")).toBe('customer_id,note\n"a,b",1\nb,a\n');
-    expect(pruneCsv(csv, "a,b")).toBe('customer_id,note\na,"x\ny"\nb,a\n');
-    expect(pruneCsv(csv, "c")).toBeUndefined();
-    expect(pruneCsv("name,note\na,1\n", "a")).toBeUndefined();
+  it("tells the records of a CSV, quoted or not, and nothing else", () => {
+    const records = ['"a,b",1\n', 'a,"x\ny"\n', "b,a\n"];
+    const of = (id: string) => records.filter(customerRecords("customer_id,note\n", id) ?? (() => false));
+    expect([of("a"), of("a,b"), of("c")]).toEqual([[records[1]], [records[0]], []]);
+    expect(customerRecords("name,note\n", "a")).toBeUndefined();
   });
 
-  it("drops the objects of JSON and of JSON lines", () => {
+  it("drops the objects of JSON and of JSON lines, and no cluster of that number", () => {
     const json = {
       customers: [
-        { customerId: "a", m: 1 },
-        { customerId: "b", m: "a" },
+        { customerId: "3", m: 1 },
+        { customerId: "b", m: "3" },
       ],
+      clusters: [{ id: 3 }],
       n: [null, 2],
     };
-    expect(JSON.parse(pruneJson(JSON.stringify(json), "a") as string)).toEqual({
-      customers: [{ customerId: "b", m: "a" }],
-      n: [null, 2],
+    expect(JSON.parse(pruneJson(JSON.stringify(json), "3") as string)).toEqual({
+      ...json,
+      customers: [{ customerId: "b", m: "3" }],
     });
     expect(pruneJson('{"customer_id":"a"}\n{"customer_id":"b"}\n', "a")).toBe('{"customer_id":"b"}\n');
-    expect(pruneJson('{"customer_id":"b"}\n{"customer_id":"c"}\n', "a")).toBeUndefined();
+    expect(pruneJson('{"customer_id":"b"}\n{"customer_id":"c"}\n', "a")).toBe(
+      '{"customer_id":"b"}\n{"customer_id":"c"}\n',
+    );
+    expect(pruneJson('{"customer_id":"a"}', "a")).toBe(NOTHING);
+    expect(prunePage("<p>a</p>", "a")).toBeUndefined();
   });
 
   it("tells an id from a part of a longer number or word", () => {
-    const count = (text: string) => countToken(Buffer.from(text), "12347");
+    const count = (text: string) => countSpellings(text, "12347");
     expect(count("12347,a\n12347.\n(12347)")).toBe(3);
     expect(count("112347 12347.50 12347a A12347 12-12347 0.12347")).toBe(0);
   });

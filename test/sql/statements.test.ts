@@ -28,7 +28,19 @@ const PARAMETERS: StatementParameters = {
 /** Each exists in Trino under this name and with the meaning that our macros give it locally (test/local). */
 const ALLOWED_FUNCTIONS = new Set([
   ...["abs", "floor", "ln", "mod", "sqrt"],
-  ...["chr", "length", "lower", "lpad", "regexp_like", "replace", "strpos", "substr", "trim"],
+  ...[
+    "chr",
+    "length",
+    "lower",
+    "lpad",
+    "regexp_like",
+    "replace",
+    "split_part",
+    "strpos",
+    "substr",
+    "translate",
+    "trim",
+  ],
   // Of what makes a customer id alone, where each matches at most once (trinoFunctionCases).
   ...["regexp_extract", "regexp_replace"],
   ...["date_diff", "date_trunc", "day_of_week", "hour", "month", "year"],

@@ -89,7 +89,7 @@ function renderErasure({ erasureId, files, database, proof }: ErasureReport): st
     `Erased (${erasureId}): ${files.rewritten.length} files written anew, ${files.removed.length} removed, the catalog and ${database.runs.length} runs of the database made anew.`,
     ...files.removed.map((key) => `  removed: ${key}`),
     ...database.lostRuns.map((runId) => `  no longer in the database, for the lake lacks its files: run ${runId}`),
-    `Searched ${proof.filesSearched} files, ${megabytes} MB, every table and every Parquet column: the customer is in none.`,
+    `Searched ${proof.filesSearched} files, ${megabytes} MB, decoded to their values, and every table: the customer is in none.`,
     ...proof.unreadable.map((key) => `  damaged or encrypted, so nobody can say whether it holds the customer: ${key}`),
     ...(elsewhere.length === 0 ? [] : ["The same text stands for something else in:", ...elsewhere]),
     "Copies outside the lake (exports, --out folders, backups, a server's own log) are not known here.",

@@ -18,8 +18,7 @@ import { refuseWhileRunning } from "../../../lib/aws/maintenance/runningExecutio
 import { openS3Store } from "../../../lib/aws/s3/s3Store.ts";
 import { openOldVersions } from "../../../lib/aws/s3/s3Versions.ts";
 import { openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
-import { droppedFileSearch } from "../../../lib/local/erasure/droppedFile.ts";
-import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
+import { erasureFiles } from "../../../lib/local/erasure/erasureFiles.ts";
 import { liveSources, takeOut, UnknownSourceError } from "../../../lib/workflow/ledger/forgetSource.ts";
 import { confirm, NotConfirmedError } from "../run/confirm.ts";
 import { tellUnproven } from "../run/unproven.ts";
@@ -126,8 +125,7 @@ async function forgetPerson(customerId: string, flags: Flags): Promise<void> {
   try {
     const report = await forgetCustomer({
       ...{ sql, store, database, customerId, clock },
-      parquet: duckDbParquetRows(engine),
-      countInDropped: droppedFileSearch(engine),
+      ...erasureFiles(engine),
       oldVersions: openOldVersions(target, ZONES_OF_CUSTOMERS),
       token: newToken(),
       newSalt: () => randomBytes(16).toString("hex"),

@@ -1,12 +1,11 @@
-import { customerIdOf } from "../../domain/customerId.ts";
+import { erasedIdOf } from "../../domain/customerId.ts";
 import type { StatementResult } from "../../ports.ts";
 import { eraseRows, tablesHolding } from "../../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
-import { eraseFromObjects } from "../../workflow/erasure/eraseFromObjects.ts";
 import { heldInTables } from "../../workflow/erasure/eraseFromTables.ts";
 import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
+import { type ObjectSearch, searchObjects } from "../../workflow/erasure/searchObjects.ts";
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
-import type { ObjectErasure } from "../../workflow/erasure/types.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
 import { readableLakeVersion } from "../../workflow/ledger/lakeVersion.ts";
 import type { DataApi } from "../database/dataApi.ts";
@@ -36,7 +35,7 @@ export interface CloudErasureReport extends LakeErasure {
   readonly runsInDatabase: readonly string[];
   readonly oldVersionsRemoved: number;
   /** What the search over all objects found afterwards. */
-  readonly proof: Pick<ObjectErasure, "filesSearched" | "bytesSearched" | "unreadable" | "elsewhere">;
+  readonly proof: Pick<ObjectSearch, "filesSearched" | "bytesSearched" | "unreadable" | "elsewhere">;
 }
 
 /**
@@ -47,7 +46,7 @@ export interface CloudErasureReport extends LakeErasure {
  */
 export function forgetCustomer(request: CloudErasureRequest): Promise<CloudErasureReport> {
   return toldWhenCutShort((begun) =>
-    eraseAndProve({ ...request, customerId: customerIdOf(request.customerId) ?? "", begun }),
+    eraseAndProve({ ...request, customerId: erasedIdOf(request.customerId) ?? "", begun }),
   );
 }
 
@@ -64,10 +63,9 @@ async function eraseAndProve(
   // The last that writes to the bucket; what follows only reads, but for the removal of old versions.
   const held = await heldInTables(request, customerId);
   const oldVersionsRemoved = await oldVersions.remove();
-  const objects = await eraseFromObjects({ ...request, isSearched: () => true, isTrial: true });
+  const objects = await searchObjects({ ...request, isSearched: () => true });
   const places = [
-    ...objects.rewritten,
-    ...objects.removed,
+    ...objects.asCustomer,
     ...held.map(({ source }) => `the table transactions (${source})`),
     ...(given.database === undefined ? [] : await inDatabase(given.database, customerId)),
     ...(await oldVersions.keys()).map((key) => `an old version of ${key}`),

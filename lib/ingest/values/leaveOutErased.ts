@@ -1,5 +1,5 @@
 import { rename } from "node:fs/promises";
-import { customerIdSql } from "../../domain/customerId.ts";
+import { customerIdSql, erasedIdSql } from "../../domain/customerId.ts";
 import { openScratchEngine } from "../engine.ts";
 import { literal } from "../sqlText.ts";
 
@@ -18,10 +18,12 @@ export async function leaveOutErased(request: LeaveOutRequest): Promise<Readonly
   try {
     const digests = erased.digests.map(literal).join(", ");
     const all = `read_parquet(${literal(path)})`;
-    // Each id is hashed once, not once a row.
+    const digestSql = (id: string): string => `sha256(${literal(erased.salt)} || chr(10) || ${id})`;
+    // Each id is hashed once, not once a row; records of earlier releases have digests of ids as they were spelled.
     await engine.run(`create table erased as
       select customer_id from (select distinct customer_id from ${all} where customer_id is not null)
-      where sha256(${literal(erased.salt)} || chr(10) || ${customerIdSql("customer_id")}) in (${digests})`);
+      where ${digestSql(customerIdSql("customer_id"))} in (${digests})
+        or ${digestSql(erasedIdSql("customer_id"))} in (${digests})`);
     const found = await engine.rows(
       `select source, count(*) from ${all} where customer_id in (from erased) group by source`,
     );

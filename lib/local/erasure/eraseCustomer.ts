@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { customerIdOf } from "../../domain/customerId.ts";
+import { erasedIdOf } from "../../domain/customerId.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
+import type { Queries } from "../../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
 import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
@@ -10,11 +12,13 @@ import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 import { openCatalogOf } from "../lake/lakeLedger.ts";
 import { removeTemporaryFiles } from "../lake/temporaryFiles.ts";
-import { droppedFileSearch } from "./droppedFile.ts";
+import { databaseDirectory } from "../postgres/lakeDatabase.ts";
+import { openPgDatabase } from "../postgres/pgDatabase.ts";
+import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
 import { rebuildCatalog } from "./eraseFromCatalog.ts";
 import { type DatabaseErasure, eraseFromServer, rebuildDatabase } from "./eraseFromDatabase.ts";
-import { duckDbParquetRows } from "./parquetRows.ts";
-import { type ErasureProof, proveErased } from "./proof.ts";
+import { erasureFiles } from "./erasureFiles.ts";
+import { type ErasureProof, proveErased } from "./proof/prove.ts";
 
 export interface EraseRequest {
   readonly lakeDirectory: string;
@@ -41,7 +45,7 @@ const isSearched = (key: string): boolean => !APART.includes(key.split("/")[0] a
  */
 export function eraseCustomer(request: EraseRequest): Promise<ErasureReport> {
   return toldWhenCutShort((begun) =>
-    eraseAndProve({ ...request, customerId: customerIdOf(request.customerId) ?? "", begun }),
+    eraseAndProve({ ...request, customerId: erasedIdOf(request.customerId) ?? "", begun }),
   );
 }
 
@@ -60,13 +64,34 @@ async function eraseAndProve(request: BegunRequest): Promise<ErasureReport> {
       : await eraseFromServer(databaseUrl, store, customerId);
   const engine = await openCatalogOf(request.lakeDirectory, request.waitMs);
   try {
-    const proof = await proveErased(engine, lakeDirectory, taskIn(lakeDirectory, store, engine, customerId));
+    const task = taskIn(lakeDirectory, store, engine, customerId);
+    const proof = await withDatabase(lakeDirectory, databaseUrl, (open) =>
+      proveErased(engine, open, lakeDirectory, task),
+    );
     if (proof.asCustomer.length > 0) throw new ErasureFailedError(proof.asCustomer);
     await recordProof(store, lake.erasureId, request.clock.now());
     return { ...lake, database, proof };
   } finally {
     engine.close();
     await rm(join(lakeDirectory, ".tmp"), { recursive: true, force: true });
+  }
+}
+
+/** The database as the proof asks it; nothing where the lake has none. */
+async function withDatabase<T>(
+  lakeDirectory: string,
+  databaseUrl: string | undefined,
+  use: (database: Queries | undefined) => Promise<T>,
+): Promise<T> {
+  if (databaseUrl === undefined && !existsSync(databaseDirectory(lakeDirectory))) return use(undefined);
+  const database =
+    databaseUrl === undefined
+      ? openPgliteDatabase(databaseDirectory(lakeDirectory))
+      : await openPgDatabase(databaseUrl);
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
   }
 }
 
@@ -79,8 +104,7 @@ function taskIn(lakeDirectory: string, store: ObjectStore, engine: DuckDbEngine,
       ),
     remove: (directory: string) => rm(directory, { recursive: true, force: true }),
   };
-  const files = { parquet: duckDbParquetRows(engine), countInDropped: droppedFileSearch(engine) };
-  return { store, ...files, customerId, isSearched, scratch };
+  return { store, ...erasureFiles(engine), customerId, isSearched, scratch };
 }
 
 async function eraseFromFolder(

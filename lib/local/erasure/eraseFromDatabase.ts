@@ -4,7 +4,6 @@ import { SegmentationError } from "../../domain/errors.ts";
 import type { ObjectStore, PublishedRun, SegmentDatabase } from "../../ports.ts";
 import { eraseRows } from "../../postgres/eraseCustomer.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
-import { csvRecords } from "../../workflow/erasure/prune.ts";
 import { summaryOf } from "../../workflow/erasure/summaryOf.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, manifestKey, RUNS_PREFIX } from "../../workflow/lake/layout.ts";
@@ -14,6 +13,7 @@ import { movementsCsvPrefix } from "../../workflow/report/customerMovements.ts";
 import { databaseDirectory } from "../postgres/lakeDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
+import { countCsvRecords } from "./csvRows.ts";
 
 /** As many as a database keeps. */
 const KEEP_RUNS = 12;
@@ -106,7 +106,8 @@ async function load(database: SegmentDatabase, store: ObjectStore, runOfLake: st
   if (parts.length === 0 || (await store.head(manifest.summaryKey)) === undefined) return false;
   // Of the very files that are loaded: the Parquet beside them may lack rows that an erasure has cut short.
   let customers = 0;
-  for (const { key } of parts) customers += csvRecords(new TextDecoder().decode(await store.read(key))).length - 1;
+  // A folder's files are where they are.
+  for (const { key } of parts) customers += await countCsvRecords(await store.toLocalFile(key, ""));
   const summary = new TextDecoder().decode(await store.read(manifest.summaryKey));
   const { runId, modelVersion, snapshotDate, createdAt } = manifest;
   await database.stageRun({ runId, modelVersion, snapshotDate, createdAt, customers, summary });

@@ -1,4 +1,4 @@
-import { customerIdSql } from "../../domain/customerId.ts";
+import { erasedIdSql } from "../../domain/customerId.ts";
 import type { ParquetHit, ParquetRows } from "../../workflow/erasure/parquetRows.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
@@ -35,14 +35,25 @@ async function parquetGroups(engine: Questions, paths: readonly string[]): Promi
   });
 }
 
-/** SQL that is true for rows of the customer, whatever the spelling of the id in raw rows. */
-const isCustomer = (customerId: string): string =>
-  `coalesce(${customerIdSql("cast(customer_id as varchar)")} = ${quoteLiteral(customerId)}, false)`;
+/**
+ * SQL that is true for rows of the customer, whatever the spelling of the id in raw rows. A line that nobody could read is the
+ * customer's where it has the id.
+ */
+function isCustomer(columns: readonly string[], customerId: string): string {
+  const named = `coalesce(${erasedIdSql("cast(customer_id as varchar)")} = ${quoteLiteral(customerId)}, false)`;
+  if (!columns.includes("customer_id")) return "false";
+  return columns.includes("unreadable") ? `(${named} or ${wordIn("unreadable", customerId)})` : named;
+}
+
+/** Longer ids are not taken for parts of other words, and make no regular expression. */
+const MAX_PATTERN = 500;
 
 /** SQL that is true where a text holds the id as a word of its own. */
 function wordIn(text: string, id: string): string {
+  if (id.length > MAX_PATTERN) return `coalesce(contains(${text}, ${quoteLiteral(id)}), false)`;
   const escaped = id.replace(/[^A-Za-z0-9]/g, (c) => (c.charCodeAt(0) < 128 ? `\\${c}` : c));
-  const pattern = quoteLiteral(`(^|[^A-Za-z0-9._-])${escaped}([^A-Za-z0-9._-]|$)`);
+  const flags = /^[^@ ]+@[^@ ]+$/.test(id) ? "(?i)" : "";
+  const pattern = quoteLiteral(`${flags}(^|[^A-Za-z0-9._-])${escaped}([^A-Za-z0-9._-]|$)`);
   return `coalesce(regexp_matches(${text}, ${pattern}), false)`;
 }
 
@@ -54,8 +65,10 @@ export async function searchGroups(
 ): Promise<Map<string, ParquetHit>> {
   const hits = new Map<string, ParquetHit>();
   for (const { relation, columns, texts } of groups) {
-    const others = texts.filter((name) => name !== "customer_id").map((name) => wordIn(`"${name}"`, customerId));
-    const customers = columns.includes("customer_id") ? isCustomer(customerId) : "false";
+    const others = texts
+      .filter((name) => name !== "customer_id" && name !== "unreadable")
+      .map((name) => wordIn(`"${name}"`, customerId));
+    const customers = isCustomer(columns, customerId);
     const anywhere = others.length === 0 ? "false" : others.join(" or ");
     const source = columns.includes("source") ? "cast(source as varchar)" : "null";
     const rows = await engine.query(
@@ -79,8 +92,10 @@ export function duckDbParquetRows(engine: Questions): ParquetRows {
     search: async (paths, customerId) => searchGroups(engine, await parquetGroups(engine, paths), customerId),
     async writeWithout(path, target, customerId) {
       const file = `read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`;
+      const described = await engine.query(`select column_name from (describe from ${file})`);
+      const columns = described.map((row) => String(row.column_name));
       await engine.query(
-        `copy (from ${file} where not ${isCustomer(customerId)}) to ${quoteLiteral(target)} (format parquet, compression snappy)`,
+        `copy (from ${file} where not ${isCustomer(columns, customerId)}) to ${quoteLiteral(target)} (format parquet, compression snappy)`,
       );
     },
   };

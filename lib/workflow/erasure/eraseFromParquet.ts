@@ -66,7 +66,10 @@ function affectedBy(key: string, hit: ParquetHit): AffectedSource[] {
 }
 
 /** Works in a folder of this machine that is gone afterwards. */
-export async function inScratch<T>({ scratch }: ErasureTask, work: (directory: string) => Promise<T>): Promise<T> {
+export async function inScratch<T>(
+  { scratch }: Pick<ErasureTask, "scratch">,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
   const directory = await scratch.open();
   try {
     return await work(directory);

@@ -15,3 +15,9 @@ export interface ParquetRows {
   /** Writes the rows of everybody else, with the same columns, to `target`. */
   writeWithout(path: string, target: string, customerId: string): Promise<void>;
 }
+
+/** Leaves out a customer's records in CSV files of this machine, of any size. */
+export interface CsvRows {
+  /** Writes the records of everybody else to `target`. @returns how many records were left out. */
+  writeWithout(path: string, target: string, customerId: string): Promise<number>;
+}

@@ -1,56 +1,43 @@
-import { customerIdOf } from "../../domain/customerId.ts";
+import { erasedIdOf } from "../../domain/customerId.ts";
+import { withPageData } from "../../domain/dashboard/pageData.ts";
+import { csvFields } from "../../domain/text/csv.ts";
 
 /** Names under which a customer's id stands in JSON of the lake. */
-const ID_NAMES = new Set(["customerId", "customer_id", "customer", "id"]);
+const ID_NAMES = new Set(["customerId", "customer_id"]);
+const ID_COLUMN = "customer_id";
 
-/** Records of a CSV text with the line break that ends each; quotes may hold line breaks. */
-export function csvRecords(text: string): string[] {
-  const records: string[] = [];
-  let start = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === '"') quoted = !quoted;
-    if (c === "\n" && !quoted) {
-      records.push(text.slice(start, i + 1));
-      start = i + 1;
-    }
-  }
-  return start < text.length ? [...records, text.slice(start)] : records;
+/** Stands for a document of which nothing is left. */
+export const NOTHING: unique symbol = Symbol("nothing");
+
+/**
+ * Tells records of customers from others, by the header of a CSV of the lake's own.
+ * @returns undefined where the CSV has no column of customers.
+ */
+export function customerRecords(header: string, customerId: string): ((record: string) => boolean) | undefined {
+  const position = csvFields(header.replace(/^\ufeff/, "")).indexOf(ID_COLUMN);
+  return position < 0 ? undefined : (record) => erasedIdOf(csvFields(record)[position] ?? "") === customerId;
 }
 
-/** The fields of one record. */
-const fieldsOf = (record: string): string[] =>
-  [...record.replace(/\r?\n$/, "").matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
-  );
-
-/** A CSV of the lake's own without the customer's records; undefined where it has none, or no column of customers. */
-export function pruneCsv(text: string, customerId: string): string | undefined {
-  const [header, ...records] = csvRecords(text);
-  const position = header === undefined ? -1 : fieldsOf(header.replace(/^\ufeff/, "")).indexOf("customer_id");
-  if (position < 0) return undefined;
-  const rest = records.filter((record) => customerIdOf(fieldsOf(record)[position] ?? "") !== customerId);
-  return rest.length === records.length ? undefined : [header, ...rest].join("");
-}
-
-/** JSON, or JSON lines, without the objects that stand for the customer; undefined where there are none. */
-export function pruneJson(text: string, customerId: string): string | undefined {
+/** JSON, or JSON lines, without the objects that stand for the customer; the text itself where there are none. */
+export function pruneJson(text: string, customerId: string): string | typeof NOTHING {
   const whole = parsed(text);
   if (whole !== undefined) {
     const pruned = withoutCustomer(whole.value, customerId);
-    return pruned === whole.value ? undefined : `${JSON.stringify(pruned, null, 2)}\n`;
+    if (pruned === undefined) return NOTHING;
+    return pruned === whole.value ? text : `${JSON.stringify(pruned, null, 2)}\n`;
   }
-  const lines = text.split("\n");
-  const kept = lines.flatMap((line) => {
+  const kept = text.split("\n").flatMap((line) => {
     const value = parsed(line);
     if (value === undefined) return [line];
     const pruned = withoutCustomer(value.value, customerId);
     return pruned === undefined ? [] : [pruned === value.value ? line : JSON.stringify(pruned)];
   });
-  const result = kept.join("\n");
-  return result === text ? undefined : result;
+  return kept.join("\n");
 }
+
+/** A dashboard without the customer; the text itself where it names none, undefined where it is no page of ours. */
+export const prunePage = (page: string, customerId: string): string | undefined =>
+  withPageData(page, (data) => withoutCustomer(data, customerId));
 
 function parsed(text: string): { readonly value: unknown } | undefined {
   try {
@@ -70,10 +57,8 @@ function withoutCustomer(value: unknown, customerId: string): unknown {
   }
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value);
-  if (entries.some(([name, held]) => ID_NAMES.has(name) && customerIdOf(String(held)) === customerId)) return undefined;
+  if (entries.some(([name, held]) => ID_NAMES.has(name) && erasedIdOf(String(held)) === customerId)) return undefined;
   const pruned = entries.map(([name, held]) => [name, withoutCustomer(held, customerId)] as const);
   const isSame = pruned.every(([, held], i) => held === entries[i]?.[1]);
-  return isSame
-    ? value
-    : Object.fromEntries(pruned.filter(([name, held]) => held !== undefined && customerIdOf(name) !== customerId));
+  return isSame ? value : Object.fromEntries(pruned.filter(([, held]) => held !== undefined));
 }

@@ -1,11 +1,35 @@
 import type { AffectedSource } from "../../domain/audience/erasure.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { ParquetRows } from "./parquetRows.ts";
-export interface ErasureTask {
-  readonly store: ObjectStore;
+import type { CsvRows, ParquetRows } from "./parquetRows.ts";
+
+/** What a file has of a customer. */
+export interface Found {
+  /** Values of the customer: of columns and names that are customers'. */
+  readonly customers: number;
+  /** Places where the id's text stands as something else. */
+  readonly places: number;
+}
+
+/** Looks for an id in files of this machine, decoded to their values; by other code than what erases. */
+export interface FileSearch {
+  /** A file of the lake's own. @param key tells what it is. */
+  own(path: string, key: string, id: string): Promise<Found>;
+  /** Places in a file as somebody delivered it, of whatever format; rejects what cannot be looked into. */
+  delivered(path: string, id: string): Promise<number>;
+}
+
+/** What erases from files of this machine and searches them. */
+export interface ErasureFiles {
   readonly parquet: ParquetRows;
+  readonly csv: CsvRows;
   /** Places of an id in a file as somebody dropped it, of whatever format; rejects what cannot be looked into. */
   readonly countInDropped: (path: string, id: string) => Promise<number>;
+  readonly search: FileSearch;
+}
+
+export interface ErasureTask extends ErasureFiles {
+  readonly store: ObjectStore;
+  /** As `erasedIdOf` gives it. */
   readonly customerId: string;
   /** Which objects are searched. */
   readonly isSearched: (key: string) => boolean;

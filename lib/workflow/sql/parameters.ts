@@ -32,8 +32,8 @@ const text: ParameterForm = {
 };
 /** A customer as the history knows it: whatever a file had, for an erasure must reach everybody. */
 const customerId: ParameterForm = {
-  pattern: /^[^\0\p{Cs}]{1,1024}$/u,
-  wants: "1 to 1024 characters",
+  pattern: /^[^\0\p{Cs}]{1,50000}$/u,
+  wants: "1 to 50,000 characters",
   isText: true,
 };
 /**

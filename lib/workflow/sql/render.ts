@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { customerIdSql } from "../../domain/customerId.ts";
+import { customerIdSql, erasedIdSql } from "../../domain/customerId.ts";
 import { StatementError, StatementParameterError } from "./errors.ts";
 import { encodeParameter, isParameterName, type ParameterName, type StatementParameters } from "./parameters.ts";
 
 const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*\}\}/g;
 /** Partials that are made from code, by what they say of a column. */
-const MADE_PARTIALS: Readonly<Record<string, (column: string) => string>> = { customer_identity: customerIdSql };
+const MADE_PARTIALS: Readonly<Record<string, (column: string) => string>> = {
+  customer_identity: customerIdSql,
+  erased_identity: erasedIdSql,
+};
+/** A column, or a part of one. */
+const COLUMN = /^([a-z_]+(\.[a-z_]+)?|split_part\([a-z_]+, '[ |]+', [0-9]\))$/;
 const INCLUDE = /\{\{>\s*([a-z_]+)((?:\s+[a-z_]+="[^"{}]*")*)\s*\}\}/g;
 const ARGUMENT = /([a-z_]+)="([^"]*)"/g;
 const DEFAULT_DIRECTORY = fileURLToPath(new URL("../../../sql/athena/", import.meta.url));
@@ -74,7 +79,7 @@ function expandIncludes(directory: string, text: string): string {
 
 function columnOf(partial: string, fixed: ReadonlyMap<string, string>): string {
   const column = fixed.get("column");
-  if (column !== undefined && /^[a-z_]+(\.[a-z_]+)?$/.test(column)) return column;
+  if (column !== undefined && COLUMN.test(column)) return column;
   throw new StatementError(`The partial ${partial} needs the name of a column.`, { partial, column });
 }
 

@@ -1,2 +1,2 @@
 -- Takes every line of the customer out of the table, live or not.
-delete from transactions where {{> customer_identity column="customer_id"}} = '{{customer_id}}'
+delete from transactions where {{> erased_identity column="customer_id"}} = '{{customer_id}}'

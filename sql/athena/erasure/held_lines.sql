@@ -6,7 +6,7 @@ with held_lines as (
     cast(source as varchar) as source,
     cast(count(*) as bigint) as line_count
   from transactions
-  where {{> customer_identity column="customer_id"}} = '{{customer_id}}'
+  where {{> erased_identity column="customer_id"}} = '{{customer_id}}'
   group by ingest_id, source
 )
 

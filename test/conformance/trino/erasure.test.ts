@@ -8,8 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CloudErasureReport, forgetCustomer } from "../../../lib/aws/maintenance/forgetCustomer.ts";
 import { writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
-import { droppedFileSearch } from "../../../lib/local/erasure/droppedFile.ts";
-import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
+import { erasureFiles } from "../../../lib/local/erasure/erasureFiles.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import type { SqlEngine } from "../../../lib/ports.ts";
 import { originalKey } from "../../../lib/workflow/lake/layout.ts";
@@ -117,8 +116,7 @@ describe.skipIf(!installation.isReady)("An erasure by Trino (skipped without Jav
     expect(String(await bounds("transactions"))).toContain(PERSON);
     report = await forgetCustomer({
       ...{ store, sql, scratch, customerId: PERSON, token: "t1", newSalt: () => "5a17" },
-      parquet: duckDbParquetRows(lake.engine),
-      countInDropped: droppedFileSearch(lake.engine),
+      ...erasureFiles(lake.engine),
       oldVersions: { remove: async () => 0, keys: async () => [] },
       clock: { now: () => new Date("2027-01-01T00:00:00Z") },
       tell: () => undefined,

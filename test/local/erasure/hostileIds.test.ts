@@ -1,0 +1,174 @@
+/* Erasing ids that formats write otherwise than they are, from every kind of file that a lake has; judged by values, not by texts. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { erasedIdOf } from "../../../lib/domain/customerId.ts";
+import { pageDataElement, withPageData } from "../../../lib/domain/dashboard/pageData.ts";
+import { csvField } from "../../../lib/domain/text/csv.ts";
+import { type DuckDbEngine, openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
+import { quoteLiteral } from "../../../lib/local/duckdb/translate.ts";
+import { erasureFiles } from "../../../lib/local/erasure/erasureFiles.ts";
+import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
+import { eraseFromObjects } from "../../../lib/workflow/erasure/eraseFromObjects.ts";
+import { searchObjects } from "../../../lib/workflow/erasure/searchObjects.ts";
+import { effort } from "../../support/effort.ts";
+import { tarOf } from "../../support/tar.ts";
+import { workbookOf } from "../../support/workbook.ts";
+import { zipOf } from "../../support/zip.ts";
+import { hostileId } from "./hostileIds.ts";
+
+vi.setConfig({ testTimeout: effort(120_000, 1_200_000) });
+
+const root = mkdtempSync(join(tmpdir(), "rfm-hostile-"));
+let engine: DuckDbEngine;
+beforeAll(async () => {
+  engine = await openDuckDbEngine({ lakeDirectory: join(root, "none"), threads: 1, tempDirectory: join(root, "tmp") });
+});
+afterAll(() => {
+  engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const xml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const csvOf = (ids: readonly string[]): string =>
+  `customer_id,m\n${ids.map((id, i) => `${csvField(id)},${i}\n`).join("")}`;
+
+/** Documents of the lake's own: written with these customers, read back to them. */
+const OWN: Readonly<Record<string, { write: (ids: readonly string[]) => string; read: (text: string) => string[] }>> = {
+  "curated/run_id=r/attempt=a/segments.csv": {
+    write: csvOf,
+    read: (text) => csvRows(text).map(([id]) => id as string),
+  },
+  "reports/run_id=r/attempt=a/summary.json": {
+    write: (ids) => JSON.stringify({ outliers: { customers: ids.map((customerId) => ({ customerId, m: 1 })) } }),
+    read: (text) => JSON.parse(text).outliers.customers.map(({ customerId }: { customerId: string }) => customerId),
+  },
+  "published/some/rows.json": {
+    write: (ids) => ids.map((customer_id) => `${JSON.stringify({ customer_id, n: 2 })}\n`).join(""),
+    read: (text) => text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line).customer_id])),
+  },
+  "reports/run_id=r/attempt=a/dashboard.html": {
+    write: (ids) => `<html>${pageDataElement({ top: ids.map((customerId) => ({ customerId, a: "<b>" })) })}</html>`,
+    read: (text) => {
+      let ids: string[] = [];
+      withPageData(text, (data) => {
+        ids = (data as { top: { customerId: string }[] }).top.map(({ customerId }) => customerId);
+        return data;
+      });
+      return ids;
+    },
+  },
+};
+
+/** RFC 4180 by the shortest way. */
+const csvRows = (text: string): string[][] =>
+  [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n)/g)]
+    .reduce<string[][]>(
+      (rows, [, quoted, plain, end]) => {
+        rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
+        if (end === "\n") rows.push([]);
+        return rows;
+      },
+      [[]],
+    )
+    .slice(1, -1);
+
+/** Files as somebody delivered them, which no run has read. */
+const DELIVERED: Readonly<Record<string, (id: string) => Uint8Array | string>> = {
+  "a.csv": (id) => csvOf([id]),
+  "semicolon.csv": (id) => `customer;m\n"${id.replaceAll('"', '""')}";1\n`,
+  "a.json": (id) => JSON.stringify([{ customer: id }]),
+  "ascii.json": (id) =>
+    JSON.stringify({ who: id }).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  "nested.csv": (id) => `who,more\nx,${csvField(JSON.stringify({ id }))}\n`,
+  "a.xml": (id) => `<order customer="${xml(id).replaceAll('"', "&quot;")}"/>`,
+  "codes.xml": (id) => `<c>${[...id].map((c) => `&#${c.codePointAt(0)};`).join("")}</c>`,
+  "link.txt": (id) => `https://shop.example/?customer=${encodeURIComponent(id)}&m=1\n`,
+  "wide.csv": (id) => Buffer.from(`\ufeff${csvOf([id])}`, "utf16le"),
+  "a.csv.gz": (id) => gzipSync(csvOf([id])),
+  "a.csv.zst": (id) => zstdCompressSync(csvOf([id])),
+  "a.zip": (id) => zipOf([{ name: "in/a.json", content: JSON.stringify({ customer: id }) }]),
+  "a.tar": (id) => tarOf([{ name: "a.csv", content: csvOf([id]) }]),
+  "twice.zip": (id) => zipOf([{ name: "a.csv.gz", content: gzipSync(csvOf([id])) }]),
+  "a.xlsx": (id) => workbookOf([{ name: "a", rows: [["customer"], [id]] }]),
+};
+
+let lakes = 0;
+function taskIn(customerId: string) {
+  const store = openFolderStore(join(root, `lake-${lakes++}`));
+  const scratch = {
+    open: async () => mkdtempSync(join(root, "scratch-")),
+    remove: async (directory: string) => rmSync(directory, { recursive: true, force: true }),
+  };
+  return { store, ...erasureFiles(engine), customerId, isSearched: () => true, scratch };
+}
+
+const text = async (store: ReturnType<typeof taskIn>["store"], key: string): Promise<string> =>
+  Buffer.from(await store.read(key)).toString();
+
+describe("an id that formats write otherwise than it is", () => {
+  it("is taken out of every document of the lake's own, and nobody else is", async () => {
+    const property = fc.asyncProperty(hostileId, async (id) => {
+      const others = [`${id}x`, `x${id}`, "K0001", `${id} ${id}`];
+      const task = taskIn(id);
+      for (const [key, { write }] of Object.entries(OWN))
+        await task.store.write(key, write([others[0] as string, id, ...others.slice(1)]));
+      const rows = [...others, id].map((one) => `(${quoteLiteral(one)}, 1)`).join(", ");
+      const parquet = "curated/run_id=r/attempt=a/features/part-00000";
+      await engine.query(
+        `copy (select * from (values ${rows}) t (customer_id, m)) to '${root}/rows.parquet' (format parquet)`,
+      );
+      await task.store.fromLocalFile(join(root, "rows.parquet"), parquet);
+      // The proof knows each of them before.
+      expect([...(await searchObjects(task)).asCustomer].sort()).toEqual([...Object.keys(OWN), parquet].sort());
+      const trial = await eraseFromObjects({ ...task, isTrial: true });
+      const done = await eraseFromObjects({ ...task, isTrial: false });
+      expect([...done.rewritten].sort()).toEqual([...trial.rewritten].sort());
+      for (const [key, { read }] of Object.entries(OWN)) expect(read(await text(task.store, key))).toEqual(others);
+      const path = await task.store.toLocalFile(parquet, root);
+      const left = await engine.query(`select customer_id from read_parquet('${path}')`);
+      expect(left.map((row) => row.customer_id)).toEqual(others);
+      expect((await searchObjects(task)).asCustomer).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: effort(12, 300), examples: EXAMPLES });
+  });
+
+  it("is found in every file as delivered, by what erases and by what proves", async () => {
+    const property = fc.asyncProperty(hostileId, async (id) => {
+      const task = taskIn(id);
+      for (const [name, write] of Object.entries(DELIVERED)) {
+        if (name.endsWith(".xlsx") && isBeyondXml(id)) continue;
+        await task.store.write(`incoming/${name}`, write(id));
+      }
+      await task.store.write("incoming/nobody.csv", csvOf(["K0001", `${id}x`, `x${id}`]));
+      const keys = (await task.store.list("incoming/")).map(({ key }) => key).filter((key) => !key.includes("nobody"));
+      expect((await searchObjects(task)).asCustomer).toEqual(keys);
+      const done = await eraseFromObjects({ ...task, isTrial: false });
+      expect([...done.removed].sort()).toEqual(keys);
+      expect(await searchObjects(task)).toMatchObject({ asCustomer: [], unreadable: [], elsewhere: {} });
+    });
+    await fc.assert(property, { numRuns: effort(12, 300), examples: EXAMPLES });
+  });
+});
+
+/** XML has no such characters at all; workbooks of Excel write them as `_x001B_`. */
+const isBeyondXml = (id: string): boolean => [...id].some((c) => c < " " || (c >= "\ud800" && c <= "\udfff"));
+
+/** The ids of which the first release left something. */
+const EXAMPLES: [string][] = ["DOM\\alice", 'Ann "Bee" Cee', '{"a":1}', "Esc\u001bape", "<b>&amp;"].map((id) => [id]);
+
+describe("whom an erasure means", () => {
+  it.each([
+    ["Ann@X", "ann@x"],
+    ["'041000", "041000"],
+    ["41000", "41000"],
+    ["41000.0", "41000"],
+    ['="041000"', "041000"],
+    ["\u200bK9\u00a0", "K9"],
+    ["Zo\u0308e", "Zo\u0308e"],
+    [" \u200b ", undefined],
+  ])("by %j is %j", (text, id) => expect(erasedIdOf(text)).toBe(id));
+});
