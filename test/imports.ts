@@ -94,7 +94,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 
 /** What infra may know of the rest: names, external tables, the machines, the statements, the API's operations; never the steps. */
 const NAMES_FOR_INFRA =
-  /^lib\/(workflow\/(sql\/[\w.-]+|functionMemory\.ts|lake\/layout\.ts|[\w-]+\.asl\.json)|aws\/functions\/(environment|\w+Names)\.ts|api\/operations\.ts)$/;
+  /^lib\/(workflow\/(sql\/[\w.-]+|taskSteps\.ts|lake\/layout\.ts|[\w-]+\.asl\.json)|aws\/functions\/(environment|\w+Names)\.ts|api\/operations\.ts)$/;
 
 /** Packages and built-in modules of the layers that must run anywhere; the others may use what they like. */
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {

@@ -15,18 +15,6 @@ export interface Progress {
 }
 
 const BAR_CELLS = 24;
-/** States of the failure path and markers: no work of the user's. */
-const SILENT = new Set([
-  "IsThereADrop",
-  "QualityGate",
-  "RunPublished",
-  "AnnounceRun",
-  "NotifyOfFailure",
-  "NotifyOfFailureItself",
-  "RunFailed",
-  "RunFailedUnrecorded",
-]);
-
 interface Entry {
   readonly state: string;
   readonly startedAtMs: number;
@@ -44,7 +32,7 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
   const timer = live ? setInterval(draw, 100) : undefined;
   timer?.unref();
   const onEvent = (event: MachineEvent): void => {
-    if (SILENT.has(event.state) || isChild(event.state)) return;
+    if (!event.isStage) return;
     const open = entries.find((entry) => entry.state === event.state && entry.endedAtMs === undefined);
     if (event.type === "entered") entries.push({ state: event.state, startedAtMs: event.atMs, done: 0, total: 0 });
     if (event.type === "iterated" && open !== undefined) Object.assign(open, { done: event.done, total: event.total });
@@ -66,23 +54,6 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
   };
   return { onEvent, finish };
 }
-
-/** Children of Maps and branches; their parents stand for them. */
-const CHILDREN = new Set([
-  "EnsureTable",
-  "ProveTable",
-  "RunReconciliation",
-  "RunHistoryQuery",
-  "RunFeatureQuery",
-  "BuildOrders",
-  "DescribeFeatures",
-  "BuildMarts",
-  "RunMartQuery",
-  "RunSegmentQuery",
-  "FitShard",
-  "ScoreShard",
-]);
-const isChild = (state: string): boolean => CHILDREN.has(state);
 
 function plainLine(entry: Entry): string {
   const count = entry.total > 0 ? `${entry.done}/${entry.total}` : "";

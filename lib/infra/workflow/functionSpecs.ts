@@ -1,4 +1,4 @@
-import { FUNCTION_MEMORY_MEGABYTES } from "../../workflow/functionMemory.ts";
+import { STEPS, type StepName } from "../../workflow/taskSteps.ts";
 
 /** What each Lambda function does in the lake, how much it needs and why. `lib/infra/workflow/functions.ts` builds them from this. */
 
@@ -47,6 +47,9 @@ const LEDGER = "ledger/";
 
 const none: LakeAccess = { reads: [], writes: [], lists: [], looksForAbsent: false };
 
+/** The function of a step. */
+const functionOf = (state: StepName) => ({ state, ...STEPS[state] });
+
 export const FUNCTION_SPECS = {
   "start-run": {
     description: "Starts the run that a dropped object or a schedule asks for",
@@ -63,12 +66,9 @@ export const FUNCTION_SPECS = {
     startsRuns: true,
   },
   ingest: {
-    state: "Ingest",
-    description: "Reads dropped files into raw Parquet with DuckDB",
+    ...functionOf("Ingest"),
     // /tmp holds the files as dropped, one of them unpacked or decoded at a time, and DuckDB's tables and the Parquet, each
     // about a fifth of the text: texts of some 6 GB as they are, 4 GB where they are packed or need decoding.
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.Ingest,
-    timeoutSeconds: 900,
     scratchMegabytes: 10_240,
     lake: {
       reads: [ATTEMPTS, ERASURES, "incoming/", LEDGER],
@@ -78,17 +78,11 @@ export const FUNCTION_SPECS = {
     },
   },
   "check-quality": {
-    state: "CheckQuality",
-    description: "Balances the ledger and judges the drop",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.CheckQuality,
-    timeoutSeconds: 120,
+    ...functionOf("CheckQuality"),
     lake: { reads: [ATTEMPTS, "raw/"], writes: [ATTEMPTS, "raw/"], lists: ["raw/"], looksForAbsent: false },
   },
   "plan-run": {
-    state: "PlanRun",
-    description: "Decides the snapshot date and renders the statements",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanRun,
-    timeoutSeconds: 120,
+    ...functionOf("PlanRun"),
     lake: {
       reads: [ATTEMPTS, ERASURES, "models/", REFERENCES, "runs/"],
       writes: [ATTEMPTS],
@@ -97,10 +91,7 @@ export const FUNCTION_SPECS = {
     },
   },
   "plan-clustering": {
-    state: "PlanClustering",
-    description: "Fixes the feature space and deals the shards",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PlanClustering,
-    timeoutSeconds: 300,
+    ...functionOf("PlanClustering"),
     lake: {
       reads: [ATTEMPTS, "curated/", "models/"],
       writes: [ATTEMPTS, "curated/"],
@@ -109,31 +100,19 @@ export const FUNCTION_SPECS = {
     },
   },
   "fit-shard": {
-    state: "FitShard",
-    description: "Mini-batch K-Means over one shard, and its sketch",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.FitShard,
-    timeoutSeconds: 900,
+    ...functionOf("FitShard"),
     lake: { reads: ["curated/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
   },
   "select-model": {
-    state: "SelectModel",
-    description: "Merges the shards, refines every k, writes the model card",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.SelectModel,
-    timeoutSeconds: 900,
+    ...functionOf("SelectModel"),
     lake: { reads: [ATTEMPTS, "curated/", "models/"], writes: [ATTEMPTS, "models/"], lists: [], looksForAbsent: false },
   },
   "score-shard": {
-    state: "ScoreShard",
-    description: "Segment, cluster and distance for every customer of a shard",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.ScoreShard,
-    timeoutSeconds: 900,
+    ...functionOf("ScoreShard"),
     lake: { reads: ["curated/", "models/"], writes: [ATTEMPTS, "curated/"], lists: [], looksForAbsent: false },
   },
   "publish-report": {
-    state: "PublishReport",
-    description: "Writes segments.csv, summary.json and dashboard.html",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishReport,
-    timeoutSeconds: 900,
+    ...functionOf("PublishReport"),
     // segments.csv has about 150 bytes per customer: enough for 60 million.
     scratchMegabytes: 10_240,
     lake: {
@@ -144,18 +123,12 @@ export const FUNCTION_SPECS = {
     },
   },
   "load-segments": {
-    state: "LoadSegments",
-    description: "Stages the segments in PostgreSQL",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.LoadSegments,
-    timeoutSeconds: 900,
+    ...functionOf("LoadSegments"),
     lake: { reads: ["curated/", "reports/"], writes: ["staging/"], lists: ["curated/"], looksForAbsent: true },
     usesDatabase: true,
   },
   "publish-run": {
-    state: "PublishRun",
-    description: "Makes the run the current one",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.PublishRun,
-    timeoutSeconds: 300,
+    ...functionOf("PublishRun"),
     lake: {
       reads: [ATTEMPTS, "curated/", "models/", "reports/", "runs/"],
       writes: ["models/", "published/", REFERENCES, "runs/"],
@@ -165,10 +138,7 @@ export const FUNCTION_SPECS = {
     usesDatabase: true,
   },
   "record-failure": {
-    state: "RecordFailure",
-    description: "Keeps why an attempt failed",
-    memoryMegabytes: FUNCTION_MEMORY_MEGABYTES.RecordFailure,
-    timeoutSeconds: 120,
+    ...functionOf("RecordFailure"),
     lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
   },
   "migrate-database": {

@@ -1,8 +1,6 @@
 import type { ExecutionInput } from "../../workflow/steps/state.ts";
-import { DropRefusedError } from "./handlers.ts";
+import { DropRefusedError, MACHINE_FILE } from "./handlers.ts";
 import { loadMachine, type MachineOptions, runMachine, type TaskHandlers } from "./machine.ts";
-
-const MACHINE_FILE = new URL("../../workflow/segmentation.asl.json", import.meta.url);
 
 /** Runs the machine; on failure throws the step's own error in place of the engine's wording of it. */
 export async function runAndExplain(

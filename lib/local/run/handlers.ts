@@ -12,7 +12,7 @@ import { recordFailure } from "../../workflow/steps/recordFailure.ts";
 import { selectModel } from "../../workflow/steps/selectModel.ts";
 import type { ShardInput, StepPorts } from "../../workflow/steps/state.ts";
 import { statementName } from "../duckdb/translate.ts";
-import type { TaskHandler, TaskHandlers } from "./machine.ts";
+import { loadMachine, type MachineState, statesOf, type TaskHandler, type TaskHandlers } from "./machine.ts";
 
 /** Runs one shard of a Map somewhere else: in a worker thread. */
 export type ShardRunner = (task: "fit" | "score", input: ShardInput) => Promise<unknown>;
@@ -26,32 +26,21 @@ export interface LocalPorts extends StepPorts {
   readonly renderReport: ReportRenderer;
 }
 
-/** Task states whose resource is an Athena query. */
-const QUERY_STATES = [
-  "EnsureTable",
-  "ProveTable",
-  "CleanTransactions",
-  "RunReconciliation",
-  "CommitIngest",
-  "RunHistoryQuery",
-  "BuildFeatures",
-  "BuildOrders",
-  "RunFeatureQuery",
-  "RunMartQuery",
-  "RunSegmentQuery",
-] as const;
-
-/** Task states that tell somebody; on a laptop the person is at the terminal. */
-const ANNOUNCING_STATES = ["AnnounceRun", "NotifyOfFailure", "NotifyOfFailureItself"] as const;
+/** The segmentation machine, as it is deployed. */
+export const MACHINE_FILE = new URL("../../workflow/segmentation.asl.json", import.meta.url);
 
 /** A handler for every Task of the segmentation machine, over local ports. */
 export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
   const query = (input: { readonly QueryString: string }) => runQuery(ports.sql, input.QueryString);
+  // On a laptop the person is at the terminal.
   const announce = async (): Promise<unknown> => ({});
+  const all = statesOf(loadMachine(MACHINE_FILE));
+  const each = (calls: MachineState["calls"], handler: TaskHandler): TaskHandlers =>
+    Object.fromEntries(all.filter((state) => state.calls === calls).map(({ name }) => [name, handler]));
   const step = <Input>(run: (input: Input) => Promise<unknown>): TaskHandler => run as TaskHandler;
   return {
-    ...Object.fromEntries(QUERY_STATES.map((name) => [name, step(query)])),
-    ...Object.fromEntries(ANNOUNCING_STATES.map((name) => [name, announce])),
+    ...each("query", step(query)),
+    ...each("announcement", announce),
     Ingest: step(recordedStep("Ingest", ports, ingest)),
     CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),
     PlanRun: step(recordedStep("PlanRun", ports, planRun)),

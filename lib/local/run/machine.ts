@@ -14,6 +14,8 @@ export interface MachineEvent {
   readonly type: "entered" | "exited" | "iterated" | "retried" | "caught";
   readonly state: string;
   readonly stateType: string;
+  /** Whether it is a part of the work that a person waits for: no choice, no mark, nothing within a Map or a branch. */
+  readonly isStage: boolean;
   readonly atMs: number;
   readonly done?: number;
   readonly total?: number;
@@ -59,7 +61,8 @@ export async function runMachine(
       ...(retryIntervalMs === undefined ? {} : { retryIntervalOverrides: intervalsOf(definition, retryIntervalMs) }),
     },
   });
-  const listening = listen(execution.eventLogs, failedMaps, options.onEvent ?? (() => undefined));
+  const stages = new Set(statesOf(definition).flatMap(({ name, isStage }) => (isStage ? [name] : [])));
+  const listening = listen(execution.eventLogs, stages, failedMaps, options.onEvent ?? (() => undefined));
   try {
     return await execution.result;
   } finally {
@@ -76,16 +79,12 @@ function intervalsOf(definition: MachineDefinition, intervalMs: number): Record<
  * Step Functions starts no iteration of a Map after one has failed; the local engine works its queue off all the same,
  * beside the failure path. Handlers of such a Map's tasks are therefore not called any more.
  */
-function stopAfterFailure(definition: unknown, handlers: TaskHandlers, failedMaps: ReadonlySet<string>): TaskHandlers {
-  const mapOf = new Map<string, string>();
-  const visit = (states: Record<string, NestedState>, map: string | undefined): void => {
-    for (const [name, state] of Object.entries(states)) {
-      if (map !== undefined) mapOf.set(name, map);
-      if (state.ItemProcessor) visit(state.ItemProcessor.States, name);
-      for (const branch of state.Branches ?? []) visit(branch.States, map);
-    }
-  };
-  visit((definition as { States: Record<string, NestedState> }).States, undefined);
+function stopAfterFailure(
+  definition: MachineDefinition,
+  handlers: TaskHandlers,
+  failedMaps: ReadonlySet<string>,
+): TaskHandlers {
+  const mapOf = new Map(statesOf(definition).map(({ name, map }) => [name, map]));
   const guarded = Object.entries(handlers).map(([name, run]): [string, TaskHandler] => {
     const map = mapOf.get(name);
     if (map === undefined) return [name, run];
@@ -97,13 +96,45 @@ function stopAfterFailure(definition: unknown, handlers: TaskHandlers, failedMap
   return Object.fromEntries(guarded);
 }
 
-interface NestedState {
-  readonly ItemProcessor?: { readonly States: Record<string, NestedState> };
-  readonly Branches?: readonly { readonly States: Record<string, NestedState> }[];
+interface StateDefinition {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly ItemProcessor?: { readonly States: Readonly<Record<string, StateDefinition>> };
+  readonly Branches?: readonly { readonly States: Readonly<Record<string, StateDefinition>> }[];
+}
+
+/** A state wherever it is in a machine. */
+export interface MachineState {
+  readonly name: string;
+  /** What a Task calls: code of ours, a query, or something that tells somebody; undefined for states of other types. */
+  readonly calls: "code" | "query" | "announcement" | undefined;
+  /** The Map that it is an iteration's state of. */
+  readonly map: string | undefined;
+  readonly isStage: boolean;
+}
+
+const RESOURCES = [
+  [/:athena:/, "query"],
+  [/:(?:events|sns):/, "announcement"],
+  [/./, "code"],
+] as const;
+
+/** All states of a machine, those of Maps and branches included. */
+export function statesOf(definition: MachineDefinition): MachineState[] {
+  const visit = (states: Readonly<Record<string, StateDefinition>>, map?: string, isTop = true): MachineState[] =>
+    Object.entries(states).flatMap(([name, state]) => {
+      const calls = RESOURCES.find(([resource]) => resource.test(state.Resource ?? ""))?.[1];
+      const works = calls === undefined ? state.Type === "Map" || state.Type === "Parallel" : calls !== "announcement";
+      const branches = (state.Branches ?? []).flatMap((branch) => visit(branch.States, map, false));
+      const items = state.ItemProcessor === undefined ? [] : visit(state.ItemProcessor.States, name, false);
+      return [{ name, calls, map, isStage: isTop && works }, ...items, ...branches];
+    });
+  return visit((definition as unknown as { States: Record<string, StateDefinition> }).States);
 }
 
 async function listen(
   events: AsyncGenerator<EventLog>,
+  stages: ReadonlySet<string>,
   failedMaps: Set<string>,
   tell: (event: MachineEvent) => void,
 ): Promise<void> {
@@ -118,10 +149,11 @@ async function listen(
       if (event.type === "MapIterationStarted") count.total++;
       else count.done++;
       progress.set(state, count);
-      tell({ type: "iterated", state, stateType: "Map", atMs, ...count });
+      tell({ type: "iterated", state, stateType: "Map", isStage: stages.has(state), atMs, ...count });
     } else if ("state" in event && event.type in STATE_EVENTS) {
       const type = STATE_EVENTS[event.type] as MachineEvent["type"];
-      tell({ type, state: event.state.name, stateType: event.state.type, atMs });
+      const { name: state, type: stateType } = event.state;
+      tell({ type, state, stateType, isStage: stages.has(state), atMs });
     }
   }
 }

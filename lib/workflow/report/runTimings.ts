@@ -1,7 +1,7 @@
 import type { StateTiming } from "../../domain/dashboard/types.ts";
-import type { StepName } from "../functionMemory.ts";
 import type { StepRecord } from "../steps/recordedStep.ts";
 import type { RunState } from "../steps/state.ts";
+import type { StepName } from "../taskSteps.ts";
 import type { StepUsage } from "./stepMeter.ts";
 
 interface Analysis {

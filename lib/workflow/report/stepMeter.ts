@@ -1,5 +1,5 @@
 import type { Clock, FunctionHost, ObjectStore } from "../../ports.ts";
-import { FUNCTION_MEMORY_MEGABYTES, type StepName } from "../functionMemory.ts";
+import { STEPS, type StepName } from "../taskSteps.ts";
 
 /** What a call of a step used. */
 export interface StepUsage {
@@ -32,7 +32,7 @@ export function startMeter({ store, clock, host }: MeterPorts, step: StepName): 
     store: countedStore(store, calls),
     usage: () => ({
       milliseconds: Math.round(startUp + clock.now().getTime() - startedAt),
-      memoryMegabytes: host?.memoryMegabytes ?? FUNCTION_MEMORY_MEGABYTES[step],
+      memoryMegabytes: host?.memoryMegabytes ?? STEPS[step].memoryMegabytes,
       storeReads: calls.reads,
       storeWrites: calls.writes,
     }),

@@ -1,8 +1,8 @@
 import { SegmentationError } from "../../domain/errors.ts";
-import type { StepName } from "../functionMemory.ts";
 import { writeJson } from "../lake/json.ts";
 import { failedStepsPrefix, stepsPrefix } from "../lake/layout.ts";
 import { type MeterPorts, meteredPorts, type StepUsage, startMeter } from "../report/stepMeter.ts";
+import type { StepName } from "../taskSteps.ts";
 
 /** `attempts/attempt=…/steps/<name>.json`: what a step used. */
 export interface StepRecord extends StepUsage {

@@ -2,7 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { loadMachine, type MachineEvent, runMachine, type TaskHandlers } from "../../../lib/local/run/machine.ts";
+import { MACHINE_FILE } from "../../../lib/local/run/handlers.ts";
+import {
+  loadMachine,
+  type MachineEvent,
+  runMachine,
+  statesOf,
+  type TaskHandlers,
+} from "../../../lib/local/run/machine.ts";
 
 type Definition = ReturnType<typeof loadMachine>;
 const task = (more: object): object => ({ Type: "Task", Resource: "arn:aws:lambda:x", TimeoutSeconds: 900, ...more });
@@ -68,6 +75,18 @@ describe("runMachine", () => {
       ["exited", "Second", "Pass"],
     ]);
     expect(events.every((event, i) => i === 0 || event.atMs >= (events[i - 1] as MachineEvent).atMs)).toBe(true);
+  });
+
+  it("calls a stage what a person waits for: no child of a Map, no choice, no announcement", () => {
+    const machine = loadMachine(MACHINE_FILE);
+    const stages = statesOf(machine).flatMap(({ name, isStage }) => (isStage ? [name] : []));
+    expect(stages).toEqual(
+      expect.arrayContaining(["Ingest", "CommitIngest", "FitShards", "AnalyseHistory", "RecordFailure"]),
+    );
+    for (const name of ["FitShard", "BuildMarts", "IsThereNews", "RefuseDrop", "AnnounceRun", "RunPublished"])
+      expect(stages).not.toContain(name);
+    const mapOf = new Map(statesOf(machine).map(({ name, map }) => [name, map]));
+    expect([mapOf.get("RunMartQuery"), mapOf.get("BuildOrders")]).toEqual(["BuildMarts", undefined]);
   });
 
   it("counts a Map's iterations up to all of them, two at a time", async () => {
