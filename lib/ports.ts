@@ -1,4 +1,5 @@
 import type { Config } from "./domain/config/config.ts";
+import type { RowSettings } from "./domain/config/rowSettings.ts";
 import type { DashboardData } from "./domain/dashboard/types.ts";
 import type { CurrencyConversion } from "./domain/quality/exchangeRates.ts";
 import type { Finding } from "./domain/quality/quality.ts";
@@ -61,6 +62,8 @@ export interface ReadRequest {
   readonly files: readonly DroppedFile[];
   /** Columns set by hand: role → header name or 1-based position. */
   readonly mapping: Readonly<Record<string, string | number>>;
+  /** What has been decided of rows and money by hand. */
+  readonly rowSettings?: RowSettings;
   readonly dateLayout?: "ymd" | "dmy" | "mdy";
   readonly decimalMark?: "point" | "comma";
   /** A character encoding by its usual name; else decided from the bytes. */

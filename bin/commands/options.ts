@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import type { Config, ConfigInput } from "../../lib/domain/config/config.ts";
 import { ConfigError, parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { RowWords } from "../../lib/domain/config/rowSettings.ts";
 import { type CurrencyConversion, parseExchangeRates } from "../../lib/domain/quality/exchangeRates.ts";
 
 export const DEFAULT_LAKE = "lake";
@@ -20,6 +21,11 @@ export interface PolicyFlags {
   readonly k?: number | "auto";
   readonly seed?: number;
   readonly map?: Record<string, string | number>;
+  readonly rows?: RowWords;
+  readonly returnRows?: RowWords;
+  readonly amount?: string;
+  readonly amountPer?: ConfigInput["amountPer"];
+  readonly orderNumbers?: ConfigInput["orderNumbers"];
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
   readonly rates?: CurrencyConversion;
@@ -73,6 +79,20 @@ export function readingOptions(): Option[] {
       "--map <role=column,…>",
       "columns by hand, by name or position: customer=ID,date=4,amount=Total",
     ).argParser(mapping),
+    new Option(
+      "--rows <column=word|…>",
+      "the rows that are purchases, by the words of a column; others are left out",
+    ).argParser(rowWords),
+    new Option(
+      "--return-rows <column=word|…>",
+      "the rows that are returns; column may be file, for the file's name",
+    ).argParser(rowWords),
+    new Option("--amount <formula>", 'what a line is worth: "Quantity * [Unit Price] * (1 - Discount)"'),
+    new Option("--amount-per <unit>", "whether the amount is the line's, or the order's on each of its lines").choices([
+      "line",
+      "order",
+    ]),
+    new Option("--order-numbers <kind>", "daily: they start anew each day").choices(["lasting", "daily"]),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
     new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
     new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: decided)"),
@@ -100,6 +120,11 @@ export function configFrom(flags: PolicyFlags): Config {
     overlap,
     copies,
     windowMonths,
+    rows: flags.rows,
+    returnRows: flags.returnRows,
+    amount: flags.amount,
+    amountPer: flags.amountPer,
+    orderNumbers: flags.orderNumbers,
     frequencyBasis: flags.frequency === "active-days" ? ("active_days" as const) : flags.frequency,
     dateLayout,
     decimalMark,
@@ -150,6 +175,14 @@ function given<T extends Record<string, unknown>>(values: T): Partial<T> {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+/** @throws InvalidArgumentError unless there are a column and words. */
+function rowWords(text: string): RowWords {
+  const [, column, words] = /^\s*([^=]+?)\s*=(.+)$/s.exec(text) ?? [];
+  if (column === undefined || words === undefined)
+    throw new InvalidArgumentError('Write column=word, or several words: "Type=Sale|Invoice".');
+  return { column: /^\d+$/.test(column) ? Number(column) : column, words: words.split("|").map((word) => word.trim()) };
 }
 
 function mapping(text: string, previous: Record<string, string | number> = {}): Record<string, string | number> {

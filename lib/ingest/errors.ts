@@ -60,6 +60,9 @@ export class AmbiguousColumnError extends IngestError {}
 /** The mapping names a column that is not there, an impossible position or one column twice. */
 export class UnknownColumnError extends IngestError {}
 
+/** No row has one of the words that the settings name. */
+export class UnknownWordError extends IngestError {}
+
 /** Day-month and month-day read equally well, or contradict each other. */
 export class UndecidableDateLayoutError extends IngestError {}
 

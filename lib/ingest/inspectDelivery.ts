@@ -119,7 +119,7 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
       const options = { ...request, engine, scratchDirectory, maxUnreadableListed: request.maxUnreadableListed ?? 10 };
       for await (const table of loadFile(file, index, options)) tables.push(table);
     }
-    const understood = await understandTables(engine, tables, request.mapping ?? {});
+    const understood = await understandTables(engine, tables, request);
     const questions: InspectedQuestion[] = [...new Set(understood.values())].flatMap((one) =>
       one.questions.map(({ error, flags }) => questionOf(error, flags)),
     );

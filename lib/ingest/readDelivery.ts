@@ -95,7 +95,7 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
       const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
       for await (const table of loadFile(file, index, options)) tables.push(table);
     }
-    const loaded = await mapTables(engine, tables, request.mapping ?? {});
+    const loaded = await mapTables(engine, tables, request);
     const planOf = await planFiles(engine, loaded, request);
     const canonical = (file: LoadedFile) => canonicalQuery(file, planOf(file));
     if (request.currency !== undefined) await loadRates(engine, request.currency);

@@ -1,3 +1,4 @@
+import type { RowSettings } from "../domain/config/rowSettings.ts";
 import type { CurrencyConversion } from "../domain/quality/exchangeRates.ts";
 import type { Finding } from "../domain/quality/quality.ts";
 import type { StatusPatterns } from "../domain/quality/statuses.ts";
@@ -33,6 +34,8 @@ export interface ReadingOptions {
 export interface DropRequest extends ReadingOptions {
   readonly files: readonly DropFile[];
   readonly mapping?: ColumnMapping;
+  /** What has been decided of rows and money by hand; else decided from the data. */
+  readonly rowSettings?: RowSettings;
   /** Answers `UndecidableDateLayoutError`; by default decided from the whole column. */
   readonly dateLayout?: DateOrder;
   /** Answers `UndecidableDecimalError`; by default decided from the whole columns. */

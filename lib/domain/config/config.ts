@@ -5,6 +5,7 @@ import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from ".
 import { ROLES } from "../roles.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { currencySettings, isoDate, pattern, statusSettings } from "./lineSettings.ts";
+import { rowSettings } from "./rowSettings.ts";
 
 const share = z.number().min(0).max(1);
 const threshold = z
@@ -34,6 +35,7 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     columns: columns.default({}),
+    ...rowSettings,
     dateLayout: z
       .enum(["auto", "ymd", "dmy", "mdy"])
       .default("auto")

@@ -1,5 +1,12 @@
 import { STATUS_PATTERNS } from "./statusPatterns.ts";
 
+/**
+ * What stands before the status of a row that the reading leaves out (it is no purchase, or repeats one), or takes for a return. No
+ * setting changes what becomes of them.
+ */
+export const LEFT_OUT = "left out: ";
+export const RETURNED = "returned: ";
+
 /** What the word in a status column does to its line. */
 export const STATUS_GROUPS = ["cancelled", "refunded", "pending", "failed", "test"] as const;
 
@@ -34,7 +41,7 @@ export const DEFAULT_STATUS_PATTERNS: StatusPatterns = {
 /** Statuses of orders that are what they seem: paid, on their way or done. */
 const ORDINARY = new RegExp(STATUS_PATTERNS.ordinary, "u");
 
-export type StatusMeaning = StatusGroup | "returns" | "kept" | "unknown";
+export type StatusMeaning = StatusGroup | "left_out" | "returns" | "kept" | "unknown";
 
 const known = new Map<string, RegExp>();
 
@@ -49,6 +56,8 @@ function compiled(pattern: string): RegExp {
 export function meaningOfStatus(status: string, patterns: StatusPatterns): StatusMeaning {
   // Letter by letter, as the SQL engines do: "İ" becomes "i", not an i with a dot above it.
   const text = [...status.trim()].map((letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
+  if (text.startsWith(LEFT_OUT)) return "left_out";
+  if (text.startsWith(RETURNED)) return "returns";
   const matches = (pattern: string | null): boolean => pattern !== null && compiled(pattern).test(text);
   if (matches(patterns.keep)) return "kept";
   if (matches(patterns.returns)) return "returns";

@@ -1,4 +1,7 @@
+import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { Role } from "../../domain/roles.ts";
+import { type Chosen, mapByHand } from "../answers/mapByHand.ts";
+import { columnsRead, type RowReading, readRowSettings } from "../answers/rowReading.ts";
 import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
 import { rowKinds } from "../evidence/rowKinds.ts";
 import { askStructure } from "../evidence/structureQuestions.ts";
@@ -15,7 +18,6 @@ import {
 } from "./columnQuestions.ts";
 import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
 import { askKnownLayout, mapByLayout } from "./layoutColumns.ts";
-import { type Chosen, mapByHand } from "./mapByHand.ts";
 import { askMissing } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { SampleRow } from "./orderStructure.ts";
@@ -29,6 +31,8 @@ export interface MappingResult {
   readonly emailColumn?: { readonly column: string; readonly position: number } | undefined;
   /** Columns that mark rows as cancelled, refunded, returned or test, each by itself. */
   readonly statusFlags?: readonly FlagColumn[];
+  /** What has been answered, or found, of the rows and the money. */
+  readonly reading?: RowReading;
   readonly notes: readonly string[];
 }
 
@@ -56,17 +60,23 @@ export function understandColumns(
   mapping: ColumnMapping,
   source: string,
   sample: SampledRows = NO_ROWS,
+  settings: RowSettings = {},
 ): Understanding {
+  const reading = readRowSettings(header, settings, source);
   const rows = sample.blocks.flat();
   const profiles =
     rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
   const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed, header };
   const chosen = mapByHand(header, mapping, source);
   const byHand = new Set(chosen.keys());
+  const isComputed = reading.amount !== undefined;
+  // A formula says what a line is worth, whatever columns there are.
+  if (isComputed) for (const role of ["amount", "price"] as const) byHand.add(role);
   const layout = sample.isNamed ? knownLayoutOf(header) : undefined;
   const known = mapByLayout(layout, header, chosen, profiles);
+  if (isComputed) chosen.delete("amount");
   const taken = {
-    roles: new Set(chosen.keys()),
+    roles: new Set<Role>([...chosen.keys(), ...(isComputed ? (["amount"] as const) : [])]),
     indexes: new Set([...chosen.values()].map(({ position }) => position - 1)),
   };
   const recognition = recogniseColumns(header, taken, profiles);
@@ -89,22 +99,27 @@ export function understandColumns(
   const unsure = new Set([...recognition.ambiguous.values()].flat().map(({ index }) => index));
   const content = recogniseByContent(open, evidence, unsure);
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
-  const orderLevel = judgeOrderLevel(header, chosen, byHand, sample.blocks, source);
+  const settled = reading.amountPer === undefined ? byHand : new Set<Role>([...byHand, "amount"]);
+  const orderLevel = judgeOrderLevel(header, chosen, settled, sample.blocks, source);
   for (const role of orderLevel.unused) chosen.delete(role);
   const used = new Set([...chosen.values()].map(({ position }) => position - 1));
   // A category is the weakest claim: "type" is one only where its words are no kinds of rows.
   const kindless = new Set(
     [...chosen].flatMap(([role, { position }]) => (role === "category" && !byHand.has(role) ? [] : [position - 1])),
   );
+  if (isComputed) chosen.delete("amount");
   const statusFlags = byHand.has("status") ? [] : flagColumns(header, profiles, rows, used);
-  const kinds = byHand.has("status") ? undefined : rowKinds(header, rows, kindless);
+  const kinds = byHand.has("status") || reading.purchases !== undefined ? undefined : rowKinds(header, rows, kindless);
   if (kinds?.isStatus === true && !chosen.has("status")) {
     if (chosen.get("category")?.position === kinds.index + 1) chosen.delete("category");
     choose("status", kinds.index, 0.8, "its words tell sales from what was taken back");
   } else if (kinds !== undefined) questions.push(askRowKinds(header, kinds, source));
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
-  const asked = new Set(questions.flatMap(({ roles }) => roles));
+  const asked = new Set<Role>([
+    ...questions.flatMap(({ roles }) => roles),
+    ...(isComputed ? (["amount"] as const) : []),
+  ]);
   const assumed = { ...Object.fromEntries([...asked].map((role) => [role, UNDECIDED])), ...columns };
   const missing = askMissing(header, assumed, content.proposals, evidence, source);
   const lacking = askKnownLayout(layout, columns, missing, source);
@@ -115,8 +130,9 @@ export function understandColumns(
     byHand,
     profiles,
     rows,
-    read: new Set(statusFlags.map(({ position }) => position - 1)),
+    read: new Set([...statusFlags.map(({ position }) => position - 1), ...columnsRead(reading)]),
     source,
+    reading,
   });
   const asking = [
     ...questions,
@@ -128,6 +144,7 @@ export function understandColumns(
     columns,
     firstLineRoles: orderLevel.firstLineRoles,
     statusFlags,
+    reading,
     emailColumn: emailBeside(header, chosen, profiles),
     notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
     questions: lacking === undefined ? asking : [lacking],
@@ -189,8 +206,9 @@ export function mapColumns(
   mapping: ColumnMapping,
   source: string,
   sample: SampledRows = NO_ROWS,
+  settings: RowSettings = {},
 ): MappingResult {
-  const { questions, ...result } = understandColumns(header, mapping, source, sample);
+  const { questions, ...result } = understandColumns(header, mapping, source, sample, settings);
   if (questions[0] !== undefined) throw questions[0].error;
   return result;
 }

@@ -1,10 +1,10 @@
 import { ROLES } from "../../domain/roles.ts";
+import type { Chosen } from "../answers/mapByHand.ts";
 import { MissingColumnsError } from "../errors.ts";
 import { fitRole } from "./columnFit.ts";
 import { columnNamed, type KnownLayout } from "./columnLayouts.ts";
 import type { ColumnQuestion, Columns } from "./columnQuestions.ts";
 import type { ColumnEvidence } from "./columnsByContent.ts";
-import type { Chosen } from "./mapByHand.ts";
 import { isDoubted } from "./recogniseColumns.ts";
 
 /** Adds the roles of a published layout to `chosen`, where the values allow them. Returns notes. */

@@ -1,25 +1,57 @@
+import type { RowSettings } from "../../domain/config/rowSettings.ts";
+import { type RowReading, readRowSettings } from "../answers/rowReading.ts";
+import { countsSql } from "../answers/rowSql.ts";
 import type { ScratchEngine } from "../engine.ts";
+import { UnknownWordError } from "../errors.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
-import type { ColumnMapping } from "../types.ts";
+import type { ColumnMapping, DropRequest } from "../types.ts";
 import { mapColumns, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { SampleRow } from "./orderStructure.ts";
+
+/** What has been decided by hand. */
+type ColumnAnswers = Pick<DropRequest, "mapping" | "rowSettings">;
 
 const BLOCKS = 5;
 const ROWS_PER_BLOCK = 200;
 
 /** Runs of neighbouring rows from the start of a loaded table to its end; the whole of a small one. */
-export async function sampleRows(engine: ScratchEngine, table: LoadedTable): Promise<SampledRows> {
+export async function sampleRows(
+  engine: ScratchEngine,
+  table: LoadedTable,
+  settings: RowSettings = {},
+): Promise<SampledRows> {
+  const reading = readRowSettings(table.layout.header, settings, table.opened.source);
+  const counts = countsSql(reading, table.opened.source);
+  const where = `unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
   const columns = table.layout.header.map((_, index) => `c${index}`).join(", ");
-  const isSmall = table.rows <= BLOCKS * ROWS_PER_BLOCK;
-  const apart = (table.rows - ROWS_PER_BLOCK) / (BLOCKS - 1);
+  const rows =
+    counts === undefined
+      ? table.rows
+      : Number((await engine.rows(`select count(*) from ${table.relation} where ${where}`))[0]?.[0]);
+  if (rows === 0 && reading.purchases?.index !== undefined) throw noRowsOfKind(table, reading);
+  const isSmall = rows <= BLOCKS * ROWS_PER_BLOCK;
+  const apart = (rows - ROWS_PER_BLOCK) / (BLOCKS - 1);
   const starts = isSmall ? [0] : Array.from({ length: BLOCKS }, (_, i) => Math.floor(i * apart));
   const blocks: SampleRow[][] = [];
   for (const start of starts) {
-    const limit = isSmall ? table.rows : ROWS_PER_BLOCK;
-    const query = `select ${columns} from ${table.relation} where unreadable is null limit ${limit} offset ${start}`;
+    const limit = isSmall ? rows : ROWS_PER_BLOCK;
+    const query = `select ${columns} from ${table.relation} where ${where} limit ${limit} offset ${start}`;
     blocks.push((await engine.rows(query)) as (string | null)[][]);
   }
   return { blocks, isNamed: table.layout.hasHeader };
+}
+
+function noRowsOfKind({ opened: { source } }: LoadedTable, { purchases }: RowReading): UnknownWordError {
+  const words = (purchases?.words ?? []).map((word) => JSON.stringify(word)).join(", ");
+  const column = JSON.stringify(purchases?.column);
+  return new UnknownWordError(
+    "unknown_word",
+    `${source}: no row of column ${column} is ${words} (asked for by --rows).`,
+    {
+      source,
+      column: purchases?.column,
+    },
+  );
 }
 
 /** Tables with the same columns mean the same by them: the largest speaks for all. */
@@ -34,13 +66,19 @@ function alike(tables: readonly LoadedTable[]): { largest: LoadedTable; tables: 
 async function mapWith<T extends Understanding | LoadedFile["mapping"]>(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
-  mapping: ColumnMapping,
-  understand: (header: readonly string[], mapping: ColumnMapping, source: string, sample: SampledRows) => T,
+  { mapping = {}, rowSettings = {} }: ColumnAnswers,
+  understand: (
+    header: readonly string[],
+    mapping: ColumnMapping,
+    source: string,
+    sample: SampledRows,
+    settings: RowSettings,
+  ) => T,
 ): Promise<Map<LoadedTable, T>> {
   const result = new Map<LoadedTable, T>();
   for (const { largest, tables: group } of alike(tables)) {
-    const sample = await sampleRows(engine, largest);
-    const understood = understand(largest.layout.header, mapping, largest.opened.source, sample);
+    const sample = await sampleRows(engine, largest, rowSettings);
+    const understood = understand(largest.layout.header, mapping, largest.opened.source, sample, rowSettings);
     for (const table of group) result.set(table, understood);
   }
   return result;
@@ -50,16 +88,16 @@ async function mapWith<T extends Understanding | LoadedFile["mapping"]>(
 export const understandTables = (
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
-  mapping: ColumnMapping,
-): Promise<Map<LoadedTable, Understanding>> => mapWith(engine, tables, mapping, understandColumns);
+  answers: ColumnAnswers,
+): Promise<Map<LoadedTable, Understanding>> => mapWith(engine, tables, answers, understandColumns);
 
 /** Gives the columns of tables their roles. @throws as `mapColumns` */
 export async function mapTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
-  mapping: ColumnMapping,
+  answers: ColumnAnswers,
 ): Promise<LoadedFile[]> {
-  const mappings = await mapWith(engine, tables, mapping, mapColumns);
+  const mappings = await mapWith(engine, tables, answers, mapColumns);
   return tables.map((table) => {
     const found = mappings.get(table) as LoadedFile["mapping"];
     return { ...table, mapping: found, notes: [...table.notes, ...found.notes] };

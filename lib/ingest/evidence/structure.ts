@@ -1,4 +1,5 @@
 import type { Role } from "../../domain/roles.ts";
+import type { RowReading } from "../answers/rowReading.ts";
 import type { ColumnProfile } from "../columns/columnContent.ts";
 import { type ColumnQuestion, type Columns, columnFlag } from "../columns/columnQuestions.ts";
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
@@ -15,6 +16,8 @@ export interface Structure {
   /** Columns that are read already, as marks of cancellation. */
   readonly read: ReadonlySet<number>;
   readonly source: string;
+  /** What has been answered already. */
+  readonly reading?: RowReading;
 }
 
 export type Rule = (structure: Structure) => ColumnQuestion | undefined;

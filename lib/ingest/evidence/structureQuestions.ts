@@ -16,6 +16,7 @@ const askRepeatedTotal: Rule = (structure) => {
   const { columns, byHand } = structure;
   const index = indexOf(structure, "amount");
   if (index < 0 || byHand.has("amount") || (columns.quantity && columns.price)) return undefined;
+  if (structure.reading?.amountPer !== undefined) return undefined;
   const orders = ordersById(structure);
   const isNamedSo = /order|invoice|grand|basket|合計|請求/.test(normaliseName(columns.amount?.column ?? ""));
   const isRepeated = orders.every((rows) => rows.every((row) => row[index] === rows[0]?.[index]));
@@ -28,7 +29,8 @@ const askRepeatedTotal: Rule = (structure) => {
 /** Order numbers that start again: one number is several purchases. */
 const askRestartingOrders: Rule = (structure) => {
   const [customer, date] = [indexOf(structure, "customer"), indexOf(structure, "date")];
-  if (structure.byHand.has("order") || customer < 0 || date < 0) return undefined;
+  if (structure.reading?.orderNumbers !== undefined || structure.byHand.has("order") || customer < 0 || date < 0)
+    return undefined;
   const orders = ordersById(structure);
   const differ = (index: number) => (rows: readonly SampleRow[]) =>
     new Set(rows.map((row) => (row[index] ?? "").slice(0, 10)).filter((value) => value !== "")).size > 1;

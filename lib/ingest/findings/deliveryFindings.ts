@@ -158,7 +158,9 @@ export async function findInDrop(
         ];
   const amounts = has("amount") && has("quantity") && has("price") ? await amountFinding(engine, canonical) : [];
   if (policy === undefined) return [...basis, ...amounts];
-  const hasStatus = has("status") || files.some(({ mapping }) => (mapping.statusFlags ?? []).length > 0);
+  const setsStatus = ({ statusFlags = [], reading = {} }: LoadedFile["mapping"]): boolean =>
+    statusFlags.length > 0 || [reading.purchases, reading.returns, reading.amountPer].some((one) => one !== undefined);
+  const hasStatus = has("status") || files.some(({ mapping }) => setsStatus(mapping));
   const statuses = hasStatus ? await statusFindings(engine, canonical, policy.statuses) : [];
   const others = has("product") ? await nonProductFinding(engine, canonical, policy.nonProducts) : [];
   return [...basis, ...amounts, ...statuses, ...others];

@@ -1,4 +1,7 @@
 import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
+import { columnsOf, type Formula } from "../answers/formula.ts";
+import { columnsRead } from "../answers/rowReading.ts";
+import { formulaSql, rowStatusSql } from "../answers/rowSql.ts";
 import { markedStatus } from "../evidence/flagColumns.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
@@ -12,6 +15,8 @@ import { idSql, type ValuePlan } from "./valuePlan.ts";
 /** SQL of a role's value on its own line: trimmed, NULL when blank, brought to its canonical form where it reads. */
 function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
   const column = roleColumn(file, role);
+  const computed = file.mapping.reading?.amount;
+  if (role === "amount" && computed !== undefined) return computedAmount(computed.formula, plan);
   if (column === undefined) return role === "currency" ? amountCurrency(file, plan) : "cast(null as varchar)";
   const value = plan.paddedRoles.has(role) ? `nullif(${trimSql(column)}, '')` : column;
   if (role === "customer") return customerExpression(file, plan, value);
@@ -24,6 +29,15 @@ function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
   const isUnplain = plan.unplainRoles.has(role) || plan.decimalMark === "comma";
   if (!NUMBER_ROLES.includes(role) || !isUnplain) return value;
   return plainNumberSql(value, plan.decimalMark, [...(plan.numberTokens.get(role)?.keys() ?? [])]);
+}
+
+/** SQL of what a line is worth by a formula. */
+function computedAmount(formula: Formula, plan: ValuePlan): string {
+  const number = (index: number): string => {
+    const tokens = [...(plan.formulaTokens.get(index)?.keys() ?? [])];
+    return plainNumberSql(`nullif(${trimSql(`c${index}`)}, '')`, plan.decimalMark, tokens);
+  };
+  return formulaSql(formula, columnsOf(formula), number);
 }
 
 /** SQL of the customer: the id in its one spelling, or the e-mail address where the id names nobody. */
@@ -50,9 +64,16 @@ function amountCurrency(file: LoadedFile, plan: ValuePlan): string {
 export const hasCurrency = (files: readonly LoadedFile[], planOf: (file: LoadedFile) => ValuePlan): boolean =>
   files.some((file) => file.mapping.columns.currency !== undefined || planOf(file).unplainRoles.size > 0);
 
+/** SQL of an order's id; with the day, where numbers start anew each day. */
+function orderExpression(file: LoadedFile, plan: ValuePlan): string {
+  const own = lineExpression(file, plan, "order");
+  if (file.mapping.reading?.orderNumbers !== "daily") return own;
+  return `${own} || coalesce(' on ' || left(${lineExpression(file, plan, "date")}, 10), '')`;
+}
+
 /** SQL of a role's value, taken from the first line of its order where it stands on that alone. */
 function roleExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
-  const own = lineExpression(file, plan, role);
+  const own = role === "order" ? orderExpression(file, plan) : lineExpression(file, plan, role);
   if (!fillsDown(file) || file.mapping.firstLineRoles?.has(role) !== true) return own;
   const order = lineExpression(file, plan, "order");
   const first = `first_value(${own} ignore nulls) over (partition by ${order} order by line_number rows between unbounded preceding and unbounded following)`;
@@ -77,10 +98,16 @@ function otherColumns(file: LoadedFile): string {
   return `case when unreadable is null then cast(to_json(struct_pack(${fields.join(", ")})) as varchar) end`;
 }
 
-/** SQL of a role's value; a mark of cancellation stands before the status. */
+/** SQL of a role's value; what the row is, and a mark of cancellation, stand before the status. */
 function valueExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
   const own = roleExpression(file, plan, role);
-  return role === "status" ? markedStatus(file.mapping.statusFlags ?? [], own) : own;
+  if (role !== "status") return own;
+  const { columns, reading, statusFlags = [] } = file.mapping;
+  const status = markedStatus(statusFlags, own);
+  if (reading === undefined) return status;
+  const order = columns.order === undefined ? undefined : orderExpression(file, plan);
+  const isOfKinds = columns.status !== undefined && columns.status.position - 1 === reading.purchases?.index;
+  return rowStatusSql(reading, file.opened.source, { status, order, isOfKinds });
 }
 
 /** The query that brings a loaded file to canonical rows, in the order of its lines. */
@@ -94,12 +121,14 @@ export function canonicalQuery(file: LoadedFile, plan: ValuePlan): string {
     "unreadable",
   ];
   // Window functions leave the order of rows open.
-  return `select ${columns.join(", ")} from ${file.relation}${fillsDown(file) ? " order by line_number" : ""}`;
+  const hasWindows = fillsDown(file) || file.mapping.reading?.amountPer === "order";
+  return `select ${columns.join(", ")} from ${file.relation}${hasWindows ? " order by line_number" : ""}`;
 }
 
 /** Names of the columns that play no role. */
 export const unusedColumns = (file: LoadedFile): string[] => {
   const flags = (file.mapping.statusFlags ?? []).map(({ position }) => position);
-  const used = new Set([...ROLES.map((role) => file.mapping.columns[role]?.position), ...flags]);
+  const read = columnsRead(file.mapping.reading ?? {}).map((index) => index + 1);
+  const used = new Set([...ROLES.map((role) => file.mapping.columns[role]?.position), ...flags, ...read]);
   return file.layout.header.filter((_, index) => !used.has(index + 1));
 };

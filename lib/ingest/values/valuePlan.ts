@@ -26,6 +26,8 @@ export interface ValuePlan {
   readonly unplainRoles: ReadonlySet<Role>;
   /** What stands beside the digits of number roles, in lower case. */
   readonly numberTokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
+  /** The same by the 0-based columns of the formula of what a line is worth. */
+  readonly formulaTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
   /** Codes of the words of a currency column, in lower case. */
   readonly currencyWords: ReadonlyMap<string, string>;
   /** Id roles of which every value is a whole number with `.0`: spreadsheets and data frames do that to ids. */
@@ -120,9 +122,9 @@ export async function planValues(
   // Only in texts: numbers of workbooks, Parquet and JSON say themselves what they are.
   const mayBeThousands = first.format === "csv" && surveys.some(({ hasThousands }) => hasThousands);
   const numbers =
-    unplainRoles.size > 0 || mayBeThousands
+    unplainRoles.size > 0 || mayBeThousands || first.mapping.reading?.amount !== undefined
       ? await planNumbers(engine, files, roles, requested.decimalMark)
-      : { decimalMark: requested.decimalMark ?? "point", tokens: new Map() };
+      : { decimalMark: requested.decimalMark ?? "point", tokens: new Map(), formulaTokens: new Map() };
   const ids = {
     misspeltRoles: having(({ isMisspelt }) => isMisspelt),
     foldsEmails: surveys.some(({ hasCapitalEmail }) => hasCapitalEmail),
@@ -133,6 +135,7 @@ export async function planValues(
     dates,
     decimalMark: numbers.decimalMark,
     numberTokens: numbers.tokens,
+    formulaTokens: numbers.formulaTokens,
     currencyWords: roles.includes("currency") ? await currencyWordsOf(engine, files) : new Map(),
     paddedRoles: having(({ isPadded }) => isPadded),
     unplainRoles,

@@ -181,6 +181,8 @@ invalid_lines as (
     *,
     case
       when unreadable is not null then 'unreadable_line'
+      -- The reading has decided that it is no purchase: then it need not read as one.
+      when order_status like 'left out: %' then null
       when ordered_at is null then 'invalid_date'
       when not is_quantity then 'invalid_quantity'
       when not is_unit_price then 'invalid_unit_price'

@@ -6,6 +6,8 @@ dated_lines as (
     cast(ordered_at as date) as order_date,
     -- Per code point in both engines; what is kept is looked at first, for "partially refunded" is not refunded.
     case
+      when order_status like 'left out: %' then 'status_left_out'
+      when order_status like 'returned: %' then 'status_return'
       when order_status is null or regexp_like(lower(order_status), '{{status_keep_pattern}}') then null
       when regexp_like(lower(order_status), '{{status_return_pattern}}') then 'status_return'
       when regexp_like(lower(order_status), '{{status_cancelled_pattern}}') then 'status_cancelled'
@@ -34,6 +36,7 @@ order_lines as (
     *,
     case when line_type = 'return' or status_reason = 'status_return' or is_doubly_negative then -abs(amount) else amount end as line_value,
     case
+      when status_reason = 'status_left_out' then status_reason
       when invalid_reason is not null then invalid_reason
       when order_date < date '{{earliest_date}}' or order_date > date '{{latest_date}}' then 'date_out_of_range'
       when '{{overlap}}' <> 'keep' and is_superseded then 'superseded_order'

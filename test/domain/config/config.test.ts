@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError, configJsonSchema, parseConfig, parseConfigText } from "../../../lib/domain/config/configFile.ts";
+import { rowSettings } from "../../../lib/domain/config/rowSettings.ts";
 import { DEFAULT_SEGMENT_TABLE } from "../../../lib/domain/rfm/segments.ts";
 
 const defaults = parseConfig({});
@@ -105,7 +106,9 @@ describe("configJsonSchema", () => {
     const schema = configJsonSchema() as { required?: string[]; additionalProperties: unknown; properties: object };
     expect(schema.required ?? []).toEqual([]);
     expect(schema.additionalProperties).toBe(false);
-    expect(Object.keys(schema.properties).sort()).toEqual([...Object.keys(defaults), "$schema"].sort());
+    expect(Object.keys(schema.properties).sort()).toEqual(
+      [...Object.keys(defaults), ...Object.keys(rowSettings), "$schema"].sort(),
+    );
   });
 });
 

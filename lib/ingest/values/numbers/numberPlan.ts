@@ -1,4 +1,5 @@
 import type { Role } from "../../../domain/roles.ts";
+import { columnsOf } from "../../answers/formula.ts";
 import type { ScratchEngine } from "../../engine.ts";
 import type { LoadedFile } from "../../load/loadedTable.ts";
 import { literal } from "../../sqlText.ts";
@@ -17,6 +18,8 @@ export interface NumberPlan {
   readonly decimalMark: DecimalMark;
   /** What stands beside the digits in each role. */
   readonly tokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
+  /** The same by the 0-based columns of the formula of what a line is worth. */
+  readonly formulaTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
 }
 
 /** A way in which numbers of a role are written, with its rows. */
@@ -72,6 +75,14 @@ async function exampleLines(engine: ScratchEngine, file: LoadedFile, role: Role,
 /** Two decimals and five are what spreadsheets show; no amount of a shop has twelve digits. */
 const CUT = "^-?[0-9]([.,]([0-9]{2}|[0-9]{5})[eE][+][0-9]{2}|([.,][0-9]+)?[eE][+]?(1[1-9]|[2-9][0-9]))$";
 
+/** The files with one column of their formula in the place of the amount. */
+const withAmountFrom = (files: readonly LoadedFile[], index: number): LoadedFile[] =>
+  files.map((file) => {
+    const column = file.layout.header[index] as string;
+    const amount = { column, position: index + 1, confidence: 1, reason: "of the formula" };
+    return { ...file, mapping: { ...file.mapping, columns: { amount } } };
+  });
+
 interface Found {
   readonly role: Role;
   readonly column: string;
@@ -122,11 +133,22 @@ export async function planNumbers(
   requested: DecimalMark | undefined,
 ): Promise<NumberPlan> {
   const [first] = files as [LoadedFile];
+  const find = async (some: readonly LoadedFile[], role: Role): Promise<Found> => {
+    const shapes = await findShapes(engine, some, role);
+    const tokens = new Map(shapes.flatMap(({ read }) => [...(read?.tokens ?? [])]));
+    return { role, column: some[0]?.mapping.columns[role]?.column ?? role, shapes, tokens };
+  };
   const found: Found[] = [];
   for (const role of NUMBER_ROLES.filter((name) => roles.includes(name))) {
-    const shapes = await findShapes(engine, files, role);
-    const tokens = new Map(shapes.flatMap(({ read }) => [...(read?.tokens ?? [])]));
-    found.push({ role, column: first.mapping.columns[role]?.column ?? role, shapes, tokens });
+    found.push(await find(files, role));
+  }
+  const formula = first.mapping.reading?.amount?.formula;
+  const computed = new Map<number, Found>();
+  for (const index of formula === undefined ? [] : columnsOf(formula)) {
+    const some = withAmountFrom(files, index);
+    const one = await find(some, "amount");
+    computed.set(index, one);
+    for (const file of some) await refuseUnclear(engine, file, one);
   }
   const hasAmount = roles.includes("amount");
   for (const one of found) {
@@ -134,9 +156,12 @@ export async function planNumbers(
     if (one.role === "quantity" && hasAmount) continue;
     for (const file of files) await refuseUnclear(engine, file, one);
   }
-  const evidence = found.map(({ role, column, shapes }) => evidenceOf(column, kindOf(role), shapes));
+  const evidence = [...found, ...computed.values()].map(({ role, column, shapes }) =>
+    evidenceOf(column, kindOf(role), shapes),
+  );
   return {
     decimalMark: decideDecimalMark(evidence, requested, first.opened.source),
     tokens: new Map(found.map(({ role, tokens }) => [role, tokens])),
+    formulaTokens: new Map([...computed].map(([index, { tokens }]) => [index, tokens])),
   };
 }

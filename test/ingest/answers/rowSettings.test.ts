@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { columnOf, openWorkbench } from "../helpers.ts";
+
+let bench: ReturnType<typeof openWorkbench>;
+beforeAll(() => {
+  bench = openWorkbench();
+});
+afterAll(() => bench.close());
+
+const KINDS = `order_id,customer_id,order_date,Line Type,amount
+1,A,2024-01-03,Sale,10
+1,A,2024-01-03,Payment,10
+2,B,2024-01-04, sale ,20
+2,B,2024-01-04,Refund,5
+3,B,2024-01-05,,7`;
+
+describe("rows that are answered for", () => {
+  it("count by the words of a column, return by others, and are left out by the rest", async () => {
+    const rowSettings = {
+      rows: { column: "Line Type", words: ["SALE"] },
+      returnRows: { column: 4, words: ["refund"] },
+    };
+    const { rows } = await bench.drop(KINDS, { rowSettings });
+    expect(columnOf(rows, "order_status")).toEqual([
+      null,
+      "left out: Payment",
+      null,
+      "returned: Refund",
+      "left out: (blank)",
+    ]);
+    expect(columnOf(rows, "amount")).toEqual(["10", "10", "20", "5", "7"]);
+  });
+
+  it("count where their word is one that cancels elsewhere", async () => {
+    const content = KINDS.replaceAll("Payment", "Pending");
+    const { rows } = await bench.drop(content, {
+      mapping: { status: "Line Type" },
+      rowSettings: { rows: { column: "Line Type", words: ["sale", "pending", ""] } },
+    });
+    expect(columnOf(rows, "order_status")).toEqual([null, null, null, "left out: Refund", null]);
+  });
+
+  it("return by the name of their file", async () => {
+    const lines = "doc,customer_id,date,amount\n1,A,2024-01-03,10\n2,B,2024-01-04,20\n";
+    const files = [bench.write(lines, "sales.csv"), bench.write(lines.replaceAll("1,A", "9,A"), "Returns 2024.csv")];
+    const { outputPath } = await bench.read(
+      files.map((file, i) => ({ ...file, source: ["shop/sales.csv", "shop/Returns 2024.csv"][i] as string })),
+      { rowSettings: { returnRows: { column: "file", words: ["returns*.csv"] } } },
+    );
+    const statuses = columnOf(
+      await bench.rows(outputPath, "select * from rows order by source, line_number"),
+      "order_status",
+    );
+    expect(statuses).toEqual([...new Array(2).fill("returned: shop/Returns 2024.csv"), null, null]);
+  });
+
+  it("are refused by a word that no row has, and by a column that is not there", async () => {
+    const wrong = { rows: { column: "Line Type", words: ["Slae"] } };
+    await expect(bench.drop(KINDS, { rowSettings: wrong })).rejects.toThrow(/no row of column "Line Type" is "slae"/);
+    const missing = { rows: { column: "Kind", words: ["Sale"] } };
+    await expect(bench.drop(KINDS, { rowSettings: missing })).rejects.toThrow(/no column "Kind" \(asked for by --rows/);
+  });
+});
+
+describe("money that is answered for", () => {
+  const ORDERS = `order_id,customer_id,order_date,flavour,order_total
+1,A,2024-01-03,cherry,50
+1,A,2024-01-03,lemon,50
+2,B,2024-01-04,mint,60
+,B,2024-01-05,mint,60
+,B,2024-01-05,mint,60`;
+
+  it("counts an order's total once, and rows without an order each", async () => {
+    const { rows } = await bench.drop(ORDERS, { rowSettings: { amountPer: "order" } });
+    const left = "left out: the order's total counts once";
+    expect(columnOf(rows, "order_status")).toEqual([null, left, null, null, null]);
+    const asIs = await bench.drop(ORDERS, { rowSettings: { amountPer: "line" } });
+    expect(columnOf(asIs.rows, "order_status")).toEqual(new Array(5).fill(null));
+  });
+
+  it("is computed with the decimal mark of its columns", async () => {
+    const { rows, file } = await bench.drop(
+      "Auftrag;Kunde;Datum;Menge;Einzelpreis;Rabatt\n1;A;13.01.2024;2;10,50;0,10\n2;B;14.01.2024;1;1.000,00;\n",
+      { rowSettings: { amount: "Menge * Einzelpreis * (1 - Rabatt)" } },
+    );
+    expect(columnOf(rows, "amount")).toEqual(["18.9000", "1000.0000"]);
+    expect(file.notes.join(" ")).not.toContain("Rabatt");
+  });
+});
+
+describe("order numbers that are answered for", () => {
+  it("are others on other days", async () => {
+    const lines = ["receipt_no,customer_id,date,total"];
+    for (let i = 0; i < 12; i++)
+      lines.push(`${i % 4},C${(i * 5) % 7},2024-01-${10 + Math.floor(i / 4)} 08:00:00,${i + 10}`);
+    const { rows } = await bench.drop(lines.join("\n"), { rowSettings: { orderNumbers: "daily" } });
+    expect(columnOf(rows, "order_id").slice(3, 6)).toEqual(["3 on 2024-01-10", "0 on 2024-01-11", "1 on 2024-01-11"]);
+    const lasting = await bench.drop(lines.join("\n"), { rowSettings: { orderNumbers: "lasting" } });
+    expect(columnOf(lasting.rows, "order_id").slice(3, 6)).toEqual(["3", "0", "1"]);
+  });
+});
