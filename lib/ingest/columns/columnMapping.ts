@@ -1,19 +1,19 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { Role } from "../../domain/roles.ts";
-import { type Chosen, mapByHand } from "../answers/mapByHand.ts";
-import { columnsRead, type RowReading, readRowSettings } from "../answers/rowReading.ts";
+import { mapByHand } from "../evidence/answers/mapByHand.ts";
+import { columnsRead, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
 import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
 import { rowKinds } from "../evidence/rowKinds.ts";
 import { askStructure } from "../evidence/structureQuestions.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
-import { type ColumnProfile, profileColumn } from "./columnContent.ts";
+import { profileColumn } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
+import { contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
 import {
   askAmbiguous,
   askLineOrUnitPrice,
   askRowKinds,
   type ColumnQuestion,
-  columnFlag,
   firstLineIsData,
 } from "./columnQuestions.ts";
 import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
@@ -21,7 +21,7 @@ import { askKnownLayout, mapByLayout } from "./layoutColumns.ts";
 import { askMissing } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { SampleRow } from "./orderStructure.ts";
-import { isDoubted, normaliseName, recogniseColumns } from "./recogniseColumns.ts";
+import { recogniseColumns } from "./recogniseColumns.ts";
 
 export interface MappingResult {
   readonly columns: Readonly<Partial<Record<Role, MappedColumn>>>;
@@ -151,51 +151,8 @@ export function understandColumns(
   };
 }
 
-/** Whose address is meant, where several columns have some. */
-const NOT_THE_CUSTOMER = /ship|deliver|recipient|seller|vendor|staff|sales|employee|liefer|envio|livr/;
-
-/** The column of e-mail addresses that stand beside the customer's ids; undefined where none is, or several are. */
-function emailBeside(
-  header: readonly string[],
-  chosen: Chosen,
-  profiles: readonly ColumnProfile[],
-): MappingResult["emailColumn"] {
-  const used = new Set([...chosen.values()].map(({ position }) => position - 1));
-  const all = profiles.flatMap(({ share }, index) => (share.email >= 0.9 && !used.has(index) ? [index] : []));
-  const own = all.filter((index) => !NOT_THE_CUSTOMER.test(normaliseName(header[index] ?? "")));
-  const [one] = own;
-  if (one === undefined || own.length > 1) return undefined;
-  return { column: header[one] as string, position: one + 1 };
-}
-
-/**
- * Where there is an amount, a quantity or price by its name alone ("Items": the names of the articles) would make its lines invalid.
- * Returns notes.
- */
-function dropNoNumbers(chosen: Chosen): string[] {
-  if (!chosen.has("amount")) return [];
-  return (["quantity", "price"] as const).flatMap((role) => {
-    const column = chosen.get(role);
-    if (column === undefined || !isDoubted(column)) return [];
-    chosen.delete(role);
-    return [`column ${JSON.stringify(column.column)} is not taken as the ${role}: ${column.reason}.`];
-  });
-}
-
 /** Stands for a role that is asked about already. */
 const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };
-
-function contentNotes(header: readonly string[], chosen: Chosen, byHand: ReadonlySet<Role>): string[] {
-  return [...chosen].flatMap(([role, column]) => {
-    if (byHand.has(role)) return [];
-    if (isDoubted(column)) return [`${role}: column ${JSON.stringify(column.column)}: ${column.reason}.`];
-    if (!/^its|^the only|^each/.test(column.reason)) return [];
-    const flag = columnFlag(header, role, column.position - 1);
-    return [
-      `${role} is taken from column ${column.position} (${JSON.stringify(column.column)}): ${column.reason} (${flag} says so for good).`,
-    ];
-  });
-}
 
 /**
  * As `understandColumns`, but a question is an error. Throws `UnknownColumnError`, `DuplicateColumnError`, `AmbiguousColumnError`,

@@ -1,6 +1,6 @@
 import { ROLES } from "../../domain/roles.ts";
-import type { Chosen } from "../answers/mapByHand.ts";
 import { MissingColumnsError } from "../errors.ts";
+import type { Chosen } from "../evidence/answers/mapByHand.ts";
 import { fitRole } from "./columnFit.ts";
 import { columnNamed, type KnownLayout } from "./columnLayouts.ts";
 import type { ColumnQuestion, Columns } from "./columnQuestions.ts";

@@ -1,8 +1,8 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
-import { type RowReading, readRowSettings } from "../answers/rowReading.ts";
-import { countsSql } from "../answers/rowSql.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { UnknownWordError } from "../errors.ts";
+import { type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
+import { countsSql } from "../evidence/answers/rowSql.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import type { ColumnMapping, DropRequest } from "../types.ts";
 import { mapColumns, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";

@@ -1,10 +1,10 @@
 import type { Role } from "../../domain/roles.ts";
-import type { RowReading } from "../answers/rowReading.ts";
 import type { ColumnProfile } from "../columns/columnContent.ts";
 import { type ColumnQuestion, type Columns, columnFlag } from "../columns/columnQuestions.ts";
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { AmbiguousColumnError } from "../errors.ts";
+import type { RowReading } from "./answers/rowReading.ts";
 
 /** What the rules look at. */
 export interface Structure {

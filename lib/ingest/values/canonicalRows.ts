@@ -1,7 +1,7 @@
 import { CANONICAL_COLUMN, ROLES, type Role } from "../../domain/roles.ts";
-import { columnsOf, type Formula } from "../answers/formula.ts";
-import { columnsRead } from "../answers/rowReading.ts";
-import { formulaSql, rowStatusSql } from "../answers/rowSql.ts";
+import { columnsOf, type Formula } from "../evidence/answers/formula.ts";
+import { columnsRead } from "../evidence/answers/rowReading.ts";
+import { formulaSql, rowStatusSql } from "../evidence/answers/rowSql.ts";
 import { markedStatus } from "../evidence/flagColumns.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";

@@ -1,6 +1,6 @@
 import type { Role } from "../../../domain/roles.ts";
-import { columnsOf } from "../../answers/formula.ts";
 import type { ScratchEngine } from "../../engine.ts";
+import { columnsOf } from "../../evidence/answers/formula.ts";
 import type { LoadedFile } from "../../load/loadedTable.ts";
 import { literal } from "../../sqlText.ts";
 import type { DecimalMark } from "../../types.ts";

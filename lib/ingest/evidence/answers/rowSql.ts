@@ -1,6 +1,6 @@
-import { LEFT_OUT, RETURNED } from "../../domain/quality/statuses.ts";
-import { literal } from "../sqlText.ts";
-import { trimSql } from "../values/roleValues.ts";
+import { LEFT_OUT, RETURNED } from "../../../domain/quality/statuses.ts";
+import { literal } from "../../sqlText.ts";
+import { trimSql } from "../../values/roleValues.ts";
 import type { Formula } from "./formula.ts";
 import type { KindWords, RowReading } from "./rowReading.ts";
 

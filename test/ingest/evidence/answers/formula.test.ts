@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { columnsOf, FormulaError, formulaName, parseFormula } from "../../../lib/ingest/answers/formula.ts";
-import { formulaSql } from "../../../lib/ingest/answers/rowSql.ts";
-import { openScratchEngine, type ScratchEngine } from "../../../lib/ingest/engine.ts";
+import { openScratchEngine, type ScratchEngine } from "../../../../lib/ingest/engine.ts";
+import { columnsOf, FormulaError, formulaName, parseFormula } from "../../../../lib/ingest/evidence/answers/formula.ts";
+import { formulaSql } from "../../../../lib/ingest/evidence/answers/rowSql.ts";
 
 const HEADER = ["Quantity", "Unit Price", "Discount", "Discount (%)"];
 const parse = (text: string) => parseFormula(text, (name) => HEADER.indexOf(name));

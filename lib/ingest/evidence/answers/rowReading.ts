@@ -1,4 +1,4 @@
-import type { RowSettings, RowWords } from "../../domain/config/rowSettings.ts";
+import type { RowSettings, RowWords } from "../../../domain/config/rowSettings.ts";
 import { findColumn } from "./findColumn.ts";
 import { columnsOf, type Formula, parseFormula } from "./formula.ts";
 

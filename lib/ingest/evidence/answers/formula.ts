@@ -1,4 +1,4 @@
-import { IngestError } from "../errors.ts";
+import { IngestError } from "../../errors.ts";
 
 /** A formula that cannot be read, or names a column that is not there. */
 export class FormulaError extends IngestError {}

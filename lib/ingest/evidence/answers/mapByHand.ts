@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { ROLES, type Role } from "../../domain/roles.ts";
-import { UnknownColumnError } from "../errors.ts";
-import type { ColumnMapping, MappedColumn } from "../types.ts";
+import { ROLES, type Role } from "../../../domain/roles.ts";
+import { UnknownColumnError } from "../../errors.ts";
+import type { ColumnMapping, MappedColumn } from "../../types.ts";
 import { findColumn } from "./findColumn.ts";
 
 function checkRoles(mapping: ColumnMapping): void {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { columnOf, openWorkbench } from "../helpers.ts";
+import { columnOf, openWorkbench } from "../../helpers.ts";
 
 let bench: ReturnType<typeof openWorkbench>;
 beforeAll(() => {

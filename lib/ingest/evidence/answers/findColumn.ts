@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { list } from "../columns/columnQuestions.ts";
-import { compactName, normaliseName } from "../columns/recogniseColumns.ts";
-import { DuplicateColumnError, UnknownColumnError } from "../errors.ts";
+import { list } from "../../columns/columnQuestions.ts";
+import { compactName, normaliseName } from "../../columns/recogniseColumns.ts";
+import { DuplicateColumnError, UnknownColumnError } from "../../errors.ts";
 
 /**
  * The index of a column given by name (exact, else ignoring case, accents and punctuation) or 1-based position. `flag` is what asked for it.
