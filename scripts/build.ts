@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { copyDashboardAssets } from "../lib/infra/bundles/dashboardAssets.ts";
 import { bundleProgram } from "./package/bundle.ts";
+import { writeDeclarations } from "./package/declarations.ts";
 import { bundledPackages, noticesText } from "./package/licences.ts";
 import { packageManifest } from "./package/manifest.ts";
 
@@ -28,6 +29,11 @@ export async function buildPackage(outDirectory: string, root = ROOT): Promise<v
   }
   await copyDashboardAssets(root, outDirectory);
   const metafile = await bundleProgram(root, outDirectory);
+  await writeDeclarations({
+    root,
+    entries: { "lib/library/index.ts": [join(outDirectory, "js/index.d.ts")] },
+    external: /^(apache-arrow|@duckdb\/node-api)$/,
+  });
   const notices = noticesText(bundledPackages(root, metafile, ["echarts"]));
   writeFileSync(join(outDirectory, "THIRD-PARTY-NOTICES.txt"), `${notices}\n`);
   writeFileSync(join(outDirectory, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { INSTALLED_BESIDE } from "./manifest.ts";
+import { INSTALLED_BESIDE, OPTIONAL_BESIDE } from "./manifest.ts";
 
 /** Entry points that are loaded by their address or by name, and what each is called in the package. */
 const ENTRIES: Readonly<Record<string, string>> = {
+  index: "lib/library/index.ts",
   main: "bin/main.ts",
   shardWorker: "lib/local/run/shardWorker.ts",
   scoreJobWorker: "lib/local/serve/scoreJobWorker.ts",
@@ -33,7 +34,7 @@ export async function bundleProgram(root: string, outDirectory: string): Promise
     bundle: true,
     splitting: true,
     mainFields: ["module", "main"],
-    external: [...INSTALLED_BESIDE, "pg-native"],
+    external: [...INSTALLED_BESIDE, ...OPTIONAL_BESIDE, "pg-native"],
     // Errors are known by the names of their classes, in the state machine and to users.
     keepNames: true,
     legalComments: "none",

@@ -8,6 +8,11 @@ export const INSTALLED_BESIDE = [
   "piscina",
 ] as const satisfies readonly (keyof typeof projectManifest.dependencies)[];
 
+/** What only some users need, who install it by themselves. */
+export const OPTIONAL_BESIDE = [
+  "apache-arrow",
+] as const satisfies readonly (keyof typeof projectManifest.devDependencies)[];
+
 /** The oldest Node that has all that the program uses: zstd came with 22.15. */
 export const OLDEST_NODE = "22.15.0";
 
@@ -22,8 +27,15 @@ export function packageManifest(): Record<string, unknown> {
     type,
     keywords: ["rfm", "customer segmentation", "k-means", "recency frequency monetary", "clustering"],
     bin: { rfm: "js/rfm.js", "rfm-segmentation": "js/rfm.js" },
-    exports: { "./package.json": "./package.json" },
+    exports: {
+      ".": { types: "./js/index.d.ts", default: "./js/index.js" },
+      "./package.json": "./package.json",
+    },
     engines: { node: `>=${OLDEST_NODE}` },
     dependencies: Object.fromEntries(INSTALLED_BESIDE.map((each) => [each, dependencies[each]])),
+    peerDependencies: Object.fromEntries(
+      OPTIONAL_BESIDE.map((each) => [each, `>=${projectManifest.devDependencies[each].split(".")[0]}`]),
+    ),
+    peerDependenciesMeta: Object.fromEntries(OPTIONAL_BESIDE.map((each) => [each, { optional: true }])),
   };
 }

@@ -6,6 +6,8 @@ import { rfmHere } from "../support/cli.ts";
 import { type InstalledPackage, installPackage, runInstalled } from "../support/installedPackage.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv } from "../support/shop.ts";
+import { exampleTests } from "./exampleTests.ts";
+import { libraryTests } from "./libraryTests.ts";
 
 // An installation and whole runs take long on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -21,7 +23,8 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** Every file that may be in the package; what somebody left lying in the project is none of them. */
 const PACKED = [
   /^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.txt|package\.json)$/,
-  /^js\/(rfm|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
+  /^js\/index\.d\.ts$/,
+  /^js\/(rfm|index|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
   /^lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)$/,
   /^lib\/workflow\/(segmentation|batch-scoring)\.asl\.json$/,
   /^schemas\/[a-z.-]+\.schema\.json$/,
@@ -95,3 +98,6 @@ describe("the installed program", () => {
     expect(stderr).toMatch(/no such file\.csv.*\[[A-Z_]+\]/i);
   });
 });
+
+libraryTests(() => installed);
+exampleTests(() => installed);

@@ -32,14 +32,35 @@ export async function installPackage(scratch: string): Promise<InstalledPackage>
 }
 
 /** Runs the installed program, where nothing of this project is found, not even by the environment. */
-export async function runInstalled(
-  { folder, program }: InstalledPackage,
+export const runInstalled = (
+  installed: InstalledPackage,
   args: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
+  options: RunOptions = {},
+): Promise<Finished> => runBeside(installed, process.execPath, [installed.program, ...args], options);
+
+export interface RunOptions {
+  /** Where to run; default the folder of the project that installed the package. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs any program beside the installed package. */
+export async function runBeside(
+  { folder }: InstalledPackage,
+  command: string,
+  args: readonly string[],
+  { cwd = folder, env = {} }: RunOptions = {},
+): Promise<Finished> {
   const { PATH, HOME } = process.env;
-  const environment = { PATH, HOME, XDG_CACHE_HOME: join(dirname(folder), "cache"), NO_COLOR: "1" };
-  return await run(process.execPath, [program, ...args], { cwd: folder, env: environment }).then(
+  const environment = { PATH, HOME, XDG_CACHE_HOME: join(dirname(folder), "cache"), NO_COLOR: "1", ...env };
+  return await run(command, args, { cwd, env: environment, maxBuffer: 64 * 1024 * 1024 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+    ({ code, stdout, stderr }: Finished) => ({ code, stdout, stderr }),
   );
 }

@@ -22,7 +22,7 @@ export class SameSourceError extends SegmentationError {
 
 /** A file that cannot be dropped: missing, not readable, or a folder without files. Nothing was changed. */
 export class DropFileError extends SegmentationError {
-  constructor(file: string, cause: NodeJS.ErrnoException) {
+  constructor(file: string, cause: Error & { readonly code?: string | undefined }) {
     const reasons: Record<string, string> = {
       ENOENT: "does not exist: check the path",
       EACCES: "may not be read: check its permissions",
