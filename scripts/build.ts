@@ -27,7 +27,7 @@ export async function buildPackage(outDirectory: string, root = ROOT): Promise<v
     mkdirSync(dirname(join(outDirectory, path)), { recursive: true });
     cpSync(join(root, path), join(outDirectory, path), { recursive: true });
   }
-  await copyDashboardAssets(root, outDirectory);
+  copyDashboardAssets(root, outDirectory);
   const metafile = await bundleProgram(root, outDirectory);
   await writeDeclarations({
     root,

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { PAGE_SCRIPT } from "../lib/report/render.ts";
 import { drawFlow, FLOW_FILE, mainPath, readFlowMachine } from "../scripts/flow.ts";
+import { pageScript } from "../scripts/page.ts";
 import { SCHEMAS_DIRECTORY, schemaFiles } from "../scripts/schemas.ts";
 
 describe("docs/flow.svg", () => {
@@ -30,6 +32,13 @@ describe("docs/flow.svg", () => {
   it("changes with the machine", () => {
     const text = JSON.stringify(machine).replaceAll("LoadSegments", "StoreSegments");
     expect(drawFlow(JSON.parse(text))).not.toBe(drawn);
+  });
+});
+
+describe("the dashboard's script", () => {
+  it("is what `node scripts/page.ts` makes of its modules", async () => {
+    const isCurrent = readFileSync(PAGE_SCRIPT, "utf8") === (await pageScript());
+    expect(isCurrent, "lib/report/page/main.js is out of date; make it again: node scripts/page.ts").toBe(true);
   });
 });
 

@@ -147,8 +147,8 @@ function mayImport(layer: Layer, target: string): boolean {
   return layer === "infra" && NAMES_FOR_INFRA.test(target);
 }
 
-/** Files from which everything starts: programs, functions, and what the package exports. */
-const ENTRY_POINTS = /^(bin\/|lambdas\/|lib\/library\/index\.ts$)/;
+/** Files from which everything starts: programs, functions, what the package exports, and the page in the browser. */
+const ENTRY_POINTS = /^(bin\/|lambdas\/|lib\/library\/index\.ts$|lib\/report\/page\/main\.ts$)/;
 
 /** Files under lib/ that no entry point comes to, whatever kind of import leads there. */
 export function deadFiles(sources: Sources, otherFiles: readonly string[] = []): string[] {

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pageDataElement } from "../domain/dashboard/pageData.ts";
 import type { DashboardData } from "../domain/dashboard/types.ts";
-import { pageScript } from "./pageScript.ts";
 
+/** The page's script, which `node scripts/page.ts` makes of the modules beside it. */
+export const PAGE_SCRIPT = new URL("./page/main.js", import.meta.url);
 const STYLE = new URL("./page/style.css", import.meta.url);
 /** Where a bundle brings the charting library; there no package of it is installed. */
 const CHARTS = new URL("./page/echarts.min.js", import.meta.url);
@@ -27,7 +28,7 @@ const installedCharts = (): string => createRequire(import.meta.url).resolve("ec
 function loadAssets(): Assets {
   assets ??= {
     charts: readFileSync(existsSync(CHARTS) ? CHARTS : installedCharts(), "utf8").trim(),
-    script: pageScript(),
+    script: readFileSync(PAGE_SCRIPT, "utf8").trim(),
     style: readFileSync(STYLE, "utf8"),
   };
   return assets;

@@ -76,7 +76,7 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
   for (const [source, folder] of Object.entries(FOLDERS_READ_BY)) {
     if (sources.includes(source)) cpSync(join(root, folder), join(directory, folder), { recursive: true });
   }
-  if (sources.includes(DASHBOARD_SOURCE)) await copyDashboardAssets(root, directory);
+  if (sources.includes(DASHBOARD_SOURCE)) copyDashboardAssets(root, directory);
   if (imports(metafile, "@duckdb/node-api"))
     cpSync(options.duckdbModules, join(directory, "node_modules"), { recursive: true });
   writeFileSync(join(directory, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
