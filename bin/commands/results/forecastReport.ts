@@ -7,6 +7,8 @@ const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximum
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const RIGHT = "right" as const;
 
+type Figures = Readonly<Record<string, number | null>>;
+
 /** A forecast for the terminal. */
 export function forecastText(forecast: Forecast): string {
   const { asOf, customers, repeatBuyers, historyDays, reason } = forecast;
@@ -45,9 +47,12 @@ function spendPart({ spend }: Forecast): string {
   ].join("\n");
 }
 
-function parameterTable<P extends object>(parameters: P, errors: P): string {
-  const [values, deviations] = [parameters, errors] as Readonly<Record<string, number>>[];
-  const rows = Object.entries(values).map(([name, value]) => [name, value.toFixed(6), deviations[name].toFixed(6)]);
+function parameterTable(parameters: Figures, errors: Figures): string {
+  const rows = Object.entries(parameters).map(([name, value]) => [
+    name,
+    value?.toFixed(6) ?? "",
+    errors[name]?.toFixed(6) ?? "",
+  ]);
   return plainTable(["", "estimate", "standard error"], rows, ["left", RIGHT, RIGHT]);
 }
 

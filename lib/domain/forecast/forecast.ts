@@ -8,6 +8,8 @@ const estimate = z.object({
 });
 const lifetimeParameters = z.object({ r: z.number(), alpha: z.number(), a: z.number(), b: z.number() });
 const spendParameters = z.object({ p: z.number(), q: z.number(), gamma: z.number() });
+const shownError = z.number().nullable().describe("null for what the data say nothing of");
+const lifetimeErrors = z.object({ r: shownError, alpha: shownError, a: shownError, b: shownError });
 const fit = { logLikelihood: z.number(), customers: z.int(), cells: z.int(), iterations: z.int() };
 
 const errors = z.object({
@@ -54,7 +56,7 @@ export const forecastSchema = z.object({
     .object({
       model: z.enum(LIFETIME_MODELS),
       parameters: lifetimeParameters,
-      standardErrors: lifetimeParameters,
+      standardErrors: lifetimeErrors,
       ...fit,
     })
     .nullable(),

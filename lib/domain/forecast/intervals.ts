@@ -12,7 +12,7 @@ export interface Range {
 /** Orders of one customer beyond these are not told apart. */
 const MOST_ORDERS = 4096;
 /** Probabilities below say nothing of a 5 % limit. */
-const LEAST_TAIL = 1e-4;
+const LEAST_TAIL = 1e-3;
 
 /**
  * The distribution of a customer's orders within a time, over parameters that might as well have been. Reused: it holds
@@ -30,6 +30,11 @@ export class OrderDistribution {
     for (const outlook of outlooks) {
       this.#length = Math.max(this.#length, addOrderTails(outlook, time, this.#tails, options));
     }
+  }
+
+  /** More orders than these are as good as impossible. */
+  get most(): number {
+    return this.#length;
   }
 
   /** P(orders ≥ k). */

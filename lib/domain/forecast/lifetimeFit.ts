@@ -1,6 +1,6 @@
 import { digamma, logGamma, trigamma } from "./numeric/gamma.ts";
-import { type Evaluation, maximise } from "./numeric/maximise.ts";
-import type { FitOrFailure, LifetimeCells, LifetimeModel, LifetimeParameters } from "./types.ts";
+import { type Evaluation, type Failure, maximise } from "./numeric/maximise.ts";
+import type { FitFailure, FitOrFailure, LifetimeCells, LifetimeModel, LifetimeParameters } from "./types.ts";
 
 const NAMES = ["r", "alpha", "a", "b"] as const;
 
@@ -23,19 +23,51 @@ export function fitLifetime(
     ([r, alpha, a, b]) => evaluateLifetime(model, cells, { r, alpha, a, b }),
     [first.r, first.alpha, first.a, first.b],
   );
-  if ("reason" in found) {
-    return {
-      isFitted: false,
-      failure: found,
-      parameter: found.reason === "at-boundary" ? NAMES[found.parameter] : null,
-    };
-  }
+  if ("reason" in found) return fitWithoutLeaving(model, cells, first, found);
   const { value, covariance, iterations } = found;
   return {
     isFitted: true,
     parameters: named(found.parameters),
     standardErrors: named(covariance.map((row, at) => Math.sqrt(row[at]))),
-    ...{ logLikelihood: value, covariance, customers, cells: cells.age.length, iterations },
+    ...{ logLikelihood: value, customers, cells: cells.age.length, iterations },
+  };
+}
+
+/** A likelihood this much below the best that was seen is another fit. */
+const SAME_LIKELIHOOD = 1e-3;
+
+/**
+ * Where customers are not seen to leave, the likelihood grows as a goes to zero: the limit is the negative binomial
+ * distribution (Ehrenberg 1959), with a = 0, and b means nothing. Only if that is as likely as where the search ended.
+ */
+function fitWithoutLeaving(
+  model: LifetimeModel,
+  cells: LifetimeCells,
+  start: LifetimeParameters,
+  ended: Failure,
+): FitOrFailure<LifetimeParameters> {
+  const failure: FitFailure = {
+    isFitted: false,
+    failure: ended,
+    parameter: ended.reason === "at-boundary" ? NAMES[ended.parameter] : null,
+  };
+  if (ended.reason === "not-finite") return failure;
+  const found = maximise(
+    ([r, alpha]) => {
+      const { value, gradient, hessian } = evaluateLifetime(model, cells, { r, alpha, a: 0, b: 1 });
+      return { value, gradient: gradient.slice(0, 2), hessian: hessian.slice(0, 2).map((row) => row.slice(0, 2)) };
+    },
+    [start.r, start.alpha],
+  );
+  if ("reason" in found || found.value < ended.value - SAME_LIKELIHOOD) return failure;
+  const [r, alpha] = found.parameters;
+  const [ofR, ofAlpha] = found.covariance.map((row, at) => Math.sqrt(row[at]));
+  return {
+    isFitted: true,
+    parameters: { r, alpha, a: 0, b: 1 },
+    standardErrors: { r: ofR, alpha: ofAlpha, a: Number.NaN, b: Number.NaN },
+    ...{ logLikelihood: found.value, customers: sum(cells.customers), cells: cells.age.length },
+    iterations: found.iterations,
   };
 }
 

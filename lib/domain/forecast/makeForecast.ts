@@ -7,7 +7,7 @@ import { drawParameters, type Fitted } from "./parameterDraws.ts";
 import { fitSpend } from "./spendFit.ts";
 import { totalsOf } from "./totals.ts";
 import { type OrderDay, trackOrders } from "./tracking.ts";
-import type { Fit, FitFailure, LifetimeCells, LifetimeModel, SpendCells } from "./types.ts";
+import type { Fit, FitFailure, LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells } from "./types.ts";
 
 export interface ForecastInput {
   readonly model: LifetimeModel;
@@ -55,6 +55,7 @@ export function makeForecast(input: ForecastInput): Forecast {
   const { parameters, standardErrors, logLikelihood, customers, iterations } = lifetime;
   const independence = spendFit === null ? null : testIndependence(spendCells);
   const warnings = [
+    ...leavingWarning(parameters),
     ...(spend?.isFitted === false ? [`No numbers of money: ${reasonOfFailure("gamma-gamma", spend)}`] : []),
     ...(independence?.isDependent === true ? [dependenceWarning(independence.perDoubling)] : []),
     ...(spendFit !== null && totals.value === null
@@ -63,7 +64,13 @@ export function makeForecast(input: ForecastInput): Forecast {
   ];
   return {
     ...empty,
-    lifetime: { model, parameters, standardErrors, logLikelihood, customers, cells: lifetime.cells, iterations },
+    lifetime: {
+      ...{ model, parameters, logLikelihood, customers, cells: lifetime.cells, iterations },
+      standardErrors: {
+        ...standardErrors,
+        ...(parameters.a === 0 ? { a: null, b: null } : {}),
+      },
+    },
     spend:
       spendFit === null || independence === null
         ? null
@@ -110,6 +117,17 @@ function reasonOfFailure(model: string, found: FitFailure): string {
     return `${name} does not fit these customers: the likelihood grows without end as ${found.parameter} goes to ${direction}.`;
   }
   return `${name} was not fitted: ${found.failure.reason === "not-finite" ? "the likelihood is not a number" : "the search found no maximum"}.`;
+}
+
+/** Fewer leaving after an order, and P(alive) tells customers hardly apart. */
+const LEAST_LEAVING = 0.01;
+
+function leavingWarning({ a, b }: LifetimeParameters): string[] {
+  if (a / (a + b) >= LEAST_LEAVING) return [];
+  const share = a === 0 ? "No customer" : "Hardly a customer";
+  return [
+    `${share} is seen to leave: orders thin out as they do by chance. P(alive) is near 1 for everybody and tells nobody apart; expected orders tell customers apart by their rates alone.`,
+  ];
 }
 
 function dependenceWarning(perDoubling: number): string {

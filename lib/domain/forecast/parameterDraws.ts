@@ -35,7 +35,7 @@ export function drawParameters(
   return Array.from({ length: draws }, (_, draw) => {
     const random = createRandom(deriveSeed(seed, "forecast", draw));
     const shop = simulateShop(random, { model, lifetime, spend }, ages);
-    const again = fitLifetime(model, shop.cells, lifetime);
+    const again = fitLifetime(model, shop.cells, lifetime.a === 0 ? undefined : lifetime);
     if (!again.isFitted) return undefined;
     const spendAgain = spend === null ? null : fitSpend(shop.spendCells, spend);
     if (spendAgain?.isFitted === false) return undefined;
@@ -85,9 +85,12 @@ function simulateShop(random: Random, { model, lifetime, spend }: Fitted, ages: 
   return { cells, spendCells };
 }
 
-/** From one set of parameters towards another by a share of the way, in logarithms. */
+/** From one set of parameters towards another by a share of the way, in logarithms; a zero has none, and is one or the other. */
 function between<Parameters extends object>(from: Parameters, to: Parameters, share: number): Parameters {
   const [start, end] = [from, to] as Readonly<Record<string, number>>[];
-  const moved = Object.entries(start).map(([name, value]) => [name, value * (end[name] / value) ** share]);
+  const moved = Object.entries(start).map(([name, value]) => [
+    name,
+    value > 0 && end[name] > 0 ? value * (end[name] / value) ** share : share === 1 ? end[name] : value,
+  ]);
   return Object.fromEntries(moved);
 }

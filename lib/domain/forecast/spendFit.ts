@@ -22,7 +22,7 @@ export function fitSpend(cells: SpendCells, start?: SpendParameters): FitOrFailu
     isFitted: true,
     parameters: named(found.parameters),
     standardErrors: named(covariance.map((row, at) => Math.sqrt(row[at]))),
-    ...{ logLikelihood: value, covariance, customers, cells: cells.customers.length, iterations },
+    ...{ logLikelihood: value, customers, cells: cells.customers.length, iterations },
   };
 }
 

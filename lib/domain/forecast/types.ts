@@ -53,10 +53,9 @@ export interface SpendParameters {
 /** Maximum-likelihood estimates. */
 export interface Fit<Parameters> {
   readonly parameters: Parameters;
+  /** NaN for what the data say nothing of. */
   readonly standardErrors: Parameters;
   readonly logLikelihood: number;
-  /** In the order of the parameters. */
-  readonly covariance: readonly (readonly number[])[];
   readonly customers: number;
   readonly cells: number;
   readonly iterations: number;

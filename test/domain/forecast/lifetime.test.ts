@@ -149,6 +149,22 @@ describe("likelihoods", () => {
     );
   });
 
+  it("find the negative binomial distribution where nobody is seen to leave", () => {
+    // Everybody ordered to the end: as often as the age says, at two rates.
+    const histories = Array.from({ length: 200 }, (_, at) => {
+      const repeatOrders = at % 2 === 0 ? 2 + (at % 5) : 12 + (at % 7);
+      return { repeatOrders, age: 300, recency: 300 };
+    });
+    const found = fitLifetime("bg-nbd", lifetimeCellsOf(histories));
+    expect(found).toMatchObject({ isFitted: true, parameters: { a: 0, b: 1 } });
+    if (!found.isFitted) throw new Error("not fitted");
+    // With a = 0 the expectation is that of the distribution: (r + x) (T + t) / (alpha + T) - …, linear in time.
+    const { r, alpha } = found.parameters;
+    const outlook = outlookOf("bg-nbd", found.parameters, { repeatOrders: 4, recency: 280, age: 300 });
+    expect(outlook.pAlive).toBe(1);
+    expect(expectedOrders(outlook, 50)).toBeCloseTo(((r + 4) * 50) / (alpha + 300), 9);
+  });
+
   it("say so when there is no maximum: nobody ever ordered twice", () => {
     const cells = lifetimeCellsOf([10, 20, 30].map((age) => ({ repeatOrders: 0, recency: 0, age })));
     const found = fitLifetime("bg-nbd", cells);

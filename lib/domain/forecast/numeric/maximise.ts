@@ -15,12 +15,13 @@ export interface Maximum {
   readonly iterations: number;
 }
 
-/** Why there is no maximum to speak of. */
-export type Failure =
+/** Why there is no maximum to speak of, and the best value that was seen. */
+export type Failure = { readonly value: number } & (
   | { readonly reason: "not-finite" }
   | { readonly reason: "not-converged"; readonly iterations: number }
   /** The likelihood still grows where this parameter leaves every sensible range. */
-  | { readonly reason: "at-boundary"; readonly parameter: number; readonly direction: "zero" | "infinity" };
+  | { readonly reason: "at-boundary"; readonly parameter: number; readonly direction: "zero" | "infinity" }
+);
 
 const MOST_ITERATIONS = 200;
 /**
@@ -44,7 +45,7 @@ export function maximise(
 ): Maximum | Failure {
   let parameters = [...start];
   let now = evaluate(parameters);
-  if (!Number.isFinite(now.value)) return { reason: "not-finite" };
+  if (!Number.isFinite(now.value)) return { reason: "not-finite", value: now.value };
   for (let iteration = 1; iteration <= MOST_ITERATIONS; iteration++) {
     const { gradient, information } = inLogarithms(now, parameters);
     const step = climb(evaluate, { parameters, now, gradient, information });
@@ -52,20 +53,21 @@ export function maximise(
     if (away >= 0) {
       return {
         reason: "at-boundary",
+        value: now.value,
         parameter: away,
         direction: parameters[away] < start[away] ? "zero" : "infinity",
       };
     }
-    if (step === undefined) return { reason: "not-converged", iterations: iteration };
+    if (step === undefined) return { reason: "not-converged", iterations: iteration, value: now.value };
     if (step.isLast) return finish(now, parameters, iteration);
     ({ parameters, now } = step);
   }
-  return { reason: "not-converged", iterations: MOST_ITERATIONS };
+  return { reason: "not-converged", iterations: MOST_ITERATIONS, value: now.value };
 }
 
 function finish(now: Evaluation, parameters: number[], iterations: number): Maximum | Failure {
   const factor = choleskyFactor(now.hessian.map((row) => row.map((value) => -value)));
-  if (factor === undefined) return { reason: "not-converged", iterations };
+  if (factor === undefined) return { reason: "not-converged", iterations, value: now.value };
   return { parameters, value: now.value, covariance: inverseOfFactored(factor), iterations };
 }
 
