@@ -96,7 +96,7 @@ export function openLake(folder: string, { databaseUrl, waitSeconds = WAIT_SECON
     score: (customers, options = {}) => score(customers, { ...options, lake: directory }),
     results: (runId) => readResults(directory, runId),
     runs: () => readRuns(place),
-    publish: (runId) => publishAgain(place, runId),
+    publish: async (runId) => void (await publishAgain(place, runId)),
     ingests: () => locked((engine) => readLedger(engine, directory)),
     rejects: (request) => rejectsOf(directory, request),
     forget: (source) => locked((engine) => removeSource(engine, directory, source, clock)),

@@ -5,11 +5,13 @@ import { openFolderStore } from "../local/lake/folderStore.ts";
 import { healPublication } from "../local/lake/healPublication.ts";
 import { whenLakeIsFree } from "../local/lake/lakeLock.ts";
 import { NoLakeError } from "../local/lake/lakeQueries.ts";
+import { buildWhereMissing, loadRun } from "../local/postgres/buildDatabase.ts";
 import { databaseDirectory, openSegmentDatabase } from "../local/postgres/lakeDatabase.ts";
+import { findManifest, runManifests } from "../local/serve/publishedRuns.ts";
 import type { PublishedRun, SegmentDatabase } from "../ports.ts";
 import type { RunManifest } from "../workflow/documents.ts";
-import { readJson } from "../workflow/lake/json.ts";
 import { manifestKey } from "../workflow/lake/layout.ts";
+import { readIfThere } from "../workflow/models/reference.ts";
 import { showAgain } from "../workflow/models/shownRun.ts";
 
 export interface DatabasePlace {
@@ -26,29 +28,60 @@ const WAIT_MS = 10_000;
 export const readRuns = (place: DatabasePlace): Promise<PublishedRun[]> =>
   withDatabase(place, (database) => database.runs());
 
-/** Makes an earlier run the current one again. @throws NoLakeError, LakeBusyError, UnknownRunError. */
-export async function publishAgain(place: DatabasePlace, runId: string): Promise<void> {
-  await withDatabase(place, (database) => database.republish(runId));
-  const store = openFolderStore(resolve(place.lake));
-  // Readers of the lake's files see the run too, where the lake holds it.
-  if ((await store.head(manifestKey(runId))) === undefined) return;
-  await showAgain(store, await readJson<RunManifest>(store, manifestKey(runId)));
+/** What `publishAgain` did. */
+export interface PublishedAgain {
+  readonly runId: string;
+  /** Runs with which a missing database was built; 0 where it was there. */
+  readonly builtRuns: number;
 }
 
-/** The lake's own database is opened under the lake's lock: a run that starts meanwhile waits instead of failing late. */
-async function withDatabase<T>(place: DatabasePlace, use: (database: SegmentDatabase) => Promise<T>): Promise<T> {
+/**
+ * Makes an earlier run the current one again; without an id, the one that readers see. A run that the database keeps no more is loaded
+ * from the lake. @throws NoLakeError, LakeBusyError, UnknownNameError, UnknownRunError.
+ */
+export async function publishAgain(place: DatabasePlace, given?: string): Promise<PublishedAgain> {
+  const store = openFolderStore(resolve(place.lake));
+  return withDatabase(place, async (database, builtRuns) => {
+    const isIn = (await database.runs()).some((run) => run.runId === given);
+    const manifest = isIn ? undefined : await findManifest(store, given);
+    const runId = given ?? manifest?.runId;
+    if (runId === undefined) throw new NoLakeError(place.lake);
+    if (!(await database.runs()).some((run) => run.runId === runId)) await loadRun(database, store, runId);
+    // The pointer first: if a kill comes in between, the database tells that it has not followed, and readers see what they saw.
+    const shown = await readIfThere<RunManifest>(store, manifestKey(runId));
+    if (shown !== undefined) await showAgain(store, shown);
+    await database.republish(runId);
+    return { runId, builtRuns };
+  });
+}
+
+/**
+ * The lake's own database is opened under the lake's lock: a run that starts meanwhile waits instead of failing late. One that is missing
+ * is built from the runs in the lake first.
+ */
+async function withDatabase<T>(
+  place: DatabasePlace,
+  use: (database: SegmentDatabase, builtRuns: number) => Promise<T>,
+): Promise<T> {
   const { databaseUrl, waitMs = WAIT_MS } = place;
   const lakeDirectory = resolve(place.lake);
-  if (databaseUrl === undefined && !existsSync(databaseDirectory(lakeDirectory))) throw new NoLakeError(place.lake);
+  const store = openFolderStore(lakeDirectory);
+  const isOwn = databaseUrl === undefined;
+  const isThere = existsSync(databaseDirectory(lakeDirectory));
+  if (isOwn && !isThere && (await runManifests(store)).length === 0) throw new NoLakeError(place.lake);
   const open = () => openDuckDbEngine({ lakeDirectory, threads: 1, tempDirectory: join(lakeDirectory, ".tmp") });
-  const lock = databaseUrl === undefined ? await whenLakeIsFree(open, waitMs) : undefined;
-  const database = await openSegmentDatabase(lakeDirectory, databaseUrl);
+  const lock = isOwn ? await whenLakeIsFree(open, waitMs) : undefined;
   try {
-    await database.migrate();
-    await healPublication(openFolderStore(lakeDirectory), database);
-    return await use(database);
+    const builtRuns = isOwn ? await buildWhereMissing(store, lakeDirectory) : 0;
+    const database = await openSegmentDatabase(lakeDirectory, databaseUrl);
+    try {
+      await database.migrate();
+      await healPublication(store, database);
+      return await use(database, builtRuns);
+    } finally {
+      await database.close();
+    }
   } finally {
-    await database.close();
     lock?.close();
   }
 }

@@ -7,6 +7,8 @@ import { programFlags } from "../../scripts/programFlags.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/rfm.ts", import.meta.url));
 
+const KILL_AT_CALL = new URL("./killAtCall.ts", import.meta.url).href;
+
 export interface CliResult {
   /** Exit status, or null after a signal. */
   readonly code: number | null;
@@ -21,14 +23,19 @@ export interface CliOptions {
   readonly onLine?: (line: string, kill: () => void) => void;
   /** Kills the process this long after its start. */
   readonly killAfterMs?: number;
+  /** Kills it right before it changes the file system for so many times at paths of this pattern. */
+  readonly killAtCall?: { readonly call: number; readonly of: RegExp };
 }
 
 /** Runs the command line as a user does: another process, its exit status and what it printed. */
-export function rfm(args: readonly string[], { cwd, onLine, killAfterMs }: CliOptions): Promise<CliResult> {
+export function rfm(args: readonly string[], { cwd, onLine, killAfterMs, killAtCall }: CliOptions): Promise<CliResult> {
   const { RFM_DATABASE_URL: _ignored, FORCE_COLOR: _colour, ...environment } = process.env;
-  const child = spawn(process.execPath, [...programFlags(), BIN, ...args], {
+  const victim = killAtCall === undefined ? [] : ["--import", KILL_AT_CALL];
+  const kills =
+    killAtCall === undefined ? {} : { RFM_KILL_AT: String(killAtCall.call), RFM_KILL_OF: killAtCall.of.source };
+  const child = spawn(process.execPath, [...programFlags(), ...victim, BIN, ...args], {
     cwd,
-    env: { ...environment, NO_COLOR: "1" },
+    env: { ...environment, ...kills, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = (): void => void child.kill("SIGKILL");

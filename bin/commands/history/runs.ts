@@ -34,15 +34,19 @@ export function runsCommand(): Command {
     });
 }
 
-/** `rfm publish RUN`: makes an earlier run the current one again. */
+/** `rfm publish [RUN]`: makes an earlier run the current one again, and builds a database that is missing. */
 export function publishCommand(): Command {
   return new Command("publish")
-    .description("make an earlier run the current one again")
-    .argument("<run>", "run id, as `rfm runs` lists it")
+    .description("make an earlier run the current one again; builds the lake's database where it is missing")
+    .argument("[run]", "run id, as `rfm runs` lists it (default: the run that readers see)")
     .addOption(lakeOption())
     .addOption(databaseOption())
-    .action(async (runId: string, flags: DatabaseFlags) => {
-      await publishAgain(flags, runId);
+    .action(async (given: string | undefined, flags: DatabaseFlags) => {
+      const { runId, builtRuns } = await publishAgain(flags, given);
+      if (builtRuns > 0)
+        process.stdout.write(
+          `The database was built from the lake: ${builtRuns === 1 ? "1 run" : `${builtRuns} runs`}.\n`,
+        );
       process.stdout.write(`Run ${runId} is the current one.\n`);
     });
 }

@@ -11,13 +11,6 @@ async function* recordsOf(path: string): AsyncGenerator<string[]> {
   yield splitter.end();
 }
 
-/** Records of a CSV file, its header not counted. */
-export async function countCsvRecords(path: string): Promise<number> {
-  let count = 0;
-  for await (const records of recordsOf(path)) count += records.length;
-  return Math.max(0, count - 1);
-}
-
 /** CSV files of any size, record by record. */
 export const csvRows: CsvRows = {
   async writeWithout(path, target, customerId) {

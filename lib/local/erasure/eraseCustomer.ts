@@ -12,11 +12,12 @@ import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 import { openCatalogOf } from "../lake/lakeLedger.ts";
 import { removeTemporaryFiles } from "../lake/temporaryFiles.ts";
+import { type DatabaseBuild, rebuildDatabase } from "../postgres/buildDatabase.ts";
 import { databaseDirectory } from "../postgres/lakeDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
 import { rebuildCatalog } from "./eraseFromCatalog.ts";
-import { type DatabaseErasure, eraseFromServer, rebuildDatabase } from "./eraseFromDatabase.ts";
+import { eraseFromServer } from "./eraseFromServer.ts";
 import { erasureFiles } from "./erasureFiles.ts";
 import { type ErasureProof, proveErased } from "./proof/prove.ts";
 
@@ -30,7 +31,7 @@ export interface EraseRequest {
 }
 
 export interface ErasureReport extends LakeErasure {
-  readonly database: DatabaseErasure;
+  readonly database: DatabaseBuild;
   readonly proof: ErasureProof;
 }
 

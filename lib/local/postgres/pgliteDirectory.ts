@@ -73,8 +73,8 @@ export async function ensureCluster(directory: string): Promise<void> {
 export function damagedError(directory: string, reason: string): DatabaseDamagedError {
   return new DatabaseDamagedError(
     "DATABASE_DAMAGED",
-    `The embedded database in ${directory} cannot be opened: ${reason}. It holds nothing that the lake does not have: ` +
-      "move the folder away and publish the run again to rebuild it.",
+    `The embedded database in ${directory} cannot be opened: ${reason}. It holds nothing that the lake does not have. Move it away ` +
+      `(\`mv ${directory} ${directory}.damaged\`), and build it again from the lake (\`rfm publish --lake ${dirname(directory)}\`).`,
     { directory },
   );
 }

@@ -143,7 +143,9 @@ describe("an id that formats write otherwise than it is", () => {
         if (name.endsWith(".xlsx") && isBeyondXml(id)) continue;
         await task.store.write(`incoming/${name}`, write(id));
       }
-      await task.store.write("incoming/nobody.csv", csvOf(["K0001", `${id}x`, `x${id}`]));
+      // Marks alone are no word: they stand in files of all kinds, which then go rather than stay.
+      const isWord = /[\p{L}\p{N}]/u.test(id);
+      if (isWord) await task.store.write("incoming/nobody.csv", csvOf(["K0001", `${id}x`, `x${id}`]));
       const keys = (await task.store.list("incoming/")).map(({ key }) => key).filter((key) => !key.includes("nobody"));
       expect((await searchObjects(task)).asCustomer).toEqual(keys);
       const done = await eraseFromObjects({ ...task, isTrial: false });
