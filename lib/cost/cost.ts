@@ -41,6 +41,11 @@ const EMR_NODES = 3;
 /**
  * Monthly cost of a workload at list prices, item by item, without free tiers.
  * Quantities are estimates: sizes measured on real data, times assumed (see BYTES, SCANS, ASSUMED).
+ * @example
+ * ```ts
+ * const monthly = { customers: 4_338, runsPerMonth: 30, database: "none" };
+ * estimateCost({ ...monthly, rows: 541_909 }).usdPerMonth < estimateCost({ ...monthly, rows: 5_419_090 }).usdPerMonth; // → true
+ * ```
  */
 export function estimateCost(workload: Workload): CostEstimate {
   const items = [

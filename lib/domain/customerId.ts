@@ -18,6 +18,12 @@ const PATTERNS = { leading: new RegExp(LEADING), trailing: new RegExp(TRAILING),
  * The customer that a text stands for: two texts are one customer exactly when this gives the same for both. Applying it
  * again changes nothing.
  * @returns undefined for a blank text, which stands for nobody.
+ * @example
+ * ```ts
+ * customerIdOf(" 17850.0 "); // → "17850"
+ * customerIdOf("A1.0"); // → "A1.0"
+ * customerIdOf("  "); // → undefined
+ * ```
  */
 export function customerIdOf(text: string): string | undefined {
   const id = trimmed(text);

@@ -9,6 +9,12 @@ export const selectList = (columns: Columns): string =>
 /**
  * A row of any engine, which may hand out counts and decimals as text or bigint, as the contract types it.
  * @throws RangeError for a row without one of the columns: the query does not ask for it.
+ * @example
+ * ```ts
+ * import { count, money, text } from "./contract.ts";
+ * const table = { columns: { id: text("an id"), orders: count("how many"), spent: money("how much") } };
+ * rowOf(table, { id: "007", orders: 2n, spent: "9.5000" }); // → { id: "007", orders: 2, spent: 9.5 }
+ * ```
  */
 export function rowOf<C extends Columns>({ columns }: Pick<TableContract<C>, "columns">, row: object): RowOf<C> {
   const cells = Object.entries<Column>(columns).map(([name, { holds }]) => {

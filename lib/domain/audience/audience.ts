@@ -38,7 +38,13 @@ function oneOf<Name extends string>(kind: "segment" | "column", word: string, kn
   return found;
 }
 
-/** The columns that were asked for, all where none was. @throws UnknownNameError */
+/**
+ * The columns that were asked for, all where none was. @throws UnknownNameError
+ * @example
+ * ```ts
+ * audienceColumns(["Monetary", "customer_id"]); // → ["monetary", "customer_id"]
+ * ```
+ */
 export function audienceColumns(words: readonly string[]): readonly AudienceColumn[] {
   if (words.length === 0) return AUDIENCE_COLUMNS;
   return [...new Set(words.map((word) => oneOf("column", word, AUDIENCE_COLUMNS)))];

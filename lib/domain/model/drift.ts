@@ -75,7 +75,14 @@ export function addBinCounts(shards: readonly BinCounts[]): BinCounts {
   );
 }
 
-/** Population stability index of counts over the same bins: Σ (actual − expected) · ln(actual / expected) of the shares. */
+/**
+ * Population stability index of counts over the same bins: Σ (actual − expected) · ln(actual / expected) of the shares.
+ * @example
+ * ```ts
+ * populationStability([50, 50], [500, 500]); // → 0
+ * populationStability([50, 50], [90, 10]) > 0.25; // → true
+ * ```
+ */
 export function populationStability(expected: readonly number[], actual: readonly number[]): number {
   const shares = (counts: readonly number[]): number[] => {
     const total = counts.reduce((sum, count) => sum + count, 0);

@@ -52,7 +52,13 @@ function compiled(pattern: string): RegExp {
   return expression;
 }
 
-/** What a status means under the patterns; `unknown` is kept, but worth a look. */
+/**
+ * What a status means under the patterns; `unknown` is kept, but worth a look.
+ * @example
+ * ```ts
+ * meaningOfStatus("REFUNDED", DEFAULT_STATUS_PATTERNS); // → "refunded"
+ * ```
+ */
 export function meaningOfStatus(status: string, patterns: StatusPatterns): StatusMeaning {
   // Letter by letter, as the SQL engines do: "İ" becomes "i", not an i with a dot above it.
   const text = [...status.trim()].map((letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");

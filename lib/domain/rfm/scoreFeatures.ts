@@ -41,7 +41,20 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
   return { ...columns, ...scores, segment, clusterId, clusterLabel, distance, confidence };
 }
 
-/** Segments of many customers under edges and a table, whatever their clusters. */
+/**
+ * Segments of many customers under edges and a table, whatever their clusters.
+ * @example
+ * ```ts
+ * import { DEFAULT_SEGMENT_TABLE } from "./segments.ts";
+ * const scoreEdges = { recencyDays: [10, 20, 30, 40], frequency: [1, 2, 3, 4], monetary: [10, 20, 30, 40] };
+ * const columns = {
+ *   recencyDays: Float64Array.of(1, 99),
+ *   frequency: Float64Array.of(9, 1),
+ *   monetary: Float64Array.of(99, 1),
+ * };
+ * segmentColumns({ scoreEdges, segmentTable: DEFAULT_SEGMENT_TABLE }, columns); // → ["Champions", "Lost"]
+ * ```
+ */
 export function segmentColumns(
   model: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable },
   columns: RfmColumns,

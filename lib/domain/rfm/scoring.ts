@@ -15,6 +15,11 @@ export interface RfmScores {
 /**
  * Score by value: 1 + the number of edges strictly below the value, so equal values always get equal scores.
  * Repeated edges (many customers with the same value) simply leave some scores unused.
+ * @example
+ * ```ts
+ * scoreByEdges(25, [10, 20, 30, 40]); // → 3
+ * scoreByEdges(20, [10, 20, 30, 40]); // → 2
+ * ```
  */
 export function scoreByEdges(value: number, edges: readonly number[]): number {
   let score = 1;

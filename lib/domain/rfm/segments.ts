@@ -63,7 +63,13 @@ export function compileSegmentTable(table: SegmentTable): readonly string[] {
   return names;
 }
 
-/** Name of the segment for three scores of 1..5, from a compiled table. */
+/**
+ * Name of the segment for three scores of 1..5, from a compiled table.
+ * @example
+ * ```ts
+ * segmentOf(compileSegmentTable(DEFAULT_SEGMENT_TABLE), 5, 4, 5); // → "Champions"
+ * ```
+ */
 export function segmentOf(compiled: readonly string[], rScore: number, fScore: number, mScore: number): string {
   return compiled[(rScore - 1) * 5 + frequencyMonetaryScore(fScore, mScore) - 1] as string;
 }

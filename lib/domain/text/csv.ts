@@ -1,4 +1,11 @@
-/** One CSV field after RFC 4180: quoted only where it must be. */
+/**
+ * One CSV field after RFC 4180: quoted only where it must be.
+ * @example
+ * ```ts
+ * csvField('5" nails'); // → '"5"" nails"'
+ * csvField("nails"); // → "nails"
+ * ```
+ */
 export function csvField(value: string): string {
   return /[",\r\n]/.test(value) || value.startsWith("\\.") ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -120,7 +120,14 @@ function substitute(
 
 const defaultRenderer = createStatementRenderer();
 
-/** `render` over the product's own SQL files. */
+/**
+ * `render` over the product's own SQL files.
+ * @example
+ * ```ts
+ * const sql = renderStatement("ddl/prove_column", { table_name: "ingests", column_name: "source" });
+ * sql.trim().split("\n").at(-1); // → "select source from ingests where false"
+ * ```
+ */
 export const renderStatement = defaultRenderer.render;
 /** `renderFrom` over the product's own SQL files. */
 export const renderStatementFrom = defaultRenderer.renderFrom;

@@ -6,6 +6,12 @@ import { assign3, GROUP } from "./nearest3.ts";
  * The nearest centroid of every row, ties to the lowest id. Distances are sums of squared differences: the expanded form
  * ‖x‖² − 2x·c + ‖c‖² cancels where it matters most.
  * @param rows n × d. @param centroids k × d, k ≤ 256.
+ * @example
+ * ```ts
+ * const rows = { rows: 3, columns: 1, data: Float64Array.of(0.1, 2.4, 2.6) };
+ * const centroids = { rows: 2, columns: 1, data: Float64Array.of(0, 5) };
+ * assignNearest(rows, centroids).labels; // → Uint8Array.of(0, 0, 1)
+ * ```
  */
 export function assignNearest(rows: Matrix, centroids: Matrix): Assignment {
   const assignment: Assignment = {

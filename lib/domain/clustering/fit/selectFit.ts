@@ -51,6 +51,16 @@ export interface SelectFitResult {
  * Refines every k on the merged sketch: restarts, swaps and recombination on a coarse level, polish on the fine one.
  * Each k starts from the best of k − 1 with one more centroid, from greedy k-means++ and from the workers' candidates, and
  * is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
+ * @example
+ * ```ts
+ * import { createGrid } from "../sketch/grid.ts";
+ * import { addRows } from "../sketch/gridRows.ts";
+ * const grid = createGrid(1);
+ * const exactRows = { rows: 4, columns: 1, data: Float64Array.of(-1, -1.5, 2, 2.5) };
+ * addRows(grid, exactRows);
+ * const { partitions } = selectFit({ grid, candidates: [], kRange: [2], seed: "any", exactRows });
+ * partitions.map(({ k, inertia }) => [k, inertia]); // → [[2, 0.25]]
+ * ```
  */
 export function selectFit(input: SelectFitInput): SelectFitResult {
   const levels = levelsOf(input);

@@ -52,6 +52,11 @@ export interface KChoice {
 /**
  * Fewest customers a cluster may have: 1 % of all, and 30, though never more than a third of the average cluster (so that
  * 30 excludes no k merely because there are few customers).
+ * @example
+ * ```ts
+ * smallestAllowed(4, 100_000); // → 1_000
+ * smallestAllowed(4, 120); // → 10
+ * ```
  */
 export function smallestAllowed(k: number, customers: number): number {
   const absolute = Math.min(SMALLEST_CUSTOMERS, Math.floor(customers / (3 * k)));

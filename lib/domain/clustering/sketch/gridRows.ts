@@ -8,6 +8,13 @@ const MAX_VALUE = 2 ** VALUE_BITS - 1;
  * Adds scaled rows.
  *
  * @throws SketchError on NaN or ±Infinity (the rows before it have been added), or when a cell grows too heavy.
+ * @example
+ * ```ts
+ * import { createGrid } from "./grid.ts";
+ * const grid = createGrid(1);
+ * addRows(grid, { rows: 3, columns: 1, data: Float64Array.of(0.5, 0.5, -2) });
+ * [grid.rows, grid.size]; // → [3, 2]
+ * ```
  */
 export function addRows(grid: Grid, rows: Matrix, from = 0, to: number = rows.rows): void {
   if (rows.columns !== grid.dimensions) {

@@ -68,6 +68,11 @@ export function roundSignificant(value: number): number {
  * @param columns one array per encoding, in its order, raw units, all of equal length.
  * @returns rows × features in scaled space.
  * @throws EncodingError naming feature and row for NaN, ±Infinity or a log1p of −1 and below.
+ * @example
+ * ```ts
+ * const spent = { name: "monetary", transform: "identity", scale: 1, mean: 100, deviation: 50 };
+ * encode([[100, 200]], [spent]).data; // → Float64Array.of(0, 2)
+ * ```
  */
 export function encode(columns: readonly ArrayLike<number>[], encodings: readonly FeatureEncoding[]): Matrix {
   checkColumns(columns, encodings);
