@@ -6,6 +6,7 @@ import type { DropFile } from "../types.ts";
 import { loadWorkbook } from "../workbook/loadWorkbook.ts";
 import type { LoadedTable, LoadOptions } from "./loadedTable.ts";
 import { loadParquet } from "./loadParquet.ts";
+import { withoutPageRows } from "./pageRows.ts";
 
 /**
  * Loads one dropped file, which may hold several tables (an archive its members, a workbook its sheets): unpacks it,
@@ -20,9 +21,11 @@ export async function* loadFile(file: DropFile, index: number, options: LoadOpti
     const scratchDirectory = join(options.scratchDirectory, table);
     await mkdir(scratchDirectory);
     const own = { ...options, scratchDirectory };
-    if (opened.kind === "workbook") yield* loadWorkbook(opened, table, own);
+    const pages = (loaded: LoadedTable): Promise<LoadedTable> => withoutPageRows(options.engine, loaded);
+    if (opened.kind === "workbook")
+      for await (const sheet of loadWorkbook(opened, table, own)) yield await pages(sheet);
     else if (opened.kind === "parquet") yield await loadParquet(opened, table, own);
-    else yield await loadText(opened, table, own);
+    else yield await pages(await loadText(opened, table, own));
     // The rows are in the engine: a drop of many parts needs the room for one at a time.
     await rm(scratchDirectory, { recursive: true, force: true });
     if (!opened.isAsDropped) await rm(opened.path, { force: true });

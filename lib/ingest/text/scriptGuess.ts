@@ -115,6 +115,8 @@ function multiByte({ read }: MultiByteModel): (bytes: Uint8Array) => number {
 
 /** How much likelier Polish, Czech or Turkish letters must be than French or German ones. */
 const LATIN_MARGIN = 4;
+/** The same for letters of another script. */
+const SCRIPT_MARGIN = 3;
 
 interface Candidate {
   readonly encoding: string;
@@ -170,8 +172,8 @@ export function guessScript(bytes: Uint8Array): ScriptGuess | undefined {
   const best = tries.reduce((a, b) => (b.score > a.score ? b : a));
   if (best.isWestern) return undefined;
   const western = Math.max(...tries.filter(({ isWestern }) => isWestern).map(({ score }) => score));
-  // Accented letters alone differ, and those of Western Europe are the commonest.
-  if (best.isLatin && best.score - western < LATIN_MARGIN) return undefined;
+  // A letter or two may be of any script: those of Western Europe are the commonest.
+  if (best.score - western < (best.isLatin ? LATIN_MARGIN : SCRIPT_MARGIN)) return undefined;
   const decoded = (encoding: string): string => createDecoder(encoding)(bytes, false);
   const text = decoded(best.encoding);
   const others = tries.filter((one) => one !== best).sort((a, b) => b.score - a.score);

@@ -29,6 +29,9 @@ const ZERO = "^(0+([.]0)?|-1([.]0)?)$";
 /** So many times as many rows as the next customer: nobody buys like that, and shops write 0 for guests. */
 const BY_FAR = 2;
 
+/** Ids that all have so many characters do not begin at zero. */
+const LONG_ID = 3;
+
 /** @throws CutIdsError where ids of the role are in scientific notation. `relation` has the columns v, line_number. */
 export async function refuseCutIds(
   engine: ScratchEngine,
@@ -53,13 +56,19 @@ export async function planCustomers(engine: ScratchEngine, ids: string, falls: s
   );
   if (rows.length === 0) return { nobody: [], notes: [] };
   const [others] = await engine.rows(
-    `select cast(coalesce(max(n), 0) as double), cast(count(*) as double), coalesce(bool_and(regexp_matches(id, '[A-Za-z@]')), false)
+    `select cast(coalesce(max(n), 0) as double), cast(count(*) as double), coalesce(bool_and(regexp_matches(id, '[A-Za-z@]')), false),
+       cast(coalesce(min(length(id)), 0) as double)
      from (select id, sum(n) as n from (${ids}) where lower(id) not in (${listed}) and not regexp_full_match(id, ${literal(ZERO)}) group by id)`,
   );
   const [largest, count, areLettered] = [Number(others?.[0]), Number(others?.[1]), others?.[2] === true];
+  const areLong = Number(others?.[3]) >= LONG_ID;
   const found = rows.map(([text, n, isZero]) => ({ text: String(text), rows: Number(n), isZero: isZero === true }));
-  const isNobody = ({ rows: n, isZero }: (typeof found)[number]): boolean =>
-    !isZero || areLettered || (count > 0 && n >= 3 && n >= BY_FAR * largest);
+  const isNobody = ({ text, rows: n, isZero }: (typeof found)[number]): boolean =>
+    !isZero ||
+    text.startsWith("-") ||
+    areLettered ||
+    (areLong && /^0(?:\.0)?$/.test(text)) ||
+    (count > 0 && n >= 3 && n >= BY_FAR * largest);
   const nobody = found.filter(isNobody);
   const some = found.filter((one) => !isNobody(one));
   const list = (all: typeof found): string =>
