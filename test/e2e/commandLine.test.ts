@@ -44,7 +44,11 @@ describe("help", () => {
     ["run's output", ["run"], ["--json", "--quiet", "--wait", "--database-url", '(choices: "drop", "net", "count")']],
     ["demo", ["demo"], ["--dir", "--customers", "--seed"]],
     ["rejects", ["rejects"], ["--reason", "--source", "--limit", "(default: 20)"]],
-    ["export", ["export"], ["--segment", "--campaign", "--holdout-share", "hashed-emails", "--emails", "docs/bi.md"]],
+    [
+      "export",
+      ["export"],
+      ["--segment", "--campaign", "--holdout-share", "klaviyo", "hashed-emails", "--contacts", "docs/exports.md"],
+    ],
     ["query", ["query"], ["--lake", "--format", "current_segment_summary"]],
     ["runs", ["runs"], ["--lake", "--json"]],
     ["publish", ["publish"], ["<run>", "rfm runs"]],

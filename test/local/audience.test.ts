@@ -4,14 +4,17 @@ import { inspect } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AUDIENCE_COLUMNS, audienceFilter } from "../../lib/domain/audience/audience.ts";
-import { hashEmail } from "../../lib/domain/audience/hashedEmail.ts";
+import { contactOf } from "../../lib/domain/audience/contact.ts";
+import { destinationOf, hashedEmails } from "../../lib/domain/audience/destinations.ts";
 import { holdoutTest } from "../../lib/domain/audience/holdout.ts";
+import { hashIdentifier } from "../../lib/domain/audience/identifiers.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { readContacts } from "../../lib/local/audience/contacts.ts";
 import { openDatabaseAudience } from "../../lib/local/audience/databaseSource.ts";
-import { readEmails } from "../../lib/local/audience/emails.ts";
 import { type AudienceRequest, exportAudience } from "../../lib/local/audience/exportAudience.ts";
-import { exportEmails } from "../../lib/local/audience/exportEmails.ts";
+import { type ContactRequest, exportContacts } from "../../lib/local/audience/exportContacts.ts";
 import { openLakeAudience } from "../../lib/local/audience/lakeSource.ts";
+import { readMembers, recordExport } from "../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../lib/local/audience/source.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
@@ -186,20 +189,32 @@ describe("names", () => {
   });
 });
 
+const contactsOf = (rows: readonly (readonly [string, string])[]) => {
+  const ids = [...new Set(rows.map(([id]) => id))];
+  const rules = { needsConsent: false };
+  const of = (id: string) =>
+    contactOf(
+      rows.filter(([one]) => one === id).map(([, email]) => ({ email })),
+      rules,
+    );
+  return { byCustomer: new Map(ids.map((id) => [id, of(id)])), needsConsent: false };
+};
+
 describe("hashed e-mail addresses", () => {
-  const emails = new Map([
-    ["K0000", ["k0@shop.example", "K0@other.example"]],
-    ["K0001", ["k1@shop.example"]],
-    ["K0002", ["nonsense"]],
-    ["K0003", ["k1@shop.example "]],
+  const contacts = contactsOf([
+    ["K0000", "k0@shop.example"],
+    ["K0000", "K0@other.example"],
+    ["K0001", "k1@shop.example"],
+    ["K0002", "nonsense"],
+    ["K0003", "k1@shop.example "],
   ]);
 
   it("leave the hold-out group out, and addresses that it shares; nobody is lost", async () => {
     for (let run = 0; run < 12; run++) {
       const holdout = { share: 0.5, campaign: `c${run}`, salt: "" };
       const isHeldOut = holdoutTest(holdout);
-      const counts = await exportEmails({
-        ...{ source, filter: EVERYBODY, holdout, emails, platform: "meta" },
+      const { counts } = await exportContacts({
+        ...{ source, filter: EVERYBODY, holdout, contacts, destination: hashedEmails("meta") },
         ...{ out: at("upload.csv"), holdoutOut: at("left.csv") },
       });
       const owners: [string, string][] = [
@@ -212,33 +227,171 @@ describe("hashed e-mail addresses", () => {
       const untouched = new Set(owners.filter(([id]) => isHeldOut(id)).map(([, address]) => address));
       const expected = new Set(owners.map(([, address]) => address).filter((address) => !untouched.has(address)));
       const lines = read("upload.csv").trimEnd().split("\n");
-      expect(lines).toEqual(["email", ...[...expected].map(hashEmail).sort()]);
+      expect(lines).toEqual(["email", ...[...expected].map(hashIdentifier).sort()]);
       const left = read("left.csv").trimEnd().split("\n").slice(1);
       const heldOut = [...new Set(owners.map(([id]) => id))].filter(isHeldOut);
       expect(left.map((line) => line.split(",")[0])).toEqual([...heldOut].sort());
-      expect(counts).toMatchObject({ customers: ids.length, withoutAddress: ids.length - 4, addresses: expected.size });
+      expect(counts).toMatchObject({ customers: ids.length, withoutContact: ids.length - 4, written: expected.size });
     }
   });
+});
 
-  it("are read from CSV with any order of columns, and no address ever shows in a message", async () => {
-    writeText(at("emails.csv"), 'Email;Customer ID\nA@x.example;17850.0\n"b@x.example";=1+1\n');
-    expect(await readEmails(at("emails.csv"))).toEqual(
-      new Map([
-        ["17850", ["A@x.example"]],
-        ["=1+1", ["b@x.example"]],
-      ]),
+describe("a file of contacts", () => {
+  it("is read with any order of columns, and nothing of it ever shows in a message", async () => {
+    writeText(
+      at("contacts.csv"),
+      'Email;Customer ID;Phone;Country\nA@x.example;17850.0;020 7946 0018;UK\n"b@x.example";=1+1;12;\n',
     );
+    const { byCustomer, needsConsent } = await readContacts(at("contacts.csv"));
+    expect(needsConsent).toBe(false);
+    expect([...byCustomer]).toMatchObject([
+      ["17850", { emails: ["a@x.example"], phones: ["+442079460018"], country: "gb", isAllowed: true }],
+      ["=1+1", { emails: ["b@x.example"], phones: [] }],
+    ]);
     for (const bad of [
       "ann@x.example,17850\n",
       'customer_id,email\n1,"ann@x.example\n2,b\n',
       "customer_id,email\n1,ann@x.example,3,4\n\xff",
+      "customer_id,email,consent\n1,ann@x.example,ann@x.example says so\n",
     ]) {
       writeText(at("bad.csv"), Buffer.from(bad, "latin1"));
-      const error = await readEmails(at("bad.csv")).catch((caught: unknown) => caught);
+      const error = await readContacts(at("bad.csv")).catch((caught: unknown) => caught);
       expect(inspect(error, { depth: 9 })).not.toMatch(/ann@/);
+      expect(error).toMatchObject({ code: "CONTACT_FILE" });
     }
-    await expect(readEmails(at("bad.csv"))).rejects.toMatchObject({ code: "EMAIL_FILE" });
-    await expect(readEmails(at("missing.csv"))).rejects.toMatchObject({ code: "EMAIL_FILE" });
+    await expect(readContacts(at("missing.csv"))).rejects.toMatchObject({ code: "CONTACT_FILE" });
+  });
+
+  it("lets nobody be written to who has not agreed, or is suppressed in any row", async () => {
+    const rows = [
+      "customer_id,email,consent,suppressed",
+      ...["1,a@x.example,yes,", "2,b@x.example,no,", "3,c@x.example,,", "4,d@x.example,TRUE,yes"],
+      ...["5,e@x.example,yes,", "5,e@x.example,unsubscribed,", "6,f@x.example,Subscribed,0"],
+    ];
+    writeText(at("consent.csv"), `${rows.join("\n")}\n`);
+    const { byCustomer } = await readContacts(at("consent.csv"));
+    expect([...byCustomer].filter(([, { isAllowed }]) => isAllowed).map(([id]) => id)).toEqual(["1", "6"]);
+  });
+});
+
+describe("the files of tools", () => {
+  const people = ["K0000", "K0001", "K0002", "K0003", "K0004"];
+  const nobodyHeldOut = { share: 0, campaign: "", salt: "" };
+  const written = `customer_id,email,phone,first_name,last_name,country,postcode,suppressed
+K0000,Cloudy.SanFrancisco+shopping@gmail.com,(800)555-0100,Mary,"O'Neil",US,94035-1234,
+K0001,"zoë@x.example",,Zoë,"=HYPERLINK(1)",DE,10115,
+K0002,,020 7946 0018,Ann,Other,GB,M1 1AE,
+K0003,d@x.example,,,,,,yes
+K0004,CLOUDY.SANFRANCISCO+shopping@gmail.com,,,,,,
+`;
+  let base: Omit<ContactRequest, "destination">;
+
+  beforeAll(async () => {
+    writeText(at("people.csv"), written);
+    const contacts = await readContacts(at("people.csv"), "GB");
+    const only: AudienceSource = {
+      ...source,
+      async *rows(filter) {
+        for await (const rows of source.rows(filter))
+          yield rows
+            .filter(({ customer_id }) => people.includes(customer_id))
+            .map((row) => ({ ...row, monetary: row.customer_id === "K0000" ? "900.5" : "10" }));
+      },
+    };
+    base = { source: only, filter: EVERYBODY, holdout: nobodyHeldOut, contacts, out: at("tool.csv") };
+  });
+
+  /** Lines as records of their cells, by the header. */
+  const cells = (): string[][] =>
+    read("tool.csv")
+      .trimEnd()
+      .split("\n")
+      .map((line) =>
+        [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => cell as string).slice(0, -1),
+      );
+
+  it("are Klaviyo's columns, an address or a number first, each person once", async () => {
+    const { counts } = await exportContacts({ ...base, destination: destinationOf("klaviyo") });
+    const [header = [], ...lines] = cells();
+    expect(header.slice(0, 8)).toEqual([
+      "Email",
+      "Phone Number",
+      "First Name",
+      "Last Name",
+      "Country",
+      "Zip Code",
+      "External ID",
+      "RFM Segment",
+    ]);
+    expect(lines.map((line) => line.slice(0, 7))).toEqual([
+      ["cloudy.sanfrancisco+shopping@gmail.com", "+18005550100", "Mary", "O'Neil", "US", "94035-1234", "K0000"],
+      ["zoë@x.example", "", "Zoë", "'=HYPERLINK(1)", "DE", "10115", "K0001"],
+      ["", "+442079460018", "Ann", "Other", "GB", "M1 1AE", "K0002"],
+    ]);
+    expect(counts).toMatchObject({ written: 3, notAllowed: 1, sharedWithOther: 1, withoutContact: 0 });
+  });
+
+  it("are Mailchimp's: the one required column, no letters beyond ASCII before the @", async () => {
+    await exportContacts({ ...base, destination: destinationOf("mailchimp") });
+    const [header = [], ...lines] = cells();
+    expect(header.slice(0, 5)).toEqual(["Email Address", "First Name", "Last Name", "Phone Number", "Tags"]);
+    expect(lines.map(([email]) => email)).toEqual(["cloudy.sanfrancisco+shopping@gmail.com"]);
+  });
+
+  it("are Google's: hashed but for country and postcode, Gmail without dots and suffix", async () => {
+    await exportContacts({ ...base, destination: destinationOf("google") });
+    const [header, ...lines] = cells();
+    const email = ["Email", "Email", "Email"];
+    expect(header).toEqual([...email, "Phone", "Phone", "Phone", "First Name", "Last Name", "Country", "Zip"]);
+    const mary = lines.find(([one]) => one === hashIdentifier("cloudysanfrancisco@gmail.com"));
+    expect(mary).toEqual([
+      ...[hashIdentifier("cloudysanfrancisco@gmail.com"), "", ""],
+      ...[hashIdentifier("+18005550100"), "", ""],
+      ...[hashIdentifier("mary"), hashIdentifier("o'neil"), "US", "94035-1234"],
+    ]);
+    expect(lines).toHaveLength(3);
+    expect(read("tool.csv")).not.toMatch(/@|Mary|zoë/i);
+  });
+
+  it("are Meta's: all hashed, postcodes and telephone numbers in its own form", async () => {
+    await exportContacts({ ...base, destination: destinationOf("meta") });
+    const [header, ...lines] = cells();
+    const three = (name: string): string[] => [name, name, name];
+    expect(header).toEqual([...three("email"), ...three("phone"), "fn", "ln", "zip", "country", "extern_id"]);
+    const mary = lines.find(([one]) => one === hashIdentifier("cloudy.sanfrancisco+shopping@gmail.com"));
+    expect(mary?.slice(3)).toEqual([
+      ...[hashIdentifier("18005550100"), "", ""],
+      ...["mary", "oneil", "94035", "us", "K0000"].map(hashIdentifier),
+    ]);
+  });
+
+  it("hold only what changed since the last export of the same audience; a repeat yields nothing", async () => {
+    const store = openFolderStore(at("memory"));
+    const audience = { to: "klaviyo", filter: EVERYBODY, campaign: "" };
+    const destination = destinationOf("klaviyo");
+    const step = async (request: Partial<ContactRequest>): Promise<unknown> => {
+      const memory = await readMembers(store, audience);
+      const { counts, members } = await exportContacts({ ...base, destination, before: memory, ...request });
+      await recordExport(store, audience, {
+        ...{ runId: "r", holdout: nobodyHeldOut, lines: counts.written, isOnlyChanges: true, now: new Date() },
+        members: { memory, lines: members },
+      });
+      return { ...counts.changed, written: bodyOf(read("tool.csv")), gone: bodyOf(read("tool.removed.csv")) };
+    };
+    const none = { added: 0, changed: 0, removed: 0, unnamed: 0, written: "", gone: "" };
+    expect(await step({})).toMatchObject({ added: 3, changed: 0, removed: 0, gone: "" });
+    expect(await step({})).toEqual(none);
+    const byCustomer = new Map(base.contacts?.byCustomer);
+    byCustomer.set("K0001", contactOf([{ email: "zoë@x.example", firstName: "Zora" }], { needsConsent: false }));
+    byCustomer.set("K0002", contactOf([{ phone: "+442079460018", suppressed: "yes" }], { needsConsent: false }));
+    const later = await step({ contacts: { byCustomer, needsConsent: false } });
+    expect(later).toMatchObject({ added: 0, changed: 1, removed: 1, unnamed: 0 });
+    expect(later).toMatchObject({ written: expect.stringMatching(/^zoë@x.example,,Zora,/) });
+    expect(later).toMatchObject({ gone: expect.stringMatching(/^,\+442079460018,/) });
+    expect(await step({ contacts: { byCustomer, needsConsent: false } })).toEqual(none);
+    // What is remembered names nobody.
+    const kept = readdirSync(at("memory"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    expect(kept.length).toBeGreaterThan(2);
   });
 });
 

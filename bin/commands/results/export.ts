@@ -1,32 +1,15 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { audienceColumns, audienceFilter } from "../../../lib/domain/audience/audience.ts";
-import { AD_PLATFORMS, type AdPlatform } from "../../../lib/domain/audience/hashedEmail.ts";
+import { DESTINATIONS } from "../../../lib/domain/audience/destinations.ts";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
+import { AD_PLATFORMS } from "../../../lib/domain/audience/identifiers.ts";
 import { SegmentationError } from "../../../lib/domain/errors.ts";
 import { AUDIENCE_FORMATS, type AudienceFormat, exportAudience } from "../../../lib/local/audience/exportAudience.ts";
-import type { AudienceSource } from "../../../lib/local/audience/source.ts";
 import { audienceSql } from "../../../lib/workflow/sql/audienceSql.ts";
-import { configFrom, lakeOption, type PolicyFlags } from "../options.ts";
-import { audienceReport, emailReport } from "./exportReport.ts";
-
-interface ExportFlags extends Pick<PolicyFlags, "config"> {
-  readonly lake: string;
-  readonly databaseUrl?: string;
-  readonly segment?: string[];
-  readonly cluster?: string[];
-  readonly run?: string;
-  readonly format: AudienceFormat | "hashed-emails";
-  readonly out?: string;
-  readonly columns?: string[];
-  readonly campaign?: string;
-  readonly holdoutShare?: number;
-  readonly holdoutOut?: string;
-  readonly emails?: string;
-  readonly platform: AdPlatform;
-  readonly raw?: boolean;
-  readonly athenaSql?: boolean;
-}
+import { configFrom, lakeOption } from "../options.ts";
+import { audienceReport, exportList } from "./exportReport.ts";
+import { type ExportFlags, openSource, record, storeOf, type Target, writeContacts } from "./exportSteps.ts";
 
 /** Options that do not go together. */
 class ExportOptionError extends SegmentationError {
@@ -42,7 +25,16 @@ export function exportCommand(): Command {
     .option("--segment <name...>", "only customers of these segments (default: all)")
     .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")
     .addOption(
-      new Option("--format <format>", "hashed-emails: SHA-256 of addresses, as ad platforms want them")
+      new Option("--to <tool>", "the file that a tool imports, or a plain format (default: csv)").choices([
+        ...AUDIENCE_FORMATS,
+        ...DESTINATIONS,
+      ]),
+    )
+    .option("--contacts <file>", "CSV file with customer_id and email, phone, first_name, …, consent, suppressed")
+    .option("--phone-country <code>", "country of telephone numbers that name none, such as GB")
+    .option("--only-changed", "only what changed since this audience's last export; who left, to OUT.removed.csv")
+    .addOption(
+      new Option("--format <format>", "hashed-emails: SHA-256 of addresses, one column")
         .choices([...AUDIENCE_FORMATS, "hashed-emails"])
         .default("csv"),
     )
@@ -50,13 +42,9 @@ export function exportCommand(): Command {
     .option("--columns <name,…>", "which columns, in which order (default: all)", names)
     .option("--campaign <name>", "holds its own customers out, always the same ones")
     .option("--holdout-share <0..1>", "share of the customers to leave alone (default: 0.1, or the config's)", share)
-    .option("--holdout-out <file>", "hashed-emails: write the customers left out to this CSV file")
-    .option("--emails <file>", "hashed-emails: CSV file with columns customer_id and email")
-    .addOption(
-      new Option("--platform <name>", "hashed-emails: whose rules; google takes the dots out of Gmail names")
-        .choices([...AD_PLATFORMS])
-        .default("meta"),
-    )
+    .option("--holdout-out <file>", "write the customers left out, who can be reached, to this CSV file")
+    .option("--emails <file>", "the same as --contacts")
+    .addOption(new Option("--platform <name>", "hashed-emails: whose rules").choices([...AD_PLATFORMS]).default("meta"))
     .option("--raw", "csv: no apostrophe before text that a spreadsheet may take for a formula")
     .option("--run <run>", "an earlier run, as `rfm runs` lists it (default: the current one)")
     .addOption(lakeOption())
@@ -67,6 +55,7 @@ export function exportCommand(): Command {
     )
     .option("--config <file>", "settings as JSON, for exports.holdoutShare and exports.salt")
     .option("--athena-sql", "print the query that gives the same rows and flags in Athena, and write nothing")
+    .option("--list", "list the exports that were made from the lake, and write nothing")
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -75,12 +64,13 @@ const HELP = `
 Examples:
   rfm export --segment "At Risk" --campaign spring --out at-risk.csv
   rfm export --segment Champions "Loyal Customers" --columns customer_id,monetary,is_holdout
-  rfm export --segment "At Risk" --campaign spring --format hashed-emails \\
-             --emails addresses.csv --out upload.csv --holdout-out left-alone.csv
+  rfm export --segment "At Risk" --campaign spring --to klaviyo --contacts contacts.csv --out klaviyo.csv
+  rfm export --segment Champions --to google --contacts contacts.csv --phone-country GB --only-changed --out google.csv
 
-is_holdout marks the customers to leave alone: afterwards compare what both groups spent (docs/bi.md).`;
+is_holdout marks the customers to leave alone: afterwards compare what both groups spent (docs/exports.md).`;
 
 async function run(flags: ExportFlags): Promise<void> {
+  if (flags.list === true) return list(flags);
   const { exports: settings, segments } = configFrom(flags.config === undefined ? {} : { config: flags.config });
   const holdout: HoldoutGroup = {
     share: flags.holdoutShare ?? settings.holdoutShare,
@@ -95,58 +85,44 @@ async function run(flags: ExportFlags): Promise<void> {
     process.stdout.write(audienceSql({ columns, filter, holdout }));
     return;
   }
-  if (flags.format === "parquet" && outOf(flags.out).out === undefined)
-    throw new ExportOptionError("Parquet cannot go to standard output: add --out FILE.");
+  const to = flags.to ?? flags.format;
+  refuseOddOptions(flags, to);
   const source = await openSource(flags, Object.keys(segments));
   try {
     const request = { source, filter: audienceFilter(asked, source), holdout, ...outOf(flags.out) };
-    const { format } = flags;
-    const report =
-      format === "hashed-emails"
-        ? await writeEmails(flags, request)
-        : audienceReport(
-            await exportAudience({ ...request, columns, format, isRaw: flags.raw === true }),
-            source,
-            holdout,
-            flags.out,
-          );
-    process.stderr.write(report);
+    if (isFormat(to)) {
+      const counts = await exportAudience({ ...request, columns, format: to, isRaw: flags.raw === true });
+      await record(flags, to, request, { lines: counts.customers });
+      process.stderr.write(audienceReport(counts, source, holdout, flags.out));
+    } else process.stderr.write(await writeContacts(flags, to, request));
   } finally {
     await source.close();
   }
 }
 
-type Request = Pick<Parameters<typeof exportAudience>[0], "source" | "filter" | "holdout" | "out">;
+const isFormat = (to: Target): to is AudienceFormat => (AUDIENCE_FORMATS as readonly string[]).includes(to);
 
-async function writeEmails(flags: ExportFlags, request: Request): Promise<string> {
-  const [{ exportEmails }, { readEmails }] = await Promise.all([
-    import("../../../lib/local/audience/exportEmails.ts"),
-    import("../../../lib/local/audience/emails.ts"),
-  ]);
-  const { platform, emails, holdoutOut } = flags;
-  const counts = await exportEmails({
-    ...request,
-    platform,
-    ...(emails === undefined ? {} : { emails: await readEmails(emails) }),
-    ...(holdoutOut === undefined ? {} : { holdoutOut: resolve(holdoutOut) }),
-  });
-  return emailReport(counts, request.source, request.holdout, flags);
+/** @throws ExportOptionError for options that would be ignored silently. */
+function refuseOddOptions(flags: ExportFlags, to: Target): void {
+  const out = outOf(flags.out).out;
+  if (to === "parquet" && out === undefined)
+    throw new ExportOptionError("Parquet cannot go to standard output: add --out FILE.");
+  const ignored = { "--contacts": flags.contacts ?? flags.emails, "--holdout-out": flags.holdoutOut };
+  for (const [option, value] of Object.entries(ignored))
+    if (isFormat(to) && value !== undefined)
+      throw new ExportOptionError(`${option} is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
+  if (flags.onlyChanged !== true) return;
+  if (isFormat(to))
+    throw new ExportOptionError(`--only-changed is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
+  if (out === undefined) throw new ExportOptionError("--only-changed writes two files: add --out FILE.");
+  if (flags.databaseUrl !== undefined)
+    throw new ExportOptionError("--only-changed remembers in the lake what was exported: leave --database-url out.");
 }
 
-async function openSource(
-  { lake, databaseUrl, run: runId }: ExportFlags,
-  tableSegments: readonly string[],
-): Promise<AudienceSource> {
-  // Each engine is loaded only where it is asked.
-  if (databaseUrl !== undefined) {
-    const { openPgDatabase } = await import("../../../lib/local/postgres/pgDatabase.ts");
-    const { openDatabaseAudience } = await import("../../../lib/local/audience/databaseSource.ts");
-    return openDatabaseAudience(await openPgDatabase(databaseUrl), runId, tableSegments);
-  }
-  const { openFolderStore } = await import("../../../lib/local/lake/folderStore.ts");
-  const { openLakeAudience } = await import("../../../lib/local/audience/lakeSource.ts");
-  const directory = resolve(lake);
-  return openLakeAudience(openFolderStore(directory), directory, runId);
+async function list(flags: ExportFlags): Promise<void> {
+  const { listExports } = await import("../../../lib/local/audience/members.ts");
+  const store = await storeOf(flags);
+  process.stdout.write(exportList(store === undefined ? [] : await listExports(store)));
 }
 
 const outOf = (out: string | undefined): { out?: string } =>

@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import type { AudienceCounts } from "../../../lib/local/audience/exportAudience.ts";
-import type { EmailCounts } from "../../../lib/local/audience/exportEmails.ts";
+import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
+import { type ExportRecord, removedOut } from "../../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../../lib/local/audience/source.ts";
+import { plainTable } from "../table.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const people = (count: number): string => `${whole.format(count)} ${count === 1 ? "customer" : "customers"}`;
@@ -24,25 +26,57 @@ export function audienceReport(
   return `${lines.join("\n")}\n`;
 }
 
-/** The same for hashed addresses: counts, never an address. */
-export function emailReport(
-  counts: EmailCounts,
+/** The same for a tool's file: counts, never an address. */
+export function contactReport(
+  counts: ContactCounts,
   source: AudienceSource,
   holdout: HoldoutGroup,
   places: { readonly out?: string; readonly holdoutOut?: string },
 ): string {
-  const lines = [headline(counts, source, places.out), holdoutLine(counts, holdout)];
   const left = places.holdoutOut === undefined ? "" : `, written to ${places.holdoutOut}`;
-  lines.push(
-    `${whole.format(counts.addresses)} hashed addresses; ${people(counts.heldOutWithAddress)} with an address left out${left}.`,
-  );
-  if (counts.withoutAddress > 0)
-    lines.push(`${people(counts.withoutAddress)} without an e-mail address (--emails FILE gives them).`);
-  if (counts.sharedWithHoldout > 0)
-    lines.push(
-      `${whole.format(counts.sharedWithHoldout)} addresses are also those of customers held out: left out too.`,
+  const lines = (count: number): string => `${whole.format(count)} ${count === 1 ? "line" : "lines"}`;
+  const said = [
+    headline(counts, source, places.out),
+    holdoutLine(counts, holdout),
+    `${lines(counts.written)} written; ${people(counts.heldOutReachable)} who can be reached left out${left}.`,
+    ...changeLines(counts, places.out),
+  ];
+  if (counts.notAllowed > 0) said.push(`${people(counts.notAllowed)} without consent, or suppressed: left out.`);
+  if (counts.withoutContact > 0)
+    said.push(
+      `${people(counts.withoutContact)} without an address or number that the tool takes (--contacts FILE gives them).`,
     );
-  return `${lines.join("\n")}\n`;
+  if (counts.sharedWithHoldout > 0)
+    said.push(`${lines(counts.sharedWithHoldout)} with an address or number of customers held out: left out too.`);
+  if (counts.sharedWithOther > 0)
+    said.push(`${lines(counts.sharedWithOther)} with the address of another customer, who spent more: left out.`);
+  return `${said.join("\n")}\n`;
+}
+
+function changeLines({ changed }: ContactCounts, out: string | undefined): string[] {
+  if (changed === undefined) return [];
+  const { added, changed: other, removed, unnamed } = changed;
+  const left = removed === 0 ? "" : ` to ${removedOut(out as string)}`;
+  const lost = unnamed === 0 ? "" : ` ${whole.format(unnamed)} of them are in the run no more and cannot be named.`;
+  return [
+    `Since the last export: ${whole.format(added)} added, ${whole.format(other)} changed, ${whole.format(removed)} removed${left}.${lost}`,
+  ];
+}
+
+/** The exports of a lake as a table. */
+export function exportList(records: readonly ExportRecord[]): string {
+  if (records.length === 0) return "Nothing was exported from this lake yet.\n";
+  const rows = records.map((record) => [
+    record.exportedAt.slice(0, 16).replace("T", " "),
+    record.to,
+    record.filter.segments.join(", ") || "all segments",
+    record.campaign,
+    whole.format(record.lines),
+    record.isOnlyChanges ? "changes" : "whole",
+    record.runId,
+    record.exportedBy,
+  ]);
+  return `${plainTable(["exported (UTC)", "to", "segments", "campaign", "lines", "what", "run", "by"], rows)}\n`;
 }
 
 function headline({ customers }: { customers: number }, source: AudienceSource, out: string | undefined): string {

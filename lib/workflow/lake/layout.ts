@@ -41,6 +41,12 @@ export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.js
 export const referenceKey = (inputsId: string): string => `references/${inputsId}.json`;
 export const modelKey = (modelVersion: string): string => `models/${modelVersion}.json`;
 
+/** That an audience was exported, and digests of what it held then. */
+export const EXPORTS_PREFIX = "exports/";
+export const exportMembersKey = (audience: string): string => `${EXPORTS_PREFIX}${audience}/members.gz`;
+export const exportRecordKey = (audience: string, exportedAt: string): string =>
+  `${EXPORTS_PREFIX}${audience}/${exportedAt.replace(/[-:.]/g, "")}.json`;
+
 /** Folder of a table that BI tools read. */
 export const publishedPrefix = (table: string): string => `published/${table}/`;
 

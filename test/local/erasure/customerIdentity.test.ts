@@ -8,7 +8,7 @@ import { customerDigest } from "../../../lib/domain/audience/erasure.ts";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
 import { customerIdOf, customerIdSql, erasedIdOf, erasedIdSql } from "../../../lib/domain/customerId.ts";
 import { leaveOutErased } from "../../../lib/ingest/values/leaveOutErased.ts";
-import { readEmails } from "../../../lib/local/audience/emails.ts";
+import { readContacts } from "../../../lib/local/audience/contacts.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
 import { quoteLiteral } from "../../../lib/local/duckdb/translate.ts";
 import { eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
@@ -121,17 +121,19 @@ describe("what makes two spellings one customer", () => {
       const left = await leaveOutErased({ path, erased, scratchDirectory: root, threads: 1 });
       expect(left.get("a.csv")).toBe(count);
 
-      const csv = `customer_id,email\n${spellings.map((text) => `${csvCell(text)},a@b.cd\n`).join("")}`;
       const isCustomer = customerRecords("customer_id,email\n", id) as (record: string) => boolean;
       expect(spellings.filter((text) => isCustomer(`${csvCell(text)},a@b.cd\n`)).length).toBe(count);
       const json = JSON.stringify({ rows: spellings.map((text) => ({ customer_id: text })) });
       expect(JSON.parse(pruneJson(json, id) as string).rows.length).toBe(spellings.length - count);
 
-      const emails = join(root, "emails.csv");
-      writeFileSync(emails, csv);
+      const contacts = join(root, "contacts.csv");
+      writeFileSync(
+        contacts,
+        `customer_id,email\n${spellings.map((text, i) => `${csvCell(text)},a${i}@b.cd\n`).join("")}`,
+      );
       const known = ids.find((candidate) => candidate !== undefined) as string;
       const spelled = ids.filter((candidate) => candidate === known).length;
-      expect((await readEmails(emails)).get(known)?.length).toBe(spelled);
+      expect((await readContacts(contacts)).byCustomer.get(known)?.emails).toHaveLength(spelled);
     });
     await fc.assert(property, { numRuns: effort(25, 400) });
   });

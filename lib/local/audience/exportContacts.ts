@@ -1,0 +1,143 @@
+import { AUDIENCE_COLUMNS, type AudienceRow, audienceCsvLine } from "../../domain/audience/audience.ts";
+import { type Contact, contactOf } from "../../domain/audience/contact.ts";
+import { type Destination, type DestinationLine, destinationLine } from "../../domain/audience/destinations.ts";
+import { writeText } from "./atomicFile.ts";
+import type { Contacts } from "./contacts.ts";
+import { type AudienceRequest, audienceRows } from "./exportAudience.ts";
+import { type ChangedMembers, type MemberMemory, removedOut } from "./members.ts";
+
+export interface ContactRequest extends Pick<AudienceRequest, "source" | "filter" | "holdout" | "out"> {
+  readonly destination: Destination;
+  /** How customers can be reached; a customer who is not in it counts by an id that is an address itself. */
+  readonly contacts?: Contacts;
+  /** CSV file for the customers held out, as segmented. */
+  readonly holdoutOut?: string;
+  /** What the audience's last export held: then only what changed since is written, and those who left to a file of their own. */
+  readonly before?: MemberMemory;
+}
+
+export interface ContactCounts {
+  customers: number;
+  heldOut: number;
+  /** Customers without anything that the tool recognises; they are in no file. */
+  withoutContact: number;
+  /** Customers who may not be written to: no consent, or suppressed. They are in no file. */
+  notAllowed: number;
+  /** Of those who can be reached, customers held out: they are in the hold-out file. */
+  heldOutReachable: number;
+  /** Lines left out because somebody held out has the same address or number. */
+  sharedWithHoldout: number;
+  /** Lines left out because another customer, with more money, has the same first address or number. */
+  sharedWithOther: number;
+  /** Lines written. */
+  written: number;
+  /** With `before`: how the audience changed. */
+  changed?: ChangedMembers;
+}
+
+interface Member extends DestinationLine {
+  readonly customerId: string;
+  readonly monetary: number;
+}
+
+/**
+ * Writes the file that a tool imports, without the customers held out and without those who may not be written to. The same run,
+ * contacts and group give the same bytes.
+ * @returns what was done, and the members to remember of the audience.
+ * @throws HoldoutError, OutputError
+ */
+export async function exportContacts(
+  request: ContactRequest,
+): Promise<{ counts: ContactCounts; members: ReadonlyMap<string, string> }> {
+  const { destination, before, out } = request;
+  const { counts, members } = await collect(request);
+  const lines = new Map([...members].map(([customerId, { cells }]) => [customerId, destinationLine(cells)]));
+  counts.written = members.size;
+  const header = destinationLine(destination.header);
+  if (before === undefined) {
+    await writeText(out, chunksOf([header, ...ordered(destination, [...lines.values()])]));
+    return { counts, members: lines };
+  }
+  const changes = before.changes(lines);
+  const gone = await removedLines(request, changes.removed);
+  counts.changed = { ...changes.counts, unnamed: changes.removed.size - gone.length };
+  counts.written = changes.lines.length;
+  await writeText(out, chunksOf([header, ...ordered(destination, changes.lines)]));
+  await writeText(removedOut(out as string), chunksOf([header, ...ordered(destination, gone)]));
+  return { counts, members: lines };
+}
+
+const ordered = ({ isHashed }: Destination, lines: readonly string[]): string[] =>
+  isHashed ? [...lines].sort() : [...lines];
+
+async function collect(
+  request: ContactRequest,
+): Promise<{ counts: ContactCounts; members: ReadonlyMap<string, Member> }> {
+  const counts: ContactCounts = {
+    ...{ customers: 0, heldOut: 0, withoutContact: 0, notAllowed: 0, heldOutReachable: 0 },
+    ...{ sharedWithHoldout: 0, sharedWithOther: 0, written: 0 },
+  };
+  const treated: Member[] = [];
+  const untouched = new Set<string>();
+  const heldOutLines: string[] = [`${AUDIENCE_COLUMNS.join(",")}\n`];
+  for await (const rows of audienceRows(request, counts)) {
+    for (const row of rows) {
+      const contact = contactFor(row, request.contacts);
+      const lines = request.destination.linesOf({ row, contact });
+      if (row.is_holdout) for (const line of lines) for (const one of line.identifiers) untouched.add(one);
+      if (lines.length === 0) counts.withoutContact++;
+      else if (!contact.isAllowed) counts.notAllowed++;
+      else if (row.is_holdout) heldOutLines.push(audienceCsvLine(row, AUDIENCE_COLUMNS, true));
+      else treated.push(...lines.map((line) => memberOf(row, line)));
+    }
+  }
+  counts.heldOutReachable = heldOutLines.length - 1;
+  if (request.holdoutOut !== undefined) await writeText(request.holdoutOut, chunksOf(heldOutLines));
+  const apart = treated.filter(({ identifiers }) => !identifiers.some((one) => untouched.has(one)));
+  counts.sharedWithHoldout = treated.length - apart.length;
+  const members = onePerAddress(apart);
+  counts.sharedWithOther = apart.length - members.size;
+  return { counts, members };
+}
+
+function memberOf(row: AudienceRow, line: DestinationLine): Member {
+  return { ...line, customerId: String(row.customer_id), monetary: Number(row.monetary) };
+}
+
+/** Of lines that a tool would take for one person, the customer with the most money; keyed by what names the line. */
+function onePerAddress(all: readonly Member[]): ReadonlyMap<string, Member> {
+  const members = new Map<string, Member>();
+  for (const member of all) {
+    const name = member.identifiers[0] as string;
+    const known = members.get(name);
+    if (known === undefined || member.monetary > known.monetary) members.set(name, member);
+  }
+  return members;
+}
+
+function contactFor(row: AudienceRow, contacts: Contacts | undefined): Contact {
+  const id = String(row.customer_id);
+  const known = contacts?.byCustomer.get(id);
+  return known ?? contactOf([{ email: id }], { needsConsent: contacts?.needsConsent === true });
+}
+
+/** Lines of those who were in the audience and are in it no more: they can be named while the run still has them. */
+async function removedLines(request: ContactRequest, removed: ReadonlySet<string>): Promise<string[]> {
+  if (removed.size === 0) return [];
+  const lines: string[] = [];
+  const everybody = { ...request, filter: { segments: [], clusterIds: [] } };
+  for await (const rows of audienceRows(everybody, { customers: 0, heldOut: 0 })) {
+    for (const row of rows) {
+      const found = request.destination.linesOf({ row, contact: contactFor(row, request.contacts) });
+      for (const { identifiers, cells } of found)
+        if (request.before?.isOneOf(removed, identifiers[0] as string) === true) lines.push(destinationLine(cells));
+    }
+  }
+  return [...new Set(lines)];
+}
+
+async function* chunksOf(lines: readonly string[]): AsyncGenerator<string> {
+  const linesPerChunk = 1_000;
+  for (let start = 0; start < lines.length; start += linesPerChunk)
+    yield lines.slice(start, start + linesPerChunk).join("");
+}
