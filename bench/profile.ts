@@ -61,7 +61,7 @@ function measured(sql: SqlEngine): SqlEngine {
 
 const { parseConfig } = await import("../lib/domain/config/configFile.ts");
 const { openLocalLake } = await import("../lib/local/run/runLocally.ts");
-const { statementName } = await import("../lib/local/duckdb/translate.ts");
+const { statementName } = await import("../lib/workflow/sql/statementText.ts");
 const lakeDirectory = mkdtempSync(join(tmpdir(), "rfm-profile-"));
 try {
   book("load modules");

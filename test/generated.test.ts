@@ -19,7 +19,9 @@ describe("docs/flow.svg", () => {
     expect(names.length).toBeGreaterThan(30);
     // A Map in a branch is shown by its own name alone, and one in a row by its first child.
     const hidden = new Set(["RunFeatureQuery", "RunMartQuery", "ProveTable"]);
-    for (const name of names.filter((n) => !hidden.has(n as string))) expect(drawn).toContain(`>${name}</text>`);
+    // What runs a statement again stands beside each of them, and on no way of a run that meets no fault.
+    const shown = names.filter((name) => !hidden.has(name as string) && !name?.startsWith("Repeat"));
+    for (const name of shown) expect(drawn).toContain(`>${name}</text>`);
   });
 
   it("follows the run in which everything happens", () => {

@@ -63,6 +63,11 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
     reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
   },
   {
+    ending:
+      /\/(attempts\/attempt=\*\/(history|bounds)|raw\/ingest_id=\*\/(reconcile|profile|earlier_drops|overlap|gone_parts)|processed\/versions)\/\*$/,
+    reason: "What statements write of one attempt, which is removed before a statement is run again.",
+  },
+  {
     ending: /:table\/rfm_[a-z0-9_]+\/\*$/,
     reason: "Tables and views of our own Glue database; Iceberg makes and updates them.",
   },

@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -8,6 +11,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AthenaStatementError, openAthenaEngine } from "../../lib/aws/athenaEngine.ts";
+import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 
 const client = new AthenaClient({ region: "us-east-1" });
 const athena = mockClient(client);
@@ -76,6 +80,44 @@ describe("openAthenaEngine", () => {
     expect(failure).toBeInstanceOf(AthenaStatementError);
     expect(failure.message).toBe("Athena failed marts/by_month: SYNTAX_ERROR: line 3:8: Column 'x' cannot be resolved");
     expect(failure.context).toMatchObject({ queryExecutionId: "q-1", errorCategory: 2 });
+  });
+
+  it("runs a statement again whose fault passes, stopping the first and emptying where it wrote", async () => {
+    const failed = (StateChangeReason: string) =>
+      execution("FAILED", { Status: { State: "FAILED", StateChangeReason } });
+    athena
+      .on(GetQueryExecutionCommand)
+      .resolvesOnce(failed("ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: ingests"))
+      .resolvesOnce(failed("HIVE_S3_ERROR: Please reduce your request rate"))
+      .resolves(execution("SUCCEEDED"));
+    athena.on(StopQueryExecutionCommand).resolves({});
+    const store = openFolderStore(mkdtempSync(join(tmpdir(), "athena-")));
+    await store.write("staging/answer/half", "x");
+    await store.write("staging/other", "x");
+    const engine = openAthenaEngine({
+      client,
+      store,
+      workGroup: "w",
+      database: "d",
+      sleep: async (ms) => void waits.push(ms),
+    });
+    await engine.run(`-- a\nunload (select 1) to '${store.uri}/staging/answer/' with (format = 'PARQUET')`);
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(3);
+    expect(athena.commandCalls(StopQueryExecutionCommand)).toHaveLength(2);
+    expect((await store.list("staging/")).map(({ key }) => key)).toEqual(["staging/other"]);
+    expect(waits[1]).toBeGreaterThanOrEqual(2 * (waits[0] as number) * 0.6);
+  });
+
+  it("gives up on a fault that does not pass in time, and on an UNLOAD without a store to empty", async () => {
+    const StateChangeReason = "Query exhausted resources at this scale factor";
+    athena
+      .on(GetQueryExecutionCommand)
+      .resolves(execution("FAILED", { Status: { State: "FAILED", StateChangeReason } }));
+    athena.on(StopQueryExecutionCommand).resolves({});
+    await expect(engineWith().run("select 1")).rejects.toThrow(StateChangeReason);
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(5);
+    await expect(engineWith().run("unload (select 1) to 's3://b/x/' with (format = 'PARQUET')")).rejects.toThrow();
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(6);
   });
 
   it("tells a stopped statement (by hand, or at the workgroup's limit of bytes) from a failed one", async () => {

@@ -110,7 +110,8 @@ const ANNOUNCEMENTS = ["AnnounceRun", "RecordFailure", "NotifyOfFailure", "Notif
 /** What a state falls back on: a table that cannot be made anew may be there already. */
 const FALLBACKS: Readonly<Record<string, string>> = { EnsureTable: "ProveTable" };
 const WORK = taskStates(JSON.parse(readFileSync(MACHINE_FILE, "utf8"))).filter(
-  (name) => !ANNOUNCEMENTS.includes(name) && !Object.values(FALLBACKS).includes(name),
+  // Nothing is run again after a fault that does not pass.
+  (name) => !ANNOUNCEMENTS.includes(name) && !Object.values(FALLBACKS).includes(name) && !name.startsWith("Repeat"),
 );
 /** States that Step Functions tries again by itself after a TransientError. */
 const STEPS = [

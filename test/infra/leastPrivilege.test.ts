@@ -27,9 +27,12 @@ import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
 import { erasureSalt, recordErasure } from "../../lib/workflow/lake/erasures.ts";
 import type { MeterPorts } from "../../lib/workflow/report/stepMeter.ts";
+import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/sql/statements.ts";
+import { unloadTarget } from "../../lib/workflow/sql/statementText.ts";
 import { startRun } from "../../lib/workflow/start/startRun.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
+import { repeatStatement } from "../../lib/workflow/steps/repeatStatement.ts";
 import { type ScoreJobInput, scoreJobStep } from "../../lib/workflow/steps/scoreJob.ts";
 import { scoreShard } from "../../lib/workflow/steps/scoreShard.ts";
 import type { ShardInput } from "../../lib/workflow/steps/state.ts";
@@ -126,6 +129,31 @@ async function eraseSomebody(lakeDirectory: string): Promise<void> {
   await recordErasure(store, { erasureId: "e1", erasedAt, customerDigest: digest, affected: [] });
 }
 
+/** Every UNLOAD of a run, as if it had met a fault that passes and left a file. */
+async function repeatStatements(lakeDirectory: string): Promise<void> {
+  const store = openFolderStore(lakeDirectory);
+  const context = { config: parseConfig({}), attempt: "a1", lakeUri: store.uri };
+  const now = new Date("2024-07-01T00:00:00Z");
+  const run = { runId: "2024-07-01-r", snapshotDate: "2024-07-01", createdAt: now.toISOString() };
+  const cut = { cutDate: "2024-04-01", sampledOneIn: 1 };
+  const previous = { runId: "2024-06-01-r", attempt: "a0" };
+  const statements = [
+    renderIngestStatements({ ...context, now, lakeVersion: 1, codeVersion: "1", hasFolders: true }),
+    renderRunStatements({ ...context, asOf: now, run, cut, previous }),
+  ].flatMap((rendered) => Object.values(rendered).flat());
+  const texts = statements.flatMap((one) => (typeof one === "string" ? [one] : [one.statement, one.proof]));
+  const ports = { store: recorder.record(store), sleep: async () => undefined, stopQuery: async () => undefined };
+  const Cause = JSON.stringify({
+    QueryExecution: { Status: { State: "FAILED", StateChangeReason: "GENERIC_INTERNAL_ERROR" } },
+  });
+  for (const statement of texts) {
+    const target = unloadTarget(statement);
+    if (target !== undefined) await store.write(`${target.slice(store.uri.length + 1)}left`, "x");
+    const input = { statement, fault: { Error: "States.TaskFailed", Cause }, repeats: {} };
+    await recorder.during("RepeatStatement", () => repeatStatement(ports, input));
+  }
+}
+
 async function startRuns(): Promise<void> {
   const store = openFolderStore(mkdtempSync(join(tmpdir(), "rfm-start-")));
   const ports = { store: recorder.record(store), start: async () => "started" as const };
@@ -199,6 +227,7 @@ beforeAll(async () => {
   await run(lakeDirectory, shopFile("b.csv"));
   await run(lakeDirectory, shopFile("c.csv"), true).catch(() => undefined);
   await startRuns();
+  await repeatStatements(mkdtempSync(join(tmpdir(), "rfm-repeat-")));
   await callApi(lakeDirectory);
 }, 120_000);
 
@@ -215,6 +244,18 @@ describe("the lake rights of each function", () => {
       writes: sorted(writes),
       lists: sorted(lists),
     });
+    // What it removes is what the patterns allow, and each of them is needed.
+    const patterns = (spec.lake.removes ?? []).map((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`));
+    for (const key of use?.removes ?? [])
+      expect(
+        patterns.some((pattern) => pattern.test(key)),
+        key,
+      ).toBe(true);
+    for (const pattern of patterns)
+      expect(
+        [...(use?.removes ?? [])].some((key) => pattern.test(key)),
+        `${pattern}`,
+      ).toBe(true);
     // Where a step met nothing, it needs the right to be told so; the reverse is judged by hand.
     if (use?.foundAbsent === true) expect(spec.lake.looksForAbsent).toBe(true);
   });
@@ -245,11 +286,11 @@ const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
   StartExecution: ["states:StartExecution"],
   // With a stream only; the template's test has it.
   DescribeExecution: [],
-  // Used by no function: removal of objects, and the engine for tools.
-  DeleteObjects: [],
+  DeleteObjects: ["s3:DeleteObject"],
+  StopQueryExecution: ["athena:StopQueryExecution"],
+  // Used by no function: the engine for tools.
   StartQueryExecution: [],
   GetQueryExecution: [],
-  StopQueryExecution: [],
   // Made by whoever erases a customer, with rights of their own.
   ListExecutions: [],
   ListObjectVersions: [],
@@ -285,15 +326,25 @@ describe("the policies of the functions", () => {
         .filter((statement) => listOf(statement.Action).includes(action))
         .flatMap((statement) => listOf(statement.Resource).map(resourceText));
     expect(sorted(objects("s3:GetObject"))).toEqual(sorted(spec.lake.reads.map((zone) => `<>/${zone}*`)));
+    expect(sorted(objects("s3:DeleteObject"))).toEqual(sorted((spec.lake.removes ?? []).map((keys) => `<>/${keys}`)));
     expect(sorted(objects("s3:PutObject"))).toEqual(sorted(spec.lake.writes.map((zone) => `<>/${zone}*`)));
   });
 });
 
-function expectedActions({ lake, usesDatabase, startsRuns, startsScoreJobs, stack }: FunctionSpec): Set<string> {
+function expectedActions({
+  lake,
+  usesDatabase,
+  startsRuns,
+  startsScoreJobs,
+  stopsQueries,
+  stack,
+}: FunctionSpec): Set<string> {
   const calls = [
     ...(lake.reads.length > 0 ? ["GetObject", "HeadObject"] : []),
     ...(lake.writes.length > 0 ? ["PutObject", "CreateMultipartUpload", "AbortMultipartUpload"] : []),
     ...(lake.lists.length > 0 || lake.looksForAbsent ? ["ListObjectsV2"] : []),
+    ...(lake.removes === undefined ? [] : ["DeleteObjects"]),
+    ...(stopsQueries === true ? ["StopQueryExecution"] : []),
     ...(usesDatabase === true ? ["ExecuteStatement"] : []),
     ...(usesDatabase === true && stack !== "api"
       ? ["BeginTransaction", "CommitTransaction", "RollbackTransaction"]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { STAR_ACTIONS } from "../../lib/infra/acknowledgements.ts";
+import { FUNCTION_SPECS } from "../../lib/infra/workflow/functionSpecs.ts";
 import { listOf, resourceText, statementsByRole } from "./policies.ts";
 import { resourcesOf, templatesWith } from "./support.ts";
 
@@ -26,7 +27,7 @@ describe("identity policies", () => {
 
   it("never allow all objects of the bucket", () => {
     const objects = statements
-      .filter((statement) => listOf(statement.Action).some((action) => /^s3:(Get|Put|Delete)Object/.test(action)))
+      .filter((statement) => listOf(statement.Action).some((action) => /^s3:(Get|Put)Object/.test(action)))
       .flatMap((statement) => listOf(statement.Resource).map(resourceText));
     expect(objects.filter((text) => !/^<>\/[a-z-]+\/([a-z-]+\/)?\*$/.test(text))).toEqual([]);
   });
@@ -41,8 +42,10 @@ describe("identity policies", () => {
     expect(resourceText(managed[0])).toContain("AmazonAPIGatewayPushToCloudWatchLogs");
   });
 
-  it("delete objects nowhere but in Iceberg's own zone", () => {
+  it("delete objects nowhere but in Iceberg's own zone, and where statements write", () => {
     const deletions = statements.filter((statement) => listOf(statement.Action).includes("s3:DeleteObject"));
-    expect(deletions.flatMap((statement) => listOf(statement.Resource).map(resourceText))).toEqual(["<>/processed/*"]);
+    expect(deletions.flatMap((statement) => listOf(statement.Resource).map(resourceText)).sort()).toEqual(
+      [...(FUNCTION_SPECS["repeat-statement"].lake.removes ?? []).map((keys) => `<>/${keys}`), "<>/processed/*"].sort(),
+    );
   });
 });

@@ -7,6 +7,8 @@ export interface LakeUse {
   readonly reads: Set<string>;
   readonly writes: Set<string>;
   readonly lists: Set<string>;
+  /** Keys. */
+  readonly removes: Set<string>;
   foundAbsent: boolean;
 }
 
@@ -19,7 +21,10 @@ export function lakeRecorder() {
   const uses = new Map<string, LakeUse>();
   const use = (): LakeUse => {
     const step = steps.getStore() ?? "nobody";
-    const known = uses.get(step) ?? { reads: new Set(), writes: new Set(), lists: new Set(), foundAbsent: false };
+    const known = uses.get(step) ?? {
+      ...{ reads: new Set<string>(), writes: new Set<string>(), lists: new Set<string>(), removes: new Set<string>() },
+      foundAbsent: false,
+    };
     uses.set(step, known);
     return known;
   };
@@ -65,6 +70,9 @@ function recordingStore(store: ObjectStore, use: () => LakeUse): ObjectStore {
       use().writes.add(zoneOf(to));
       return asking(from, () => store.copy(from, to));
     },
-    remove: () => Promise.reject(new Error("No step removes objects: no function may.")),
+    remove: (keys) => {
+      for (const key of keys) use().removes.add(key);
+      return store.remove(keys);
+    },
   };
 }

@@ -162,7 +162,8 @@ describe("the functions", () => {
 function timeoutsOfStates(): Record<string, number> {
   const found: Record<string, number> = {};
   JSON.parse(machineText, (key, value) => {
-    if (value?.Type === "Task") found[key] = value.TimeoutSeconds;
+    const called = /^\$\{(\w+)FunctionArn\}$/.exec(value?.Resource ?? "")?.[1];
+    if (value?.Type === "Task") found[called ?? key] = value.TimeoutSeconds;
     return value;
   });
   return found;

@@ -52,6 +52,7 @@ describe("the segmentation machine", () => {
           "RunFailed",
           "RunFailedUnrecorded",
           "RunPublished",
+          ...states.flatMap(({ name, state: other }) => (other.Resource === ATHENA ? [`Repeat${name}`] : [])),
         ]).toContain(next);
       }
     }
@@ -62,9 +63,13 @@ describe("the segmentation machine", () => {
     const functions = states.flatMap(({ name, state }) =>
       /\$\{/.test(state.Resource ?? "") ? [[name, state.Resource]] : [],
     );
-    for (const [name, resource] of functions) expect(resource).toBe(`\${${name}FunctionArn}`);
+    // Beside each statement stands the state that makes ready to run it again; they share a function.
+    const functionOf = (name: string): string =>
+      states.some((placed) => name === `Repeat${placed.name}`) ? "RepeatStatement" : name;
+    for (const [name, resource] of functions) expect(resource).toBe(`\${${functionOf(name as string)}FunctionArn}`);
     const shared = ["AthenaWorkGroup", "GlueDatabase", "EventBusName", "FailureTopicArn"];
-    expect([...substitutions].sort()).toEqual([...shared, ...functions.map(([name]) => `${name}FunctionArn`)].sort());
+    const arns = new Set(functions.map(([name]) => `${functionOf(name as string)}FunctionArn`));
+    expect([...substitutions].sort()).toEqual([...shared, ...arns].sort());
   });
 
   it("throws the results of a distributed Map's children away, or 10,000 of them would not fit", () => {
@@ -83,8 +88,41 @@ describe("the segmentation machine", () => {
       const field = isList ? '"ItemsPath"' : '"QueryString.$"';
       expect(text, key).toContain(`${field}: "$.statements.${key}"`);
     }
-    const used = [...text.matchAll(/"\$\.statements\.(\w+)"/g)].map(([, key]) => key);
-    expect(used.sort()).toEqual([...Object.keys(ingest), ...Object.keys(run)].sort());
+    const used = new Set([...text.matchAll(/"\$\.statements\.(\w+)"/g)].map(([, key]) => key));
+    expect([...used].sort()).toEqual([...Object.keys(ingest), ...Object.keys(run)].sort());
+  });
+});
+
+describe("a statement that meets a passing fault", () => {
+  const statements = states.filter(({ state }) => state.Resource === ATHENA);
+
+  it.each(statements.map(({ name, state, machine: parent }) => ({ name, state, parent })))(
+    "$name is judged by itself, with a count of its repeats, and run again",
+    ({ name, state, parent }) => {
+      expect(state.Catch?.[0]).toEqual({
+        ErrorEquals: ["States.TaskFailed"],
+        ResultPath: "$.fault",
+        Next: `Repeat${name}`,
+      });
+      const repeat = parent.States[`Repeat${name}`] as State & { Parameters: unknown; ResultPath: string };
+      const { Parameters } = state as State & { Parameters: Record<string, unknown> };
+      expect(repeat).toMatchObject({
+        Resource: `\${RepeatStatementFunctionArn}`,
+        Parameters: { "statement.$": Parameters["QueryString.$"], "fault.$": "$.fault", "repeats.$": "$.repeats" },
+        ResultPath: "$.repeats",
+        Next: name,
+      });
+      // What follows an error of the statement follows one of its judge.
+      expect(repeat.Catch).toEqual(state.Catch?.slice(1).length === 0 ? undefined : state.Catch?.slice(1));
+    },
+  );
+
+  it("has a count from the start: the steps give one, and each Map of statements to its items", () => {
+    const maps = states.filter(({ state }) =>
+      Object.values(state.ItemProcessor?.States ?? {}).some(({ Resource }) => Resource === ATHENA),
+    );
+    expect(maps.length).toBeGreaterThan(4);
+    for (const { state } of maps) expect(state).toMatchObject({ ItemSelector: { repeats: {} } });
   });
 });
 
@@ -125,6 +163,9 @@ describe("the state", () => {
     };
     expect(bytesOf(first)).toBeLessThan(200 * 1024);
     expect(bytesOf(second)).toBeLessThan(200 * 1024);
+    // What Step Functions keeps of a cause at most, once a statement has failed and been run again.
+    const fault = { Error: "States.TaskFailed", Cause: "c".repeat(32_768) };
+    for (const state of [first, second]) expect(bytesOf({ ...state, fault })).toBeLessThan(240 * 1024);
     // What a distributed Map gives back for 10,000 shards whose output is discarded.
     expect(bytesOf(Array.from({ length: 10_000 }, () => ({})))).toBeLessThan(200 * 1024);
   });

@@ -64,12 +64,14 @@ export function forgetOnAwsCommand(): Command {
 function lakeOf({ environment, bucket }: Flags) {
   // Servers that merely speak S3's protocol know no bucket as a host name.
   const client = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined, maxAttempts: 6 });
+  const store = openS3Store({ client, bucket });
   const sql = openAthenaEngine({
     client: new AthenaClient({ maxAttempts: 6 }),
+    store,
     workGroup: `rfm-${environment}`,
     database: `rfm_${environment.replaceAll("-", "_")}`,
   });
-  return { sql, target: { client, bucket }, store: openS3Store({ client, bucket }) };
+  return { sql, target: { client, bucket }, store };
 }
 
 const newToken = (): string => randomBytes(8).toString("hex");

@@ -9,6 +9,8 @@ export interface LakeAccess {
   readonly writes: readonly string[];
   /** Prefixes that it lists. */
   readonly lists: readonly string[];
+  /** Patterns of the keys that it removes; `*` stands for anything. */
+  readonly removes?: readonly string[];
   /** It asks for objects that may not exist: without the right to list, S3 answers "forbidden" instead of "not found". */
   readonly looksForAbsent: boolean;
 }
@@ -25,6 +27,7 @@ export interface FunctionSpec {
   readonly lake: LakeAccess;
   readonly usesDatabase?: boolean;
   readonly startsRuns?: boolean;
+  readonly stopsQueries?: boolean;
   readonly startsScoreJobs?: boolean;
   /** The stack that it is part of; default the workflow's. */
   readonly stack?: "workflow" | "api";
@@ -136,6 +139,29 @@ export const FUNCTION_SPECS = {
       looksForAbsent: true,
     },
     usesDatabase: true,
+  },
+  "repeat-statement": {
+    state: "RepeatStatement",
+    description: "Makes ready that a statement which met a passing fault is run again",
+    memoryMegabytes: 256,
+    // The longest wait between two tries is two minutes.
+    timeoutSeconds: 170,
+    lake: {
+      reads: [],
+      writes: [],
+      lists: [ATTEMPTS, "curated/", VERSIONS, "raw/"],
+      // What statements write, and nothing that was delivered or read from it.
+      removes: [
+        ...["history", "bounds"].map((stage) => `${ATTEMPTS}attempt=*/${stage}/*`),
+        ...["reconcile", "profile", "earlier_drops", "overlap", "gone_parts"].map(
+          (stage) => `raw/ingest_id=*/${stage}/*`,
+        ),
+        "curated/*",
+        `${VERSIONS}versions/*`,
+      ],
+      looksForAbsent: false,
+    },
+    stopsQueries: true,
   },
   "record-failure": {
     ...functionOf("RecordFailure"),

@@ -30,6 +30,8 @@ export interface SegmentationFunctionsProps {
   readonly mapConcurrency: number;
   /** ARN of the stack's state machine, which does not exist yet. */
   readonly stateMachineArn: string;
+  /** The workgroup of the machine's statements; absent where it runs none. */
+  readonly workGroupArn?: string;
   /** ARNs of the executions that a stream starts, of which start-run asks how they stand. Absent: no stream. */
   readonly streamExecutions?: string | undefined;
   /** Origins whose pages may call the API; default none. */
@@ -151,6 +153,9 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [database.secretArn] }),
     );
   }
+  if (spec.stopsQueries === true && props.workGroupArn !== undefined) {
+    statements.push(new PolicyStatement({ actions: ["athena:StopQueryExecution"], resources: [props.workGroupArn] }));
+  }
   if (spec.startsRuns === true || spec.startsScoreJobs === true) {
     statements.push(new PolicyStatement({ actions: ["states:StartExecution"], resources: [props.stateMachineArn] }));
   }
@@ -163,7 +168,10 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
   return statements;
 }
 
-function lakeStatements({ reads, writes, lists, looksForAbsent }: LakeAccess, bucket: IBucket): PolicyStatement[] {
+function lakeStatements(
+  { reads, writes, lists, removes = [], looksForAbsent }: LakeAccess,
+  bucket: IBucket,
+): PolicyStatement[] {
   const objects = (prefixes: readonly string[]): string[] =>
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
   const list = new PolicyStatement({
@@ -175,6 +183,14 @@ function lakeStatements({ reads, writes, lists, looksForAbsent }: LakeAccess, bu
     ...(reads.length > 0 ? [new PolicyStatement({ actions: ["s3:GetObject"], resources: objects(reads) })] : []),
     ...(writes.length > 0
       ? [new PolicyStatement({ actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: objects(writes) })]
+      : []),
+    ...(removes.length > 0
+      ? [
+          new PolicyStatement({
+            actions: ["s3:DeleteObject"],
+            resources: removes.map((pattern) => bucket.arnForObjects(pattern)),
+          }),
+        ]
       : []),
     ...(lists.length > 0 || looksForAbsent ? [list] : []),
   ];

@@ -63,6 +63,7 @@ export class WorkflowStack extends Stack {
       codeDirectories,
       codeVersion,
       mapConcurrency: settings.mapConcurrency,
+      workGroupArn: catalog.workGroupArn,
       stateMachineArn: stateMachineArn(this, stateMachineName(environment)),
       streamExecutions: settings.stream === "on" ? streamExecutionArns(this, stateMachineName(environment)) : undefined,
       memoryMegabytes: {

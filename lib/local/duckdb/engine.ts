@@ -4,10 +4,11 @@ import type { DuckDBConnection, DuckDBInstance, Json } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { SqlEngine, StatementResult } from "../../ports.ts";
 import { LAKE_VERSION, NewerLakeError, VERSIONS_PREFIX, versionIn } from "../../workflow/ledger/lakeVersion.ts";
+import { statementName } from "../../workflow/sql/statementText.ts";
 import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
-import { quoteLiteral, statementName, translateStatement } from "./translate.ts";
+import { quoteLiteral, translateStatement } from "./translate.ts";
 
 export interface DuckDbEngineOptions extends DuckDbSettings {
   /** Root of the lake on this machine; the catalog is `processed/catalog.duckdb` in it. */

@@ -10,11 +10,6 @@ const TABLE_CLAUSES =
 
 const ADD_COLUMNS = /^alter\s+table\s+(\w+)\s+add\s+columns\s*\(([\s\S]*)\)\s*;?\s*$/i;
 
-/** Name of a rendered statement: the text of the comment on its first line, or "(unnamed)". */
-export function statementName(statement: string): string {
-  return /^\s*--\s*(\S+)/.exec(statement)?.[1] ?? "(unnamed)";
-}
-
 /** Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE, spells ADD COLUMNS as it is elsewhere; the rest stays as it is. */
 export function translateStatement(statement: string): LocalStatement {
   const sql = statement.replace(/^(\s*--[^\n]*\n)+/, "").trim();

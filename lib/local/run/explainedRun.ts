@@ -15,7 +15,7 @@ export async function runAndExplain(
       try {
         return await handler(taskInput);
       } catch (error) {
-        thrown.push(error);
+        if (!isThrownAgain(error, taskInput)) thrown.push(error);
         throw error;
       }
     },
@@ -26,6 +26,14 @@ export async function runAndExplain(
   } catch (error) {
     throw decisiveError(thrown, error);
   }
+}
+
+/** What a statement threw, thrown once more by the state that would not run it again. */
+function isThrownAgain(
+  error: unknown,
+  { fault }: { readonly fault?: { readonly Error: string; readonly Cause: string } },
+): boolean {
+  return error instanceof Error && error.name === fault?.Error && error.message === fault.Cause;
 }
 
 /** Of what the handlers threw (errors that a retry got over among them), that for which the machine failed. */

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ReportRenderer, SegmentDatabase, SqlEngine, TransactionReader } from "../../ports.ts";
+import { statementName } from "../../workflow/sql/statementText.ts";
 import { checkQuality } from "../../workflow/steps/checkQuality.ts";
 import { ingest } from "../../workflow/steps/ingest.ts";
 import { loadSegments } from "../../workflow/steps/loadSegments.ts";
@@ -9,9 +11,9 @@ import { publishReport } from "../../workflow/steps/publishReport.ts";
 import { publishRun } from "../../workflow/steps/publishRun.ts";
 import { recordedStep } from "../../workflow/steps/recordedStep.ts";
 import { recordFailure } from "../../workflow/steps/recordFailure.ts";
+import { type RepeatInput, repeatStatement } from "../../workflow/steps/repeatStatement.ts";
 import { selectModel } from "../../workflow/steps/selectModel.ts";
 import type { ShardInput, StepPorts } from "../../workflow/steps/state.ts";
-import { statementName } from "../duckdb/translate.ts";
 import { loadMachine, type MachineState, statesOf, type TaskHandler, type TaskHandlers } from "./machine.ts";
 
 /** Runs one shard of a Map somewhere else: in a worker thread. */
@@ -34,12 +36,17 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
   const query = (input: { readonly QueryString: string }) => runQuery(ports.sql, input.QueryString);
   // On a laptop the person is at the terminal.
   const announce = async (): Promise<unknown> => ({});
+  const { store } = ports;
+  // What has ended here has ended.
+  const repeatPorts = { store, sleep, stopQuery: async () => undefined };
+  const repeat = (input: RepeatInput) => repeatStatement(repeatPorts, input);
   const all = statesOf(loadMachine(MACHINE_FILE));
   const each = (calls: MachineState["calls"], handler: TaskHandler): TaskHandlers =>
     Object.fromEntries(all.filter((state) => state.calls === calls).map(({ name }) => [name, handler]));
   const step = <Input>(run: (input: Input) => Promise<unknown>): TaskHandler => run as TaskHandler;
   return {
     ...each("query", step(query)),
+    ...each("repeat", step(repeat)),
     ...each("announcement", announce),
     Ingest: step(recordedStep("Ingest", ports, ingest)),
     CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),

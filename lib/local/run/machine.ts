@@ -106,8 +106,11 @@ interface StateDefinition {
 /** A state wherever it is in a machine. */
 export interface MachineState {
   readonly name: string;
-  /** What a Task calls: code of ours, a query, or something that tells somebody; undefined for states of other types. */
-  readonly calls: "code" | "query" | "announcement" | undefined;
+  /**
+   * What a Task calls: code of ours, a query, what makes ready to repeat one, or something that tells somebody; undefined for states of
+   * other types.
+   */
+  readonly calls: "code" | "query" | "repeat" | "announcement" | undefined;
   /** The Map that it is an iteration's state of. */
   readonly map: string | undefined;
   readonly isStage: boolean;
@@ -115,6 +118,7 @@ export interface MachineState {
 
 const RESOURCES = [
   [/:athena:/, "query"],
+  [/:RepeatStatement$/, "repeat"],
   [/:(?:events|sns):/, "announcement"],
   [/./, "code"],
 ] as const;
@@ -124,7 +128,8 @@ export function statesOf(definition: MachineDefinition): MachineState[] {
   const visit = (states: Readonly<Record<string, StateDefinition>>, map?: string, isTop = true): MachineState[] =>
     Object.entries(states).flatMap(([name, state]) => {
       const calls = RESOURCES.find(([resource]) => resource.test(state.Resource ?? ""))?.[1];
-      const works = calls === undefined ? state.Type === "Map" || state.Type === "Parallel" : calls !== "announcement";
+      const works =
+        calls === undefined ? state.Type === "Map" || state.Type === "Parallel" : calls === "query" || calls === "code";
       const branches = (state.Branches ?? []).flatMap((branch) => visit(branch.States, map, false));
       const items = state.ItemProcessor === undefined ? [] : visit(state.ItemProcessor.States, name, false);
       return [{ name, calls, map, isStage: isTop && works }, ...items, ...branches];

@@ -64,6 +64,7 @@ export async function ingest(
   }
   return {
     attempt: input.attempt,
+    repeats: {},
     configKey: input.configKey,
     asOf: now.toISOString(),
     drop: {

@@ -69,6 +69,7 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   await writeJson(ports.store, runKey(state.attempt), plan);
   return {
     attempt: state.attempt,
+    repeats: {},
     configKey: state.configKey,
     drop: state.drop,
     run,

@@ -28,6 +28,8 @@ export interface ExecutionInput {
 
 export interface IngestState {
   readonly attempt: string;
+  /** How often statements have been run again, by their names: none yet. */
+  readonly repeats: Readonly<Record<string, number>>;
   readonly configKey: string | null;
   /** ISO timestamp as of which the ledger is read by everything that follows; the drop is committed at it. */
   readonly asOf: string;
@@ -57,6 +59,7 @@ export interface QualityVerdict {
 
 export interface RunState {
   readonly attempt: string;
+  readonly repeats: IngestState["repeats"];
   readonly configKey: string | null;
   readonly drop: IngestState["drop"];
   readonly run: RunIdentity;

@@ -14,4 +14,7 @@ found as (
   from shared_lines
 )
 
-select * from found
+-- Run again after a commit that was reported as failed but took place, it adds nothing.
+select *
+from found
+where not exists (select 1 from shared_orders where ingest_id = '{{ingest_id}}')

@@ -8,3 +8,4 @@ select
   cast(0 as bigint) as rows_in,
   cast(timestamp '{{removed_at}}' as timestamp(6)) as committed_at,
   cast(true as boolean) as is_removed
+where not exists (select 1 from ingests where ingest_id = '{{ingest_id}}')

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { statementName, translateStatement } from "../../../lib/local/duckdb/translate.ts";
+import { translateStatement } from "../../../lib/local/duckdb/translate.ts";
 import type { SqlEngine } from "../../../lib/ports.ts";
+import { statementName } from "../../../lib/workflow/sql/statementText.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
 import type { TrinoQuery } from "./client.ts";
 import { trinoStatement } from "./judge.ts";

@@ -1,12 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
-import { statementName, translateStatement } from "../../../lib/local/duckdb/translate.ts";
+import { translateStatement } from "../../../lib/local/duckdb/translate.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/tables/external.ts";
 import { tableStatements } from "../../../lib/workflow/ledger/lakeVersion.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
+import { statementName } from "../../../lib/workflow/sql/statementText.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
 import { type TrinoQuery, type TrinoResult, trinoClient } from "./client.ts";
 import type { TrinoServer } from "./server.ts";
