@@ -1,4 +1,5 @@
 import { SegmentationError } from "../domain/errors.ts";
+import type { Role } from "../domain/roles.ts";
 
 /** Base of everything that can be wrong with a dropped file; `context.source` names the file. */
 export class IngestError extends SegmentationError {}
@@ -68,6 +69,39 @@ export class UndecidableDateLayoutError extends IngestError {}
 
 /** No value of the date column reads as a date. */
 export class UnreadableDatesError extends IngestError {}
+
+/** More values of a column than may be slips are no dates or numbers. */
+export class UnreadValuesError extends IngestError {
+  constructor(
+    source: string,
+    about: {
+      readonly role: Role;
+      readonly column: string;
+      readonly what: string;
+      readonly rows: number;
+      readonly filled: number;
+      readonly examples: readonly string[];
+    },
+  ) {
+    const { role, column, what, rows, filled, examples } = about;
+    super(
+      "unread_values",
+      `${source}: column ${JSON.stringify(column)} is the ${role}, and ${rows.toLocaleString("en-US")} of its ${filled.toLocaleString("en-US")} values are no ${what} that can be read (${examples.join(", ")}). Mend them in the file, or name another column with --map ${role}=COLUMN. To leave these rows out instead, raise quality.invalid.refuse in the configuration.`,
+      { source, role, column },
+    );
+  }
+}
+
+/** Dates of another calendar than the Gregorian one. */
+export class UnsupportedCalendarError extends IngestError {
+  constructor(source: string, column: string, calendar: string, found: readonly string[]) {
+    super(
+      "other_calendar",
+      `${source}: the dates of column ${JSON.stringify(column)} seem to be of the ${calendar} calendar (${found.join(", ")}), which is not read. Export the file with Gregorian dates, like 2024-01-31, or name another column with --map date=COLUMN.`,
+      { source, column, calendar },
+    );
+  }
+}
 
 /** `1,234` may be a thousand or one and a bit. */
 export class UndecidableDecimalError extends IngestError {}

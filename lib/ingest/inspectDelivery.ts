@@ -10,6 +10,7 @@ import { IngestError } from "./errors.ts";
 import { countStatuses, findInDrop } from "./findings/deliveryFindings.ts";
 import { profileDrop } from "./findings/deliveryProfile.ts";
 import type { InspectedFile, InspectedQuestion, Inspection } from "./findings/inspection.ts";
+import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
 import { loadFile } from "./load/loadFile.ts";
 import { literal } from "./sqlText.ts";
@@ -135,6 +136,7 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
           ? refuseMixedCurrencies(values.currencies, sources)
           : refuseMissingRates(engine, values.rows, currency, sources),
       );
+      await orAsk(questions, () => refuseUnreadValues(engine, loaded, values.rows, request.policy.unreadLimit));
     }
     const files: InspectedFile[] = [];
     for (const file of loaded) {

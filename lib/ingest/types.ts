@@ -121,4 +121,6 @@ export interface DropReading {
 export interface ReadingPolicy {
   readonly statuses: StatusPatterns;
   readonly nonProducts: { readonly drop: boolean; readonly pattern: string };
+  /** Share of a column's values that may be unreadable; above it the file is refused. */
+  readonly unreadLimit: number;
 }

@@ -7,7 +7,11 @@ const bench = openWorkbench();
 afterAll(() => bench.close());
 
 const csv = (header: string, ...lines: string[]) => `${header}\n${lines.join("\n")}\n`;
-const POLICY = { statuses: DEFAULT_STATUS_PATTERNS, nonProducts: { drop: false, pattern: "^(POST|FEE)$" } };
+const POLICY = {
+  unreadLimit: 1,
+  statuses: DEFAULT_STATUS_PATTERNS,
+  nonProducts: { drop: false, pattern: "^(POST|FEE)$" },
+};
 
 describe("currencies", () => {
   const HEADER = "customer,order,date,amount,currency";

@@ -140,7 +140,7 @@ export const configSchema = z
     quality: z
       .strictObject({
         unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),
-        invalid: threshold.prefault({ warn: 0, refuse: 0.5 }),
+        invalid: threshold.prefault({ warn: 0, refuse: 0.05 }),
         missingCustomer: threshold.prefault({ warn: 0.3, refuse: 0.95 }),
         dropped: threshold.prefault({ warn: 0.5, refuse: 1 }),
         rules: z

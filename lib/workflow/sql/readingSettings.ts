@@ -18,6 +18,10 @@ export function readingSettings(config: Config): ReadingSettings {
     ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
     ...(config.sheet === null ? {} : { sheet: config.sheet }),
     ...(target === null ? {} : { currency: { target, rates } }),
-    policy: { statuses: config.statuses, nonProducts: config.nonProducts },
+    policy: {
+      statuses: config.statuses,
+      nonProducts: config.nonProducts,
+      unreadLimit: config.quality.invalid.refuse,
+    },
   };
 }

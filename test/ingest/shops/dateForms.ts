@@ -27,6 +27,16 @@ const named = (locale: string, options: Intl.DateTimeFormatOptions) => {
   return ({ at }: Parts): string => format.format(at);
 };
 
+/** Year, month and day in another calendar, as its shops write them. */
+const inCalendar = (calendar: string) => {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" } as const;
+  const format = new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options);
+  return ({ at }: Parts): string => {
+    const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    return `${parts.get("year")}/${parts.get("month")}/${parts.get("day")}`;
+  };
+};
+
 const half = ({ h }: Parts, am: string, pm: string): string => (h < 12 ? am : pm);
 const twelve = ({ h }: Parts): number => ((h + 11) % 12) + 1;
 const time = ({ h, min, s }: Parts): string => `${two(h)}:${two(min)}:${two(s)}`;
@@ -133,8 +143,8 @@ const FORMS: Readonly<Record<string, (parts: Parts) => string>> = {
   // Calendars that are not the Gregorian one: only a refusal is right.
   buddhist: (p) => `${two(p.d)}/${two(p.m)}/${p.y + 543}`,
   buddhistIso: (p) => `${p.y + 543}-${two(p.m)}-${two(p.d)}`,
-  jalali: named("en-u-ca-persian-nu-latn", { day: "2-digit", month: "2-digit", year: "numeric" }),
-  hijri: named("en-u-ca-islamic-umalqura-nu-latn", { day: "2-digit", month: "2-digit", year: "numeric" }),
+  jalali: inCalendar("persian"),
+  hijri: inCalendar("islamic-umalqura"),
   minguo: (p) => `${p.y - 1911}/${two(p.m)}/${two(p.d)}`,
   reiwa: (p) => `令和${p.y - 2018}年${p.m}月${p.d}日`,
   reiwaShort: (p) => `R${p.y - 2018}.${two(p.m)}.${two(p.d)}`,

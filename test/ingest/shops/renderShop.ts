@@ -172,10 +172,13 @@ export function renderShop(shop: Shop, seed: string): RenderedShop {
   const text = titled
     .map((row) => row.map((value) => quoted(value, layout.delimiter)).join(layout.delimiter))
     .join(layout.newline);
-  const mark = layout.hasMark && layout.encoding.startsWith("utf") ? "\ufeff" : "";
+  // What a code page cannot write, its programs do not write.
+  const encoding =
+    iconv.decode(iconv.encode(text, layout.encoding), layout.encoding) === text ? layout.encoding : "utf-8";
+  const mark = layout.hasMark && encoding.startsWith("utf") ? "\ufeff" : "";
   const bytes = layout.isWorkbook
     ? workbookOf([{ name: "Sheet1", rows: titled }])
-    : iconv.encode(mark + text + layout.newline, layout.encoding);
+    : iconv.encode(mark + text + layout.newline, encoding);
   const { set, ...rest } = layout;
   return {
     bytes,

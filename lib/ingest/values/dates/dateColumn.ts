@@ -3,8 +3,10 @@ import { UnreadableDatesError } from "../../errors.ts";
 import type { LoadedFile } from "../../load/loadedTable.ts";
 import type { DateOrder } from "../../types.ts";
 import { trimmedValues } from "../roleValues.ts";
+import { refuseOtherCalendars, refuseWrittenCalendars } from "./calendars.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";
 import { type DateShape, readShape, shapeSql } from "./dateShapes.ts";
+import { inEnglish } from "./englishMonths.ts";
 import { tidyDateSql } from "./tidyDates.ts";
 
 async function dateShapes(
@@ -35,21 +37,49 @@ async function dateShapes(
   }));
 }
 
-/** Dates as they are written; where none reads, as they are without what programs write around them. @throws as `planDates` */
+/** A plan, or the error of a column in which nothing reads. */
+function planned(
+  shapes: readonly DateShape[],
+  about: Parameters<typeof planDates>[1],
+): DatePlan | UnreadableDatesError {
+  try {
+    return planDates(shapes, about);
+  } catch (error) {
+    if (error instanceof UnreadableDatesError) return error;
+    throw error;
+  }
+}
+
+const rowsOf = (shapes: readonly DateShape[]): number => shapes.reduce((sum, { rows }) => sum + rows, 0);
+
+/**
+ * Dates as they are written; where not all read, as they are without what programs write around them, if that reads more.
+ * @throws as `planDates`, UnsupportedCalendarError
+ */
 export async function planDateColumn(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
   order: DateOrder | undefined,
   column: string,
 ): Promise<DatePlan> {
-  const { source } = (files[0] as LoadedFile).opened;
-  try {
-    return planDates(await dateShapes(engine, files), order, column, source);
-  } catch (error) {
-    if (!(error instanceof UnreadableDatesError)) throw error;
-    const shapes = await dateShapes(engine, files, tidyDateSql);
-    if (shapes.every((shape) => readShape(shape) === undefined)) throw error;
-    const plan = planDates(shapes, order, column, source);
-    return { ...plan, toIso: (value) => plan.toIso(tidyDateSql(value)) };
+  const about = { requested: order, column, source: (files[0] as LoadedFile).opened.source };
+  const shapes = await dateShapes(engine, files);
+  let plan = planned(shapes, about);
+  if (plan instanceof UnreadableDatesError || plan.readableRows < rowsOf(shapes)) {
+    const tidied = await dateShapes(engine, files, tidyDateSql);
+    const readable = tidied.filter((shape) => readShape(shape) !== undefined || isNamed(shape));
+    if (rowsOf(readable) > (plan instanceof UnreadableDatesError ? 0 : plan.readableRows)) {
+      const tidy = planDates(tidied, about);
+      plan = { ...tidy, toIso: (value) => tidy.toIso(tidyDateSql(value)) };
+    }
   }
+  if (plan instanceof UnreadableDatesError) {
+    await refuseWrittenCalendars(engine, files, column);
+    throw plan;
+  }
+  if (shapes.length > 0) await refuseOtherCalendars(engine, files, column, plan.toIso);
+  return plan;
 }
+
+/** Whether a shape reads once its month is in English. */
+const isNamed = (shape: DateShape): boolean => inEnglish([shape]).shapes.some((one) => readShape(one) !== undefined);

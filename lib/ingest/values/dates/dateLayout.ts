@@ -74,6 +74,10 @@ const WORDS: Record<string, string> = {
   "%f": "fraction",
   "%p": "am/pm",
   "%a": "weekday",
+  "%G": "year",
+  "%V": "week",
+  "%u": "day of the week",
+  "%j": "day of the year",
 };
 
 const NUMBERS_IN_WORDS: Partial<Record<DateFamily, string>> = {
@@ -137,16 +141,22 @@ function expressions(found: string, shapes: readonly ReadShape[], order: DateOrd
  */
 export function planDates(
   found: readonly DateShape[],
-  requested: DateOrder | undefined,
-  column: string,
-  source: string,
+  {
+    requested,
+    column,
+    source,
+  }: { readonly requested: DateOrder | undefined; readonly column: string; readonly source: string },
 ): DatePlan {
   const { shapes, replacements } = inEnglish(found);
   const read = shapes.map(readShape).filter((shape) => shape !== undefined);
   if (read.length === 0 && shapes.length > 0) {
+    const isMonthly = shapes.every(({ shape }) =>
+      /^(?:9{4}[-/.]9{1,2}|9{1,2}[-/.]9{4}|q9.*9{4}|9{4}.?q9|9{4})$/.test(shape),
+    );
+    const why = isMonthly ? "names months, quarters or years, and no days" : "holds no value that reads as a date";
     throw new UnreadableDatesError(
       "unreadable_dates",
-      `${source}: no value of column ${JSON.stringify(column)} reads as a date (like ${JSON.stringify(shapes[0]?.example)}). Name the date column with --map date=COLUMN.`,
+      `${source}: column ${JSON.stringify(column)} ${why} (like ${JSON.stringify(shapes[0]?.example)}). Name the date column with --map date=COLUMN.`,
       { source, column },
     );
   }

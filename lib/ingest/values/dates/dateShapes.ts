@@ -33,6 +33,8 @@ export type DateFamily =
   | "dayMonthName"
   | "monthNameDay"
   | "monthNameDash"
+  | "isoWeek"
+  | "dayOfYear"
   | "compact"
   | "compactTime"
   | "epochSeconds"
@@ -93,6 +95,8 @@ const PATTERNS: readonly { readonly family: DateFamily; readonly pattern: RegExp
       `^(?:${MONTH}|(?<long>${LONG_MONTH}))(?<mark>[-/.])9{1,2}\\k<mark>(?<year>9999|99)(?:${TIME})?$`,
     ),
   },
+  { family: "isoWeek", pattern: /^9999-w99-9$/ },
+  { family: "dayOfYear", pattern: /^9999-999$/ },
   { family: "compact", pattern: new RegExp(`^99999999(?:${TIME})?$`) },
   { family: "compactTime", pattern: /^99999999(?<gap>t| )9999(?<second>99)?(?<zone>z)?$/ },
   { family: "epochSeconds", pattern: /^9{10}$/ },
@@ -129,6 +133,8 @@ export function readShape({ shape, rows }: DateShape): ReadShape | undefined {
       dayMonthName: () => `${weekday}%d${mark}${month}${groups.mark2 ?? ""}${year}${time}`,
       monthNameDay: () => `${weekday}${month} %d${groups.mark2 ?? ""}${year}${time}`,
       monthNameDash: () => `${month}${mark}%d${mark}${year}${time}`,
+      isoWeek: () => "%G-W%V-%u",
+      dayOfYear: () => "%Y-%j",
       compact: () => `%Y%m%d${time}`,
       compactTime: () => `%Y%m%d${time}`,
       epochSeconds: () => "",
