@@ -39,6 +39,16 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/results/report.ts")).reportCommand(),
     },
     {
+      term: "customers [options]",
+      summary: "list customers of segments, the best first",
+      load: async () => (await import("./commands/results/customers.ts")).customersCommand(),
+    },
+    {
+      term: "customer [options] <id>",
+      summary: "show one customer: figures, orders, segments, and why",
+      load: async () => (await import("./commands/results/customers.ts")).customerCommand(),
+    },
+    {
       term: "export [options]",
       summary: "write an audience for a campaign",
       load: async () => (await import("./commands/results/export.ts")).exportCommand(),
@@ -83,7 +93,7 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/history/runs.ts")).runsCommand(),
     },
     {
-      term: "publish [options] <run>",
+      term: "publish [options] [run]",
       summary: "show an earlier run again",
       load: async () => (await import("./commands/history/runs.ts")).publishCommand(),
     },

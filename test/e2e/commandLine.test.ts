@@ -51,7 +51,7 @@ describe("help", () => {
     ],
     ["query", ["query"], ["--lake", "--format", "current_segment_summary"]],
     ["runs", ["runs"], ["--lake", "--json"]],
-    ["publish", ["publish"], ["<run>", "rfm runs"]],
+    ["publish", ["publish"], ["[run]", "rfm runs"]],
     ["config", ["config"], ["--defaults", "--schema"]],
   ])("of %s names what there is, in lines that fit a terminal", async (_, command, names) => {
     const { code, stdout, stderr } = await runHere(...command, "--help");
