@@ -24,6 +24,8 @@ export const STEPS = {
   // Reads a few Parquet files of some kilobytes.
   CheckQuality: step("Balances the ledger and judges the drop", 512, SHORT_SECONDS),
   PlanRun: step("Decides the snapshot date and renders the statements", 512, SHORT_SECONDS),
+  // One core; up to a million cells, a hundred thousand customers of the check, and simulated shops one at a time.
+  FitForecast: step("Fits the forecast and checks it on the past", 1_769, LONG_SECONDS),
   // Reads the footers of up to thousands of Parquet files.
   PlanClustering: step("Fixes the feature space and deals the shards", 1_024, MIDDLE_SECONDS),
   // One core: a shard is one thread's work. 250,000 customers are under 200 MB as columns and grids.

@@ -76,7 +76,16 @@ const shown = (outcome: Outcome): string => outcome.lake["rfm.current_segments"]
 
 const WHOLE_PATH = [
   ...["Ingest", "EnsureTables", "IsThereADrop", "CleanTransactions", "ReconcileIngest", "CheckQuality", "QualityGate"],
-  ...["CommitIngest", "DescribeHistory", "PlanRun", "BuildFeatures", "AnalyseHistory", "PlanClustering", "FitShards"],
+  ...[
+    "CommitIngest",
+    "DescribeHistory",
+    "PlanRun",
+    "BuildFeatures",
+    "AnalyseHistory",
+    "FitForecast",
+    "PlanClustering",
+    "FitShards",
+  ],
   ...["SelectModel", "ScoreShards", "SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "IsThereNews"],
   ...["AnnounceRun", "RunPublished"],
 ];

@@ -118,6 +118,7 @@ const STEPS = [
   "Ingest",
   "CheckQuality",
   "PlanRun",
+  "FitForecast",
   "PlanClustering",
   "FitShard",
   "SelectModel",

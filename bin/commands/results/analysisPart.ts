@@ -4,11 +4,12 @@ import type { Summary } from "../../../lib/domain/run/summary.ts";
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** What a run says of the run before, of drift and of the back-test: a line each, nothing where there is nothing. */
-export function analysisPart({ movement, drift, backtest, findings }: Summary): string {
+export function analysisPart({ movement, drift, backtest, forecast, findings }: Summary): string {
   const lines = [
     ...(movement == null ? [] : [movementLine(movement)]),
     ...(drift == null ? [] : [driftLine(drift)]),
     ...(backtest == null ? [] : [`Back-test: ${backtest.verdict}`]),
+    ...(forecast == null ? [] : [forecastLine(forecast)]),
     ...(findings ?? []).map(({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`),
   ];
   return lines.length === 0 ? "" : [pc.bold("Over time"), ...lines].join("\n");
@@ -29,6 +30,18 @@ function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>): str
     `Since run ${runFrom}: ${whole.format(moved)} of ${whole.format(known)} customers changed segment, ` +
     `${whole.format(edges)} of them because the thresholds moved; ${whole.format(added)} are new, ${whole.format(gone)} gone.`
   );
+}
+
+function forecastLine({ reason, horizonDays, totals, check }: NonNullable<Summary["forecast"]>): string {
+  if (reason !== null || totals === null) return `No forecast. ${reason ?? ""}`;
+  const range = ({ expected, low, high }: { expected: number; low: number; high: number }) =>
+    `${whole.format(expected)} (90 %: ${whole.format(low)} to ${whole.format(high)})`;
+  const value = totals.value === null ? "" : ` worth ${range(totals.value)}`;
+  const past =
+    check === null
+      ? ""
+      : ` In the last ${check.days} days ${whole.format(check.orders.model.expected)} were expected and ${whole.format(check.orders.actual)} came.`;
+  return `Forecast: the customers will place ${range(totals.orders)} orders${value} in the next ${horizonDays} days.${past} More: rfm forecast.`;
 }
 
 function driftLine({ referenceModel, features, thresholds }: NonNullable<Summary["drift"]>): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HOLDOUT_TEXT } from "../audience/holdout.ts";
+import { LIFETIME_MODELS } from "../forecast/types.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "../quality/qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { ROLES } from "../roles.ts";
@@ -136,6 +137,18 @@ export const configSchema = z
       .prefault({})
       .describe(
         "What segments and clusters of so many days ago say about the money spent since; in every run whose history is at least twice as long.",
+      ),
+    forecast: z
+      .strictObject({
+        enabled: z.boolean().default(true),
+        model: z
+          .enum(LIFETIME_MODELS)
+          .default("bg-nbd")
+          .describe("mbg-nbd: customers may leave after their first order too, so nobody is alive for certain."),
+      })
+      .prefault({})
+      .describe(
+        "What customers are expected to order and spend; in every run with 100 repeat buyers and 180 days of history.",
       ),
     quality: z
       .strictObject({

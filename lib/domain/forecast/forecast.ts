@@ -55,6 +55,7 @@ export const forecastSchema = z.object({
   lifetime: z
     .object({
       model: z.enum(LIFETIME_MODELS),
+      timeUnit: z.enum(["day", "week"]).describe("of alpha"),
       parameters: lifetimeParameters,
       standardErrors: lifetimeErrors,
       ...fit,

@@ -3,7 +3,7 @@ import type { Forecast, TimeUnit } from "./forecast.ts";
 import { type CheckedCustomers, checkForecast } from "./holdout.ts";
 import { testIndependence } from "./independence.ts";
 import { fitLifetime } from "./lifetimeFit.ts";
-import { drawParameters, type Fitted } from "./parameterDraws.ts";
+import { drawParameters, type Fitted, type ParameterDraw } from "./parameterDraws.ts";
 import { fitSpend } from "./spendFit.ts";
 import { totalsOf } from "./totals.ts";
 import { type OrderDay, trackOrders } from "./tracking.ts";
@@ -24,6 +24,8 @@ export interface ForecastInput {
   /** Last day of which orders are known. */
   readonly knownUntil: string;
   readonly seed: Seed;
+  /** Draws of the parameters at most; default 40. */
+  readonly draws?: number;
 }
 
 /** Fewer say too little of how customers differ. */
@@ -31,41 +33,53 @@ export const LEAST_REPEAT_BUYERS = 100;
 /** Of a shorter history, nobody has been gone for long. */
 export const LEAST_DAYS = 180;
 /** Draws of the parameters: enough for limits of 5 %. */
-const DRAWS = 50;
+const DRAWS = 40;
 /** Cells times draws that are worth their time; large shops know their parameters well. */
 const MOST_EVALUATIONS = 1_000_000;
 
 export const unitDaysOf = (unit: TimeUnit): number => (unit === "week" ? 7 : 1);
 
+/** A forecast, and what single customers are forecast from: null where there are no numbers. */
+export interface ForecastResult {
+  readonly forecast: Forecast;
+  /** Parameters in the forecast's unit of time, and what they might as well have been. */
+  readonly basis: { readonly fitted: Fitted; readonly draws: readonly ParameterDraw[] } | null;
+}
+
 /** Fits, forecasts and checks; where that is not possible, `reason` says why and there are no numbers. */
-export function makeForecast(input: ForecastInput): Forecast {
+export function makeForecast(input: ForecastInput): ForecastResult {
   const { model, timeUnit, cells, spendCells, seed } = input;
   const unitDays = unitDaysOf(timeUnit);
   const empty = emptyForecast(input);
   const tooLittle = reasonOfTooLittle(empty);
-  if (tooLittle !== null) return { ...empty, reason: tooLittle };
+  const without = (reason: string): ForecastResult => ({ forecast: { ...empty, reason }, basis: null });
+  if (tooLittle !== null) return without(tooLittle);
   const scaled = inUnits(cells, unitDays);
   const lifetime = fitLifetime(model, scaled);
-  if (!lifetime.isFitted) return { ...empty, reason: reasonOfFailure(model, lifetime) };
+  if (!lifetime.isFitted) return without(reasonOfFailure(model, lifetime));
   const spend = spendCells.customers.length === 0 ? null : fitSpend(spendCells);
   const spendFit = spend?.isFitted === true ? spend : null;
   const fitted: Fitted = { model, lifetime: lifetime.parameters, spend: spendFit?.parameters ?? null };
-  const draws = drawParameters(fitted, scaled, { seed, draws: drawsFor(cells) });
+  const drawn = drawParameters(fitted, scaled, { seed, draws: drawsFor(cells, input.draws) });
+  const draws = drawn.length === 0 ? [fitted] : drawn;
   const totals = totalsOf(fitted, draws, { cells: scaled, spendCells }, input.horizonDays / unitDays);
   const { parameters, standardErrors, logLikelihood, customers, iterations } = lifetime;
   const independence = spendFit === null ? null : testIndependence(spendCells);
   const warnings = [
     ...leavingWarning(parameters),
     ...(spend?.isFitted === false ? [`No numbers of money: ${reasonOfFailure("gamma-gamma", spend)}`] : []),
+    ...(drawn.length === 0
+      ? ["No simulated shop could be fitted, so intervals hold chance alone, not the parameters'."]
+      : []),
     ...(independence?.isDependent === true ? [dependenceWarning(independence.perDoubling)] : []),
     ...(spendFit !== null && totals.value === null
       ? ["Amounts scatter so much (q is 2 or less) that the sum of what customers will spend has no interval."]
       : []),
   ];
-  return {
+  const forecast: Forecast = {
     ...empty,
     lifetime: {
-      ...{ model, parameters, logLikelihood, customers, cells: lifetime.cells, iterations },
+      ...{ model, timeUnit, parameters, logLikelihood, customers, cells: lifetime.cells, iterations },
       standardErrors: {
         ...standardErrors,
         ...(parameters.a === 0 ? { a: null, b: null } : {}),
@@ -83,10 +97,11 @@ export function makeForecast(input: ForecastInput): Forecast {
     tracking: trackOrders(fitted, input.orderDays, { unitDays, until: input.knownUntil }),
     warnings,
   };
+  return { forecast, basis: { fitted, draws } };
 }
 
-const drawsFor = ({ age }: LifetimeCells): number =>
-  Math.max(8, Math.min(DRAWS, Math.floor(MOST_EVALUATIONS / age.length)));
+const drawsFor = ({ age }: LifetimeCells, most = DRAWS): number =>
+  Math.max(8, Math.min(most, Math.floor(MOST_EVALUATIONS / age.length)));
 
 function emptyForecast({ asOf, horizonDays, timeUnit, cells }: ForecastInput): Forecast {
   const count = (isCounted: (at: number) => boolean): number =>

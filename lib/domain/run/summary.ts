@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forecastSchema } from "../forecast/forecast.ts";
 import { driftSchema } from "../model/drift.ts";
 import { backtestSchema } from "./backtest.ts";
 import { movementSchema } from "./customerMovements.ts";
@@ -138,6 +139,14 @@ export const summarySchema = z
       .describe("Against the run that was published when this one was planned; null for the first run."),
     drift: driftSchema.nullable().optional().describe("Against the model that this run's clusters were matched to."),
     backtest: backtestSchema.nullable().optional().describe("null where the history is too short for it."),
+    lifetime: forecastSchema.shape.lifetime.optional(),
+    spend: forecastSchema.shape.spend.optional(),
+    forecast: forecastSchema
+      .omit({ lifetime: true, spend: true })
+      .extend({ version: z.string() })
+      .nullable()
+      .optional()
+      .describe("What the customers are expected to order and spend, by `lifetime` and `spend`; null where it is off."),
     findings: z.array(finding).optional().describe("Of the run; those of the drop are with it."),
     outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
     metered,

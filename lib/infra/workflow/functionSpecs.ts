@@ -93,6 +93,10 @@ export const FUNCTION_SPECS = {
       looksForAbsent: true,
     },
   },
+  "fit-forecast": {
+    ...functionOf("FitForecast"),
+    lake: { reads: [ATTEMPTS, "curated/"], writes: [ATTEMPTS, "curated/"], lists: ["curated/"], looksForAbsent: false },
+  },
   "plan-clustering": {
     ...functionOf("PlanClustering"),
     lake: {

@@ -15,6 +15,7 @@ import {
   forecastDates,
   forecastPrefix,
   forecastStatements,
+  sampledOneIn,
 } from "../../workflow/forecast/forecastPlan.ts";
 import { readCheckedCustomers, readForecastCells, readOrderDays } from "../../workflow/forecast/readForecast.ts";
 import { readJson } from "../../workflow/lake/json.ts";
@@ -69,7 +70,8 @@ export async function forecastLake(directory: string, request: ForecastRequest):
   const dates = forecastDates(asOf, lastDay, request.horizonDays);
   // A place of its own beside the papers of the attempt, gone afterwards.
   const prefix = forecastPrefix(attempt, randomBytes(4).toString("hex"));
-  const statements = forecastStatements({ runId, attempt, customers, outputUri: `${store.uri}/${prefix}` }, dates);
+  const outputUri = `${store.uri}/${prefix}`;
+  const statements = forecastStatements({ runId, attempt, sampledOneIn: sampledOneIn(customers), outputUri }, dates);
   const open = () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
   const engine = await whenLakeIsFree(open, WAIT_MS);
   try {
@@ -91,11 +93,12 @@ async function forecastFrom(
     readOrderDays(store, prefix),
     dates.laterDays > 0 ? readCheckedCustomers(store, prefix) : null,
   ]);
-  return makeForecast({
+  const { forecast } = makeForecast({
     ...{ model: request.model, timeUnit: request.timeUnit, seed: request.seed },
     ...{ asOf: dates.asOf, horizonDays: dates.horizonDays, knownUntil: dates.knownUntil },
     ...cells,
     later: customers === null ? null : { days: dates.laterDays, customers },
     orderDays,
   });
+  return forecast;
 }

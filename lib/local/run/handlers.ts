@@ -3,6 +3,7 @@ import { SegmentationError } from "../../domain/errors.ts";
 import type { ReportRenderer, SegmentDatabase, SqlEngine, TransactionReader } from "../../ports.ts";
 import { statementName } from "../../workflow/sql/statementText.ts";
 import { checkQuality } from "../../workflow/steps/checkQuality.ts";
+import { fitForecast } from "../../workflow/steps/fitForecast.ts";
 import { ingest } from "../../workflow/steps/ingest.ts";
 import { loadSegments } from "../../workflow/steps/loadSegments.ts";
 import { planClustering } from "../../workflow/steps/planClustering.ts";
@@ -51,6 +52,7 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
     Ingest: step(recordedStep("Ingest", ports, ingest)),
     CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),
     PlanRun: step(recordedStep("PlanRun", ports, planRun)),
+    FitForecast: step(recordedStep("FitForecast", ports, fitForecast)),
     PlanClustering: step(recordedStep("PlanClustering", ports, planClustering)),
     FitShard: step((input: ShardInput) => ports.runShard("fit", input)),
     SelectModel: step(recordedStep("SelectModel", ports, selectModel)),

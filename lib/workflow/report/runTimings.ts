@@ -26,6 +26,7 @@ export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Que
   ["DescribeFeatures", (queries) => analysis(queries)[0]],
   ["BuildOrders", (queries) => analysis(queries)[1]?.orders],
   ["BuildMarts", (queries) => analysis(queries)[1]?.marts],
+  ["FitForecast", "FitForecast"],
   ["PlanClustering", "PlanClustering"],
   ["FitShards", "FitShard"],
   ["SelectModel", "SelectModel"],

@@ -1,6 +1,7 @@
 import type { Config } from "../../domain/config/config.ts";
 import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
+import { runForecastStatements } from "../forecast/forecastPlan.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
 import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
@@ -111,6 +112,7 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     marts: [
       ...marts("history"),
       ...(cut === undefined ? [] : [render("features/backtest_customers")]),
+      ...(config.forecast.enabled ? runForecastStatements(context) : []),
       renderStatementFrom("ddl/rejects", parameters),
     ],
     summaries: [...marts("segments"), ...(previous === undefined ? [] : marts("movement"))],

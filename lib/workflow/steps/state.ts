@@ -71,6 +71,7 @@ export interface RunState {
     readonly marts: readonly string[];
     readonly summaries: readonly string[];
   };
+  readonly forecast?: ForecastReference;
   readonly plan?: PlanReference;
   readonly model?: ModelReference;
   readonly load?: { readonly rows: number; readonly parts: number };
@@ -83,6 +84,11 @@ export interface RunIdentity {
   readonly snapshotDate: string;
   /** ISO timestamp at which the run was planned. */
   readonly createdAt: string;
+}
+
+export interface ForecastReference {
+  /** Null where the configuration wants none. */
+  readonly forecastKey: string | null;
 }
 
 export interface PlanReference {

@@ -59,7 +59,7 @@ describe("nominal 90 % intervals", () => {
     let [exact, inside] = [0, 0];
     for (let shop = 0; shop < shops; shop++) {
       const { customers, ...cells } = simulatedShop(random, model);
-      const forecast = makeForecast({
+      const { forecast } = makeForecast({
         ...{ model, timeUnit: "day" as const, asOf: "2024-01-01", horizonDays: HORIZON, ...cells },
         later: { days: HORIZON, customers },
         ...{ orderDays: [], knownUntil: "2024-03-31", seed: shop },

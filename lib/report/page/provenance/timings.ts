@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   DescribeFeatures: "Score edges",
   BuildOrders: "List orders",
   BuildMarts: "Sales tables",
+  FitForecast: "Fit the forecast",
   PlanClustering: "Plan clusters",
   FitShards: "Fit clusters",
   SelectModel: "Choose model",
