@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { HOLDOUT_TEXT } from "../audience/holdout.ts";
-import { LIFETIME_MODELS } from "../forecast/types.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "../quality/qualityRule.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { ROLES } from "../roles.ts";
 import { clusterSettings } from "./clusterSettings.ts";
+import { forecastSettings } from "./forecastSettings.ts";
 import { currencySettings, isoDate, pattern, statusSettings } from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
 
@@ -138,18 +138,7 @@ export const configSchema = z
       .describe(
         "What segments and clusters of so many days ago say about the money spent since; in every run whose history is at least twice as long.",
       ),
-    forecast: z
-      .strictObject({
-        enabled: z.boolean().default(true),
-        model: z
-          .enum(LIFETIME_MODELS)
-          .default("bg-nbd")
-          .describe("mbg-nbd: customers may leave after their first order too, so nobody is alive for certain."),
-      })
-      .prefault({})
-      .describe(
-        "What customers are expected to order and spend; in every run with 100 repeat buyers and 180 days of history.",
-      ),
+    forecast: forecastSettings.prefault({}),
     quality: z
       .strictObject({
         unreadable: threshold.prefault({ warn: 0, refuse: 0.05 }),

@@ -4,12 +4,12 @@ import type { RowOf } from "../../tables/contract.ts";
 import type { MartName, MartRow } from "../../tables/marts.ts";
 import type { STAGES } from "../../tables/stages.ts";
 import type { RunPlan } from "../documents.ts";
+import { summariseForecast } from "../forecast/summariseForecast.ts";
 import { readJson } from "../lake/json.ts";
 import { attemptPrefix, qualityKey } from "../lake/layout.ts";
 import { readMart, readStage } from "../lake/readTable.ts";
 import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import { ledgerOf, type QualityReport } from "../steps/checkQuality.ts";
-import type { ForecastDocument } from "../steps/fitForecast.ts";
 import type { StepRecord } from "../steps/recordedStep.ts";
 import type { RunState, StepPorts } from "../steps/state.ts";
 import { analyse, driftFindings } from "./analyse.ts";
@@ -73,22 +73,11 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
     choice: choiceOf(model),
     dominance: dominanceOf(dominant, model, runPlan.config.clusters.winsorise.enabled),
     ...analysis,
-    ...(await forecastOf(ports, state)),
+    ...(await summariseForecast(ports.store, state)),
     findings: driftFindings(analysis.drift),
     outputs: outputsOf(from, keys),
     metered: meterRun({ state, records, newRows: state.drop.rows, ...metered }),
   };
-}
-
-/** The forecast's models, and what it says. */
-async function forecastOf(
-  { store }: StepPorts,
-  { forecast }: RunState,
-): Promise<Pick<Summary, "lifetime" | "spend" | "forecast">> {
-  if (forecast === undefined || forecast.forecastKey === null) return { lifetime: null, spend: null, forecast: null };
-  const { version, forecast: told } = await readJson<ForecastDocument>(store, forecast.forecastKey);
-  const { lifetime, spend, ...rest } = told;
-  return { lifetime, spend, forecast: { version, ...rest } };
 }
 
 function policyOf({ config }: RunPlan): Summary["policy"] {

@@ -2,21 +2,13 @@ import { addDays } from "../../domain/dates.ts";
 import type { Forecast } from "../../domain/forecast/forecast.ts";
 import { type ForecastResult, makeForecast } from "../../domain/forecast/makeForecast.ts";
 import { contentId } from "../../domain/text/hash.ts";
-import type { LineageEntry, RunPlan } from "../documents.ts";
+import type { RunPlan } from "../documents.ts";
+import type { ForecastDocument } from "../forecast/forecastDocument.ts";
 import { forecastDates, forecastKey, PAST_FORECAST, RUN_FORECAST } from "../forecast/forecastPlan.ts";
 import { readCheckedCustomers, readForecastCells, readOrderDays } from "../forecast/readForecast.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { curatedPrefix, runKey } from "../lake/layout.ts";
 import type { ForecastReference, RunState, StepPorts } from "./state.ts";
-
-/** `forecast.json`: the forecast of a run with its own lineage, and what single customers are forecast from. */
-export interface ForecastDocument extends ForecastResult {
-  /** Digest of what the forecast says. */
-  readonly version: string;
-  readonly codeVersion: string;
-  readonly configHash: string;
-  readonly lineage: readonly LineageEntry[];
-}
 
 const TIME_UNIT = "day";
 /** Enough for the coverage of intervals, which is all that the check takes from them. */
