@@ -8,6 +8,10 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const MAX_LINES = 200;
 /** A folder with more is not seen at a glance. */
 const MAX_ENTRIES = 16;
+/** Wider folders, and why each is better flat. */
+const WIDE_FOLDERS: Readonly<Record<string, string>> = {
+  lambdas: "one file for each function, under the function's name",
+};
 
 /** Longer files, and why each is better whole. */
 const LONG_FILES: Readonly<Record<string, string>> = {
@@ -60,7 +64,8 @@ describe("the project", () => {
         folders.set(folder, (folders.get(folder) ?? new Set()).add(parts[depth] as string));
       }
     }
-    expect([...folders].filter(([, entries]) => entries.size > MAX_ENTRIES).map(([folder]) => folder)).toEqual([]);
+    const wide = [...folders].filter(([, entries]) => entries.size > MAX_ENTRIES).map(([folder]) => folder);
+    expect(wide.filter((folder) => !(folder in WIDE_FOLDERS))).toEqual([]);
   });
 
   it("has sources that git, grep and a review see as text", () => {
