@@ -108,3 +108,6 @@ export class UndecidableDecimalError extends IngestError {}
 
 /** The parser and the scanner disagree on the number of rows: a defect of the program, never of the file. */
 export class RowAccountingError extends IngestError {}
+
+/** More columns, more empty cells or longer rows than the reader's budget allows, see `load/budget.ts`. */
+export class OverBudgetError extends IngestError {}

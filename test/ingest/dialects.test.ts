@@ -56,7 +56,7 @@ const names = fc.record({
 const dialect = fc.record({
   names,
   delimiter: fc.constantFrom(",", ";", "\t", "|"),
-  newline: fc.constantFrom("\n", "\r\n", "\r"),
+  newline: fc.constantFrom("\n", "\r\n", "\r", "\n\r"),
   encoding: fc.constantFrom("utf8", "utf8-mark", "utf16le", "windows-1252"),
   quoteAll: fc.boolean(),
   endsWithNewline: fc.boolean(),
@@ -165,11 +165,8 @@ describe("random rows in random dialects", () => {
       fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 12 }), dialect, async (sales, how) => {
         // A row that settles the order of day and month, and the decimal mark.
         const rows = [...sales, { customer: "Lx", order: "L1", day: 30, quantity: 1, cents: 150, text: "last" }];
-        // In files with bare carriage returns a line feed within a field would tell otherwise.
-        const safe =
-          how.newline === "\r" ? rows.map((row) => ({ ...row, text: row.text.replaceAll("\n", "/") })) : rows;
-        const { rows: found, reading } = await bench.drop(render(safe, how));
-        const expected = safe.map((row) => ({
+        const { rows: found, reading } = await bench.drop(render(rows, how));
+        const expected = rows.map((row) => ({
           customer_id: row.customer,
           order_id: row.order,
           order_date: isoDay(row.day),
@@ -178,7 +175,7 @@ describe("random rows in random dialects", () => {
           description: row.text,
           unreadable: null,
         }));
-        expect(reading.rows).toBe(safe.length);
+        expect(reading.rows).toBe(rows.length);
         expect(
           found.map(({ customer_id, order_id, order_date, quantity, unit_price, description, unreadable }: Row) => ({
             customer_id,
@@ -195,6 +192,20 @@ describe("random rows in random dialects", () => {
     );
   });
 
+  it("are read line by line where line ends are mixed and some lines are broken", async () => {
+    const end = fc.constantFrom("\n", "\r\n", "\r", "\n\r", "\r\r\n");
+    const line = fc.record({ end, flaw: fc.constantFrom("", "", "", '"x', "\r", ",9") });
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 3, maxLength: 40 }), async (lines) => {
+        const body = lines.map((each, i) => `c${i % 7},2024-01-31,"o${i}",5${each.flaw}${each.end}`).join("");
+        const { reading } = await bench.drop(`customer_id,order_date,order_id,amount\n${body}`);
+        // A lone carriage return may end a line or be a part of it: no line is lost, and none is joined unseen.
+        expect(reading.rows).toBeGreaterThanOrEqual(lines.filter(({ end: e }) => e.includes("\n")).length);
+      }),
+      { numRuns: effort(10, 60), seed: 7 },
+    );
+  });
+
   it("account for every record of arbitrary bytes, or refuse them by name", async () => {
     const dirty = fc.array(fc.constantFrom("a", '"', ",", "\n", "\r", '""', "\0", "é", " ", "7,2024-01-31,5\n"), {
       maxLength: 60,
@@ -208,7 +219,7 @@ describe("random rows in random dialects", () => {
         const lines = rows.map(({ line_number }) => Number(line_number));
         expect(lines).toEqual([...lines].sort((a, b) => a - b));
         expect(new Set(lines).size).toBe(lines.length);
-        expect(Math.max(...lines)).toBeLessThanOrEqual(content.split("\n").length);
+        expect(Math.max(...lines)).toBeLessThanOrEqual(content.split(/\r\n|\n|\r/).length);
       }),
       { numRuns: effort(15, 50), seed: 7 },
     );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../lib/domain/roles.ts";
 import { understandColumns } from "../../lib/ingest/columns/columnMapping.ts";
-import { detectLayout, splitFields } from "../../lib/ingest/text/dialect.ts";
+import { detectLayout } from "../../lib/ingest/text/dialect.ts";
+import { splitFields } from "../../lib/ingest/text/splitFields.ts";
 import { HEADERLESS, LAYOUTS, type Layout } from "./layouts.ts";
 
 function understand({ text, name }: Layout, isNamed: boolean) {

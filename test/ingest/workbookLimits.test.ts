@@ -14,4 +14,12 @@ describe("a workbook", () => {
     rows[row] = [...new Array<null>(column).fill(null), "x"];
     await expect(bench.drop(workbookOf([{ name: "S", rows }]))).rejects.toThrow(/beyond XFD1048576/);
   });
+
+  it("whose XML is not well-formed is refused, with what to do", async () => {
+    const rows = [
+      ["customer", "date", "amount"],
+      ["c", "2024-01-03", { raw: "5</v></c><c>" }],
+    ];
+    await expect(bench.drop(workbookOf([{ name: "S", rows }]))).rejects.toThrow(/not well-formed.*save it again/);
+  });
 });

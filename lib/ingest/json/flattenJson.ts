@@ -62,7 +62,8 @@ function jsonText(value: Json): string | null {
 /** Adds the values of an object by dotted names; lists become JSON text. */
 export function flattenInto(flat: FlatRecord, object: JsonObject, prefix = "", depth = 1): void {
   for (const [key, value] of Object.entries(object)) {
-    const name = `${prefix}${key}`;
+    // No name of a column may hold a zero byte.
+    const name = `${prefix}${key.includes("\0") ? key.replaceAll("\0", "") : key}`;
     if (isObject(value) && depth < MAX_DEPTH) flattenInto(flat, value, `${name}.`, depth + 1);
     else if (value === null || typeof value === "string") flat.set(name, value);
     else flat.set(name, typeof value === "boolean" ? String(value) : jsonText(value));
@@ -104,22 +105,23 @@ export function planRows(records: readonly JsonObject[]): RowPlan {
   return { linesKey: isClear ? best.key : undefined, takenNames: new Set(own.keys()) };
 }
 
-/** The rows of a record. An order without lines is one row. */
-export function rowsOf(record: JsonObject, { linesKey, takenNames }: RowPlan): FlatRecord[] {
+/** The rows of a record, one at a time: all of them repeat what the order says. An order without lines is one row. */
+export function* rowsOf(record: JsonObject, { linesKey, takenNames }: RowPlan): Generator<FlatRecord> {
+  const order: FlatRecord = new Map();
   const list = linesKey === undefined ? undefined : record[linesKey];
   if (linesKey === undefined || !Array.isArray(list)) {
-    const flat: FlatRecord = new Map();
-    flattenInto(flat, record);
-    return [flat];
+    flattenInto(order, record);
+    yield order;
+    return;
   }
   const { [linesKey]: _, ...rest } = record;
+  flattenInto(order, rest);
   const lines = list.filter(isObject);
-  return (lines.length === 0 ? [{}] : lines).map((line) => {
-    const flat: FlatRecord = new Map();
-    flattenInto(flat, rest);
+  for (const line of lines.length === 0 ? [{}] : lines) {
+    const flat: FlatRecord = new Map(order);
     const own: FlatRecord = new Map();
     flattenInto(own, line, "", 2);
     for (const [name, value] of own) flat.set(takenNames.has(name) ? `${linesKey}.${name}` : name, value);
-    return flat;
-  });
+    yield flat;
+  }
 }

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { OpenedFile } from "../containers/openFile.ts";
 import { HeaderOnlyError, UnreadableJsonError } from "../errors.ts";
+import { checkColumns, createTableBudget, type TableBudget } from "../load/budget.ts";
 import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
-import { openTableFile } from "../text/csvWriter.ts";
+import { openTableFile, type TableFacts } from "../text/csvWriter.ts";
 import { loadTableFile } from "../text/readCsv.ts";
-import { MAX_RECORD_BYTES } from "../text/scanRecords.ts";
 import type { Text } from "../text/textFile.ts";
 import { checkUtf8, decideEncoding, transcode } from "../text/textFile.ts";
-import type { UnreadableLine } from "../types.ts";
 import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";
 import { jsonLayoutOf } from "./jsonLayout.ts";
 import { type JsonLayout, walkJsonRecords } from "./jsonRecords.ts";
@@ -17,14 +16,13 @@ const COMMA = 0x2c;
 /** Records that decide which list holds the lines of an order. */
 const PLAN_RECORDS = 1_000;
 
-interface WrittenJson {
+/** What a refusal calls the columns. */
+const NAMES = "different names in its records";
+
+interface WrittenJson extends TableFacts {
   readonly columns: readonly string[];
   readonly firstRows: readonly (readonly string[])[];
-  readonly rows: number;
   readonly records: number;
-  readonly hasInnerBreaks: boolean;
-  readonly unreadable: readonly UnreadableLine[];
-  readonly unreadableRows: number;
   /** Rows were written before all columns were known. */
   readonly isTooNarrow: boolean;
 }
@@ -32,7 +30,11 @@ interface WrittenJson {
 class EnoughRecords extends Error {}
 
 /** The plan from the first records, and their columns. */
-async function planOf(path: string, layout: JsonLayout, source: string): Promise<[RowPlan, Map<string, number>]> {
+async function planOf(
+  path: string,
+  layout: JsonLayout,
+  { source, bytes }: OpenedFile,
+): Promise<[RowPlan, Map<string, number>]> {
   const first: JsonObject[] = [];
   const collect = (text: string) => {
     const record = parseJsonObject(text);
@@ -43,48 +45,53 @@ async function planOf(path: string, layout: JsonLayout, source: string): Promise
     if (!(error instanceof EnoughRecords)) throw error;
   });
   const plan = planRows(first);
-  const names = new Set(first.flatMap((record) => rowsOf(record, plan).flatMap((row) => [...row.keys()])));
-  return [plan, new Map([...names].map((name, index) => [name, index]))];
+  const columns = new Map<string, number>();
+  const budget = createTableBudget(source, bytes);
+  for (const record of first) {
+    for (const row of rowsOf(record, plan)) {
+      budget.spend(row.size, 0);
+      addNames(columns, row.keys(), source);
+    }
+  }
+  return [plan, columns];
+}
+
+/** Gives names that are new the next places. @throws OverBudgetError */
+function addNames(columns: Map<string, number>, names: Iterable<string>, source: string): void {
+  for (const name of names) if (!columns.has(name)) columns.set(name, columns.size);
+  checkColumns(source, columns.size, NAMES);
 }
 
 /** Writes the rows of all records with the columns known so far, to which it adds those it finds. */
 async function writeRows(
   text: string,
   target: string,
-  how: { readonly layout: JsonLayout; readonly plan: RowPlan; readonly source: string; readonly maxListed: number },
+  how: {
+    readonly layout: JsonLayout;
+    readonly plan: RowPlan;
+    readonly source: string;
+    readonly budget: TableBudget;
+    readonly maxListed: number;
+  },
   columns: Map<string, number>,
 ): Promise<WrittenJson> {
-  const file = await openTableFile(target, () => columns.size);
-  const unreadable: UnreadableLine[] = [];
+  const file = await openTableFile(target, { ...how, columns: () => columns.size });
   const firstRows: string[][] = [];
-  let unreadableRows = 0;
   let records = 0;
   let rows = 0;
   const columnsAtStart = columns.size;
-  const complain = (complaint: string) => {
-    unreadableRows++;
-    file.unreadable(rows, complaint);
-    if (unreadable.length < how.maxListed) unreadable.push({ lineNumber: rows, complaint });
-  };
   const onRecord = (json: string, recordNumber: number) => {
     records = recordNumber;
     const record = parseJsonObject(json);
     if (record === undefined) {
-      rows++;
-      complain("not a JSON object");
+      file.unreadable(++rows, "not a JSON object");
       return;
     }
     for (const flat of rowsOf(record, how.plan)) {
-      rows++;
-      for (const name of flat.keys()) if (!columns.has(name)) columns.set(name, columns.size);
+      addNames(columns, flat.keys(), how.source);
       const fields = new Array<string | null>(columns.size).fill(null);
-      let bytes = 0;
-      for (const [name, value] of flat) {
-        fields[columns.get(name) as number] = value;
-        bytes += value?.length ?? 0;
-      }
-      if (3 * bytes + 100 > MAX_RECORD_BYTES) complain(`longer than ${MAX_RECORD_BYTES.toLocaleString("en")} bytes`);
-      else file.row(rows, fields);
+      for (const [name, value] of flat) fields[columns.get(name) as number] = value;
+      file.row(++rows, fields);
       if (firstRows.length < 20) firstRows.push(fields.map((value) => value ?? ""));
     }
   };
@@ -94,7 +101,7 @@ async function writeRows(
     await file.close();
   }
   const isTooNarrow = columns.size > columnsAtStart;
-  return { columns: [...columns.keys()], firstRows, records, ...file.facts(), unreadable, unreadableRows, isTooNarrow };
+  return { columns: [...columns.keys()], firstRows, records, ...file.facts(), isTooNarrow };
 }
 
 /**
@@ -123,11 +130,17 @@ export async function loadJson(
     path = scratch("text");
   }
   const layout = await jsonLayoutOf(path);
-  const [plan, columns] = await planOf(path, layout, source);
-  const how = { layout, plan, source, maxListed: options.maxUnreadableListed };
-  let written = await writeRows(path, scratch("rows.csv"), how, columns);
+  const [plan, columns] = await planOf(path, layout, opened);
+  const how = () => ({
+    layout,
+    plan,
+    source,
+    budget: createTableBudget(source, opened.bytes),
+    maxListed: options.maxUnreadableListed,
+  });
+  let written = await writeRows(path, scratch("rows.csv"), how(), columns);
   // A late record may bring a column that the rows before it have not: then they are written again, with all.
-  if (written.isTooNarrow) written = await writeRows(path, scratch("rows.csv"), how, columns);
+  if (written.isTooNarrow) written = await writeRows(path, scratch("rows.csv"), how(), columns);
   if (written.columns.length === 0) {
     const isEmpty = written.records === 0;
     if (isEmpty) throw new HeaderOnlyError("header_only", `${source} is JSON without a record.`, { source });
@@ -138,6 +151,7 @@ export async function loadJson(
     );
   }
   await loadTableFile(options.engine, table, scratch("rows.csv"), {
+    source,
     rows: written.rows,
     columns: written.columns.length,
     delimiter: COMMA,

@@ -1,7 +1,10 @@
+import { link } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { OpenedFile } from "../containers/openFile.ts";
-import { HeaderOnlyError, UnreadableParquetError } from "../errors.ts";
+import { HeaderOnlyError, IngestError, UnreadableParquetError } from "../errors.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { checkUtf8 } from "../text/textFile.ts";
+import { checkColumns, createTableBudget, isWide, MAX_COLUMNS, tooLarge } from "./budget.ts";
 import type { LoadedTable, LoadOptions } from "./loadedTable.ts";
 
 interface ParquetColumn {
@@ -35,6 +38,8 @@ const isStructure = (type: string) => /^STRUCT\(.*\)$/s.test(type);
 /** The columns of a query, structures taken apart under dotted names. */
 async function columnsOf(options: LoadOptions, from: string, prefix: string, depth: number): Promise<ParquetColumn[]> {
   const described = await options.engine.rows(`describe ${from}`);
+  // Each structure is described by a query of its own: too many are told before.
+  if (described.length > MAX_COLUMNS) return described.map(([name]) => ({ name: String(name), type: "", value: "" }));
   const columns: ParquetColumn[] = [];
   for (const [rawName, rawType] of described) {
     const [name, type] = [String(rawName), String(rawType)];
@@ -64,18 +69,32 @@ function unreadable({ source, path }: OpenedFile, cause: unknown): UnreadablePar
   );
 }
 
+/** @throws OverBudgetError before anything is decoded: a column that repeats one value takes no bytes. */
+async function checkBudget(opened: OpenedFile, columns: number, options: LoadOptions): Promise<void> {
+  checkColumns(opened.source, columns);
+  const counted = await options.engine.rows(`select sum(num_rows) from parquet_file_metadata(${literal(opened.path)})`);
+  createTableBudget(opened.source, opened.bytes).spend(columns * Number(counted[0]?.[0] ?? 0), 0);
+}
+
 /** Decodes all of a file into a table: damage shows here, and not when a column is first looked at. */
 async function createTable(opened: OpenedFile, table: string, options: LoadOptions): Promise<ParquetColumn[]> {
-  const scan = (extra = "") => `read_parquet(${literal(opened.path)}, binary_as_string = true${extra})`;
+  const scan = (extra = "", path = opened.path) => `read_parquet(${literal(path)}, binary_as_string = true${extra})`;
   try {
     const columns = await columnsOf(options, `select * from ${scan()}`, "", 1);
+    await checkBudget(opened, columns.length, options);
     const fields = columns.map((column, index) => `${textOf(column)} as c${index}`);
-    await options.engine.run(
-      `create table ${table} as select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true")}`,
-    );
+    const rowsOf = (path: string) =>
+      `select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true", path)}`;
+    if (isWide(columns.length)) {
+      const kept = opened.isAsDropped ? opened.path : join(dirname(options.scratchDirectory), `${table}.parquet`);
+      if (kept !== opened.path) await link(opened.path, kept);
+      await options.engine.run(`create view ${table} as ${rowsOf(kept)}`);
+      await options.engine.rows(`select ${columns.map((_, index) => `count(c${index})`).join(", ")} from ${table}`);
+    } else await options.engine.run(`create table ${table} as ${rowsOf(opened.path)}`);
     return columns;
   } catch (cause) {
-    throw unreadable(opened, cause);
+    if (cause instanceof IngestError) throw cause;
+    throw tooLarge(opened.source, cause) ?? unreadable(opened, cause);
   }
 }
 

@@ -1,4 +1,7 @@
 import { open } from "node:fs/promises";
+import { checkColumns, type TableBudget } from "../load/budget.ts";
+import type { UnreadableLine } from "../types.ts";
+import { MAX_RECORD_BYTES } from "./scanRecords.ts";
 
 const FLUSH_BYTES = 4 * 1024 * 1024;
 
@@ -32,24 +35,47 @@ export function createWriter(write: (bytes: Uint8Array) => Promise<void>) {
 /** A field in quotes. */
 export const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
 
+export interface TableFacts {
+  readonly rows: number;
+  readonly hasInnerBreaks: boolean;
+  readonly unreadableRows: number;
+  /** The first of them. */
+  readonly unreadable: readonly UnreadableLine[];
+}
+
 /** A table in the making: strict, headerless CSV with the line number first and the complaint last. */
 export interface TableFile {
-  /** Adds a record. Throws nothing for any text; a field that is null is left empty. */
+  /** Adds a record; a field that is null is left empty. One too long for the engine's parser becomes unreadable. */
   row(lineNumber: number, fields: readonly (string | null)[]): void;
   /** Adds a record that cannot be read, with what is wrong. */
   unreadable(lineNumber: number, complaint: string): void;
   flush(): Promise<void>;
   close(): Promise<void>;
-  facts(): { readonly rows: number; readonly hasInnerBreaks: boolean };
+  facts(): TableFacts;
 }
 
-/** Opens a table file with the given number of columns; missing fields at the end of a row are left empty. */
-export async function openTableFile(path: string, columns: () => number): Promise<TableFile> {
+/** What a table file is to hold. */
+export interface TableFileOptions {
+  readonly source: string;
+  /** How many columns there are by now; missing fields at the end of a row are left empty. */
+  readonly columns: () => number;
+  readonly budget: TableBudget;
+  /** Unreadable rows that are listed, at most. */
+  readonly maxListed: number;
+}
+
+/** Opens a table file. Its rows throw `OverBudgetError`. */
+export async function openTableFile(
+  path: string,
+  { source, columns, budget, maxListed }: TableFileOptions,
+): Promise<TableFile> {
   const out = await open(path, "w");
   const writer = createWriter(async (bytes) => {
     await out.write(bytes);
   });
+  const unreadable: UnreadableLine[] = [];
   let rows = 0;
+  let unreadableRows = 0;
   let hasInnerBreaks = false;
   const field = (value: string | null): string => {
     if (value === null) return "";
@@ -62,14 +88,30 @@ export async function openTableFile(path: string, columns: () => number): Promis
     const missing = ",".repeat(Math.max(0, columns() - fields.length));
     writer.text(`${lineNumber},${fields.map(field).join(",")}${missing},${complaint}\n`);
   };
+  const addUnreadable = (lineNumber: number, complaint: string): void => {
+    budget.spend(columns(), 0);
+    unreadableRows++;
+    if (unreadable.length < maxListed) unreadable.push({ lineNumber, complaint });
+    add(lineNumber, [null], quoted(complaint));
+  };
   return {
-    row: (lineNumber, fields) => add(lineNumber, fields, ""),
-    unreadable: (lineNumber, complaint) => add(lineNumber, [null], quoted(complaint)),
+    row(lineNumber, fields) {
+      checkColumns(source, columns());
+      const characters = fields.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+      // In UTF-8, at worst, and what stands around the fields.
+      if (3 * characters + 4 * columns() + 100 > MAX_RECORD_BYTES) {
+        addUnreadable(lineNumber, `longer than ${MAX_RECORD_BYTES.toLocaleString("en")} bytes`);
+        return;
+      }
+      budget.spend(columns(), characters);
+      add(lineNumber, fields, "");
+    },
+    unreadable: addUnreadable,
     flush: () => writer.flush(),
     async close() {
       await writer.flush();
       await out.close();
     },
-    facts: () => ({ rows, hasInnerBreaks }),
+    facts: () => ({ rows, hasInnerBreaks, unreadableRows, unreadable }),
   };
 }

@@ -1,8 +1,10 @@
-import { BinaryFileError, EmptyFileError, ReadingOptionError } from "../errors.ts";
+import { BinaryFileError, EmptyFileError, OverBudgetError, ReadingOptionError } from "../errors.ts";
+import { checkColumns } from "../load/budget.ts";
 import type { ReadingOptions } from "../types.ts";
 import { decideHeader, firstTableRow, type HeaderDecision, headerNotes } from "./headerRow.ts";
 import { type Dialect, newRecord, scanRecord } from "./scanRecords.ts";
-import { positionNames, type TableLayout } from "./tableLayout.ts";
+import { splitFields } from "./splitFields.ts";
+import { cleanName, positionNames, type TableLayout } from "./tableLayout.ts";
 
 /** How a text is laid out, decided from its first bytes. */
 export interface TextLayout extends Dialect, TableLayout {
@@ -36,42 +38,6 @@ export function delimiterNamed(text: string): string {
   );
 }
 
-/** Fields of a record, unquoted, as text. */
-export function splitFields(record: Uint8Array, delimiter: number): string[] {
-  const fields: string[] = [];
-  const mark = String.fromCharCode(delimiter);
-  const text = Buffer.from(record).toString("utf8");
-  let at = 0;
-  for (;;) {
-    if (text[at] === '"') {
-      let value = "";
-      at++;
-      for (;;) {
-        const close = text.indexOf('"', at);
-        if (close < 0) {
-          value += text.slice(at);
-          at = text.length;
-          break;
-        }
-        value += text.slice(at, close);
-        at = close + 1;
-        if (text[at] !== '"') break;
-        value += '"';
-        at++;
-      }
-      const next = text.indexOf(mark, at);
-      fields.push(value);
-      if (next < 0) return fields;
-      at = next + 1;
-    } else {
-      const next = text.indexOf(mark, at);
-      fields.push(next < 0 ? text.slice(at) : text.slice(at, next));
-      if (next < 0) return fields;
-      at = next + 1;
-    }
-  }
-}
-
 interface SampleRecord {
   readonly bytes: Uint8Array;
   readonly columns: number;
@@ -97,18 +63,28 @@ function sampleRecords(sample: Uint8Array, isWhole: boolean, dialect: Dialect): 
   return records;
 }
 
-/** How well a delimiter explains the sample: the columns of the table's first row, weighted by the share of records that have as many. */
-function score(records: readonly SampleRecord[], dialect: Dialect): number {
+interface Fit {
+  /** Records that are not blank. */
+  readonly filled: number;
+  /** The share of them that have as many columns as the table's first row. */
+  readonly share: number;
+  readonly columns: number;
+}
+
+/** How well a dialect explains the sample. */
+function fitOf(records: readonly SampleRecord[], dialect: Dialect): Fit {
   const filled = records.filter(({ isBlank }) => !isBlank);
   const start = firstTableRow(
     filled.slice(0, LOOK_AHEAD_ROWS).map(({ bytes }) => splitFields(bytes, dialect.delimiter)),
   );
   const body = filled.slice(Math.max(0, start));
   const columns = body[0]?.columns ?? 0;
-  if (columns < 2) return 0;
-  const alike = body.filter((record) => record.columns === columns).length;
-  return (alike / filled.length) * (1 + Math.log2(columns));
+  const alike = columns < 2 ? 0 : body.filter((record) => record.columns === columns).length;
+  return { filled: filled.length, share: alike / Math.max(1, filled.length), columns };
 }
+
+/** Of two delimiters the one with more columns, weighted by the share of records that have as many. */
+const score = ({ share, columns }: Fit): number => share * (1 + Math.log2(Math.max(1, columns)));
 
 /** Rows that are split into fields to find where the table starts. */
 const LOOK_AHEAD_ROWS = 60;
@@ -129,30 +105,50 @@ interface Try {
   readonly records: readonly SampleRecord[];
   /** Physical lines before the records: a `sep=` line. */
   readonly skipped: number;
-  readonly score: number;
+  readonly fit: Fit;
+}
+
+/** Line ends that the sample may have, the likelier first: where both explain it alike, it counts. */
+function newlinesOf(sample: Uint8Array): readonly Dialect["newline"][] {
+  const text = Buffer.from(sample).toString("latin1");
+  if (!text.includes("\n")) return text.includes("\r") ? ["any"] : ["lf"];
+  if (/\n\r(?!\n)/.test(text)) return ["any", "lf"];
+  return /\r(?!\n)/.test(text) ? ["lf", "any"] : ["lf"];
 }
 
 /** The dialect that explains the sample best. */
 function bestTry(sample: Uint8Array, isWhole: boolean, wanted: string | undefined): Try {
-  const newline = sample.includes(0x0a) || !sample.includes(0x0d) ? "lf" : "cr";
   // Excel's own way to say which delimiter a CSV has.
   const declared = /^"?sep=(.)"?\r?[\r\n]/.exec(Buffer.from(sample.subarray(0, 10)).toString("latin1"))?.[1];
   const chosen = wanted === undefined ? declared : delimiterNamed(wanted);
   const skipped = declared === undefined ? 0 : 1;
-  const tries = (chosen === undefined ? DELIMITERS : [chosen]).map((delimiter) => {
+  const tryOf = (newline: Dialect["newline"], delimiter: string): Try => {
     const dialect: Dialect = { delimiter: delimiter.charCodeAt(0), newline };
     const records = sampleRecords(sample, isWhole, dialect).slice(skipped);
-    return { dialect, records, skipped, score: score(records, dialect) };
-  });
-  return tries.reduce((a, b) => (b.score > a.score ? b : a));
+    return { dialect, records, skipped, fit: fitOf(records, dialect) };
+  };
+  const best = newlinesOf(sample).map((newline) =>
+    (chosen === undefined ? DELIMITERS : [chosen])
+      .map((delimiter) => tryOf(newline, delimiter))
+      .reduce((a, b) => (score(b.fit) > score(a.fit) ? b : a)),
+  );
+  // Line ends that are missed join records, whose many columns then are alike: so the share counts, then the number of records.
+  return best.reduce((a, b) =>
+    b.fit.share > a.fit.share || (b.fit.share === a.fit.share && b.fit.filled > a.fit.filled) ? b : a,
+  );
 }
 
-const cleanName = (name: string) => name.replaceAll("\0", "").trim();
+const longFirstLine = (bytes: number, source: string) =>
+  new OverBudgetError(
+    "first_line_too_long",
+    `${source}: its first line is longer than ${bytes.toLocaleString("en")} bytes (a line end or a quote may be missing): it has to be the names of the columns, or one transaction.`,
+    { source },
+  );
 
 /**
  * Decides delimiter, line ends and whether there is a header, and reads it, from the first bytes of a text in UTF-8 (a
  * byte order mark is skipped). `isWhole` says that the sample is the whole text. Throws `BinaryFileError`,
- * `EmptyFileError`, `ReadingOptionError`.
+ * `EmptyFileError`, `OverBudgetError`, `ReadingOptionError`.
  */
 export function detectLayout(
   sampleWithMark: Uint8Array,
@@ -165,9 +161,11 @@ export function detectLayout(
   if (wanted.delimiter === undefined) refuseBinary(sample, source);
   const { dialect, records, skipped } = bestTry(sample, isWhole, wanted.delimiter);
   const fieldsOf = ({ bytes, isBlank }: SampleRecord) => (isBlank ? [] : splitFields(bytes, dialect.delimiter));
+  if (records.length === 0 && sample.length > 0 && !isWhole) throw longFirstLine(sample.length, source);
   const start = firstTableRow(records.slice(0, LOOK_AHEAD_ROWS).map(fieldsOf));
   if (start < 0) throw new EmptyFileError("empty_file", `${source} holds nothing but blank lines.`, { source });
   const first = fieldsOf(records[start] as SampleRecord);
+  checkColumns(source, first.length);
   const below = records
     .slice(start + 1, start + 21)
     .filter(({ isBlank }) => !isBlank)

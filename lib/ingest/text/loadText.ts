@@ -5,6 +5,7 @@ import { type OpenedFile, readSample, SAMPLE_BYTES } from "../containers/openFil
 import type { ScratchEngine } from "../engine.ts";
 import { HeaderOnlyError } from "../errors.ts";
 import { loadJson } from "../json/loadJson.ts";
+import { createTableBudget, isWide } from "../load/budget.ts";
 import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { identifier } from "../sqlText.ts";
 import type { Encoding } from "../types.ts";
@@ -38,6 +39,7 @@ async function toUtf8(
 
 /** Rows of the strict parse, or undefined when the engine refuses the text as it is. */
 async function tryStrictParse(engine: ScratchEngine, table: string, text: Text, layout: TextLayout) {
+  if (isWide(layout.header.length)) return undefined;
   const columns = fieldNames(layout.header.length);
   const source = readCsv(text.path, columns, {
     delimiter: layout.delimiter,
@@ -58,12 +60,15 @@ async function loadRepaired(
   table: string,
   text: Text,
   layout: TextLayout,
+  { source, bytes }: OpenedFile,
 ): Promise<RepairedFile> {
   const target = join(options.scratchDirectory, `${table}.repaired.csv`);
-  const repaired = await repairFile(text.path, layout, target, options.maxUnreadableListed);
+  const budget = createTableBudget(source, bytes);
+  const repaired = await repairFile(text.path, layout, target, { maxListed: options.maxUnreadableListed, budget });
   await loadTableFile(options.engine, table, target, {
     columns: layout.header.length,
     delimiter: layout.delimiter,
+    source,
     ...repaired,
   });
   return repaired;
@@ -129,7 +134,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   }
   contentHash ??= (await checkText(opened.path, layout, true)).contentHash;
   const isStrict = check.regularLines !== undefined && parsedRows === check.regularLines - layout.linesBeforeData;
-  const repaired = isStrict ? undefined : await loadRepaired(options, table, text, layout);
+  const repaired = isStrict ? undefined : await loadRepaired(options, table, text, layout, opened);
   const rows = repaired?.rows ?? parsedRows ?? 0;
   if (rows === 0) {
     throw new HeaderOnlyError(

@@ -1,8 +1,10 @@
 import { open } from "node:fs/promises";
+import type { TableBudget } from "../load/budget.ts";
 import type { UnreadableLine } from "../types.ts";
 import { createWriter, quoted } from "./csvWriter.ts";
-import { splitFields, type TextLayout } from "./dialect.ts";
+import type { TextLayout } from "./dialect.ts";
 import { type Dialect, MAX_RECORD_BYTES, type RecordProblem, type ScannedRecord, walkRecords } from "./scanRecords.ts";
+import { splitFields } from "./splitFields.ts";
 
 /** What became of a text that the engine's parser could not be given as it was. */
 export interface RepairedFile {
@@ -41,13 +43,14 @@ function complaintOf(record: ScannedRecord, content: Uint8Array, layout: TextLay
 /**
  * Rewrites a text in UTF-8 as strict, headerless RFC 4180 with a line feed per record, each record led by its physical
  * line number and followed by the complaint about it (empty when it is readable; else its own columns are empty). Zero
- * bytes are left out (no text column of a database may hold one). Bounded memory; one pass.
+ * bytes are left out (no text column of a database may hold one). Bounded memory; one pass. Throws `OverBudgetError` where lines
+ * that cannot be read would make a file many times as large.
  */
 export async function repairFile(
   path: string,
   layout: TextLayout,
   target: string,
-  maxListed: number,
+  { maxListed, budget }: { readonly maxListed: number; readonly budget: TableBudget },
 ): Promise<RepairedFile> {
   const out = await open(target, "w");
   const writer = createWriter(async (bytes) => {
@@ -77,6 +80,7 @@ export async function repairFile(
     writer.text(`${lineNumber}${mark}`);
     if (complaint !== undefined) {
       unreadableRows++;
+      budget.spend(layout.header.length, 0);
       if (unreadable.length < maxListed) unreadable.push({ lineNumber, complaint });
       writer.text(`${empties}${quoted(complaint)}\n`);
       return "rejected" as const;

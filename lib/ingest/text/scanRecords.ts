@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 
 /**
  * Splits delimited text into records: RFC 4180 (quotes doubled, line breaks inside quotes), with `\n`, `\r\n` or `\r`
- * between records. One automaton decides what a row is, for counting as well as for repairing; the SQL engine's
+ * between records, also mixed. One automaton decides what a row is, for counting as well as for repairing; the SQL engine's
  * parser only ever sees text on which both agree.
  */
 
@@ -19,8 +19,11 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 export interface Dialect {
   /** One byte. */
   readonly delimiter: number;
-  /** `cr` only where the file has no line feed at all: elsewhere a lone carriage return is data. */
-  readonly newline: "lf" | "cr";
+  /**
+   * What ends a record: with `lf` a line feed, and a lone carriage return is data; with `any` also a carriage return, and
+   * `\n\r` is one line end.
+   */
+  readonly newline: "lf" | "any";
 }
 
 export type RecordProblem = "text_after_quote" | "unterminated_quote" | "too_long";
@@ -56,12 +59,28 @@ export const newRecord = (): ScannedRecord => ({
   problemColumn: 0,
 });
 
+/** Index of the first line end from `from` on, and of what follows it; `limit` for both where there is none. */
+function lineEndFrom(bytes: Uint8Array, from: number, limit: number, { newline }: Dialect): [at: number, next: number] {
+  let at = from;
+  if (newline === "lf") {
+    at = bytes.indexOf(LINE_FEED, from);
+    return at < 0 || at >= limit ? [limit, limit] : [at, at + 1];
+  }
+  while (at < limit && bytes[at] !== LINE_FEED && bytes[at] !== CARRIAGE_RETURN) at++;
+  return [at, Math.min(limit, at + lineEndBytes(bytes, at, limit))];
+}
+
+/** Bytes of the line end at `at` where any line end counts: two for `\r\n` and for `\n\r` that no line feed follows. */
+function lineEndBytes(bytes: Uint8Array, at: number, limit: number): number {
+  if (bytes[at] === CARRIAGE_RETURN) return at + 1 < limit && bytes[at + 1] === LINE_FEED ? 2 : 1;
+  const isPair =
+    at + 1 < limit && bytes[at + 1] === CARRIAGE_RETURN && !(at + 2 < limit && bytes[at + 2] === LINE_FEED);
+  return isPair ? 2 : 1;
+}
+
 /** After a problem the scan goes on with the next physical line, so that one stray quote costs one line. */
-function fail(record: ScannedRecord, bytes: Uint8Array, limit: number, lineEnd: number, problem: RecordProblem) {
-  const at = bytes.indexOf(lineEnd, record.start);
-  const found = at >= 0 && at < limit;
-  record.contentEnd = found ? at : limit;
-  record.end = found ? at + 1 : limit;
+function fail(record: ScannedRecord, bytes: Uint8Array, limit: number, dialect: Dialect, problem: RecordProblem) {
+  [record.contentEnd, record.end] = lineEndFrom(bytes, record.start, limit, dialect);
   record.innerBreaks = 0;
   record.problem = problem;
   record.problemColumn = record.columns;
@@ -81,8 +100,7 @@ export function scanRecord(
   record: ScannedRecord,
 ): boolean {
   const { delimiter } = dialect;
-  const lineEnd = dialect.newline === "lf" ? LINE_FEED : CARRIAGE_RETURN;
-  const keepsCr = dialect.newline === "lf";
+  const isAny = dialect.newline === "any";
   record.start = start;
   record.columns = 1;
   record.innerBreaks = 0;
@@ -91,9 +109,9 @@ export function scanRecord(
   record.problem = undefined;
   const horizon = Math.min(limit, start + MAX_RECORD_BYTES);
   const outOfBytes = (quoted: boolean): boolean => {
-    if (horizon < limit || limit - start >= MAX_RECORD_BYTES) return fail(record, bytes, limit, lineEnd, "too_long");
+    if (horizon < limit || limit - start >= MAX_RECORD_BYTES) return fail(record, bytes, limit, dialect, "too_long");
     if (!isLast) return false;
-    if (quoted) return fail(record, bytes, limit, lineEnd, "unterminated_quote");
+    if (quoted) return fail(record, bytes, limit, dialect, "unterminated_quote");
     record.contentEnd = limit;
     record.end = limit;
     return true;
@@ -112,7 +130,9 @@ export function scanRecord(
           }
           if (bytes[at] !== QUOTE) break;
           at++;
-        } else if (byte === lineEnd) record.innerBreaks++;
+        } else if (byte === LINE_FEED || (isAny && byte === CARRIAGE_RETURN && bytes[at] !== LINE_FEED)) {
+          record.innerBreaks++;
+        }
       }
       while (at < horizon && bytes[at] === SPACE && delimiter !== SPACE) {
         record.isIrregular = true;
@@ -122,19 +142,22 @@ export function scanRecord(
       const next = bytes[at];
       const closes =
         next === delimiter ||
-        next === lineEnd ||
-        (keepsCr && next === CARRIAGE_RETURN && (at + 1 >= limit || bytes[at + 1] === LINE_FEED));
-      if (!closes) return fail(record, bytes, limit, lineEnd, "text_after_quote");
+        next === LINE_FEED ||
+        (next === CARRIAGE_RETURN && (isAny || at + 1 >= limit || bytes[at + 1] === LINE_FEED));
+      if (!closes) return fail(record, bytes, limit, dialect, "text_after_quote");
     }
     let byte = 0;
     for (;;) {
       if (at >= horizon) return outOfBytes(false);
       byte = bytes[at] as number;
-      if (byte === delimiter || byte === lineEnd) break;
+      if (byte === delimiter || byte === LINE_FEED) break;
       if (byte === QUOTE) record.isIrregular = true;
-      else if (byte === CARRIAGE_RETURN && keepsCr) {
+      else if (byte === CARRIAGE_RETURN) {
         if (at + 1 >= limit && !isLast) return outOfBytes(false);
-        if (bytes[at + 1] !== LINE_FEED || at + 1 >= limit) record.isIrregular = true;
+        if (bytes[at + 1] !== LINE_FEED || at + 1 >= limit) {
+          if (isAny) break;
+          record.isIrregular = true;
+        }
       }
       at++;
     }
@@ -143,18 +166,19 @@ export function scanRecord(
       at++;
       continue;
     }
-    record.endsInCrlf = keepsCr && at > start && bytes[at - 1] === CARRIAGE_RETURN;
+    // Whether a line feed is the first half of an end shows in the two bytes after it.
+    if (isAny && byte === LINE_FEED && at + 2 >= limit && !isLast) return outOfBytes(false);
+    record.endsInCrlf = byte === LINE_FEED && at > start && bytes[at - 1] === CARRIAGE_RETURN;
     record.contentEnd = record.endsInCrlf ? at - 1 : at;
-    record.end = at + 1;
+    record.end = at + (isAny && !record.endsInCrlf ? lineEndBytes(bytes, at, limit) : 1);
     return true;
   }
 }
 
 /** What the walk over a file tells while it goes. */
 export interface RecordVisitor {
-  /** A record, with the 1-based physical line on which it starts. */
   /**
-   * `rejected` sends the walk on with the next physical line where the record spans several: a stray quote has then
+   * A record, with the 1-based physical line on which it starts. `rejected` sends the walk on with the next physical line where the record spans several: a stray quote has then
    * swallowed lines that may be fine.
    */
   readonly onRecord: (bytes: Uint8Array, record: ScannedRecord, lineNumber: number) => "rejected" | undefined;
@@ -174,7 +198,6 @@ const hasUtf8Mark = (bytes: Uint8Array, limit: number) =>
 export async function walkRecords(path: string, dialect: Dialect, visitor: RecordVisitor): Promise<void> {
   const file = await open(path);
   try {
-    const lineEnd = dialect.newline === "lf" ? LINE_FEED : CARRIAGE_RETURN;
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_RECORD_BYTES + 16);
     const record = newRecord();
     let kept = 0;
@@ -189,21 +212,21 @@ export async function walkRecords(path: string, dialect: Dialect, visitor: Recor
       isFirst = false;
       while (at < limit) {
         if (isDiscarding) {
-          const next = buffer.subarray(0, limit).indexOf(lineEnd, at);
-          at = next < 0 ? limit : next + 1;
-          isDiscarding = next < 0;
-          if (next >= 0) lineNumber++;
+          const [end, next] = lineEndFrom(buffer, at, limit, dialect);
+          at = next;
+          isDiscarding = end === limit;
+          if (!isDiscarding) lineNumber++;
           continue;
         }
         if (!scanRecord(buffer, at, limit, isLast, dialect, record)) break;
         const verdict = visitor.onRecord(buffer, record, lineNumber);
         if (verdict === "rejected" && record.innerBreaks > 0) {
-          at = buffer.indexOf(lineEnd, record.start) + 1;
+          [, at] = lineEndFrom(buffer, record.start, limit, dialect);
           lineNumber++;
           continue;
         }
         // A record too long for the buffer: its remaining bytes, up to the line end, belong to it.
-        isDiscarding = record.problem === "too_long" && record.end === limit && buffer[limit - 1] !== lineEnd;
+        isDiscarding = record.problem === "too_long" && record.contentEnd === limit;
         lineNumber += isDiscarding ? 0 : record.innerBreaks + 1;
         at = record.end;
       }

@@ -11,6 +11,9 @@ export interface TableLayout {
   readonly firstRows: readonly (readonly string[])[];
 }
 
+/** The name of a column as the header has it, trimmed; no database takes a zero byte in a name. */
+export const cleanName = (name: string): string => name.replaceAll("\0", "").trim();
+
 /** Names for the columns of a table without a header. */
 export const positionNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `column_${i + 1}`);
 

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { OpenedFile } from "../containers/openFile.ts";
 import { EmptyFileError, HeaderOnlyError, IngestError, UnreadableWorkbookError } from "../errors.ts";
+import { checkColumns, createTableBudget, type TableBudget } from "../load/budget.ts";
 import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
-import { openTableFile } from "../text/csvWriter.ts";
+import { openTableFile, type TableFacts } from "../text/csvWriter.ts";
 import { headerNotes } from "../text/headerRow.ts";
 import { loadTableFile } from "../text/readCsv.ts";
 import { checkUtf8 } from "../text/textFile.ts";
@@ -27,7 +28,7 @@ async function topsOf(workbook: Workbook): Promise<SheetTop[]> {
   return tops;
 }
 
-interface LoadedSheet extends Pick<LoadedTable, "layout" | "relation" | "rows"> {
+interface LoadedSheet extends Pick<LoadedTable, "layout" | "relation">, Omit<TableFacts, "hasInnerBreaks"> {
   readonly blankRows: number;
   readonly errorCells: number;
 }
@@ -38,10 +39,17 @@ async function loadSheet(
   sheet: SheetTable,
   table: string,
   options: LoadOptions,
+  { source, budget }: { readonly source: string; readonly budget: TableBudget },
 ): Promise<LoadedSheet> {
   const { header, decision, firstRecordRow } = sheet;
+  checkColumns(source, header.length);
   const path = join(options.scratchDirectory, `${table}.rows.csv`);
-  const file = await openTableFile(path, () => header.length);
+  const file = await openTableFile(path, {
+    source,
+    columns: () => header.length,
+    budget,
+    maxListed: options.maxUnreadableListed,
+  });
   const firstRows: string[][] = [];
   let errorCells = 0;
   let lastRow = firstRecordRow - 1;
@@ -59,13 +67,14 @@ async function loadSheet(
   } finally {
     await file.close();
   }
-  const { rows, hasInnerBreaks } = file.facts();
+  const { hasInnerBreaks, ...facts } = file.facts();
+  const { rows } = facts;
   const columns = header.length;
-  await loadTableFile(options.engine, table, path, { rows, columns, delimiter: COMMA, hasInnerBreaks });
+  await loadTableFile(options.engine, table, path, { source, rows, columns, delimiter: COMMA, hasInnerBreaks });
   return {
     layout: { header, hasHeader: decision.hasHeader, linesBeforeData: firstRecordRow - 1, firstRows },
     relation: table,
-    rows,
+    ...facts,
     blankRows: lastRow - firstRecordRow + 1 - rows,
     errorCells,
   };
@@ -103,8 +112,10 @@ export async function* loadWorkbook(
       throw new EmptyFileError("empty_file", `${source} is a workbook without a filled cell.`, { source });
     }
     const choice = chooseSheets(found, options.sheet, source);
+    const budget = createTableBudget(source, opened.bytes);
     for (const [index, sheet] of choice.tables.entries()) {
-      const loaded = await loadSheet(workbook, sheet, `${table}_${index}`, options);
+      const spending = { source: `${source}/${sheet.name}`, budget };
+      const loaded = await loadSheet(workbook, sheet, `${table}_${index}`, options, spending);
       yield describeSheet(opened, sheet, loaded, { hash, notes: index === 0 ? choice.notes : [] });
     }
   } catch (cause) {
@@ -132,8 +143,6 @@ function describeSheet(
     format: "xlsx",
     contentHash: createHash("sha256").update(`${hash}/${sheet.name}`).digest("hex"),
     encoding: "utf-8",
-    unreadableRows: 0,
-    unreadable: [],
     notes: [
       ...notes,
       ...headerNotes(sheet.decision, sheet.titleRows, "row"),

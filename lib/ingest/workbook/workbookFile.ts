@@ -1,7 +1,7 @@
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { cellNumber, serialDate } from "./cellValues.ts";
 import { cellString, readRelations, readStrings, readStyles, type SharedParts, scanPart } from "./workbookParts.ts";
-import { attributeOf } from "./xmlScanner.ts";
+import { attributeOf, type XmlAttributes } from "./xmlScanner.ts";
 
 /** Cells of a row by column, as text; null where empty. */
 export type SheetRow = (string | null)[];
@@ -67,7 +67,7 @@ async function readRows(zip: ZipFile, entry: Entry, shared: SharedParts, visitor
   let text = "";
   let isValue = false;
   let errors = 0;
-  const onOpen = (name: string, attributes: string): void => {
+  const onOpen = (name: string, attributes: XmlAttributes): void => {
     if (name === "v" || name === "t") isValue = true;
     else if (name === "c") {
       const found = columnOf(attributeOf(attributes, "r"));

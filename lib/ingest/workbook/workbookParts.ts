@@ -1,5 +1,5 @@
 import type { Entry, ZipFile } from "yauzl";
-import { attributeOf, createXmlScanner, decodeEntities, type XmlVisitor } from "./xmlScanner.ts";
+import { attributeOf, createXmlScanner, type XmlVisitor } from "./xmlScanner.ts";
 
 /** What the sheets of a workbook share. */
 export interface SharedParts {
@@ -21,18 +21,25 @@ export async function scanPart(
     scanner.write(decoder.decode(chunk as Buffer, { stream: true }));
     await afterChunk();
   }
+  scanner.write(decoder.decode());
+  scanner.end();
 }
 
 const ignore = () => undefined;
 
-/** Text in the cells of OOXML: entities, and `_x000D_` for what XML cannot hold. */
+/** Characters of distinct text in a workbook: they are held in memory. Each text counts for what it takes beside its own. */
+const MAX_SHARED_CHARACTERS = 300_000_000;
+const CHARACTERS_PER_TEXT = 32;
+
+/** Text in the cells of OOXML, with `_x000D_` for what XML cannot hold. */
 export const cellString = (text: string): string =>
-  decodeEntities(text).replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 export async function readStrings(zip: ZipFile, entry: Entry | undefined): Promise<string[]> {
   const strings: string[] = [];
   if (entry === undefined) return strings;
   let text = "";
+  let held = 0;
   let isText = false;
   let isPhonetic = false;
   await scanPart(zip, entry, {
@@ -42,8 +49,11 @@ export async function readStrings(zip: ZipFile, entry: Entry | undefined): Promi
       else if (name === "t") isText = !isPhonetic;
     },
     close(name) {
-      if (name === "si") strings.push(cellString(text));
-      else if (name === "rPh") isPhonetic = false;
+      if (name === "si") {
+        held += text.length + CHARACTERS_PER_TEXT;
+        if (held > MAX_SHARED_CHARACTERS) throw new Error("its distinct texts do not fit in memory");
+        strings.push(cellString(text));
+      } else if (name === "rPh") isPhonetic = false;
       else if (name === "t") isText = false;
     },
     text(piece) {

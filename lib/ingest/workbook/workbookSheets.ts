@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { recogniseColumns } from "../columns/recogniseColumns.ts";
 import { AmbiguousSheetError, ReadingOptionError } from "../errors.ts";
 import { decideHeader, firstTableRow, type HeaderDecision } from "../text/headerRow.ts";
-import { positionNames } from "../text/tableLayout.ts";
+import { cleanName, positionNames } from "../text/tableLayout.ts";
 
 /** Rows of a sheet that are looked at to find its table. */
 export const LOOK_AHEAD_ROWS = 60;
@@ -41,7 +41,7 @@ export function tableOf({ index, name, rows }: SheetTop, wantedHeader: boolean |
   const decision =
     wantedHeader === undefined ? decideHeader(first, below) : { hasHeader: wantedHeader, reason: "it is set by hand" };
   const width = Math.max(...top.slice(start).map((row) => row.length));
-  const names = Array.from({ length: width }, (_, i) => (first[i] ?? "").trim());
+  const names = Array.from({ length: width }, (_, i) => cleanName(first[i] ?? ""));
   return {
     index,
     name,
