@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { missingGoldenData } from "./fetchGolden.ts";
 
 /**
  * Prints the totals of a vitest JSON report as one plain line, checks that failed before the tests counted in; fails
@@ -21,4 +22,6 @@ if (text === "") {
 const report = JSON.parse(text) as Report;
 const failed = Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0) + Number(checksFailed);
 console.log(`${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests} skipped`);
+const missing = missingGoldenData();
+if (missing !== undefined) console.log(missing);
 process.exit(failed > 0 || report.numPassedTests === 0 ? 1 : 0);

@@ -1,4 +1,1 @@
-export { sqlLiteral as literal } from "../domain/text/sqlLiteral.ts";
-
-/** A quoted identifier. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export { sqlIdentifier as identifier, sqlLiteral as literal } from "../domain/text/sqlLiteral.ts";

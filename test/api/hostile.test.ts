@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { effort } from "../support/effort.ts";
 import { problemOf, type ServedLake, serveLake } from "./support.ts";
 
 let lake: ServedLake;
@@ -157,7 +158,7 @@ describe("hostile bodies", () => {
         expect(response.status).toBeLessThan(500);
         await response.arrayBuffer();
       }),
-      { numRuns: 200 },
+      { numRuns: effort(60, 200) },
     );
   });
 });

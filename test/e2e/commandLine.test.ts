@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { summarySchema } from "../../lib/domain/run/summary.ts";
 import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
@@ -9,8 +9,6 @@ import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
 // Whole runs in processes of their own take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
 const folder = temporaryFolder();
 const run = (...args: string[]): Promise<CliResult> => rfm(args, { cwd: folder });
 const runHere = (...args: string[]): Promise<CliResult> => rfmHere(args, { cwd: folder });

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { type CliResult, rfm, rfmHere } from "../support/cli.ts";
@@ -8,8 +8,6 @@ import { bodyOf, manifestsOf, published, segmentsCsvOf, temporaryFolder } from "
 import { shopCsv, writeText } from "../support/shop.ts";
 
 // Whole runs in processes of their own take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
 const folder = temporaryFolder();
 beforeAll(() => {
   for (const [name, seed] of [

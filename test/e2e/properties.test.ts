@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
@@ -12,8 +12,6 @@ import { bodyOf, temporaryFolder } from "../support/lake.ts";
 import { writeText } from "../support/shop.ts";
 
 // Whole runs in processes of their own take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000 });
-
 const HEADER = "customer_id,order_id,order_date,product_id,quantity,unit_price";
 /** Never in the generated rows otherwise, so that at least this customer is always there to be segmented. */
 const SURE = "sure,O-sure,2024-06-30,P,2,7.25";

@@ -1,14 +1,12 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { dataOf } from "../support/dashboard.ts";
 import { segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 import { splitUnloads } from "../support/splitUnloads.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folder = temporaryFolder();
 const clock = { now: () => new Date("2025-03-01T12:00:00Z") };

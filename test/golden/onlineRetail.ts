@@ -9,10 +9,13 @@ import { tableStatements } from "../../lib/workflow/ledger/lakeVersion.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
+import { missingGoldenData } from "../../scripts/fetchGolden.ts";
 
 export const SHARED = fileURLToPath(new URL("../../../shared/", import.meta.url));
 export const GOLDEN = join(SHARED, "golden/online-retail");
-export const hasGoldenData = existsSync(join(SHARED, "data/online-retail.csv.gz")) && existsSync(GOLDEN);
+export const hasOnlineRetail = missingGoldenData() === undefined;
+/** The rows, and the reference figures of every customer. */
+export const hasGoldenData = hasOnlineRetail && existsSync(GOLDEN);
 
 export const INGEST_ID = "golden-1";
 

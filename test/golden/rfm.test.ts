@@ -46,7 +46,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       });
     }
     await lake.unload("features/build_orders", "P2", "orders", P2);
-  }, 120_000);
+  });
 
   afterAll(() => lake?.remove());
 

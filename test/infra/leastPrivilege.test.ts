@@ -229,7 +229,7 @@ beforeAll(async () => {
   await startRuns();
   await repeatStatements(mkdtempSync(join(tmpdir(), "rfm-repeat-")));
   await callApi(lakeDirectory);
-}, 120_000);
+});
 
 describe("the lake rights of each function", () => {
   it.each(specs)("%s: exactly the zones that its step reads, writes and lists", (name, spec) => {

@@ -18,5 +18,5 @@ describe.skipIf(!hasGoldenData)("damaged files (skipped without ../shared)", () 
     // The damage must be such that both ends are seen.
     expect(new Set(mutants.map(({ outcome }) => outcome)).size).toBeGreaterThan(1);
     expect(mutants.some(({ kept }) => kept > 50)).toBe(true);
-  }, 120_000);
+  });
 });

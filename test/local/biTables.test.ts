@@ -57,7 +57,7 @@ beforeAll(async () => {
   await open.close();
   database =
     databaseUrl === undefined ? openPgliteDatabase(databaseDirectory(lake)) : await openPgDatabase(databaseUrl);
-}, 60_000);
+});
 afterAll(async () => {
   await database?.close();
   server?.stop();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { customerDigest } from "../../lib/domain/audience/erasure.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
@@ -9,10 +9,8 @@ import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { DropRunRequest, LocalRunResult } from "../../lib/local/run/runRequest.ts";
 import { customerRecords, NOTHING, pruneJson, prunePage } from "../../lib/workflow/erasure/prune.ts";
 import { countSpellings } from "../../lib/workflow/erasure/spellings.ts";
-import { bodyOf, currentSegments, temporaryFolder } from "../support/lake.ts";
+import { bodyOf, currentSegments, QUICK, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folder = temporaryFolder();
 const directory = join(folder, "lake");
@@ -39,7 +37,7 @@ const erase = (customerId = PERSON) =>
 async function run(request: Partial<DropRunRequest>): Promise<LocalRunResult & { csv: string }> {
   const lake = await openLocalLake({ lakeDirectory: directory, threads: 2 });
   try {
-    const result = await lake.run({ files: [], config: parseConfig({}), ...request });
+    const result = await lake.run({ files: [], config: parseConfig(QUICK), ...request });
     const csv = Buffer.from(await result.store.read(result.summary.outputs.segmentsCsv as string)).toString();
     return { ...result, csv };
   } finally {

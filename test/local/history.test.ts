@@ -1,17 +1,15 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { compactLake } from "../../lib/local/lake/compactLake.ts";
 import { openCatalogOf, readLedger, removeSource } from "../../lib/local/lake/lakeLedger.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { DropRunRequest, LocalRunResult } from "../../lib/local/run/runRequest.ts";
 import { parseMoment } from "../../lib/workflow/ledger/asOf.ts";
-import { temporaryFolder } from "../support/lake.ts";
+import { QUICK, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const tomorrow = new Date(Date.now() + 86_400_000);
 const clock = { now: () => new Date() };
@@ -25,7 +23,7 @@ let first: LocalRunResult;
 let second: LocalRunResult;
 let secondCsv: string;
 
-const run = (request: Partial<DropRunRequest> = {}) => lake.run({ files: [], config: parseConfig({}), ...request });
+const run = (request: Partial<DropRunRequest> = {}) => lake.run({ files: [], config: parseConfig(QUICK), ...request });
 const segmentsOf = async ({ store, summary }: LocalRunResult) =>
   Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
 const aliases = () => readFileSync(join(directory, "models/aliases.json"), "utf8");

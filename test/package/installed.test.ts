@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { rfmHere } from "../support/cli.ts";
 import { type InstalledPackage, installPackage, runInstalled } from "../support/installedPackage.ts";
@@ -10,8 +10,6 @@ import { exampleTests } from "./exampleTests.ts";
 import { libraryTests } from "./libraryTests.ts";
 
 // An installation and whole runs take long on a busy machine.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
 const scratch = temporaryFolder();
 let installed: InstalledPackage;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ConfigInput } from "../../lib/domain/config/config.ts";
 import { csvField } from "../../lib/domain/text/csv.ts";
 import { openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
@@ -9,6 +10,9 @@ import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
 import { SEGMENT_COLUMNS } from "../../lib/tables/segments.ts";
 import type { RunManifest } from "../../lib/workflow/documents.ts";
+
+/** Settings of runs whose clusters are not what a test is about: few to search, and nothing held back. */
+export const QUICK: ConfigInput = { clusters: { minK: 3, maxK: 4 }, backtest: { enabled: false } };
 
 /** A fresh folder of the system's temporary directory. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "rfm-e2e-"));

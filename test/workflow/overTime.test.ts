@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../lib/domain/config/config.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
@@ -13,11 +13,9 @@ import type { Summary } from "../../lib/domain/run/summary.ts";
 import { backtestLake } from "../../lib/local/lake/backtestLake.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
-import { effort } from "../support/effort.ts";
+import { effort, isFullEffort } from "../support/effort.ts";
 import { bodyOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 const lakeDirectory = join(folder, "lake");
@@ -64,7 +62,7 @@ const SEGMENT = 7;
 beforeAll(async () => {
   lake = await openLocalLake({ lakeDirectory, threads: effort(1, 2) });
   first = await run(fileOf("first", 1, 200));
-}, 120_000);
+});
 afterAll(async () => {
   await lake.close();
   rmSync(folder, { recursive: true, force: true });
@@ -187,7 +185,7 @@ describe("a run of inputs that were published before", () => {
     expect(again.card).toEqual(second.card);
     expect(again.summary.movement).toEqual(second.summary.movement);
     expect((await run(undefined)).csv).toBe(second.csv);
-    expect((await run(fileOf("first", 1, 200))).csv).toBe(first.csv);
+    if (isFullEffort) expect((await run(fileOf("first", 1, 200))).csv).toBe(first.csv);
   });
 });
 
@@ -196,7 +194,7 @@ describe("cluster ids", () => {
     const given = new Set<number>();
     let before = await run(fileOf("ids", 20, 220));
     for (const { id } of before.card.clusters) given.add(id);
-    for (const seed of [21, 22]) {
+    for (const seed of effort([21], [21, 22])) {
       const now = await run(fileOf("ids", seed, 220));
       const { identity, clusters } = now.card;
       expect(identity?.reference).toBe(before.card.modelVersion);

@@ -62,7 +62,7 @@ describe("two runs that publish at once", () => {
       const list = readFileSync(join(directory, "published/current_segments/symlink.txt"), "utf8");
       expect([name, rows.includes(later.runId), list.includes(later.attempt)]).toEqual([name, true, true]);
     }
-  }, 60_000);
+  });
 });
 
 describe("tables whose writer was killed", () => {

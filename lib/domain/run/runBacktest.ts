@@ -3,6 +3,7 @@ import { deriveSeed } from "../clustering/fit/random.ts";
 import { orderByValue } from "../clustering/identity/assignment.ts";
 import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
 import type { Transform } from "../clustering/types.ts";
+import { scoreBreakpoints } from "../rfm/quantile.ts";
 import { type ScoreEdges, scoreRfm } from "../rfm/scoring.ts";
 import { compileSegmentTable, type SegmentTable, segmentOf } from "../rfm/segments.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
@@ -92,23 +93,12 @@ export function orderSegments(table: SegmentTable): string[] {
     .map(({ name }) => name);
 }
 
-/** The 20, 40, 60 and 80 % quantiles, as score_breakpoints.sql has them: ranks in whole hundredths, linear interpolation. */
-export function quintileEdges(values: Float64Array): number[] {
-  const sorted = values.slice().sort();
-  return [20, 40, 60, 80].map((percent) => {
-    const hundredths = (sorted.length - 1) * percent;
-    const low = sorted[Math.floor(hundredths / 100)];
-    const high = sorted[Math.min(sorted.length - 1, Math.floor(hundredths / 100) + 1)];
-    return low + ((high - low) * (hundredths % 100)) / 100;
-  });
-}
-
 function segmentsOf({ customers, segmentTable }: BacktestInput): string[] {
   const { recencyDays, frequency, monetaryUnits } = customers;
   const edges: ScoreEdges = {
-    recencyDays: quintileEdges(recencyDays),
-    frequency: quintileEdges(frequency),
-    monetary: quintileEdges(monetaryUnits),
+    recencyDays: scoreBreakpoints(recencyDays),
+    frequency: scoreBreakpoints(frequency),
+    monetary: scoreBreakpoints(monetaryUnits),
   };
   const names = compileSegmentTable(segmentTable);
   return Array.from(recencyDays, (recency, row) => {

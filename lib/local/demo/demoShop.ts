@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createRandom, deriveSeed } from "../../domain/clustering/fit/random.ts";
+import { csvField } from "../../domain/text/csv.ts";
 import { createCatalogue } from "./demoCatalogue.ts";
 import { type Calendar, type DemoLine, type DemoOrder, drawCustomerOrders, drawGuestOrders } from "./demoOrders.ts";
 
@@ -67,10 +68,6 @@ function* drawBlocks(seed: number, customers: number): Generator<DemoOrder[]> {
   }
 }
 
-function formatField(text: string): string {
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function formatPrice(cents: number): string {
   return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
 }
@@ -88,7 +85,7 @@ interface LineText {
 }
 
 function formatLine(order: DemoOrder, { product }: DemoLine, text: LineText): string {
-  const description = formatField(product.description);
+  const description = csvField(product.description);
   const price = formatPrice(text.priceCents);
   return `${text.orderId},${text.date},${order.customerId},${product.id},${description},${text.quantity},${price},${order.country}\n`;
 }

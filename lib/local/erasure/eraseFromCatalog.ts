@@ -1,10 +1,9 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { sqlIdentifier as identifier } from "../../domain/text/sqlLiteral.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openCatalog } from "../duckdb/open.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
-
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * Writes the catalog anew, so that no byte of deleted rows stays in its free blocks, and puts it in the old one's place.

@@ -1,4 +1,5 @@
 import { erasedIdSql } from "../../domain/customerId.ts";
+import { sqlIdentifier } from "../../domain/text/sqlLiteral.ts";
 import type { ParquetHit, ParquetRows } from "../../workflow/erasure/parquetRows.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
@@ -105,7 +106,7 @@ export function duckDbParquetRows(engine: Questions): ParquetRows {
 export async function countAnywhere(engine: Questions, path: string, customerId: string): Promise<number> {
   const file = `read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`;
   const columns = await engine.query(`select column_name from (describe from ${file})`);
-  const texts = columns.map((row) => `cast("${String(row.column_name).replaceAll('"', '""')}" as varchar)`);
+  const texts = columns.map((row) => `cast(${sqlIdentifier(String(row.column_name))} as varchar)`);
   const anywhere = texts.map((text) => wordIn(text, customerId)).join(" or ");
   const [found] = await engine.query(`select count(*) as count from ${file} where ${anywhere}`);
   return Number(found?.count);

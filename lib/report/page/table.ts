@@ -1,3 +1,4 @@
+import { csvField } from "../../domain/text/csv.ts";
 import { type Child, h } from "./dom.ts";
 
 /** The numbers of a chart: shown as a table, and written as CSV. */
@@ -46,7 +47,7 @@ export function csvOf({ columns, rows }: Table): string {
   const field = (cell: string | number | null): string => {
     if (cell === null) return "";
     const text = typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return csvField(text);
   };
   return `\uFEFF${[columns.map(({ name }) => name), ...rows].map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, randomInteger } from "../../../lib/domain/clustering/fit/random.ts";
+import { scoreBreakpoints } from "../../../lib/domain/rfm/quantile.ts";
 import { DEFAULT_SEGMENT_TABLE } from "../../../lib/domain/rfm/segments.ts";
 import { backtestSchema } from "../../../lib/domain/run/backtest.ts";
 import { contest, verdictOf } from "../../../lib/domain/run/backtestVerdict.ts";
 import { groupMeanIntervals, ratioIntervals } from "../../../lib/domain/run/bootstrap.ts";
-import { type BacktestInput, orderSegments, quintileEdges, runBacktest } from "../../../lib/domain/run/runBacktest.ts";
+import { type BacktestInput, orderSegments, runBacktest } from "../../../lib/domain/run/runBacktest.ts";
 import { hasGoldenData, readGolden } from "../../golden/onlineRetail.ts";
 
 /** Customers who spend afterwards in proportion to what `of` says. */
@@ -135,12 +136,12 @@ describe("the intervals", () => {
   });
 });
 
-describe.skipIf(!hasGoldenData)("quintileEdges on Online Retail (needs ../shared)", () => {
+describe.skipIf(!hasGoldenData)("scoreBreakpoints on Online Retail (needs ../shared)", () => {
   it("gives every customer the scores of the reference", () => {
     const rows = readGolden("rfm_P2.csv");
     const scores = new Map(readGolden("scores_P2.csv").map((row) => [row.customer_id, row]));
     const units = Float64Array.from(rows, (row) => Math.round(10_000 * Number(row.monetary)));
-    const edges = quintileEdges(units);
+    const edges = scoreBreakpoints(units);
     rows.forEach((row, at) => {
       const score = 1 + edges.filter((edge) => edge < (units[at] as number)).length;
       expect(String(score), row.customer_id).toBe(scores.get(row.customer_id as string)?.m_qcut);

@@ -1,4 +1,5 @@
 /* Every place that asks whether two spellings are one customer gives the same answer. */
+
 import { globSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +17,10 @@ import { duckDbParquetRows } from "../../../lib/local/erasure/parquetRows.ts";
 import { openLocalLake } from "../../../lib/local/run/runLocally.ts";
 import { customerRecords, pruneJson } from "../../../lib/workflow/erasure/prune.ts";
 import { effort } from "../../support/effort.ts";
+import { QUICK } from "../../support/lake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
 
-vi.setConfig({ testTimeout: effort(120_000, 1_200_000) });
+vi.setConfig({ testTimeout: effort(300_000, 1_200_000) });
 
 const root = mkdtempSync(join(tmpdir(), "rfm-identity-"));
 let engine: DuckDbEngine;
@@ -150,7 +152,7 @@ describe("a customer beside one whose id is the same but for `.0`", () => {
     const run = async (files: string[]): Promise<string> => {
       const lake = await openLocalLake({ lakeDirectory: directory, threads: 1 });
       try {
-        const { store, summary } = await lake.run({ files, config: parseConfig({}) });
+        const { store, summary } = await lake.run({ files, config: parseConfig(QUICK) });
         return Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
       } finally {
         await lake.close();

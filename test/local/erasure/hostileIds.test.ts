@@ -20,7 +20,7 @@ import { workbookOf } from "../../support/workbook.ts";
 import { zipOf } from "../../support/zip.ts";
 import { hostileId } from "./hostileIds.ts";
 
-vi.setConfig({ testTimeout: effort(120_000, 1_200_000) });
+vi.setConfig({ testTimeout: effort(300_000, 1_200_000) });
 
 const root = mkdtempSync(join(tmpdir(), "rfm-hostile-"));
 let engine: DuckDbEngine;

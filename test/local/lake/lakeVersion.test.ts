@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
 import { eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
@@ -11,8 +11,6 @@ import { rfmHere } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/lake.ts";
 import { unpackOldLake } from "../../support/oldLake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

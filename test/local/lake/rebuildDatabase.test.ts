@@ -13,7 +13,7 @@ import { effort } from "../../support/effort.ts";
 import { published, temporaryFolder } from "../../support/lake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
 
-vi.setConfig({ testTimeout: effort(120_000, 900_000), hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: effort(300_000, 900_000) });
 
 const folder = temporaryFolder();
 const original = join(folder, "original");

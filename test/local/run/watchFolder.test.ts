@@ -7,8 +7,6 @@ import { type FolderWatch, type WatchOptions, watchFolder } from "../../../lib/l
 import { temporaryFolder } from "../../support/lake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const folder = temporaryFolder();
 let watching: FolderWatch | undefined;
 afterAll(async () => {

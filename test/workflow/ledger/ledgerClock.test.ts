@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createTransactionReader } from "../../../lib/ingest/reader.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
@@ -11,8 +11,6 @@ import { readRows } from "../../../lib/workflow/lake/parquet.ts";
 import { ingest } from "../../../lib/workflow/steps/ingest.ts";
 import { effort } from "../../support/effort.ts";
 import { temporaryFolder } from "../../support/lake.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,8 +60,14 @@ function permutations<T>(items: readonly T[]): T[][] {
 
 describe("the order of the ledger", () => {
   // Ten minutes back and forth, one machine a millisecond behind another, and (full effort) two that show the same time.
-  const skews = effort([0, -600_000, 600_000], [0, -600_000, 600_000, -1, 0]);
-  it.each(permutations(skews).map((order) => [order.join(" "), order]))(
+  const orders = effort(
+    [
+      [0, -600_000, 600_000],
+      [600_000, 0, -600_000],
+    ],
+    permutations([0, -600_000, 600_000, -1, 0]),
+  );
+  it.each(orders.map((order) => [order.join(" "), order]))(
     "is that of the commits with clocks at %s",
     async (name, order) => {
       await inLake(name as string, async (machine) => {

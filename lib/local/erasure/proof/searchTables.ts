@@ -1,4 +1,5 @@
 import { erasedIdOf, SPELT } from "../../../domain/customerId.ts";
+import { sqlIdentifier } from "../../../domain/text/sqlLiteral.ts";
 import type { Queries } from "../../../postgres/eraseCustomer.ts";
 import type { Found } from "../../../workflow/erasure/types.ts";
 import type { DuckDbEngine } from "../../duckdb/index.ts";
@@ -13,10 +14,9 @@ export type TableHits = ReadonlyMap<string, Found>;
 const ORDER_KEY = "order_key";
 const CUSTOMER = "customer_id";
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** SQL that is true where a column may hold the id, so that not every value comes here. */
 const mayHold = (column: string, [id, from, to]: readonly [string, string, string]): string =>
-  `position(lower(${id}) in lower(translate(${quoted(column)}, ${from}, ${to}))) > 0`;
+  `position(lower(${id}) in lower(translate(${sqlIdentifier(column)}, ${from}, ${to}))) > 0`;
 
 /** Looks for a customer in every column of text of the catalog. */
 export async function searchCatalog(engine: Pick<DuckDbEngine, "query">, id: string): Promise<TableHits> {
@@ -28,7 +28,7 @@ export async function searchCatalog(engine: Pick<DuckDbEngine, "query">, id: str
     const [table, column] = [String(table_name), String(column_name)];
     const wanted = mayHold(column, [quoteLiteral(id), quoteLiteral(SPELT.from), quoteLiteral(SPELT.to)]);
     const values = await engine.query(
-      `select distinct ${quoted(column)} as value from ${quoted(table)} where ${wanted}`,
+      `select distinct ${sqlIdentifier(column)} as value from ${sqlIdentifier(table)} where ${wanted}`,
     );
     add(hits, `processed/catalog.duckdb ${table}`, searchColumn(column, values, id));
   }
@@ -50,7 +50,7 @@ export async function searchDatabase(database: Queries, id: string): Promise<Tab
     const parameters = ["cast($1 as text)", "cast($2 as text)", "cast($3 as text)"] as const;
     const wanted = isDocument ? "" : ` where ${mayHold(column_name, parameters)}`;
     const values = await database.query<{ value: unknown }>(
-      `select distinct cast(${quoted(column_name)} as text) as value from rfm.${quoted(table_name)}${wanted}`,
+      `select distinct cast(${sqlIdentifier(column_name)} as text) as value from rfm.${sqlIdentifier(table_name)}${wanted}`,
       isDocument ? [] : [id, SPELT.from, SPELT.to],
     );
     const found = isDocument
