@@ -92,6 +92,17 @@ export class UnreadValuesError extends IngestError {
   }
 }
 
+/** Statuses that no rule knows, on more than a few rows. */
+export class UnknownStatusesError extends IngestError {
+  constructor(source: string, column: string, statuses: string, flag: string) {
+    super(
+      "unknown_statuses",
+      `${source}: column ${JSON.stringify(column)} is the status, and no rule knows some of its words (${statuses}). If these are purchases like the others: ${flag}. Leave out of it those that do not count, or set them in statuses.drop of the configuration.`,
+      { source, column, flags: [flag] },
+    );
+  }
+}
+
 /** Dates of another calendar than the Gregorian one. */
 export class UnsupportedCalendarError extends IngestError {
   constructor(source: string, column: string, calendar: string, found: readonly string[]) {

@@ -10,6 +10,7 @@ import { IngestError } from "./errors.ts";
 import { countStatuses, findInDrop } from "./findings/deliveryFindings.ts";
 import { profileDrop } from "./findings/deliveryProfile.ts";
 import type { InspectedFile, InspectedQuestion, Inspection } from "./findings/inspection.ts";
+import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
 import { loadFile } from "./load/loadFile.ts";
@@ -41,10 +42,14 @@ const FLAGS_OF_CODE: Readonly<Record<string, readonly string[]>> = {
   missing_rate: ["--rates FILE"],
 };
 
+/** The answers that an error brings along. */
+const ownFlags = ({ context }: IngestError): readonly string[] | undefined =>
+  Array.isArray(context.flags) ? context.flags.map(String) : undefined;
+
 const questionOf = (error: IngestError, flags: readonly string[] = []): InspectedQuestion => ({
   code: error.code,
   message: error.message,
-  flags: flags.length > 0 ? flags : (FLAGS_OF_CODE[error.code] ?? []),
+  flags: flags.length > 0 ? flags : (ownFlags(error) ?? FLAGS_OF_CODE[error.code] ?? []),
 });
 
 /** What a column without a role holds, where that can be said. */
@@ -137,6 +142,7 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
           : refuseMissingRates(engine, values.rows, currency, sources),
       );
       await orAsk(questions, () => refuseUnreadValues(engine, loaded, values.rows, request.policy.unreadLimit));
+      await orAsk(questions, () => refuseUnknownStatuses(engine, loaded, values.rows, request.policy.statuses));
     }
     const files: InspectedFile[] = [];
     for (const file of loaded) {

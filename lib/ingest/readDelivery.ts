@@ -4,6 +4,7 @@ import { mapTables } from "./columns/mapTables.ts";
 import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
 import { findInDrop } from "./findings/deliveryFindings.ts";
+import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
 import { loadFile } from "./load/loadFile.ts";
@@ -109,7 +110,10 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     const currencies = hasCurrency(loaded, planOf) ? await countCurrencies(engine, written) : [];
     if (request.currency === undefined) refuseMixedCurrencies(currencies, sources);
     else await refuseMissingRates(engine, written, request.currency, sources);
-    if (request.policy !== undefined) await refuseUnreadValues(engine, loaded, written, request.policy.unreadLimit);
+    if (request.policy !== undefined) {
+      await refuseUnreadValues(engine, loaded, written, request.policy.unreadLimit);
+      await refuseUnknownStatuses(engine, loaded, written, request.policy.statuses);
+    }
     const findings = await findInDrop(engine, loaded, written, request.policy);
     const files = loaded.map((file) => describe(file, planOf(file)));
     const sum = (pick: (file: FileReading) => number) => files.reduce((total, file) => total + pick(file), 0);
