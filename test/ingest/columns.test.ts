@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ROLES } from "../../lib/domain/roles.ts";
-import { mapColumns } from "../../lib/ingest/columns/columnMapping.ts";
+import { understandColumns } from "../../lib/ingest/columns/columnMapping.ts";
 import synonyms from "../../lib/ingest/columns/columnSynonyms.json" with { type: "json" };
 import { compactName, normaliseName } from "../../lib/ingest/columns/recogniseColumns.ts";
 
@@ -60,7 +60,7 @@ describe("column names", () => {
     ["Russian", "ID клиента,Дата заказа,Сумма", { customer: 1, date: 2, amount: 3 }],
   ])("of %s are recognised", (_name, line, expected) => {
     const header = line.split(line.includes(";") ? ";" : ",");
-    const { columns } = mapColumns(header, {}, "x.csv");
+    const { columns } = understandColumns(header, {}, "x.csv");
     for (const [role, position] of Object.entries(expected)) {
       expect(columns[role as keyof typeof columns]?.position, role).toBe(position);
     }
@@ -78,6 +78,6 @@ it.each(["Membership Status", "Fulfillment Status", "Shipping status", "Account 
       ["active", "cancelled", "pending"][i % 3] as string,
       "10.50",
     ]);
-    expect(mapColumns(header, {}, "f.csv", { blocks: [rows], isNamed: true }).columns.status).toBeUndefined();
+    expect(understandColumns(header, {}, "f.csv", { blocks: [rows], isNamed: true }).columns.status).toBeUndefined();
   },
 );

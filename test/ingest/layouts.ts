@@ -44,6 +44,11 @@ export const LAYOUTS: readonly Layout[] = [
       payment: "Payment Method",
     },
     without: ["amount"],
+    question: {
+      code: "order_total_differs",
+      flag: "--map amount=Total --amount-per order",
+      says: "34.90, but its lines add up to 30",
+    },
   },
   {
     name: "WooCommerce customer/order export, one row per order",
@@ -108,6 +113,7 @@ export const LAYOUTS: readonly Layout[] = [
       currency: "Currency",
     },
     without: ["amount"],
+    question: { code: "order_total_differs", flag: "--map amount=Total --amount-per order" },
   },
   {
     name: "Toast item selections, which name no guest",
@@ -288,7 +294,8 @@ export const LAYOUTS: readonly Layout[] = [
           `K${i % 3}\t2024-01-${two(i + 1)}\t${i}\t${1 + (i & 1)}\tBowl ${i >> 1}\t$${((2.5 + (i >> 1)) * (1 + (i & 1))).toFixed(2)}`,
       ),
     ),
-    question: { code: "line_or_unit_price", flag: "--map amount=item_price | --map price=item_price" },
+    roles: { amount: "item_price" },
+    without: ["price"],
   },
   {
     name: "A part of Amazon's columns",
@@ -662,6 +669,10 @@ export const LAYOUTS: readonly Layout[] = [
       ),
     ),
     roles: { order: "increment_id", quantity: "qty_ordered", price: "price", amount: "row_total" },
+    question: {
+      code: "order_total_differs",
+      flag: "--map amount=grand_total --amount-per order | --map amount=row_total",
+    },
   },
   {
     name: "PrestaShop's list of orders",

@@ -12,6 +12,8 @@ export interface KnownLayout {
   readonly noneOf?: readonly string[];
   /** What columns mean in it. */
   readonly roles: Readonly<Partial<Record<Role, string>>>;
+  /** What a line is worth in it, as a formula of its columns. */
+  readonly amount?: string;
   /** Why, after "NAME: ". */
   readonly reason: string;
   /** What it lacks and what can be done; said where something that is needed is missing. */
@@ -22,11 +24,19 @@ const JOIN_OLIST = `copy (select o.order_id, c.customer_unique_id, o.order_statu
 const OLIST_TABLE = `is one table of several. Join orders, customers and order items to one file, as with DuckDB: ${JOIN_OLIST}`;
 
 /**
- * Sources: Amazon: sellercentral-europe.amazon.com help 201648780 and 200453120 ("aggregates of the quantity, not unit prices"). Etsy:
+ * Sources: Stripe: docs.stripe.com/api/charges/object ("a positive integer in the smallest currency unit"). Amazon: sellercentral-europe.amazon.com help 201648780 and 200453120 ("aggregates of the quantity, not unit prices"). Etsy:
  * Open API v3, ShopReceiptTransaction (one transaction per listing on a receipt). Olist, Instacart, dunnhumby: the data sets' own
  * descriptions (kaggle.com/olistbr/brazilian-ecommerce; The Instacart Online Grocery Shopping Dataset 2017; The Complete Journey).
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
+  {
+    name: "Stripe's charges, as its API gives them",
+    columns: ["amount", "amount_refunded", "currency", "created", "refunded", "status"],
+    oneOf: ["balance_transaction", "payment_method_details", "captured", "paid"],
+    roles: { date: "created", customer: "customer" },
+    amount: "(amount - amount_refunded) / 100",
+    reason: "amounts are in hundredths of the currency, and amount_refunded went back",
+  },
   {
     name: "Amazon's report of all orders",
     columns: ["item-price", "quantity", "amazon-order-id"],

@@ -1,23 +1,20 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { Role } from "../../domain/roles.ts";
 import { mapByHand } from "../evidence/answers/mapByHand.ts";
-import { columnsRead, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
+import { columnsRead, type KindWords, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
+import { decideRows, isCounted, takenForKinds, wordsIn } from "../evidence/decideRows.ts";
 import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
-import { rowKinds } from "../evidence/rowKinds.ts";
+import { decideMoney } from "../evidence/moneyBasis.ts";
+import { decideNumbers } from "../evidence/orderNumbers.ts";
 import { askStructure } from "../evidence/structureQuestions.ts";
+import type { WholeTable, WordCounts } from "../evidence/wholeTable.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
-import { profileColumn } from "./columnContent.ts";
+import { type ColumnProfile, profileColumn } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
 import { contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
-import {
-  askAmbiguous,
-  askLineOrUnitPrice,
-  askRowKinds,
-  type ColumnQuestion,
-  firstLineIsData,
-} from "./columnQuestions.ts";
+import { askAmbiguous, askLineOrUnitPrice, type ColumnQuestion, firstLineIsData } from "./columnQuestions.ts";
 import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
-import { askKnownLayout, mapByLayout } from "./layoutColumns.ts";
+import { askKnownLayout, layoutAmount, mapByLayout } from "./layoutColumns.ts";
 import { askMissing } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { SampleRow } from "./orderStructure.ts";
@@ -46,7 +43,15 @@ export interface SampledRows {
   readonly blocks: readonly (readonly SampleRow[])[];
   /** False where the file has no header. */
   readonly isNamed: boolean;
+  /** What the columns hold in the sample, where it is known already. */
+  readonly profiles?: readonly ColumnProfile[];
+  /** What a look through all rows adds. */
+  readonly whole?: WholeTable;
 }
+
+/** What the columns of sampled rows hold. */
+export const profileSample = (header: readonly string[], rows: readonly SampleRow[]): ColumnProfile[] =>
+  rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
 
 const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
 
@@ -62,17 +67,18 @@ export function understandColumns(
   sample: SampledRows = NO_ROWS,
   settings: RowSettings = {},
 ): Understanding {
-  const reading = readRowSettings(header, settings, source);
-  const rows = sample.blocks.flat();
-  const profiles =
-    rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
-  const evidence: ColumnEvidence = { profiles, rows, isNamed: sample.isNamed, header };
+  const sampled = sample.blocks.flat();
+  const profiles = sample.profiles ?? profileSample(header, sampled);
+  const evidence: ColumnEvidence = { profiles, rows: sampled, isNamed: sample.isNamed, header };
   const chosen = mapByHand(header, mapping, source);
+  const wordsOf = (index: number): WordCounts => sample.whole?.words.get(index) ?? wordsIn(sampled, index);
+  const layout = sample.isNamed ? knownLayoutOf(header) : undefined;
+  const worth = chosen.has("amount") || chosen.has("price") ? undefined : layoutAmount(layout, header, wordsOf);
+  const answered = readRowSettings(header, { ...settings, amount: settings.amount ?? worth }, source);
   const byHand = new Set(chosen.keys());
-  const isComputed = reading.amount !== undefined;
+  const isComputed = answered.amount !== undefined;
   // A formula says what a line is worth, whatever columns there are.
   if (isComputed) for (const role of ["amount", "price"] as const) byHand.add(role);
-  const layout = sample.isNamed ? knownLayoutOf(header) : undefined;
   const known = mapByLayout(layout, header, chosen, profiles);
   if (isComputed) chosen.delete("amount");
   const taken = {
@@ -99,21 +105,40 @@ export function understandColumns(
   const unsure = new Set([...recognition.ambiguous.values()].flat().map(({ index }) => index));
   const content = recogniseByContent(open, evidence, unsure);
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
+  if (isComputed) chosen.delete("amount");
+  const all = [...sampled, ...(sample.whole?.witnesses ?? [])];
+  const kinds = decideRows({
+    header,
+    columns: Object.fromEntries(chosen),
+    used: takenForKinds(chosen, byHand),
+    rows: sampled,
+    wordsOf,
+    source,
+    reading: byHand.has("status") && answered.purchases === undefined ? { ...answered, purchases: ALL_ROWS } : answered,
+  });
+  const numbers = byHand.has("order")
+    ? {}
+    : decideNumbers(kinds.reading, { columns: Object.fromEntries(chosen), rows: sampled });
+  const purchases = kinds.reading.purchases === ALL_ROWS ? undefined : kinds.reading.purchases;
+  const reading: RowReading = { ...kinds.reading, ...numbers.reading, purchases };
+  questions.push(...kinds.questions);
+  if (kinds.status !== undefined) {
+    if (chosen.get("category")?.position === kinds.status + 1) chosen.delete("category");
+    choose("status", kinds.status, 0.8, "its words tell sales from what was taken back");
+  }
+  const counting = (some: readonly SampleRow[]): SampleRow[] => some.filter((row) => isCounted(reading, row));
+  const blocks = sample.blocks.map(counting);
+  const rows = blocks.flat();
+  const moneyFound = decideMoney({ header, columns: Object.fromEntries(chosen), byHand, rows, profiles });
+  for (const [role, index] of moneyFound.roles) {
+    if (index === null) chosen.delete(role);
+    else choose(role, index, 0.9, "its values say so");
+  }
   const settled = reading.amountPer === undefined ? byHand : new Set<Role>([...byHand, "amount"]);
-  const orderLevel = judgeOrderLevel(header, chosen, settled, sample.blocks, source);
+  const orderLevel = judgeOrderLevel(header, chosen, settled, blocks, source);
   for (const role of orderLevel.unused) chosen.delete(role);
   const used = new Set([...chosen.values()].map(({ position }) => position - 1));
-  // A category is the weakest claim: "type" is one only where its words are no kinds of rows.
-  const kindless = new Set(
-    [...chosen].flatMap(([role, { position }]) => (role === "category" && !byHand.has(role) ? [] : [position - 1])),
-  );
-  if (isComputed) chosen.delete("amount");
-  const statusFlags = byHand.has("status") ? [] : flagColumns(header, profiles, rows, used);
-  const kinds = byHand.has("status") || reading.purchases !== undefined ? undefined : rowKinds(header, rows, kindless);
-  if (kinds?.isStatus === true && !chosen.has("status")) {
-    if (chosen.get("category")?.position === kinds.index + 1) chosen.delete("category");
-    choose("status", kinds.index, 0.8, "its words tell sales from what was taken back");
-  } else if (kinds !== undefined) questions.push(askRowKinds(header, kinds, source));
+  const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used);
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
   const asked = new Set<Role>([
@@ -130,6 +155,9 @@ export function understandColumns(
     byHand,
     profiles,
     rows,
+    all: counting(all),
+    isKnownWorth: layout?.roles.amount !== undefined,
+    ...(sample.whole?.orders === undefined ? {} : { orders: sample.whole.orders }),
     read: new Set([...statusFlags.map(({ position }) => position - 1), ...columnsRead(reading)]),
     source,
     reading,
@@ -146,26 +174,21 @@ export function understandColumns(
     statusFlags,
     reading,
     emailColumn: emailBeside(header, chosen, profiles),
-    notes: [...known, ...notes, ...contentNotes(header, chosen, byHand), ...noNumbers, ...orderLevel.notes],
+    notes: [
+      ...known,
+      ...notes,
+      ...contentNotes(header, chosen, byHand),
+      ...noNumbers,
+      ...orderLevel.notes,
+      ...kinds.notes,
+      ...moneyFound.notes,
+    ],
     questions: lacking === undefined ? asking : [lacking],
   };
 }
 
+/** Stands for the rows of a status by hand: its words say what they are. */
+const ALL_ROWS: KindWords = { column: "", index: undefined, words: [] };
+
 /** Stands for a role that is asked about already. */
 const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };
-
-/**
- * As `understandColumns`, but a question is an error. Throws `UnknownColumnError`, `DuplicateColumnError`, `AmbiguousColumnError`,
- * `NoHeaderError`, `MissingColumnsError`.
- */
-export function mapColumns(
-  header: readonly string[],
-  mapping: ColumnMapping,
-  source: string,
-  sample: SampledRows = NO_ROWS,
-  settings: RowSettings = {},
-): MappingResult {
-  const { questions, ...result } = understandColumns(header, mapping, source, sample, settings);
-  if (questions[0] !== undefined) throw questions[0].error;
-  return result;
-}

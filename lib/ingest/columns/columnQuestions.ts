@@ -1,6 +1,5 @@
 import { DECISIVE_ROLES, type Role } from "../../domain/roles.ts";
 import { AmbiguousColumnError, DuplicateColumnError, type IngestError, NoHeaderError } from "../errors.ts";
-import type { RowKinds } from "../evidence/rowKinds.ts";
 import type { MappedColumn } from "../types.ts";
 import { moneyOfProducts } from "./columnMoney.ts";
 import type { ColumnEvidence } from "./columnsByContent.ts";
@@ -108,13 +107,4 @@ export function askLineOrUnitPrice(
     { source, role: "price", column: price.column },
   );
   return { error, roles: ["price", "amount"], flags };
-}
-
-/** The question about a column whose words say that some rows are no purchases. */
-export function askRowKinds(header: readonly string[], { index, words }: RowKinds, source: string): ColumnQuestion {
-  const flag = columnFlag(header, "status", index);
-  const counted = [...words].map(([word, rows]) => `${JSON.stringify(word)} ${rows}`).join(", ");
-  const message = `${source}: column ${JSON.stringify(header[index])} tells kinds of rows apart (${counted} of the rows looked at), and not all are purchases. Keep the rows that are purchases, or take its words as statuses, with statuses.drop in the configuration for those that do not count: ${flag}.`;
-  const error = new AmbiguousColumnError("kinds_of_rows", message, { source, column: header[index] });
-  return { error, roles: ["status"], flags: [flag] };
 }

@@ -25,7 +25,29 @@ export function mapByLayout(
     chosen.set(role, { column: header[index] as string, position: index + 1, confidence: 1, reason });
     return [`${role} = ${JSON.stringify(header[index])}`];
   });
+  if (layout.amount !== undefined)
+    return [`${added.join(", ")}: in ${layout.name} ${layout.reason} (${layout.amount}).`];
   return added.length === 0 ? [] : [`${added.join(", ")}: in ${layout.name} ${layout.reason}.`];
+}
+
+/**
+ * What a line is worth in a published layout, as a formula; undefined where it says nothing, or where a currency has no hundredths: yen are
+ * whole in the smallest unit.
+ */
+export function layoutAmount(
+  layout: KnownLayout | undefined,
+  header: readonly string[],
+  wordsOf: (index: number) => ReadonlyMap<string, unknown>,
+): string | undefined {
+  const currency = columnNamed(header, "currency");
+  if (layout?.amount === undefined || currency === undefined) return undefined;
+  const hasHundredths = (code: string): boolean => {
+    if (!/^[a-z]{3}$/.test(code)) return false;
+    return (
+      new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits === 2
+    );
+  };
+  return [...wordsOf(currency).keys()].every(hasHundredths) ? layout.amount : undefined;
 }
 
 /**

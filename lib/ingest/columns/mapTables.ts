@@ -3,9 +3,11 @@ import type { ScratchEngine } from "../engine.ts";
 import { UnknownWordError } from "../errors.ts";
 import { type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
 import { countsSql } from "../evidence/answers/rowSql.ts";
+import { askFileName } from "../evidence/fileNames.ts";
+import { lookThrough } from "../evidence/wholeTable.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
-import type { ColumnMapping, DropRequest } from "../types.ts";
-import { mapColumns, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
+import type { DropRequest } from "../types.ts";
+import { profileSample, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { SampleRow } from "./orderStructure.ts";
 
 /** What has been decided by hand. */
@@ -63,43 +65,49 @@ function alike(tables: readonly LoadedTable[]): { largest: LoadedTable; tables: 
   }));
 }
 
-async function mapWith<T extends Understanding | LoadedFile["mapping"]>(
+/** What the columns of each table mean, as far as it is known, and what must be asked. @throws as `understandColumns` */
+export async function understandTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
   { mapping = {}, rowSettings = {} }: ColumnAnswers,
-  understand: (
-    header: readonly string[],
-    mapping: ColumnMapping,
-    source: string,
-    sample: SampledRows,
-    settings: RowSettings,
-  ) => T,
-): Promise<Map<LoadedTable, T>> {
-  const result = new Map<LoadedTable, T>();
+): Promise<Map<LoadedTable, Understanding>> {
+  const result = new Map<LoadedTable, Understanding>();
   for (const { largest, tables: group } of alike(tables)) {
+    const { header } = largest.layout;
+    const { source } = largest.opened;
     const sample = await sampleRows(engine, largest, rowSettings);
-    const understood = understand(largest.layout.header, mapping, largest.opened.source, sample, rowSettings);
-    for (const table of group) result.set(table, understood);
+    const rows = sample.blocks.flat();
+    const known = { ...sample, profiles: profileSample(header, rows) };
+    const { columns } = understandColumns(header, mapping, source, known, rowSettings);
+    const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, rows, columns });
+    const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
+    const named = group.flatMap((table) => askFileName(table, understood.reading ?? {}) ?? []);
+    const questions = [...understood.questions, ...named];
+    for (const table of group) result.set(table, { ...understood, questions });
   }
   return result;
 }
 
-/** What the columns of each table mean, as far as it is known, and what must be asked. @throws as `understandColumns` */
-export const understandTables = (
-  engine: ScratchEngine,
-  tables: readonly LoadedTable[],
-  answers: ColumnAnswers,
-): Promise<Map<LoadedTable, Understanding>> => mapWith(engine, tables, answers, understandColumns);
+/** A query of the rows of tables with the same columns that count. */
+function countedRows(group: readonly LoadedTable[], settings: RowSettings): string {
+  const columns = group[0]?.layout.header.map((_, index) => `c${index}`).join(", ") ?? "";
+  const parts = group.map(({ relation, layout, opened: { source } }) => {
+    const counts = countsSql(readRowSettings(layout.header, settings, source), source);
+    return `select ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
+  });
+  return `(${parts.join(" union all ")})`;
+}
 
-/** Gives the columns of tables their roles. @throws as `mapColumns` */
+/** Gives the columns of tables their roles. @throws as `understandColumns`, and the first question */
 export async function mapTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
   answers: ColumnAnswers,
 ): Promise<LoadedFile[]> {
-  const mappings = await mapWith(engine, tables, answers, mapColumns);
+  const understood = await understandTables(engine, tables, answers);
   return tables.map((table) => {
-    const found = mappings.get(table) as LoadedFile["mapping"];
-    return { ...table, mapping: found, notes: [...table.notes, ...found.notes] };
+    const { questions, ...mapping } = understood.get(table) as Understanding;
+    if (questions[0] !== undefined) throw questions[0].error;
+    return { ...table, mapping, notes: [...table.notes, ...mapping.notes] };
   });
 }

@@ -62,11 +62,18 @@ export function judgeOrderLevel(
     return { ...found, unused: ["amount"], notes: [...notes, note] };
   }
   if (standing("amount") === "first_line") return found;
-  const choices = (["price", "amount"] as const).filter((role) => chosen.has(role));
-  const flags = choices.map((role) => columnFlag(header, "amount", indexOf(role)));
+  const price = chosen.has("price")
+    ? [`${columnFlag(header, "amount", indexOf("price"))} for the price of the line`]
+    : [];
+  const choices = [
+    ...price,
+    "--amount-per order where it is the order's total",
+    "--amount-per line where it is each line's",
+  ];
+  const flags = choices.map((choice) => choice.replace(/ (for|where) .*/, ""));
   const error = new AmbiguousColumnError(
     "order_total",
-    `${source}: ${where}; added up, orders of several lines would count several times. Say what a line is worth: ${flags.join(", or as it is ")}.`,
+    `${source}: ${where}; added up, orders of several lines would count several times. Say what a line is worth: ${choices.join(", or ")}.`,
     { source, role: "amount", column: amount.column },
   );
   return { ...found, questions: [{ error, roles: ["amount"], flags }] };

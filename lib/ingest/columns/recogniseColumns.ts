@@ -62,7 +62,10 @@ const KNOWN_NAMES: ReadonlyMap<string, readonly KnownName[]> = (() => {
 })();
 
 /** Words around a name that do not change its meaning: units and currencies, articles. */
-const FILLER = new Set(["usd", "eur", "gbp", "the", "of", "inc", "incl", "vat", "local", "utc", "gmt", "raw", "text"]);
+const FILLER: ReadonlySet<string> = new Set([
+  ...["rs", "the", "of", "inc", "incl", "vat", "local", "utc", "gmt", "raw", "text"],
+  ...Intl.supportedValuesOf("currency").map((code) => code.toLowerCase()),
+]);
 
 function candidatesOf(name: string, index: number): RoleCandidate[] {
   const exact = KNOWN_NAMES.get(compactName(name));

@@ -1,4 +1,4 @@
-import type { ColumnProfile } from "../columns/columnContent.ts";
+import { profileColumn } from "../columns/columnContent.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { literal } from "../sqlText.ts";
 
@@ -25,17 +25,21 @@ const NO = ["0", "0.0", "false", "f", "no", "n", "nein", "non", ""];
 /** Columns whose name speaks of a cancellation and whose values are yes and no, or dates. Pure. */
 export function flagColumns(
   header: readonly string[],
-  profiles: readonly ColumnProfile[],
   rows: readonly (readonly (string | null)[])[],
   used: ReadonlySet<number>,
 ): FlagColumn[] {
+  // Beside a mark of full refunds, that of refunds means some of the money.
+  const isPart = (name: string): boolean =>
+    /^(is |was )?refunded$/.test(name) && header.some((other) => /fully refunded/.test(normaliseName(other)));
   return header.flatMap((column, index): FlagColumn[] => {
+    if (isPart(normaliseName(column))) return [];
     const status = STATUS_OF_NAME.find(([, name]) => name.test(normaliseName(column)))?.[0];
     if (status === undefined || used.has(index)) return [];
     const flag = { column, position: index + 1, status };
     const words = new Set(rows.map((row) => (row[index] ?? "").trim().toLowerCase()));
     if ([...words].every((word) => YES.includes(word) || NO.includes(word))) return [{ ...flag, kind: "yes" }];
-    return (profiles[index]?.share.date ?? 0) >= 0.95 ? [{ ...flag, kind: "date" }] : [];
+    const { share } = profileColumn(rows.map((row) => row[index] ?? null));
+    return share.date >= 0.95 ? [{ ...flag, kind: "date" }] : [];
   });
 }
 

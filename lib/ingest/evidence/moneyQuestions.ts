@@ -2,38 +2,62 @@ import type { ColumnProfile } from "../columns/columnContent.ts";
 import { growthWithQuantity, moneyOfProducts, rankCorrelationT } from "../columns/columnMoney.ts";
 import { columnFlag } from "../columns/columnQuestions.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
-import { ask, examples, free, indexOf, numbers, quoted, type Rule } from "./structure.ts";
+import { formulaName } from "./answers/formula.ts";
+import { amountFlag, deductionsOf, grossWorth } from "./lineWorth.ts";
+import { type Answer, ask, examples, free, indexOf, numbers, quoted, type Rule, type Structure } from "./structure.ts";
 
-/** Money or pieces that went back, in a column of their own: what was paid is less. */
-export const askTakenBack: Rule = (structure) => {
-  if (structure.byHand.has("amount") || structure.byHand.has("price")) return undefined;
-  const found = free(structure, /refund|returned|chargeback|erstattet|rembours|reembols/).find((index) => {
-    // "Quantity (- Refund)" is what was kept.
-    if (/[(]\s*[-−]/.test(structure.header[index] ?? "")) return false;
-    const { share } = structure.profiles[index] as ColumnProfile;
-    return share.number >= 0.95 && numbers(structure, index).some((value) => value !== 0);
+/** What is taken off what a line is worth, in all ways that are left open: `all` of them first. */
+function netAnswers(structure: Structure, worth: string, kind: string): Answer[] {
+  const deductions = deductionsOf(structure);
+  const [own] = deductions.filter((one) => one.kind === kind);
+  return (own?.ways ?? []).map(({ means, takeOff }) => {
+    const others = deductions.filter((one) => one !== own);
+    const net = others.reduce((rest, other) => other.ways[0]?.takeOff(rest) ?? rest, takeOff(worth));
+    return { means: `it is taken off, and ${means}`, flag: amountFlag(net) };
   });
-  if (found === undefined) return undefined;
-  const { columns } = structure;
-  const role = columns.amount === undefined ? "price" : "amount";
-  const index = indexOf(structure, role);
-  if (index < 0) return undefined;
-  const why = `does not take off what column ${quoted(structure.header[found])} (like ${examples(structure, found)}) says went back.`;
-  return ask(structure, "taken_back", { role, index, why, otherwise: "Add a column of what was kept and map it." });
-};
+}
 
-/** A discount beside quantity × price that nothing takes off. */
-export const askDiscount: Rule = (structure) => {
-  const { columns, byHand } = structure;
-  if (columns.amount !== undefined || columns.price === undefined || byHand.has("price")) return undefined;
-  const names = /(discount|rabatt|remise|descuento|sconto|desconto)( amount| percent| pct)?$/;
-  const found = free(structure, names).find((index) => numbers(structure, index).some((value) => value !== 0));
-  if (found === undefined) return undefined;
-  const index = indexOf(structure, "price");
-  const why = `may be before the discount in column ${quoted(structure.header[found])} (like ${examples(structure, found)}).`;
-  const otherwise = "Name or add a column of what was paid, as --map amount=COLUMN.";
-  return ask(structure, "discount_beside_price", { role: "price", index, why, otherwise });
-};
+/** Money, pieces or a discount in a column of its own that nothing takes off. */
+const askDeduction =
+  (code: string, kinds: readonly string[], why: (name: string, like: string) => string): Rule =>
+  (structure) => {
+    const { columns, byHand, header, isProven } = structure;
+    if (byHand.has("amount") || (columns.amount === undefined && byHand.has("price")) || isProven) return undefined;
+    const found = deductionsOf(structure).find(({ kind }) => kinds.includes(kind));
+    const worth = grossWorth(structure);
+    if (found === undefined || worth === undefined) return undefined;
+    const role = columns.amount === undefined ? "price" : "amount";
+    const index = indexOf(structure, role);
+    const isOfLine = growthOfPrice(structure) !== undefined;
+    const price = formulaName(header, indexOf(structure, "price"));
+    const worths = isOfLine ? [worth, price] : [worth];
+    const said = (gross: string): string =>
+      isOfLine ? ` (${gross === worth ? "the price is of a piece" : "of the line"})` : "";
+    const asItStands = worths.map((gross) => ({
+      means: `what stands here was paid, all the same${said(gross)}`,
+      flag: amountFlag(gross),
+    }));
+    const net = worths.flatMap((gross) =>
+      netAnswers(structure, gross, found.kind).map(({ means, flag }) => ({ means: means + said(gross), flag })),
+    );
+    return ask(structure, code, {
+      role,
+      index,
+      why: why(quoted(header[found.index]), examples(structure, found.index)),
+      answers: [...net, ...asItStands],
+    });
+  };
+
+export const askTakenBack = askDeduction(
+  "taken_back",
+  ["money back", "pieces back"],
+  (name, like) => `does not take off what column ${name} (like ${like}) says went back.`,
+);
+export const askDiscount = askDeduction(
+  "discount_beside_price",
+  ["discount"],
+  (name, like) => `may be before the discount in column ${name} (like ${like}).`,
+);
 
 const MIN_GROWTH = 1.5;
 const UNIT_NAME = /unit|each|per |piece|einzel|stuck|stueck|unitaire|unitario|unitaria|jednostk|单价|単価/;
@@ -41,10 +65,11 @@ const UNIT_NAME = /unit|each|per |piece|einzel|stuck|stueck|unitaire|unitario|un
 const LIKELY_T = 2;
 const CERTAIN_T = 4;
 
-/** A price that grows with the pieces is the price of the line. */
-export const askGrowingPrice: Rule = (structure) => {
-  const { columns, byHand, rows } = structure;
-  if (columns.amount !== undefined || byHand.has("price") || !columns.price || !columns.quantity) return undefined;
+/** How much higher a price is for several pieces, where that is beyond chance: then it may be the price of the line. */
+function growthOfPrice(structure: Structure): number | undefined {
+  const { columns, byHand, rows, isProven } = structure;
+  if (columns.amount !== undefined || byHand.has("price") || byHand.has("amount") || isProven) return undefined;
+  if (!columns.price || !columns.quantity) return undefined;
   const [money, quantity] = [indexOf(structure, "price"), indexOf(structure, "quantity")];
   const growth = growthWithQuantity(rows, money, quantity);
   if (growth === undefined || growth < MIN_GROWTH) return undefined;
@@ -56,33 +81,53 @@ export const askGrowingPrice: Rule = (structure) => {
     const verdict = moneyOfProducts(rows, { money, quantity, product: product.position - 1 });
     if (verdict !== undefined) return undefined;
   }
-  const why = `is ${growth.toFixed(1)} times as high where ${quoted(columns.quantity.column)} is above 1, as the price of a line is.`;
-  const otherwise = `If it is, ${columnFlag(structure.header, "amount", money)}.`;
-  return ask(structure, "growing_price", { role: "price", index: money, why, otherwise });
+  return growth;
+}
+
+/** A price that grows with the pieces is the price of the line. */
+export const askGrowingPrice: Rule = (structure) => {
+  const { columns } = structure;
+  const growth = growthOfPrice(structure);
+  // With deductions beside it, the question about them says what both are.
+  if (growth === undefined || columns.quantity === undefined || deductionsOf(structure).length > 0) return undefined;
+  const money = indexOf(structure, "price");
+  const why = `is ${growth.toFixed(1)} times as high where ${quoted(columns.quantity.column)} is above 1.`;
+  const flag = (role: "amount" | "price"): string => columnFlag(structure.header, role, money);
+  const answers = [
+    { means: "It is the price of the line", flag: flag("amount") },
+    { means: "it is the price of one piece", flag: flag("price") },
+  ];
+  return ask(structure, "growing_price", { role: "price", index: money, why, answers });
 };
 
 /** An "amount" that counts pieces, or is what the shop paid, beside a price. */
 export const askPiecesOrCost: Rule = (structure) => {
   const { columns, byHand, header } = structure;
   if (!columns.amount || !columns.price || byHand.has("amount")) return undefined;
-  const index = indexOf(structure, "amount");
-  const price = columnFlag(header, "amount", indexOf(structure, "price"));
+  const [index, price] = [indexOf(structure, "amount"), indexOf(structure, "price")];
+  const flagOf = (role: "amount" | "price", column: number): string => columnFlag(header, role, column);
+  const asMoney = { means: "it is what the customer paid for the line", flag: flagOf("amount", index) };
   if (columns.quantity === undefined) {
     const { share, distinct, filled } = structure.profiles[index] as ColumnProfile;
     const isSmall = numbers(structure, index).every((value) => Math.abs(value) < 1000);
     if (share.integer < 0.95 || distinct > Math.max(5, filled / 3) || !isSmall) return undefined;
-    const why = `may count pieces: its values are small whole numbers, beside the price ${quoted(columns.price.column)}.`;
-    return ask(structure, "pieces_or_money", {
-      role: "amount",
-      index,
-      why,
-      otherwise: `If that is the money, ${price}.`,
-    });
+    const why = `may count pieces: its values are small whole numbers, beside ${quoted(columns.price.column)} (like ${examples(structure, price)}).`;
+    const product = `${formulaName(header, index)} * ${formulaName(header, price)}`;
+    const answers = [
+      {
+        means: `It counts pieces, and ${quoted(columns.price.column)} is the money of the line`,
+        flag: flagOf("amount", price),
+      },
+      { means: `it counts pieces, and ${quoted(columns.price.column)} is the price of one`, flag: amountFlag(product) },
+      asMoney,
+    ];
+    return ask(structure, "pieces_or_money", { role: "amount", index, why, answers });
   }
   if (!/\b(cost|costs|kosten|cogs|einkaufspreis|cout)\b/.test(normaliseName(columns.amount.column))) return undefined;
   const why = `may be what the shop paid, not the customer: ${quoted(columns.price.column)} stands beside it.`;
-  const otherwise = "Leave it out of the file to count quantity × price.";
-  return ask(structure, "cost_or_price", { role: "amount", index, why, otherwise });
+  const product = `${formulaName(header, indexOf(structure, "quantity"))} * ${formulaName(header, price)}`;
+  const answers = [{ means: "Then quantity × price counts", flag: amountFlag(product) }, asMoney];
+  return ask(structure, "cost_or_price", { role: "amount", index, why, answers });
 };
 
 /** Sales that are negative throughout: a ledger books revenue as a credit. */
@@ -93,17 +138,32 @@ export const askNegativeSales: Rule = (structure) => {
   const negative = values.filter((value) => value < 0).length;
   if (values.length < 3 || negative < 0.6 * values.length) return undefined;
   const why = `is negative on ${negative} of ${values.length} rows: ledgers book sales so, but read so they are returns.`;
-  return ask(structure, "negative_sales", { role: "amount", index, why, otherwise: "Turn the sign in the file." });
+  const name = formulaName(structure.header, index);
+  const answers = [
+    { means: "They are sales", flag: amountFlag(`-${name}`) },
+    { means: "they are returns", flag: columnFlag(structure.header, "amount", index) },
+  ];
+  return ask(structure, "negative_sales", { role: "amount", index, why, answers });
 };
 
 /** Whole numbers beside seconds since 1970 and currencies in lower case: an API that counts cents. */
 export const askMinorUnits: Rule = (structure) => {
-  const { columns, byHand, profiles, rows } = structure;
+  const { columns, byHand, profiles, rows, header } = structure;
   const [index, currency] = [indexOf(structure, "amount"), indexOf(structure, "currency")];
   if (index < 0 || currency < 0 || byHand.has("amount")) return undefined;
   const isLower = rows.every((row) => /^[a-z]{3}$/.test(row[currency] ?? "usd"));
   const isEpoch = (profiles[indexOf(structure, "date")]?.share.possibleDate ?? 0) >= 0.95;
   if (!isLower || !isEpoch || (profiles[index]?.share.integer ?? 0) < 1 || columns.price) return undefined;
   const why = "may be in minor units (cents): whole numbers, as an interface for programs gives them.";
-  return ask(structure, "minor_units", { role: "amount", index, why, otherwise: "Divide by 100 in the file if so." });
+  const name = formulaName(header, index);
+  const back = free(structure, /^amount refunded$/)[0];
+  const net = back === undefined ? name : `(${name} - ${formulaName(header, back)})`;
+  const answers = [
+    {
+      means: `They are hundredths${back === undefined ? "" : ", less what was refunded"}`,
+      flag: amountFlag(`${net} / 100`),
+    },
+    { means: "they are whole units", flag: columnFlag(header, "amount", index) },
+  ];
+  return ask(structure, "minor_units", { role: "amount", index, why, answers });
 };

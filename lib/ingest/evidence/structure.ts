@@ -1,10 +1,11 @@
 import type { Role } from "../../domain/roles.ts";
 import type { ColumnProfile } from "../columns/columnContent.ts";
-import { type ColumnQuestion, type Columns, columnFlag } from "../columns/columnQuestions.ts";
+import type { ColumnQuestion, Columns } from "../columns/columnQuestions.ts";
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { AmbiguousColumnError } from "../errors.ts";
 import type { RowReading } from "./answers/rowReading.ts";
+import type { WholeTable } from "./wholeTable.ts";
 
 /** What the rules look at. */
 export interface Structure {
@@ -12,12 +13,21 @@ export interface Structure {
   readonly columns: Columns;
   readonly byHand: ReadonlySet<Role>;
   readonly profiles: readonly ColumnProfile[];
+  /** Sampled rows that count: neighbours of one order stand together. */
   readonly rows: readonly SampleRow[];
+  /** These, and rows from anywhere in the table that have something rare. */
+  readonly all: readonly SampleRow[];
   /** Columns that are read already, as marks of cancellation. */
   readonly read: ReadonlySet<number>;
   readonly source: string;
   /** What has been answered already. */
-  readonly reading?: RowReading;
+  readonly reading: RowReading;
+  /** Of all rows. */
+  readonly orders?: WholeTable["orders"];
+  /** Whether a published layout says what a line is worth. */
+  readonly isKnownWorth: boolean;
+  /** Whether sums of lines are totals of their orders: then what lines are worth is beyond doubt. */
+  readonly isProven: boolean;
 }
 
 export type Rule = (structure: Structure) => ColumnQuestion | undefined;
@@ -27,23 +37,52 @@ export const numbers = ({ rows }: Structure, index: number): number[] =>
   rows.map((row) => roughNumber(row[index])).filter((value) => !Number.isNaN(value));
 export const quoted = (name: string | undefined): string => JSON.stringify(name ?? "");
 
-/** The first values of a column, as an example for people. */
-export const examples = ({ profiles }: Structure, index: number): string =>
-  (profiles[index]?.examples ?? []).map((value) => value.slice(0, 30)).join(", ");
+/** The numbers of a column, of the sample and of the rare rows. */
+export const filledNumbers = ({ all }: Structure, index: number): number[] =>
+  all.map((row) => roughNumber(row[index])).filter((value) => !Number.isNaN(value));
 
-/** The question about a column that plays a role, with the flag that confirms it. */
+/** Whether nearly all filled cells hold a number. */
+export function isNumeric({ all }: Structure, index: number): boolean {
+  const filled = all.filter((row) => (row[index] ?? "").trim() !== "");
+  const read = filled.filter((row) => /^\D{0,4}\d[\d.,' ]*\D{0,4}$/.test((row[index] ?? "").trim()));
+  return filled.length > 0 && read.length >= 0.95 * filled.length;
+}
+
+/** The first values of a column, as an example for people: what is not zero first. */
+export function examples({ profiles, all }: Structure, index: number): string {
+  const telling = all.map((row) => (row[index] ?? "").trim()).filter((value) => /[1-9\p{L}]/u.test(value));
+  const values = [...new Set([...telling.slice(0, 200), ...(profiles[index]?.examples ?? [])])];
+  return values
+    .slice(0, 3)
+    .map((value) => value.slice(0, 30))
+    .join(", ");
+}
+
+/** An answer to a question, as the flags that give it. */
+export interface Answer {
+  readonly means: string;
+  readonly flag: string;
+}
+
+/** The question about a column that plays a role, with what answers it, the likeliest first. */
 export function ask(
   structure: Structure,
   code: string,
-  about: { readonly role: Role; readonly index: number; readonly why: string; readonly otherwise: string },
-  extra = "",
+  about: {
+    readonly role: Role;
+    readonly index: number;
+    readonly why: string;
+    readonly answers: readonly Answer[];
+    readonly otherwise?: string;
+  },
 ): ColumnQuestion {
-  const { role, index, why, otherwise } = about;
+  const { role, index, why, answers, otherwise } = about;
   const { header, source } = structure;
-  const flag = columnFlag(header, role, index) + extra;
-  const message = `${source}: column ${quoted(header[index])} (like ${examples(structure, index)}) ${why} ${otherwise} To read it so all the same: ${flag}.`;
+  const choices = answers.map(({ means, flag }) => `${means}: ${flag}`).join("; or ");
+  const end = otherwise === undefined ? "" : ` ${otherwise}`;
+  const message = `${source}: column ${quoted(header[index])} (like ${examples(structure, index)}) ${why} ${choices}.${end}`;
   const error = new AmbiguousColumnError(code, message, { source, role, column: header[index] });
-  return { error, roles: [role], flags: [flag] };
+  return { error, roles: [role], flags: answers.map(({ flag }) => flag) };
 }
 
 /** Columns without a role whose name passes. */
@@ -52,10 +91,10 @@ export function free({ header, columns, read }: Structure, name: RegExp): number
   return header.flatMap((column, index) => (!used.has(index) && name.test(normaliseName(column)) ? [index] : []));
 }
 
-/** Orders by their id: the indexes of their rows. */
-export function ordersById(structure: Structure): SampleRow[][] {
+/** Orders by their id: the rows of those that have several. */
+export function ordersById(structure: Structure, rows: readonly SampleRow[] = structure.rows): SampleRow[][] {
   const order = indexOf(structure, "order");
   if (order < 0) return [];
-  const filled = structure.rows.filter((row) => (row[order] ?? "").trim() !== "");
-  return [...Map.groupBy(filled, (row) => row[order]).values()].filter((rows) => rows.length > 1);
+  const filled = rows.filter((row) => (row[order] ?? "").trim() !== "");
+  return [...Map.groupBy(filled, (row) => row[order]).values()].filter((own) => own.length > 1);
 }

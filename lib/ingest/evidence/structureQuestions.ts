@@ -9,42 +9,39 @@ import {
   askPiecesOrCost,
   askTakenBack,
 } from "./moneyQuestions.ts";
+import { askRestartingOrders } from "./orderNumbers.ts";
+import { areLinesProven, askOrderTotal } from "./orderTotals.ts";
 import { ask, examples, free, indexOf, ordersById, quoted, type Rule, type Structure } from "./structure.ts";
+import { DISCOUNT_TEXT } from "./wholeTable.ts";
 
 /** One amount on every row of an order: added up it would count several times. */
 const askRepeatedTotal: Rule = (structure) => {
-  const { columns, byHand } = structure;
+  const { columns, byHand, reading, header } = structure;
   const index = indexOf(structure, "amount");
-  if (index < 0 || byHand.has("amount") || (columns.quantity && columns.price)) return undefined;
-  if (structure.reading?.amountPer !== undefined) return undefined;
-  const orders = ordersById(structure);
+  if (index < 0 || byHand.has("amount") || reading.amountPer !== undefined) return undefined;
+  if (columns.quantity && columns.price) return undefined;
+  const { several, repeated } = structure.orders ?? countRepeated(structure, index);
   const isNamedSo = /order|invoice|grand|basket|合計|請求/.test(normaliseName(columns.amount?.column ?? ""));
-  const isRepeated = orders.every((rows) => rows.every((row) => row[index] === rows[0]?.[index]));
-  if (!isRepeated || orders.length < (isNamedSo ? 1 : 3)) return undefined;
-  const why = `has one value on all rows of each of ${orders.length} orders of several rows: a total of the order would count several times.`;
-  const otherwise = "Name a column of what a line is worth, or keep one row per order.";
-  return ask(structure, "repeated_total", { role: "amount", index, why, otherwise });
+  const isRepeated = repeated >= (isNamedSo ? 0.5 : 0.9) * several;
+  if (!isRepeated || repeated < (isNamedSo ? 1 : 3)) return undefined;
+  const why = `has one value on all rows of ${repeated} of the ${several} orders of several rows: a total of the order would count several times.`;
+  const price = columns.price === undefined ? [] : [indexOf(structure, "price")];
+  const answers = [
+    { means: "It is the total of the order", flag: "--amount-per order" },
+    { means: "it is what each line is worth", flag: "--amount-per line" },
+    ...price.map((other) => ({
+      means: `${quoted(header[other])} is what a line is worth`,
+      flag: columnFlag(header, "amount", other),
+    })),
+  ];
+  return ask(structure, "repeated_total", { role: "amount", index, why, answers });
 };
 
-/** Order numbers that start again: one number is several purchases. */
-const askRestartingOrders: Rule = (structure) => {
-  const [customer, date] = [indexOf(structure, "customer"), indexOf(structure, "date")];
-  if (structure.reading?.orderNumbers !== undefined || structure.byHand.has("order") || customer < 0 || date < 0)
-    return undefined;
+function countRepeated(structure: Structure, index: number): { several: number; repeated: number } {
   const orders = ordersById(structure);
-  const differ = (index: number) => (rows: readonly SampleRow[]) =>
-    new Set(rows.map((row) => (row[index] ?? "").slice(0, 10)).filter((value) => value !== "")).size > 1;
-  const place = new Map(structure.rows.map((row, i) => [row, i]));
-  // Lines of one order stand together, whatever else they say.
-  const isApart = (rows: readonly SampleRow[]): boolean =>
-    (place.get(rows.at(-1) as SampleRow) ?? 0) - (place.get(rows[0] as SampleRow) ?? 0) >= rows.length;
-  const isAnew = (rows: readonly SampleRow[]): boolean => isApart(rows) && differ(customer)(rows) && differ(date)(rows);
-  const several = orders.filter(isAnew).length;
-  if (orders.length < 3 || several < 0.5 * orders.length) return undefined;
-  const why = `has the same number on other days for other customers (${several} of ${orders.length} that repeat): receipts that are numbered anew each day are other orders.`;
-  const otherwise = "Join number and day to one column, and name that one.";
-  return ask(structure, "restarting_orders", { role: "order", index: indexOf(structure, "order"), why, otherwise });
-};
+  const isOne = (rows: readonly SampleRow[]): boolean => rows.every((row) => row[index] === rows[0]?.[index]);
+  return { several: orders.length, repeated: orders.filter(isOne).length };
+}
 
 /** A discount as a negative line of an order: by default a return, which takes nothing off. */
 const askDiscountLines: Rule = (structure) => {
@@ -52,13 +49,18 @@ const askDiscountLines: Rule = (structure) => {
   const money = columns.amount === undefined ? "price" : "amount";
   const [index, text] = [indexOf(structure, money), columns.description ?? columns.product];
   if (index < 0 || text === undefined || byHand.has(money)) return undefined;
+  const words = new RegExp(DISCOUNT_TEXT, "i");
   const isDiscount = (row: SampleRow): boolean =>
-    roughNumber(row[index]) < 0 &&
-    /discount|coupon|voucher|rabatt|remise|descuento/i.test(row[text.position - 1] ?? "");
-  const found = ordersById(structure).filter((rows) => rows.some(isDiscount)).length;
+    roughNumber(row[index]) < 0 && words.test(row[text.position - 1] ?? "");
+  const found = ordersById(structure, structure.all).filter((rows) => rows.some(isDiscount)).length;
   if (found === 0) return undefined;
   const why = `is negative on discounts within ${found} orders; read as returns they take nothing off.`;
-  return ask(structure, "discount_lines", { role: money, index, why, otherwise: "" }, " --returns net");
+  const flag = columnFlag(structure.header, money, index);
+  const answers = [
+    { means: "They are taken off, and so are returns", flag: `${flag} --returns net` },
+    { means: "they take nothing off", flag },
+  ];
+  return ask(structure, "discount_lines", { role: money, index, why, answers });
 };
 
 /** A product or an account in the place of the customer. */
@@ -72,8 +74,12 @@ const askWhoIsCustomer: Rule = (structure) => {
   const isProduct = name === "name" && columns.price && columns.quantity && !columns.product && !columns.description;
   if (!isAccount && !isProduct) return undefined;
   const why = isAccount ? "may be an account of the ledger." : "may be the product: nothing else names what was sold.";
-  const better = other === undefined ? "" : ` ${columnFlag(header, "customer", other)} names the customer.`;
-  return ask(structure, "product_or_customer", { role: "customer", index, why, otherwise: better.trim() });
+  const named =
+    other === undefined
+      ? []
+      : [{ means: `${quoted(header[other])} names the customer`, flag: columnFlag(header, "customer", other) }];
+  const answers = [...named, { means: "it is the customer", flag: columnFlag(header, "customer", index) }];
+  return ask(structure, "product_or_customer", { role: "customer", index, why, answers });
 };
 
 /** Orders that are counted in a column: a row is a customer or a month, not an order. */
@@ -87,7 +93,16 @@ const askAggregate: Rule = (structure) => {
   );
   if (count < 0) return undefined;
   const why = `stands on rows that count orders in ${quoted(structure.header[count])} (like ${examples(structure, count)}): they are sums over several orders, not orders.`;
-  return ask(structure, "summary_rows", { role: "customer", index, why, otherwise: "Export single orders." });
+  const answers = [
+    { means: "If each row is one order all the same", flag: columnFlag(structure.header, "customer", index) },
+  ];
+  return ask(structure, "summary_rows", {
+    role: "customer",
+    index,
+    why,
+    answers,
+    otherwise: "Else export single orders.",
+  });
 };
 
 const RULES: readonly Rule[] = [
@@ -97,6 +112,7 @@ const RULES: readonly Rule[] = [
   askNegativeSales,
   askRepeatedTotal,
   askPiecesOrCost,
+  askOrderTotal,
   askGrowingPrice,
   askDiscount,
   askDiscountLines,
@@ -105,5 +121,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What the values leave open about rows, orders and money; a column that is named by hand is not asked about. Pure. */
-export const askStructure = (structure: Structure): ColumnQuestion[] =>
-  structure.rows.length === 0 ? [] : RULES.map((rule) => rule(structure)).filter((one) => one !== undefined);
+export function askStructure(known: Omit<Structure, "isProven">): ColumnQuestion[] {
+  if (known.rows.length === 0) return [];
+  const structure = { ...known, isProven: areLinesProven({ ...known, isProven: false }) };
+  return RULES.map((rule) => rule(structure)).filter((one) => one !== undefined);
+}

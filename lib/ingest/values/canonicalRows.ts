@@ -107,7 +107,12 @@ function valueExpression(file: LoadedFile, plan: ValuePlan, role: Role): string 
   if (reading === undefined) return status;
   const order = columns.order === undefined ? undefined : orderExpression(file, plan);
   const isOfKinds = columns.status !== undefined && columns.status.position - 1 === reading.purchases?.index;
-  return rowStatusSql(reading, file.opened.source, { status, order, isOfKinds });
+  return rowStatusSql(reading, file.opened.source, {
+    status,
+    order,
+    amount: lineExpression(file, plan, "amount"),
+    isOfKinds,
+  });
 }
 
 /** The query that brings a loaded file to canonical rows, in the order of its lines. */

@@ -27,7 +27,12 @@ export function countsSql({ purchases, returns }: RowReading, source: string): s
 export function rowStatusSql(
   reading: RowReading,
   source: string,
-  own: { readonly status: string; readonly order: string | undefined; readonly isOfKinds: boolean },
+  own: {
+    readonly status: string;
+    readonly order: string | undefined;
+    readonly amount: string;
+    readonly isOfKinds: boolean;
+  },
 ): string {
   const { purchases, returns, amountPer } = reading;
   const counts = countsSql(reading, source);
@@ -37,7 +42,7 @@ export function rowStatusSql(
   if (returns !== undefined) cases.push(`when ${hasWord(returns, source)} then ${named(RETURNED, returns)}`);
   if (purchases !== undefined) cases.push(`when not (${counts}) then ${named(LEFT_OUT, purchases)}`);
   if (amountPer === "order" && own.order !== undefined) {
-    const place = `row_number() over (partition by ${own.order}, ${counts ?? "true"} order by line_number)`;
+    const place = `row_number() over (partition by ${own.order}, ${counts ?? "true"} order by ${own.amount} is null, line_number)`;
     cases.push(
       `when ${own.order} is not null and ${place} > 1 then ${literal(`${LEFT_OUT}the order's total counts once`)}`,
     );
