@@ -57,7 +57,7 @@ const askDiscountLines: Rule = (structure) => {
   const why = `is negative on discounts within ${found} orders; read as returns they take nothing off.`;
   const flag = columnFlag(structure.header, money, index);
   const answers = [
-    { means: "They are taken off, and so are returns", flag: `${flag} --returns net` },
+    { means: "They are taken off, as every negative line then is", flag: `${flag} --returns count` },
     { means: "they take nothing off", flag },
   ];
   return ask(structure, "discount_lines", { role: money, index, why, answers });
