@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { SegmentationError } from "../lib/domain/errors.ts";
 import { createApp } from "../lib/infra/app.ts";
-import { bundleFunctions, PROJECT_ROOT } from "../lib/infra/bundles/bundles.ts";
+import { bundleFunctions } from "../lib/infra/bundles/bundles.ts";
 import { installDuckdb } from "../lib/infra/bundles/duckdbBinding.ts";
+import { PROJECT_ROOT } from "../lib/infra/bundles/project.ts";
 import type { FunctionName } from "../lib/infra/workflow/functionSpecs.ts";
 
 /** The CDK app: `cdk synth`, `cdk deploy`. Functions are bundled first; nothing here needs Docker or an AWS account. */

@@ -1,8 +1,11 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Metafile } from "esbuild";
+import { bundleFunctions } from "../lib/infra/bundles/bundles.ts";
 import { copyDashboardAssets } from "../lib/infra/bundles/dashboardAssets.ts";
-import { bundleProgram } from "./package/bundle.ts";
+import { FUNCTIONS_FOLDER, FUNCTIONS_LIST } from "../lib/infra/construct/packagedCode.ts";
+import { bundleConstruct, bundleProgram } from "./package/bundle.ts";
 import { writeDeclarations } from "./package/declarations.ts";
 import { bundledPackages, noticesText } from "./package/licences.ts";
 import { packageManifest } from "./package/manifest.ts";
@@ -29,14 +32,30 @@ export async function buildPackage(outDirectory: string, root = ROOT): Promise<v
   }
   copyDashboardAssets(root, outDirectory);
   const metafile = await bundleProgram(root, outDirectory);
+  const constructMetafiles = await bundleConstruct(root, outDirectory);
+  const functionMetafiles = await bundlePackagedFunctions(root, outDirectory);
   await writeDeclarations({
     root,
-    entries: { "lib/library/index.ts": [join(outDirectory, "js/index.d.ts")] },
-    external: /^(apache-arrow|@duckdb\/node-api)$/,
+    entries: {
+      "lib/library/index.ts": [join(outDirectory, "js/index.d.ts")],
+      "lib/infra/construct/index.ts": ["index.d.mts", "index.d.cts"].map((file) => join(outDirectory, "cdk", file)),
+    },
+    external: /^(apache-arrow|@duckdb\/node-api|constructs|aws-cdk-lib(\/.*)?)$/,
   });
-  const notices = noticesText(bundledPackages(root, metafile, ["echarts"]));
+  const notices = noticesText(
+    bundledPackages(root, [metafile, ...constructMetafiles, ...functionMetafiles], ["echarts"]),
+  );
   writeFileSync(join(outDirectory, "THIRD-PARTY-NOTICES.txt"), `${notices}\n`);
   writeFileSync(join(outDirectory, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);
+}
+
+/** The Lambda functions as the construct deploys them, each a folder of its own. */
+async function bundlePackagedFunctions(root: string, outDirectory: string): Promise<Metafile[]> {
+  const folder = join(outDirectory, FUNCTIONS_FOLDER);
+  const bundles = Object.entries(await bundleFunctions({ outDirectory: folder, root }));
+  const list = Object.fromEntries(bundles.map(([name, { usesDuckdb }]) => [name, { usesDuckdb }]));
+  writeFileSync(join(folder, FUNCTIONS_LIST), `${JSON.stringify(list, null, 2)}\n`);
+  return bundles.map(([, { metafile }]) => metafile);
 }
 
 if (import.meta.main) await buildPackage(process.argv[2] ?? join(ROOT, "dist"));

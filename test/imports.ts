@@ -141,6 +141,8 @@ function mayUse(layer: Layer, path: string, specifier: string): boolean {
 function mayImport(layer: Layer, target: string): boolean {
   // Facts of the package itself, like its version.
   if (target === "package.json") return layer === "local" || layer === "infra" || layer === "bin";
+  // The flags with which the project is deployed.
+  if (target === "cdk.json") return layer === "bin";
   const targetLayer = layerOf(target);
   if (targetLayer === undefined) return false;
   if (targetLayer === layer || ALLOWED[layer].includes(targetLayer)) return true;
@@ -148,7 +150,7 @@ function mayImport(layer: Layer, target: string): boolean {
 }
 
 /** Files from which everything starts: programs, functions, what the package exports, and the page in the browser. */
-const ENTRY_POINTS = /^(bin\/|lambdas\/|lib\/library\/index\.ts$|lib\/report\/page\/main\.ts$)/;
+const ENTRY_POINTS = /^(bin\/|lambdas\/|lib\/(library|infra\/construct)\/index\.ts$|lib\/report\/page\/main\.ts$)/;
 
 /** Files under lib/ that no entry point comes to, whatever kind of import leads there. */
 export function deadFiles(sources: Sources, otherFiles: readonly string[] = []): string[] {

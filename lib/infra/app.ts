@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { App, Tags } from "aws-cdk-lib";
 import { ApiStack } from "./api/apiStack.ts";
-import { PROJECT_ROOT, projectVersion } from "./bundles/bundles.ts";
+import { PROJECT_ROOT, projectVersion } from "./bundles/project.ts";
 import { LakeStack } from "./lake/lakeStack.ts";
 import { parseSettings } from "./settings.ts";
 import type { FunctionName } from "./workflow/functionSpecs.ts";
@@ -32,7 +32,7 @@ export function createApp({ codeDirectories, context, outdir }: SegmentationAppP
   });
   const workflow = new WorkflowStack(app, `${name}-Workflow`, {
     settings,
-    lake,
+    lake: lake.parts,
     codeDirectories,
     codeVersion: projectVersion(),
     migrationsDirectory: join(PROJECT_ROOT, "sql/postgres"),
@@ -43,8 +43,8 @@ export function createApp({ codeDirectories, context, outdir }: SegmentationAppP
       ? undefined
       : new ApiStack(app, `${name}-Api`, {
           settings,
-          lake,
-          topic: workflow.topic,
+          lake: lake.parts,
+          topic: workflow.parts.topic,
           codeDirectories,
           codeVersion: projectVersion(),
           description: "Customer segmentation: scoring API, score jobs",

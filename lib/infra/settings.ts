@@ -120,27 +120,27 @@ export type SettingName = keyof Settings;
 
 /** Settings in the CDK context that are wrong, each named. */
 export class SettingsError extends SegmentationError {
-  constructor(problems: readonly string[]) {
-    super(
-      "SETTINGS",
-      `The deployment's settings (cdk.json or -c name=value) are not right:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
-      {
-        problems,
-      },
-    );
+  constructor(problems: readonly string[], origin = "The deployment's settings (cdk.json or -c name=value)") {
+    super("SETTINGS", `${origin} are not right:\n${problems.map((line) => `  - ${line}`).join("\n")}`, {
+      problems,
+    });
   }
 }
 
 /**
  * The settings of a deployment from the CDK context. The context also holds CDK's own entries; they have a `:`, `/` or `@`
  * in their names, and ours do not.
+ * @param origin what to call them in messages.
  * @throws SettingsError naming every wrong or unknown setting, with the nearest right name.
  */
-export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
+export function parseSettings(context: Readonly<Record<string, unknown>>, origin?: string): Settings {
   const own = Object.fromEntries(Object.entries(context).filter(([name]) => /^[A-Za-z_-]+$/.test(name)));
   const result = settingsSchema.safeParse(own);
   if (result.success) return result.data;
-  throw new SettingsError(result.error.issues.flatMap((issue) => problemsOf(issue, own)));
+  throw new SettingsError(
+    result.error.issues.flatMap((issue) => problemsOf(issue, own)),
+    origin,
+  );
 }
 
 function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string[] {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { INSTALLED_BESIDE, OPTIONAL_BESIDE } from "./manifest.ts";
+import { CDK_PEERS, INSTALLED_BESIDE, OPTIONAL_BESIDE } from "./manifest.ts";
 
 /** Entry points that are loaded by their address or by name, and what each is called in the package. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -45,6 +45,37 @@ export async function bundleProgram(root: string, outDirectory: string): Promise
   return metafile;
 }
 
+/** Entry points for AWS, each as one file. A CDK app may be CommonJS; the app of the package is not. */
+const CDK_ENTRIES = [
+  { entry: "lib/infra/construct/index.ts", file: "index.mjs", format: "esm" },
+  { entry: "lib/infra/construct/index.ts", file: "index.cjs", format: "cjs" },
+  { entry: "bin/packagedApp.ts", file: "app.mjs", format: "esm" },
+] as const;
+
+/** Bundles the construct and the CDK app into `<outDirectory>/cdk`. */
+export async function bundleConstruct(root: string, outDirectory: string): Promise<Metafile[]> {
+  const builds = CDK_ENTRIES.map(({ entry, file, format }) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: join(outDirectory, "cdk", file),
+      bundle: true,
+      format,
+      platform: "node",
+      target: "node22.15",
+      mainFields: ["module", "main"],
+      external: CDK_PEERS.flatMap((name) => [name, `${name}/*`]),
+      keepNames: true,
+      legalComments: "none",
+      ...(format === "esm" ? { banner: { js: BANNER } } : {}),
+      plugins: [addresses(root, format === "cjs" ? 'require("node:url").pathToFileURL(__filename).href' : undefined)],
+      metafile: true,
+      logLevel: "error",
+    }),
+  );
+  return (await Promise.all(builds)).map(({ metafile }) => metafile);
+}
+
 /** The start is not bundled, and finds the program beside it. */
 const mainBeside: Plugin = {
   name: "main-beside",
@@ -59,8 +90,9 @@ const mainBeside: Plugin = {
 /**
  * Files of ours that are read at run time lie in the package as in the project, one folder above the bundle; threads are started
  * from entry points beside it.
+ * @param here what the address of the bundle is called in it.
  */
-function addresses(root: string): Plugin {
+function addresses(root: string, here = "import.meta.url"): Plugin {
   return {
     name: "addresses",
     setup({ onLoad }) {
@@ -72,8 +104,8 @@ function addresses(root: string): Plugin {
           'new URL("./$1.js", __here)',
         );
         const contents = text
-          .replaceAll("import.meta.url", `new URL(${JSON.stringify(`../${place}`)}, import.meta.url).href`)
-          .replaceAll("__here", "import.meta.url");
+          .replaceAll("import.meta.url", `new URL(${JSON.stringify(`../${place}`)}, __here).href`)
+          .replaceAll("__here", here);
         return { contents, loader: "ts" };
       });
     },

@@ -40,6 +40,8 @@ async function emitDeclarations(root: string, entries: readonly string[], scratc
   const project = join(scratch, "tsconfig.json");
   const compilerOptions = {
     ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: scratch, rootDir: root },
+    // Packages of the whole project bring the browser's names; the entry points alone do not.
+    lib: ["es2024", "dom"],
     // The project's own folder: types of Node are looked for from the configuration's.
     typeRoots: [join(root, "node_modules/@types")],
   };

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
 /** Licences that the package may carry others' code under: all ask for no more than their notice. */
-export const ALLOWED_LICENCES = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "0BSD", "BlueOak-1.0.0"];
+export const ALLOWED_LICENCES = [
+  "MIT",
+  "MIT-0",
+  "ISC",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "Apache-2.0",
+  "0BSD",
+  "BlueOak-1.0.0",
+];
 
 export interface BundledPackage {
   readonly name: string;
@@ -13,11 +22,16 @@ export interface BundledPackage {
   readonly notice: string;
 }
 
-/** The packages whose code went into a bundle, and those named beside. @throws Error for a licence that is not allowed. */
-export function bundledPackages(root: string, metafile: Metafile, beside: readonly string[] = []): BundledPackage[] {
-  const folders = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.keys(inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
-  );
+/** The packages whose code went into bundles, and those named beside. @throws Error for a licence that is not allowed. */
+export function bundledPackages(
+  root: string,
+  metafiles: readonly Metafile[],
+  beside: readonly string[] = [],
+): BundledPackage[] {
+  const folders = metafiles
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
   const unique = [...new Set([...folders, ...beside.map((name) => `node_modules/${name}`)])].sort();
   return unique.map((folder) => packageIn(join(root, folder)));
 }

@@ -8,10 +8,19 @@ export const INSTALLED_BESIDE = [
   "piscina",
 ] as const satisfies readonly (keyof typeof projectManifest.dependencies)[];
 
-/** What only some users need, who install it by themselves. */
-export const OPTIONAL_BESIDE = [
-  "apache-arrow",
-] as const satisfies readonly (keyof typeof projectManifest.devDependencies)[];
+type Installed = keyof typeof projectManifest.devDependencies;
+
+/** What only some users of the library need, who install it by themselves. */
+export const OPTIONAL_BESIDE = ["apache-arrow"] as const satisfies readonly Installed[];
+
+/** What an app of theirs has that uses the construct. */
+export const CDK_PEERS = ["aws-cdk-lib", "constructs"] as const satisfies readonly Installed[];
+
+/** Peers that nobody has to have, and the oldest version of each that will do. */
+function peers(): Record<string, string> {
+  const { devDependencies } = projectManifest;
+  return Object.fromEntries([...OPTIONAL_BESIDE, ...CDK_PEERS].map((name) => [name, `^${devDependencies[name]}`]));
+}
 
 /** The oldest Node that has all that the program uses: zstd came with 22.15. */
 export const OLDEST_NODE = "22.15.0";
@@ -29,13 +38,15 @@ export function packageManifest(): Record<string, unknown> {
     bin: { rfm: "js/rfm.js", "rfm-segmentation": "js/rfm.js" },
     exports: {
       ".": { types: "./js/index.d.ts", default: "./js/index.js" },
+      "./cdk": {
+        import: { types: "./cdk/index.d.mts", default: "./cdk/index.mjs" },
+        require: { types: "./cdk/index.d.cts", default: "./cdk/index.cjs" },
+      },
       "./package.json": "./package.json",
     },
     engines: { node: `>=${OLDEST_NODE}` },
     dependencies: Object.fromEntries(INSTALLED_BESIDE.map((each) => [each, dependencies[each]])),
-    peerDependencies: Object.fromEntries(
-      OPTIONAL_BESIDE.map((each) => [each, `>=${projectManifest.devDependencies[each].split(".")[0]}`]),
-    ),
-    peerDependenciesMeta: Object.fromEntries(OPTIONAL_BESIDE.map((each) => [each, { optional: true }])),
+    peerDependencies: peers(),
+    peerDependenciesMeta: Object.fromEntries(Object.keys(peers()).map((name) => [name, { optional: true }])),
   };
 }

@@ -12,8 +12,9 @@ import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aw
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openS3Store } from "../../lib/aws/s3/s3Store.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
-import { bundleFunctions, type FunctionBundles, folderBytes, PROJECT_ROOT } from "../../lib/infra/bundles/bundles.ts";
+import { bundleFunctions, type FunctionBundles, folderBytes } from "../../lib/infra/bundles/bundles.ts";
 import { installDuckdb, LAMBDA_PLATFORM } from "../../lib/infra/bundles/duckdbBinding.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles/project.ts";
 import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/workflow/functionSpecs.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";

@@ -13,7 +13,7 @@ import { openDataApiDatabase } from "../../lib/aws/database/dataApiDatabase.ts";
 import { IMPORT_STATEMENTS } from "../../lib/aws/database/dataApiImport.ts";
 import { customerDigest } from "../../lib/domain/audience/erasure.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
-import { PROJECT_ROOT } from "../../lib/infra/bundles/bundles.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles/project.ts";
 import {
   FUNCTION_NAMES,
   type FunctionName,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../lib/infra/app.ts";
-import { PROJECT_ROOT } from "../../lib/infra/bundles/bundles.ts";
+import { PROJECT_ROOT } from "../../lib/infra/bundles/project.ts";
 import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/workflow/functionSpecs.ts";
 
 /** The feature flags with which the project is deployed. */

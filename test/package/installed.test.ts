@@ -6,6 +6,7 @@ import { rfmHere } from "../support/cli.ts";
 import { type InstalledPackage, installPackage, runInstalled } from "../support/installedPackage.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv } from "../support/shop.ts";
+import { constructTests } from "./constructTests.ts";
 import { exampleTests } from "./exampleTests.ts";
 import { libraryTests } from "./libraryTests.ts";
 
@@ -21,6 +22,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** Every file that may be in the package; what somebody left lying in the project is none of them. */
 const PACKED = [
   /^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.txt|package\.json)$/,
+  /^cdk\/(index\.(mjs|cjs|d\.mts|d\.cts)|app\.mjs)$/,
+  /^functions\/functions\.json$/,
+  /^functions\/[a-z-]+\/(index\.mjs|package\.json|sql\/(athena|postgres)\/[\w/]+\.sql|lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js))$/,
   /^js\/index\.d\.ts$/,
   /^js\/(rfm|index|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
   /^lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)$/,
@@ -99,3 +103,4 @@ describe("the installed program", () => {
 
 libraryTests(() => installed);
 exampleTests(() => installed);
+constructTests(() => installed);

@@ -1,13 +1,11 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { FUNCTION_NAMES, type FunctionName } from "../workflow/functionSpecs.ts";
 import { copyDashboardAssets, DASHBOARD_SOURCE } from "./dashboardAssets.ts";
 import { leanBundles, UNUSED_CREDENTIALS } from "./leanBundles.ts";
-
-export const PROJECT_ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+import { PROJECT_ROOT } from "./project.ts";
 
 /** Folders that a source file reads at run time, and that go beside the bundle when it is in it. */
 const FOLDERS_READ_BY: Readonly<Record<string, string>> = {
@@ -23,8 +21,8 @@ export interface BundleOptions {
   /** Folder that gets a folder per function. */
   readonly outDirectory: string;
   readonly names?: readonly FunctionName[];
-  /** The node_modules folder with DuckDB for the platform of the function that reads files. */
-  readonly duckdbModules: string;
+  /** The node_modules folder with DuckDB for the platform of the function that reads files; without it the folder lacks it. */
+  readonly duckdbModules?: string;
   readonly root?: string;
 }
 
@@ -35,6 +33,10 @@ export interface FunctionBundle {
   readonly scriptBytes: number;
   /** Of the whole folder, unpacked; Lambda allows 250 MiB. */
   readonly totalBytes: number;
+  /** Whether it loads DuckDB, which must lie in its node_modules. */
+  readonly usesDuckdb: boolean;
+  /** What esbuild says of it. */
+  readonly metafile: Metafile;
   /** Source files in the bundle, relative to the project. */
   readonly sources: readonly string[];
 }
@@ -77,13 +79,16 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
     if (sources.includes(source)) cpSync(join(root, folder), join(directory, folder), { recursive: true });
   }
   if (sources.includes(DASHBOARD_SOURCE)) copyDashboardAssets(root, directory);
-  if (imports(metafile, "@duckdb/node-api"))
+  const usesDuckdb = imports(metafile, "@duckdb/node-api");
+  if (usesDuckdb && options.duckdbModules !== undefined)
     cpSync(options.duckdbModules, join(directory, "node_modules"), { recursive: true });
   writeFileSync(join(directory, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
   return {
     directory,
     scriptBytes: statSync(join(directory, "index.mjs")).size,
     totalBytes: folderBytes(directory),
+    usesDuckdb,
+    metafile,
     sources,
   };
 }
@@ -119,9 +124,4 @@ export function folderBytes(directory: string): number {
   return entries
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-}
-
-/** Version of this code as package.json has it. */
-export function projectVersion(root: string = PROJECT_ROOT): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }

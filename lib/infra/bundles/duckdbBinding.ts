@@ -43,7 +43,15 @@ export function installDuckdb(root: string, platform: Platform = LAMBDA_PLATFORM
     join(scratch, "package.json"),
     JSON.stringify({ private: true, dependencies: { "@duckdb/node-api": version } }),
   );
-  const flags = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+  const flags = [
+    "--omit=dev",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    "--prefer-offline",
+    "--loglevel=error",
+  ];
   const target = [`--os=${platform.os}`, `--cpu=${platform.cpu}`, ...(platform.os === "linux" ? ["--libc=glibc"] : [])];
   const npm = spawnSync("npm", ["install", ...flags, ...target], {
     cwd: scratch,

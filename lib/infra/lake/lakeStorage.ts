@@ -28,6 +28,9 @@ export interface LakeStorageProps {
   readonly bucketName?: string | undefined;
   /** ARN of an existing key; by default one is created. */
   readonly kmsKeyArn?: string | undefined;
+  /** Of another construct, in their place. */
+  readonly bucket?: IBucket | undefined;
+  readonly key?: IKey | undefined;
 }
 
 const ACCESS_LOG_DAYS = 90;
@@ -39,11 +42,14 @@ export class LakeStorage extends Construct {
 
   constructor(scope: Construct, id: string, props: LakeStorageProps) {
     super(scope, id);
-    this.key = props.kmsKeyArn === undefined ? createKey(this, props) : Key.fromKeyArn(this, "Key", props.kmsKeyArn);
+    this.key =
+      props.key ??
+      (props.kmsKeyArn === undefined ? createKey(this, props) : Key.fromKeyArn(this, "Key", props.kmsKeyArn));
     this.bucket =
-      props.bucketName === undefined
+      props.bucket ??
+      (props.bucketName === undefined
         ? (createBucket(this, this.key, props) as IBucket)
-        : Bucket.fromBucketName(this, "Bucket", props.bucketName);
+        : Bucket.fromBucketName(this, "Bucket", props.bucketName));
   }
 }
 

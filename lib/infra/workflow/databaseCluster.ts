@@ -27,6 +27,8 @@ import { acknowledge } from "../acknowledgements.ts";
 export interface SegmentDatabaseProps {
   readonly bucket: IBucket;
   readonly key: IKey;
+  /** Of another construct, with isolated subnets that have a route to S3; by default one is created. */
+  readonly vpc?: IVpc | undefined;
   readonly maxCapacityUnits: number;
   readonly pauseMinutes: number;
   readonly removalPolicy: RemovalPolicy;
@@ -57,7 +59,7 @@ export class SegmentDatabase extends Construct {
 
   constructor(scope: Construct, id: string, props: SegmentDatabaseProps) {
     super(scope, id);
-    const vpc: IVpc = createNetwork(this, props);
+    const vpc: IVpc = props.vpc ?? createNetwork(this, props);
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc,
       description: "Segment database: nothing comes in, S3 imports go out",

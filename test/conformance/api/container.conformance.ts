@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } fro
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
-import { PROJECT_ROOT } from "../../../lib/infra/bundles/bundles.ts";
+import { PROJECT_ROOT } from "../../../lib/infra/bundles/project.ts";
 import { runLocally } from "../../../lib/local/run/runLocally.ts";
 import { temporaryFolder } from "../../support/lake.ts";
 import { shopCsv, writeText } from "../../support/shop.ts";
