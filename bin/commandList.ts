@@ -81,6 +81,11 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/history/forget.ts")).forgetCommand(),
     },
     {
+      term: "doctor [options]",
+      summary: "look at all of a lake, and rebuild what is missing",
+      load: async () => (await import("./commands/history/doctor.ts")).doctorCommand(),
+    },
+    {
       term: "compact [options]",
       summary: "remove leftovers and write the catalog anew",
       load: async () => (await import("./commands/history/compact.ts")).compactCommand(),

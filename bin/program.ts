@@ -61,7 +61,19 @@ Each command has --help with all its options.`,
   program.addHelpCommand(
     new Command("help").argument("[command]").summary("the help of a command").helpGroup("Settings and cost:"),
   );
+  program.hook("preAction", refuseIncomplete);
   return stopping(program);
+}
+
+/** These make what is missing, or need no lake that is whole. */
+const WITHOUT_CHECK = new Set(["doctor", "runs", "publish", "demo", "inspect", "config", "cost"]);
+
+/** No command takes a lake that lacks something for a new one. @throws LakeIncompleteError */
+async function refuseIncomplete(_program: Command, command: Command): Promise<void> {
+  const { lake } = command.optsWithGlobals<{ lake?: unknown }>();
+  if (typeof lake !== "string" || WITHOUT_CHECK.has(command.name())) return;
+  const { refuseIncompleteLake } = await import("../lib/local/doctor/missingPieces.ts");
+  refuseIncompleteLake(lake);
 }
 
 async function commandOf(listed: ListedCommand, wanted: string | undefined): Promise<Command> {

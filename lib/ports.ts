@@ -94,6 +94,8 @@ export interface FileReadingFacts {
   readonly contentHash: string;
   /** Rows of erased customers that are not among the rows; only where there are any. */
   readonly erasedRows?: number;
+  /** Ids of their erasures, in order; with `erasedRows`. */
+  readonly erasureIds?: readonly string[];
   readonly notes: readonly string[];
 }
 

@@ -18,8 +18,10 @@ export function createTransactionReader(options: ReaderOptions): TransactionRead
       const { outputPath: path, scratchDirectory } = request;
       const left = await leaveOutErased({ path, erased, scratchDirectory, threads: options.threads });
       const files = reading.files.map((file) => {
-        const erasedRows = left.get(file.source);
-        return erasedRows === undefined ? file : { ...file, rows: file.rows - erasedRows, erasedRows };
+        const leftOut = left.get(file.source);
+        if (leftOut === undefined) return file;
+        const { rows: erasedRows, erasureIds } = leftOut;
+        return { ...file, rows: file.rows - erasedRows, erasedRows, erasureIds };
       });
       return { ...reading, files, rows: files.reduce((sum, { rows }) => sum + rows, 0) };
     },

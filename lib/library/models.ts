@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ModelCard } from "../domain/model/modelCard.ts";
+import { keepAliases } from "../local/doctor/inventory.ts";
 import { openFolderStore } from "../local/lake/folderStore.ts";
 import { NoLakeError } from "../local/lake/lakeQueries.ts";
 import type { ObjectStore } from "../ports.ts";
@@ -45,13 +46,21 @@ export function modelsOf(lake: string): LakeModels {
     if (!existsSync(join(resolve(lake), "models"))) throw new NoLakeError(lake);
     return openFolderStore(resolve(lake));
   };
+  const changed = async (change: (open: ObjectStore) => Promise<ModelAliases>): Promise<ModelAliases> => {
+    const open = store();
+    const aliases = await change(open);
+    await keepAliases(open);
+    return aliases;
+  };
   return {
     list: async () => listModels(store()),
     card: async (version) => readModel(store(), version),
-    promote: async (version, options) => promoteModel(store(), version, options),
-    rollBack: async () => rollBackModel(store()),
-    challenge: async ({ version, share, salt }) =>
-      setChallenger(store(), share === 0 ? null : { version, share, ...(salt === undefined ? {} : { salt }) }),
+    promote: (version, options) => changed((open) => promoteModel(open, version, options)),
+    rollBack: () => changed(rollBackModel),
+    challenge: ({ version, share, salt }) =>
+      changed((open) =>
+        setChallenger(open, share === 0 ? null : { version, share, ...(salt === undefined ? {} : { salt }) }),
+      ),
     compare: async (version, other) => compareModels(store(), version, other),
   };
 }

@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { keepAliases } from "../local/doctor/inventory.ts";
+import { refuseIncompleteLake } from "../local/doctor/missingPieces.ts";
 import { openDuckDbEngine } from "../local/duckdb/index.ts";
 import { openFolderStore } from "../local/lake/folderStore.ts";
 import { healPublication } from "../local/lake/healPublication.ts";
 import { whenLakeIsFree } from "../local/lake/lakeLock.ts";
+import { databaseDirectory } from "../local/lake/lakePaths.ts";
 import { NoLakeError } from "../local/lake/lakeQueries.ts";
 import { buildWhereMissing, loadRun } from "../local/postgres/buildDatabase.ts";
-import { databaseDirectory, openSegmentDatabase } from "../local/postgres/lakeDatabase.ts";
+import { openSegmentDatabase } from "../local/postgres/lakeDatabase.ts";
 import { findManifest, runManifests } from "../local/serve/publishedRuns.ts";
 import type { PublishedRun, SegmentDatabase } from "../ports.ts";
 import type { RunManifest } from "../workflow/documents.ts";
@@ -51,6 +54,7 @@ export async function publishAgain(place: DatabasePlace, given?: string): Promis
     const shown = await readIfThere<RunManifest>(store, manifestKey(runId));
     if (shown !== undefined) await showAgain(store, shown);
     await database.republish(runId);
+    await keepAliases(store);
     return { runId, builtRuns };
   });
 }
@@ -67,6 +71,8 @@ async function withDatabase<T>(
   const lakeDirectory = resolve(place.lake);
   const store = openFolderStore(lakeDirectory);
   const isOwn = databaseUrl === undefined;
+  // A database that is missing is built below.
+  refuseIncompleteLake(lakeDirectory, { except: ["database"] });
   const isThere = existsSync(databaseDirectory(lakeDirectory));
   if (isOwn && !isThere && (await runManifests(store)).length === 0) throw new NoLakeError(place.lake);
   const open = () => openDuckDbEngine({ lakeDirectory, threads: 1, tempDirectory: join(lakeDirectory, ".tmp") });

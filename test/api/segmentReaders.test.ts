@@ -3,7 +3,7 @@ import { openFileSegments } from "../../lib/api/segments/fileSegments.ts";
 import type { SegmentReader } from "../../lib/api/segments/segmentReader.ts";
 import { openSqlSegments } from "../../lib/api/segments/sqlSegments.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
-import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";

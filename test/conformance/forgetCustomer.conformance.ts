@@ -35,7 +35,8 @@ import { workbookOf } from "../support/workbook.ts";
 import { zipOf } from "../support/zip.ts";
 import { CREDENTIALS, REGION, startMoto } from "./support/moto.ts";
 
-const PERSON = "K9-O'Neil&Co";
+/** CSV, JSON, XML and URLs each write it otherwise. */
+const PERSON = "DOM\\K9-O'Neil {a:1} <b>&amp;%20é";
 const QUOTED = PERSON.replaceAll("'", "''");
 const moto = await startMoto();
 if ("missing" in moto) console.warn(`Skipped: ${moto.missing}`);

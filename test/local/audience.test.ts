@@ -17,7 +17,7 @@ import { openLakeAudience } from "../../lib/local/audience/lakeSource.ts";
 import { readMembers, recordExport } from "../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../lib/local/audience/source.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
-import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { rfmHere } from "../support/cli.ts";

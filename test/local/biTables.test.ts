@@ -6,7 +6,7 @@ import { holdoutTest } from "../../lib/domain/audience/holdout.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { type BiViews, openBiViews } from "../../lib/local/bi/biViews.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
-import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";

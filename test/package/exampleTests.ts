@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, describe, expect, it } from "vitest";
-import { databaseDirectory } from "../../lib/local/postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { type InstalledPackage, runBeside } from "../support/installedPackage.ts";
 

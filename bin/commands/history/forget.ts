@@ -43,13 +43,21 @@ async function forgetSource(source: string, flags: ForgetFlags): Promise<void> {
   const lakeDirectory = resolve(flags.lake);
   const engine = await openCatalogOf(flags.lake, WAIT_MS);
   try {
-    const live = (await readLedger(engine, lakeDirectory)).filter(({ state }) => state === "live");
+    const entries = await readLedger(engine, lakeDirectory);
+    const live = entries.filter(({ state }) => state === "live");
     const entry = live.find((candidate) => candidate.source === source);
-    if (entry === undefined)
+    if (entry === undefined) {
+      const [last] = entries.filter((candidate) => candidate.source === source);
+      // Killed between the two, the command goes on where it was.
+      if (last?.state === "removal" && flags.refresh === true) {
+        process.stdout.write(`${source} is out of the history already, since ${last.committedAt}.\n`);
+        return;
+      }
       throw new UnknownSourceError(
         source,
         live.map((candidate) => candidate.source),
       );
+    }
     const period = entry.firstDate === null ? "" : ` of ${entry.firstDate} to ${entry.lastDate}`;
     await confirm(
       `${source} has ${entry.rows} rows${period}, ${entry.keptRows ?? "?"} of them kept with ${entry.keptAmount ?? "?"} of money. From the next run on they do not count; ${live.length - 1} other sources do. Take it out?`,

@@ -6,6 +6,9 @@ export interface AffectedSource {
   readonly source: string;
 }
 
+/** An erasure's id is so much of the customer's digest. */
+export const ERASURE_ID_DIGITS = 16;
+
 /** That somebody was erased, without saying who: `erasures/<id>.json`. */
 export interface ErasureRecord {
   /** Beginning of the digest; the record's name. */

@@ -5,6 +5,7 @@ import { SegmentationError } from "../../domain/errors.ts";
 import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
 import { healTables } from "../../workflow/models/shownRun.ts";
+import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 
@@ -48,6 +49,7 @@ const FUNCTIONS = new URL("../../../sql/local/trino_functions.sql", import.meta.
  * @throws NoTablesError
  */
 export async function openBiViews(lakeDirectory: string): Promise<BiViews> {
+  refuseIncompleteLake(lakeDirectory);
   await healTables(openFolderStore(lakeDirectory));
   if (!existsSync(join(lakeDirectory, publishedPrefix("current_run")))) throw new NoTablesError(lakeDirectory);
   const instance = await DuckDBInstance.create(":memory:");

@@ -5,6 +5,8 @@ import { SegmentationError } from "../../domain/errors.ts";
 import type { SqlEngine, StatementResult } from "../../ports.ts";
 import { LAKE_VERSION, NewerLakeError, VERSIONS_PREFIX, versionIn } from "../../workflow/ledger/lakeVersion.ts";
 import { statementName } from "../../workflow/sql/statementText.ts";
+import { syncFile, syncFolder } from "../lake/durable.ts";
+import { CATALOG_KEY } from "../lake/lakePaths.ts";
 import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
@@ -46,7 +48,7 @@ const lakesOpenHere = new Set<string>();
 export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<DuckDbEngine> {
   mkdirSync(options.lakeDirectory, { recursive: true });
   const lakeDirectory = realpathSync(options.lakeDirectory);
-  const catalogPath = join(lakeDirectory, "processed", "catalog.duckdb");
+  const catalogPath = join(lakeDirectory, CATALOG_KEY);
   refuseNewerLake(lakeDirectory);
   if (lakesOpenHere.has(lakeDirectory)) throw new LakeBusyError(catalogPath, process.pid);
   lakesOpenHere.add(lakeDirectory);
@@ -134,8 +136,11 @@ async function unload(
   try {
     const file = quoteLiteral(join(staged, "part-00000.parquet"));
     await connection.run(`copy (${target.query}) to ${file} (format parquet, compression ${target.compression})`);
+    for (const part of readdirSync(staged)) await syncFile(join(staged, part));
+    await syncFolder(staged);
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(staged, folder);
+    await syncFolder(dirname(folder));
   } catch (cause) {
     rmSync(staged, { recursive: true, force: true });
     if (isEmpty()) throw cause;

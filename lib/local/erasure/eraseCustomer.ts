@@ -8,12 +8,13 @@ import type { Queries } from "../../postgres/eraseCustomer.ts";
 import { eraseFromLake, type LakeErasure, type LakeErasureRequest } from "../../workflow/erasure/eraseFromLake.ts";
 import { ErasureFailedError, toldWhenCutShort } from "../../workflow/erasure/errors.ts";
 import { recordProof } from "../../workflow/lake/erasures.ts";
+import { keepInventory } from "../doctor/inventory.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 import { openCatalogOf } from "../lake/lakeLedger.ts";
+import { databaseDirectory } from "../lake/lakePaths.ts";
 import { removeTemporaryFiles } from "../lake/temporaryFiles.ts";
 import { type DatabaseBuild, rebuildDatabase } from "../postgres/buildDatabase.ts";
-import { databaseDirectory } from "../postgres/lakeDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
 import { rebuildCatalog } from "./eraseFromCatalog.ts";
@@ -34,6 +35,9 @@ export interface ErasureReport extends LakeErasure {
   readonly database: DatabaseBuild;
   readonly proof: ErasureProof;
 }
+
+/** A database that is missing is built anew with the others. */
+const REBUILT = { except: ["database"] } as const;
 
 /** The catalog and the database have their own ways; records of erasures know nobody. */
 const APART = ["processed", "postgres", ".tmp", ".staging", "erasures"];
@@ -63,7 +67,7 @@ async function eraseAndProve(request: BegunRequest): Promise<ErasureReport> {
     databaseUrl === undefined
       ? await rebuildDatabase(store, lakeDirectory)
       : await eraseFromServer(databaseUrl, store, customerId);
-  const engine = await openCatalogOf(request.lakeDirectory, request.waitMs);
+  const engine = await openCatalogOf(request.lakeDirectory, request.waitMs, REBUILT);
   try {
     const task = taskIn(lakeDirectory, store, engine, customerId);
     const proof = await withDatabase(lakeDirectory, databaseUrl, (open) =>
@@ -71,6 +75,7 @@ async function eraseAndProve(request: BegunRequest): Promise<ErasureReport> {
     );
     if (proof.asCustomer.length > 0) throw new ErasureFailedError(proof.asCustomer);
     await recordProof(store, lake.erasureId, request.clock.now());
+    await keepInventory(store, lakeDirectory, engine);
     return { ...lake, database, proof };
   } finally {
     engine.close();
@@ -113,7 +118,7 @@ async function eraseFromFolder(
   lakeDirectory: string,
   store: ObjectStore,
 ): Promise<LakeErasure> {
-  const engine = await openCatalogOf(given, waitMs);
+  const engine = await openCatalogOf(given, waitMs, REBUILT);
   try {
     await removeTemporaryFiles(lakeDirectory);
     const lake = await eraseFromLake({

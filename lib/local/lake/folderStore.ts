@@ -8,6 +8,7 @@ import {
 } from "../../domain/storeErrors.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectInfo, ObjectStore, WriteOptions } from "../../ports.ts";
+import { syncFile, syncFolder, syncFolders } from "./durable.ts";
 import { isTemporary, temporaryName } from "./temporaryFiles.ts";
 
 /** A folder that behaves like a bucket: whole objects appear by rename, so no reader sees half of one. */
@@ -83,15 +84,19 @@ async function place(
   options: WriteOptions,
   fill: (temporary: string) => Promise<void>,
 ): Promise<ObjectInfo> {
-  await fs.mkdir(dirname(path), { recursive: true });
+  const made = await fs.mkdir(dirname(path), { recursive: true });
+  if (made !== undefined) await syncFolders(dirname(path), dirname(made));
   const temporary = join(dirname(path), temporaryName());
   try {
     await fill(temporary);
+    // On the disk before it has its name, and the name before anybody is told: a power cut leaves the old object or the new one.
+    await syncFile(temporary);
     // Taken before the move: afterwards the path may already hold somebody else's object.
     const info = infoOf(key, await fs.stat(temporary, { bigint: true }));
     if (options.ifMatch !== undefined) await replaceMatching(temporary, path, key, options.ifMatch);
     else if (options.ifAbsent === true) await linkAbsent(temporary, path, key);
     else await fs.rename(temporary, path);
+    await syncFolder(dirname(path));
     return info;
   } finally {
     await fs.rm(temporary, { force: true });

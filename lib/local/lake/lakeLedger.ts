@@ -6,11 +6,14 @@ import { HISTORY_TABLES } from "../../tables/history.ts";
 import { rowOf } from "../../tables/rows.ts";
 import { takeOut, UnknownSourceError } from "../../workflow/ledger/forgetSource.ts";
 import { keepLedgerClock } from "../../workflow/ledger/ledgerClock.ts";
+import { keepInventory } from "../doctor/inventory.ts";
+import { type QuickCheckOptions, refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { momentOf } from "./asOf.ts";
 import { openFolderStore } from "./folderStore.ts";
 import { whenLakeIsFree } from "./lakeLock.ts";
+import { CATALOG_KEY } from "./lakePaths.ts";
 import { NoLakeError } from "./lakeQueries.ts";
 
 /** One source of one drop, as the ledger has it. */
@@ -32,10 +35,15 @@ export interface LedgerEntry {
   readonly contentHash: string | null;
 }
 
-/** Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError. */
-export async function openCatalogOf(directory: string, waitMs: number): Promise<DuckDbEngine> {
+/** Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError, LakeIncompleteError. */
+export async function openCatalogOf(
+  directory: string,
+  waitMs: number,
+  check: QuickCheckOptions = {},
+): Promise<DuckDbEngine> {
   const lakeDirectory = resolve(directory);
-  if (!existsSync(join(lakeDirectory, "processed", "catalog.duckdb"))) throw new NoLakeError(directory);
+  refuseIncompleteLake(lakeDirectory, check);
+  if (!existsSync(join(lakeDirectory, CATALOG_KEY))) throw new NoLakeError(directory);
   return whenLakeIsFree(
     () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") }),
     waitMs,
@@ -131,5 +139,6 @@ export async function removeSource(
   const store = openFolderStore(lakeDirectory);
   await keepLedgerClock(store, await lastCommit(engine));
   await takeOut({ sql: engine, store }, entry, clock);
+  await keepInventory(store, lakeDirectory, engine);
   return entry;
 }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SegmentationError } from "../../domain/errors.ts";
+import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { openDuckDbEngine } from "../duckdb/index.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
+import { CATALOG_KEY } from "./lakePaths.ts";
 
 /** A folder that no run has written to yet. */
 export class NoLakeError extends SegmentationError {
@@ -41,7 +43,8 @@ export interface LakeQueries {
 /** @throws NoLakeError, EmptyHistoryError, or LakeBusyError while a run is going on. */
 export async function openLakeQueries(directory: string): Promise<LakeQueries> {
   const lakeDirectory = resolve(directory);
-  if (!existsSync(join(lakeDirectory, "processed", "catalog.duckdb"))) throw new NoLakeError(directory);
+  refuseIncompleteLake(lakeDirectory);
+  if (!existsSync(join(lakeDirectory, CATALOG_KEY))) throw new NoLakeError(directory);
   const engine = await openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
   const views = await engine.query("select 1 from duckdb_views() where view_name = 'rejects'");
   if (views.length === 0) {

@@ -9,8 +9,8 @@ import { curatedPrefix, manifestKey } from "../../workflow/lake/layout.ts";
 import { segmentsCsvPrefix } from "../../workflow/lake/segmentsCsv.ts";
 import { readAliases } from "../../workflow/models/aliases.ts";
 import { movementsCsvPrefix } from "../../workflow/report/customerMovements.ts";
+import { databaseDirectory } from "../lake/lakePaths.ts";
 import { runManifests } from "../serve/publishedRuns.ts";
-import { databaseDirectory } from "./lakeDatabase.ts";
 import { openPgliteDatabase } from "./pgliteDatabase.ts";
 import { rowsInDatabase, rowsOfParts } from "./runRows.ts";
 
@@ -59,7 +59,7 @@ export async function rebuildDatabase(store: ObjectStore, lakeDirectory: string)
 }
 
 /** Puts the old database back where a kill came between the two renames. */
-async function restoreReplaced(lakeDirectory: string): Promise<void> {
+export async function restoreReplaced(lakeDirectory: string): Promise<void> {
   const directory = databaseDirectory(lakeDirectory);
   const { replaced } = besideOf(directory);
   if (!existsSync(directory) && existsSync(replaced)) await rename(replaced, directory);

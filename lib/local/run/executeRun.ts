@@ -9,6 +9,8 @@ import { readJson, writeJson } from "../../workflow/lake/json.ts";
 import { configKey, reportPrefix, runKey } from "../../workflow/lake/layout.ts";
 import { keepLedgerClock, momentOfLedger } from "../../workflow/ledger/ledgerClock.ts";
 import type { ExecutionInput } from "../../workflow/steps/state.ts";
+import { keepInventory } from "../doctor/inventory.ts";
+import { refuseLostEntries } from "../doctor/refuseLostEntries.ts";
 import type { DuckDbEngine } from "../duckdb/index.ts";
 import { resolveAsOf } from "../lake/asOf.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
@@ -52,6 +54,7 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
     renderReport: renderDashboard,
     runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
+  await refuseLostEntries(store, lakeDirectory, engine);
   await keepLedgerClock(store, await lastCommit(engine));
   const now = await momentOfLedger(store, clock);
   const asOf = request.asOf === undefined ? undefined : await resolveAsOf(engine, request.asOf, now);
@@ -86,6 +89,8 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
     });
   } finally {
     ended.abort();
+    // Of a run that failed after its commit, too: the lake has more than before.
+    await keepInventory(store, lakeDirectory, engine, { ingestId: attempt, config: request.config });
   }
   await store.remove(input.drop.objects.map((object) => object.key));
   const { run } = await readJson<RunPlan>(store, runKey(attempt));

@@ -3,9 +3,11 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Piscina } from "piscina";
 import type { SegmentDatabase } from "../../ports.ts";
+import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
 import { whenLakeIsFree } from "../lake/lakeLock.ts";
-import { databaseDirectory } from "../postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../lake/lakePaths.ts";
+import { restoreReplaced } from "../postgres/buildDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../postgres/pgliteDatabase.ts";
 import { refuseAborted } from "./abortable.ts";
@@ -38,9 +40,10 @@ export async function runLocally(request: LocalRunRequest): Promise<LocalRunResu
   }
 }
 
-/** Opens a lake, made where there is none. @throws LakeBusyError when another process has it open all the time. */
+/** Opens a lake, made where there is none. @throws LakeBusyError when another process has it open all the time; LakeIncompleteError. */
 export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLake> {
   const lakeDirectory = resolve(options.lakeDirectory);
+  refuseIncompleteLake(lakeDirectory);
   mkdirSync(lakeDirectory, { recursive: true });
   const threads = options.threads ?? availableParallelism();
   const engine = await whenLakeIsFree(
@@ -52,6 +55,7 @@ export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLak
     refuseAborted(options.signal);
     throw error;
   });
+  await restoreReplaced(lakeDirectory);
   const filename = new URL("./shardWorker.ts", import.meta.url).href;
   // A thread that scores is one that fitted: starting another costs more than most shards.
   const pool = lazily(() => new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 60_000 }));

@@ -1,12 +1,10 @@
-import { type AffectedSource, customerDigest } from "../../domain/audience/erasure.ts";
+import { type AffectedSource, customerDigest, ERASURE_ID_DIGITS } from "../../domain/audience/erasure.ts";
 import type { Clock } from "../../ports.ts";
 import { erasureSalt, readErased, recordErasure } from "../lake/erasures.ts";
 import { eraseFromObjects } from "./eraseFromObjects.ts";
 import { type AnswerPlace, eraseFromTables, heldInTables } from "./eraseFromTables.ts";
 import { UnknownCustomerError } from "./errors.ts";
 import type { ErasureTask, ObjectErasure } from "./types.ts";
-
-const ERASURE_ID_DIGITS = 16;
 
 export interface LakeErasureRequest extends Omit<ErasureTask, "isTrial" | "known" | "onAffected">, AnswerPlace {
   readonly clock: Clock;

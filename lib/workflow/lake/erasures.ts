@@ -62,16 +62,30 @@ export async function recordProof(store: ObjectStore, erasureId: string, provenA
   await writeJson(store, recordKey(erasureId), { ...record, provenAt: provenAt.toISOString() } satisfies ErasureRecord);
 }
 
+/** Of what a source was rid when it was read. */
+export interface LeftOutSource {
+  readonly source: string;
+  /** The erasures of those whom it had; absent in records of the first releases. */
+  readonly erasureIds?: readonly string[];
+}
+
 /** Keeps from which sources of a drop erased customers were left out. */
-export async function recordLeftOut(store: ObjectStore, ingestId: string, sources: readonly string[]): Promise<void> {
+export async function recordLeftOut(
+  store: ObjectStore,
+  ingestId: string,
+  sources: readonly LeftOutSource[],
+): Promise<void> {
   await writeJson(
     store,
     `${APPLIED_PREFIX}${ingestId}.json`,
-    sources.map((source) => ({ ingestId, source })),
+    sources.map((left) => ({ ingestId, ...left })),
   );
 }
 
-/** Which of these sources lack somebody whom their file had, as text for a run's identity: equal files, other results. */
+/**
+ * Whom of those in their files these sources lack, as text for a run's identity: equal files, other results. It names erasures, which
+ * are digests: however often a file came, before the erasure or after it, the text is the same.
+ */
 export async function erasuresWithin(store: ObjectStore, sources: readonly AffectedSource[]): Promise<string[]> {
   const objects = await store.list(ERASURES_PREFIX);
   if (objects.length === 0) return [];
@@ -80,13 +94,14 @@ export async function erasuresWithin(store: ObjectStore, sources: readonly Affec
   const found = objects
     .filter(({ key }) => key !== SALT_KEY)
     .map(async ({ key }) => {
-      const content = await readJson<ErasureRecord | readonly AffectedSource[]>(store, key);
-      const affected = "affected" in content ? content.affected : content;
+      const content = await readJson<ErasureRecord | readonly (AffectedSource & LeftOutSource)[]>(store, key);
+      const name = key.slice(key.lastIndexOf("/") + 1, -".json".length);
+      const affected: readonly (AffectedSource & LeftOutSource)[] = "affected" in content ? content.affected : content;
       return affected
         .filter((entry) => wanted.has(nameOf(entry)))
-        .map(({ source }) => `${source} ${key.split("/").at(-1)}`);
+        .flatMap(({ source, erasureIds = [name] }) => erasureIds.map((id) => `${source} ${id}.json`));
     });
-  return (await Promise.all(found)).flat().sort();
+  return [...new Set((await Promise.all(found)).flat())].sort();
 }
 
 const byName = (a: AffectedSource, b: AffectedSource): number =>

@@ -8,8 +8,9 @@ export const STREAM_STATE_KEY = "stream/state.json";
 /** Where records go that could not be delivered. */
 export const STREAM_ERRORS_PREFIX = "stream/errors/";
 export const ALIASES_KEY = "models/aliases.json";
+export const LEDGER_PREFIX = "ledger/";
 /** The last moment that the ledger handed out. */
-export const LEDGER_CLOCK_KEY = "ledger/clock.json";
+export const LEDGER_CLOCK_KEY = `${LEDGER_PREFIX}clock.json`;
 export const RUNS_PREFIX = "runs/";
 
 /** Everything of one ingest: the file as dropped, its rows as Parquet, and the reconciliation. */

@@ -58,6 +58,12 @@ export async function healTables(store: ObjectStore): Promise<boolean> {
   return true;
 }
 
+/** Whether the published tables show the run that the aliases name; true where they name none. */
+export async function areTablesShowing(store: ObjectStore): Promise<boolean> {
+  const manifest = await shownManifest(store, await readAliases(store));
+  return manifest === undefined || areShowing(store, manifest);
+}
+
 async function shownManifest(store: ObjectStore, { run }: ModelAliases): Promise<RunManifest | undefined> {
   return run === undefined ? undefined : readIfThere<RunManifest>(store, manifestKey(run));
 }

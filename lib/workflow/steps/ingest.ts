@@ -124,7 +124,7 @@ async function noteErased(store: ObjectStore, ingestId: string, files: readonly 
   await recordLeftOut(
     store,
     ingestId,
-    lacking.map(({ source }) => source),
+    lacking.map(({ source, erasureIds = [] }) => ({ source, erasureIds })),
   );
   return lacking.map(
     ({ source, erasedRows }) =>

@@ -6,7 +6,7 @@ import type { Config } from "../../../lib/domain/config/config.ts";
 import { createTransactionReader } from "../../../lib/ingest/reader.ts";
 import { openDuckDbEngine } from "../../../lib/local/duckdb/index.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
-import { databaseDirectory } from "../../../lib/local/postgres/lakeDatabase.ts";
+import { databaseDirectory } from "../../../lib/local/lake/lakePaths.ts";
 import { openPgliteDatabase } from "../../../lib/local/postgres/pgliteDatabase.ts";
 import { dropFiles } from "../../../lib/local/run/deliveryFiles.ts";
 import { segmentationHandlers } from "../../../lib/local/run/handlers.ts";

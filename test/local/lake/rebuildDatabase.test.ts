@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
 import { readRuns } from "../../../lib/library/runs.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
+import { databaseDirectory } from "../../../lib/local/lake/lakePaths.ts";
 import { rebuildDatabase } from "../../../lib/local/postgres/buildDatabase.ts";
-import { databaseDirectory } from "../../../lib/local/postgres/lakeDatabase.ts";
 import { openLocalLake } from "../../../lib/local/run/runLocally.ts";
 import { rfm, rfmHere } from "../../support/cli.ts";
 import { effort } from "../../support/effort.ts";
@@ -105,5 +105,35 @@ describe("a lake's own database", () => {
     expect(await listedRuns()).toEqual(runs);
     const others = segments.split("\n").filter((line) => !line.startsWith("K0001,"));
     expect((await published(lake)).segments.split("\n")).toEqual(others);
+  });
+});
+
+describe("a publication that was killed halfway", () => {
+  const aliasesOf = () => JSON.parse(readFileSync(join(lake, "models/aliases.json"), "utf8"));
+  const current = async () => (await readRuns({ lake })).find(({ isCurrent }) => isCurrent)?.runId;
+  /** As the aliases were before the run that the database shows. */
+  const pointBack = () => {
+    const { createdAt, modelVersion } = JSON.parse(readFileSync(join(lake, `runs/${runs[1]}.json`), "utf8"));
+    const aliases = { ...aliasesOf(), run: runs[1], runCreatedAt: createdAt, champion: modelVersion };
+    writeFileSync(join(lake, "models/aliases.json"), JSON.stringify(aliases));
+  };
+
+  it("is ended where the run is whole in the lake: all readers see it", async () => {
+    pointBack();
+    rmSync(join(lake, "published/current_run/rows.json"));
+    writeFileSync(join(lake, "published/current_run/rows.json"), `{"run_id":"${runs[1]}"}\n`);
+    expect(await current()).toBe(runs[0]);
+    expect(aliasesOf().run).toBe(runs[0]);
+    const { stdout } = await cli("query", "select run_id from current_run", "--format", "csv");
+    expect(stdout).toContain(runs[0]);
+  });
+
+  it("is undone where its manifest was not written: all readers see the run before", async () => {
+    pointBack();
+    rmSync(join(lake, `runs/${runs[0]}.json`));
+    // The manifest was never there, so nothing knows of it.
+    rmSync(join(lake, "ledger/inventory.json"));
+    expect(await current()).toBe(runs[1]);
+    expect(aliasesOf().run).toBe(runs[1]);
   });
 });
