@@ -10,6 +10,7 @@ import {
   text,
   whole,
 } from "./contract.ts";
+import { FORECASTS } from "./forecasts.ts";
 import { MARTS, type MartContract } from "./marts.ts";
 import { SEGMENTS } from "./segments.ts";
 
@@ -77,6 +78,11 @@ export const BI_TABLES: Readonly<Record<string, BiTable>> = {
     ...SEGMENTS,
     grain: "customer of the current run",
     source: { kind: "parquet", folder: "segments" },
+  },
+  current_forecasts: {
+    ...FORECASTS,
+    grain: "customer of the current run; without numbers where there is too little history for a forecast",
+    source: { kind: "parquet", folder: "forecasts" },
   },
   current_segment_summary: json("named segment of the current run that has customers", { ...SEGMENT, ...GROUP }),
   current_cluster_summary: json("cluster of the current run", { ...CLUSTER, ...GROUP }),

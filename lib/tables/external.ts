@@ -1,4 +1,5 @@
 import { type Column, count, day, decimal, money, optional, type TableContract, text, whole } from "./contract.ts";
+import { FORECASTS } from "./forecasts.ts";
 import { FEATURES, SEGMENTS } from "./segments.ts";
 
 /** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
@@ -78,6 +79,7 @@ export const EXTERNAL_TABLES = {
   },
   features: { ...ofRun("features"), ...FEATURES },
   segments: { ...ofRun("segments"), ...SEGMENTS },
+  forecasts: { ...ofRun("forecasts"), ...FORECASTS },
   // The same files under partition columns of their own: a statement names one partition of a table.
   previous_segments: {
     location: "curated/run_id={previous_run_id}/attempt={previous_attempt}/segments",

@@ -229,6 +229,23 @@ export const MARTS = {
       repeat_customers: count("of them, with more than one order"),
     },
   },
+  segment_forecast: {
+    statement: "segments/segment_forecast",
+    over: "segments",
+    biTable: "current_segment_forecast",
+    page: "rows",
+    grain: "named segment whose customers are forecast",
+    order: ["rfm_segment"],
+    columns: {
+      rfm_segment: text("named segment"),
+      customers: count("customers in it"),
+      alive_customers: real("customers of these who have not left, expected"),
+      late_customers: count("customers away for longer than nine in ten of their own waits"),
+      expected_orders_90d: real("orders expected in the next 90 days"),
+      expected_value_90d: money("what these are expected to bring"),
+      late_expected_value_90d: money("of that, from customers who are late"),
+    },
+  },
   segment_sales: {
     statement: "segments/segment_sales",
     over: "segments",

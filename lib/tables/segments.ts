@@ -74,5 +74,6 @@ export const FEATURES = {
     returns_amount: money("what came back"),
     average_order_value: real("monetary value per order"),
     tenure_days: whole("days since the first purchase"),
+    repeat_monetary: money("what the customer spent after the first day"),
   },
 } satisfies TableContract;

@@ -329,6 +329,10 @@ function martsOf(
       ...{ weeks_since_previous, purchase_days: 60 - weeks_since_previous },
       ...{ customers: 9, revenue: 100 },
     })),
+    segment_forecast: segments.map((rfm_segment, at) => ({
+      ...{ rfm_segment, customers: 20, alive_customers: 12.5, late_customers: 2, expected_orders_90d: 9.25 },
+      ...{ expected_value_90d: 900 - at, late_expected_value_90d: 40 },
+    })),
     concentration: list(101, (i) => ({
       top_percent: i,
       customers: Math.ceil((customers.length * i) / 100),

@@ -2,6 +2,7 @@ import { certaintySection } from "./customers/certainty.ts";
 import { clustersSection } from "./customers/clusters.ts";
 import { movementSection } from "./customers/movementSection.ts";
 import { segmentsSection } from "./customers/segments.ts";
+import { forecastSection } from "./forecast/forecastSection.ts";
 import { overviewSection } from "./overview.ts";
 import { driftSection } from "./provenance/drift.ts";
 import { qualitySection } from "./provenance/quality.ts";
@@ -18,6 +19,7 @@ export const sectionsInOrder = (): Section[] => [
   segmentsSection(),
   clustersSection(),
   certaintySection(),
+  forecastSection(),
   trendsSection(),
   concentrationSection(),
   geographySection(),

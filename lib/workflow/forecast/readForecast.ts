@@ -44,8 +44,8 @@ export async function readForecastCells(
 }
 
 /**
- * The customers that forecast_customers.sql unloaded, in the order of their ids, for the coverage of intervals is drawn by
- * the number of a row; null where there are none.
+ * The customers that forecast_customers.sql unloaded, in the order of their ids, for the coverage of intervals is drawn
+ * by the number of a row; null where there are none.
  */
 export async function readCheckedCustomers(store: ObjectStore, prefix: string): Promise<CheckedCustomers | null> {
   const folder = `${prefix}forecast_customers/`;

@@ -185,6 +185,7 @@ function outputsOf({ plan, runPlan, modelKey, state }: RunSources, keys: ReportK
     segmentsCsv: keys.segmentsKey,
     segmentsParquet: `${plan.prefix}segments/`,
     features: `${plan.prefix}features/`,
+    forecasts: `${plan.prefix}forecasts/`,
     ...(runPlan.previous === null ? {} : { migrations: `${plan.prefix}migrations/` }),
     model: modelKey,
     summary: keys.summaryKey,

@@ -24,6 +24,8 @@ export interface ClusteringPlan {
   readonly bins: { readonly own: BinEdges; readonly reference: BinEdges | null };
   /** How the run before scored, for its customers are scored again that way; null for none. */
   readonly earlier: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable } | null;
+  /** What single customers are forecast from; null where the configuration wants none. */
+  readonly forecastKey: string | null;
   /** Keys of the features table's files. */
   readonly featureFiles: readonly string[];
   /** Per shard, its stretches of those files: a range of customer ids. */

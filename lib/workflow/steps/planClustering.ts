@@ -71,6 +71,7 @@ export async function planClustering(
     segmentTable: config.segments,
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
     earlier: earlier === undefined ? null : { scoreEdges: earlier.scoreEdges, segmentTable: earlier.segmentTable },
+    forecastKey: state.forecast?.forecastKey ?? null,
     featureFiles,
     shards,
     prefix,

@@ -2,6 +2,7 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
 import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { shardForecasts } from "../forecast/shardForecasts.ts";
 import { readJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { segmentRowsToParquet } from "../lake/segmentParquet.ts";
@@ -11,7 +12,7 @@ import { type ClusteringPlan, rangesOf } from "../shards/clusteringPlan.ts";
 import { readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
 
-/** Segment, cluster and distance of every customer of one shard, as Parquet and as CSV. Returns the shard. */
+/** Segment, cluster, distance and forecast of every customer of one shard, as Parquet and as CSV. Returns the shard. */
 export async function scoreShard({ store }: { readonly store: ObjectStore }, input: ShardInput): Promise<number> {
   const [plan, model] = await Promise.all([
     readJson<ClusteringPlan>(store, input.planKey),
@@ -33,6 +34,10 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     const rescored = rescoredParquet(features.customerId, segmentColumns(plan.earlier, features));
     await store.write(`${plan.prefix}rescored/${partName(input.shard, "parquet")}`, rescored);
   }
+  await store.write(
+    `${plan.prefix}forecasts/${partName(input.shard, "parquet")}`,
+    await shardForecasts(store, plan, input.shard),
+  );
   const csv = `${SEGMENTS_CSV_HEADER}${segmentRowsToCsv(rows)}`;
   await store.write(`${segmentsCsvPrefix(plan.prefix)}${partName(input.shard, "csv")}`, csv, {
     contentType: "text/csv; charset=utf-8",

@@ -34,16 +34,31 @@ customers as (
   group by customer_id
 ),
 
+-- Money after the day of the first purchase: what the forecast takes a customer's mean amount from.
+repeats as (
+  select
+    visits.customer_id,
+    sum(visits.amount) as repeat_monetary
+  from visits
+  inner join customers
+    on visits.customer_id = customers.customer_id
+  where visits.order_date > customers.first_purchase
+  group by visits.customer_id
+),
+
 counted as (
   select
-    *,
+    customers.*,
+    repeats.repeat_monetary,
     case '{{frequency_basis}}'
       when 'active_days' then active_days
       when 'lines' then line_count
       else orders
     end as frequency
   from customers
-  where last_purchase is not null
+  left join repeats
+    on customers.customer_id = repeats.customer_id
+  where customers.last_purchase is not null
 ),
 
 features as (
@@ -59,7 +74,8 @@ features as (
     cast(coalesce(units, 0) as decimal(18, 4)) as units,
     cast(coalesce(returns_amount, 0) as decimal(18, 4)) as returns_amount,
     cast(cast(monetary as double) / cast(nullif(orders, 0) as double) as double) as average_order_value,
-    cast(date_diff('day', first_purchase, date '{{snapshot_date}}') as integer) as tenure_days
+    cast(date_diff('day', first_purchase, date '{{snapshot_date}}') as integer) as tenure_days,
+    cast(coalesce(repeat_monetary, 0) as decimal(18, 4)) as repeat_monetary
   from counted
 )
 

@@ -1,0 +1,95 @@
+import type { MartRow } from "../../../tables/marts.ts";
+import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
+import { chartCard, type Drawing } from "../charts/chart.ts";
+import { segmentColour } from "../charts/palette.ts";
+import { data, format, ofMoney } from "../state.ts";
+
+type Row = MartRow<"segment_forecast">;
+
+/** What the next 90 days should bring, by segment. */
+export function expectedValueCard(): HTMLElement {
+  return chartCard({ name: "forecast-segments", span: 6, filtered: false }, draw).element;
+}
+
+function title(rows: readonly Row[]): string {
+  const value = data.summary.forecast?.totals?.value;
+  const [first] = rows;
+  if (value == null || first === undefined) return "No amounts are forecast";
+  const total = rows.reduce((sum, row) => sum + row.expected_value_90d, 0);
+  const share = total > 0 ? `; ${format.share(first.expected_value_90d / total)} of it from ${first.rfm_segment}` : "";
+  return `The next 90 days should bring ${format.money(value.expected)} (90 %: ${format.money(value.low)} to ${format.money(value.high)})${share}`;
+}
+
+function draw(): Drawing {
+  const rows = [...data.marts.segment_forecast].sort((a, b) => b.expected_value_90d - a.expected_value_90d);
+  return {
+    title: title(rows),
+    subtitle:
+      "Expected revenue of the next 90 days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits",
+    table: {
+      columns: [
+        { name: "segment" },
+        { name: "customers", show: format.count },
+        { name: "still customers, expected", show: format.count },
+        { name: "late", show: format.count },
+        { name: "expected orders", show: format.count },
+        { name: ofMoney("expected revenue"), show: format.money },
+        { name: ofMoney("of that, from late ones"), show: format.money },
+        { name: ofMoney("if one in ten of those gone came back"), show: format.money },
+      ],
+      rows: rows.map((row) => [
+        row.rfm_segment,
+        row.customers,
+        row.alive_customers,
+        row.late_customers,
+        row.expected_orders_90d,
+        row.expected_value_90d,
+        row.late_expected_value_90d,
+        wonBack(row),
+      ]),
+    },
+    height: 60 + rows.length * 30,
+    option:
+      rows.length === 0
+        ? null
+        : {
+            grid: plot({ right: 80 }),
+            tooltip: { formatter: (point: { dataIndex: number }) => rowTip(rows[point.dataIndex] as Row) },
+            xAxis: valueAxis((value) => format.shortMoney(value)),
+            yAxis: categoryAxis(
+              rows.map((row) => row.rfm_segment),
+              { inverse: true, axisLine: { show: false } },
+            ),
+            series: [
+              {
+                type: "bar",
+                barMaxWidth: 18,
+                data: rows.map((row) => ({
+                  value: row.expected_value_90d,
+                  itemStyle: { color: segmentColour(row.rfm_segment), borderRadius: [0, 3, 3, 0] },
+                })),
+                label: {
+                  show: true,
+                  position: "right",
+                  formatter: (point: { value: number }) => format.shortMoney(point.value),
+                },
+              },
+            ],
+          },
+  };
+}
+
+/** A tenth of those expected to have left, worth in 90 days what those are worth who have not. */
+function wonBack(row: Row): number {
+  if (row.alive_customers <= 0) return 0;
+  return (0.1 * (row.customers - row.alive_customers) * row.expected_value_90d) / row.alive_customers;
+}
+
+const rowTip = (row: Row): HTMLElement =>
+  tip(row.rfm_segment, [
+    [ofMoney("Expected revenue"), format.money(row.expected_value_90d)],
+    ["Expected orders", format.count(row.expected_orders_90d)],
+    ["Still customers, expected", `${format.count(row.alive_customers)} of ${format.count(row.customers)}`],
+    ["Late", format.count(row.late_customers)],
+    ["If one in ten of those gone came back", format.money(wonBack(row))],
+  ]);

@@ -1,0 +1,46 @@
+import { h } from "../dom.ts";
+import type { Section } from "../shell.ts";
+import { data, format } from "../state.ts";
+import { expectedValueCard } from "./expectedValue.ts";
+import { trackingCard } from "./tracking.ts";
+
+/** What the customers are expected to do, and whether that came true when it was tried on the past. */
+export function forecastSection(): Section {
+  const { forecast } = data.summary;
+  const isThere = forecast != null && forecast.reason === null;
+  return {
+    id: "forecast",
+    name: "Forecast",
+    lead: isThere
+      ? "Expected orders and value of the next 90 days, from how often each customer orders and how long it has been away."
+      : (forecast?.reason ?? "No forecast was asked for."),
+    content: isThere ? [expectedValueCard(), trackingCard(), checkNote()] : [],
+  };
+}
+
+/** Plainly, whether the forecast did better than two that need no model. */
+function checkNote(): HTMLElement {
+  const check = data.summary.forecast?.check;
+  const warnings = data.summary.forecast?.warnings ?? [];
+  const notes = check == null ? [] : [verdictOf(check)];
+  return h("div", { class: "card span-12 prose" }, ...[...notes, ...warnings].map((text) => h("p", {}, text)));
+}
+
+type Check = NonNullable<NonNullable<typeof data.summary.forecast>["check"]>;
+
+function verdictOf({ days, orders, coverage }: Check): string {
+  const error = (name: "model" | "lastYear" | "ownRate") => format.decimal(orders[name].meanAbsoluteError, 3);
+  const best = Math.min(orders.lastYear.meanAbsoluteError, orders.ownRate.meanAbsoluteError);
+  const verdict =
+    orders.model.meanAbsoluteError <= best
+      ? "the forecast was nearer than both"
+      : "a forecast without a model was nearer, so take single customers' numbers with care";
+  const covered =
+    coverage === null
+      ? ""
+      : ` ${format.share(coverage.inside)} of the customers were within their interval of ${format.share(coverage.nominal)}.`;
+  return (
+    `Tried on the ${days} days before: ${format.count(orders.model.expected)} orders were expected and ${format.count(orders.actual)} came. ` +
+    `Mean error of a customer's orders: forecast ${error("model")}, last year's orders ${error("lastYear")}, own frequency ${error("ownRate")}: ${verdict}.${covered}`
+  );
+}

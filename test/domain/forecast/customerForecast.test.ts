@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../lib/domain/clustering/fit/random.ts";
+import { forecastCustomers, HORIZONS } from "../../../lib/domain/forecast/customerForecast.ts";
+import { beta, exponential, gamma } from "../../../lib/domain/forecast/numeric/variates.ts";
+import { outlookOf } from "../../../lib/domain/forecast/outlook.ts";
+import type { Fitted } from "../../../lib/domain/forecast/parameterDraws.ts";
+import { quantile } from "../../../lib/domain/rfm/quantile.ts";
+
+const FITTED: Fitted = {
+  model: "bg-nbd",
+  lifetime: { r: 0.7, alpha: 50, a: 0.8, b: 2.5 },
+  spend: { p: 5, q: 4, gamma: 25 },
+};
+const DRAWS = [{ lifetime: FITTED.lifetime, spend: FITTED.spend }];
+
+function forecastOne(repeatOrders: number, recencyDays: number, ageDays: number, repeatSpend: number) {
+  const one = (value: number) => Float64Array.of(value);
+  return forecastCustomers(FITTED, DRAWS, {
+    ...{ repeatOrders: one(repeatOrders), recencyDays: one(recencyDays) },
+    ...{ ageDays: one(ageDays), repeatSpend: one(repeatSpend) },
+  });
+}
+
+/** What a customer of that history does within a time, again and again: orders and money, drawn step by step. */
+function simulated(
+  repeatOrders: number,
+  recency: number,
+  age: number,
+  repeatSpend: number,
+  time: number,
+  runs: number,
+) {
+  const random = createRandom("customer");
+  const outlook = outlookOf(FITTED.model, FITTED.lifetime, { repeatOrders, recency, age });
+  const { p, q, gamma: scale } = FITTED.spend as NonNullable<Fitted["spend"]>;
+  const orders = new Float64Array(runs);
+  const money = new Float64Array(runs);
+  for (let run = 0; run < runs; run++) {
+    if (random() >= outlook.pAlive) continue;
+    const rate = gamma(random, outlook.shape) / outlook.rate;
+    const leaving = beta(random, outlook.a, outlook.b);
+    const amounts = gamma(random, p * repeatOrders + q) / (scale + repeatSpend);
+    for (let at = exponential(random) / rate; at <= time; at += exponential(random) / rate) {
+      orders[run]++;
+      money[run] += gamma(random, p) / amounts;
+      if (random() < leaving) break;
+    }
+  }
+  return { orders, money };
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe("a customer's forecast", () => {
+  it.each([
+    [0, 0, 200, 0],
+    [3, 150, 170, 75],
+    [25, 340, 350, 1200],
+  ])(
+    "%d repeat orders until %d of %d days: means and limits are those of the customer simulated",
+    (x, recency, age, spent) => {
+      const found = forecastOne(x, recency, age, spent);
+      HORIZONS.forEach((days, h) => {
+        const { orders, money } = simulated(x, recency, age, spent, days, 20_000);
+        const scatter = (values: Float64Array, average: number) =>
+          4 * Math.sqrt(mean(values.map((value) => (value - average) ** 2)) / values.length);
+        const expected = found.orders[h].expected[0];
+        expect(Math.abs(mean(orders) - expected)).toBeLessThan(scatter(orders, expected));
+        expect(Math.abs(mean(money) - found.values[h].expected[0])).toBeLessThan(scatter(money, mean(money)));
+        // Limits: about 5 % lie below and above.
+        const below = (values: Float64Array, limit: number) => mean(values.map((value) => (value < limit ? 1 : 0)));
+        const above = (values: Float64Array, limit: number) => mean(values.map((value) => (value > limit ? 1 : 0)));
+        for (const [values, triple] of [
+          [orders, found.orders[h]],
+          [money, found.values[h]],
+        ] as const) {
+          expect(below(values, triple.low[0])).toBeLessThan(0.055);
+          expect(above(values, triple.high[0])).toBeLessThan(0.055);
+        }
+        const sorted = money.slice().sort();
+        if (found.values[h].high[0] > 0) expect(found.values[h].high[0] / quantile(sorted, 0.95)).toBeCloseTo(1, 1);
+      });
+    },
+  );
+
+  it("is late against the customer's own rhythm, not a common threshold", () => {
+    // Weekly orders for a year, then four weeks of silence; and monthly ones.
+    expect(forecastOne(52, 364, 392, 0).isLate[0]).toBe(1);
+    expect(forecastOne(12, 364, 392, 0).isLate[0]).toBe(0);
+    expect(forecastOne(0, 0, 900, 0).isLate[0]).toBe(0);
+  });
+
+  it("names the next order where it is near enough", () => {
+    const weekly = forecastOne(52, 364, 366, 0).nextOrderDays;
+    expect(weekly.low[0]).toBeLessThanOrEqual(weekly.expected[0]);
+    expect(weekly.expected[0]).toBeLessThan(10);
+    expect(weekly.high[0]).toBeGreaterThan(weekly.expected[0]);
+    expect(forecastOne(0, 0, 900, 0).nextOrderDays.high[0]).toBeNaN();
+  });
+
+  it("counts no order of money where there is no model of it", () => {
+    const { values, orders } = forecastCustomers({ ...FITTED, spend: null }, DRAWS, {
+      ...{ repeatOrders: Float64Array.of(3), recencyDays: Float64Array.of(90) },
+      ...{ ageDays: Float64Array.of(100), repeatSpend: Float64Array.of(75) },
+    });
+    expect(orders[1].expected[0]).toBeGreaterThan(0);
+    expect(values[1].expected[0]).toBeNaN();
+  });
+});
