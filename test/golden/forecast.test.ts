@@ -142,6 +142,22 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
     expect(early.stdout).toContain("No forecast. The history until 1997-03-31 has 90 days");
     const late = await rfmHere(["forecast", "--as-of", "2001-01-01"], { cwd });
     expect(late.stderr).toContain("FORECAST_DATE");
+
+    // The run of that day forecasts each customer as the reference does.
+    await rfmHere(["run", "--returns", "count", "--snapshot-date", "1997-10-01", "--quiet"], { cwd });
+    const sql = "select customer_id, p_alive, expected_orders_90d from current_forecasts order by customer_id";
+    const listed = await rfmHere(["query", "--format", "csv", sql], { cwd });
+    const [, ...rows] = listed.stdout.trim().split("\n");
+    expect(rows).toHaveLength(2357);
+    const reference = cdnowCustomers();
+    rows.forEach((row, at) => {
+      const [id, pAlive, orders] = row.split(",");
+      const customer = reference[at];
+      expect(id).toBe(customer.id);
+      expect(Math.abs(Number(pAlive) - customer.pAlive), id).toBeLessThan(5e-6);
+      const expected = expectedOrders(outlookOf("bg-nbd", PUBLISHED, customer), 90 / 7);
+      expect(Math.abs(Number(orders) - expected), id).toBeLessThan(1e-4);
+    });
   });
 });
 
