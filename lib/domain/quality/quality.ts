@@ -43,7 +43,9 @@ export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds:
     );
     const share = rows / total;
     const limit = thresholds[name as Rule];
-    const said = `${rows} of ${total} rows (${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %): ${rule.says}.`;
+    const such = Object.entries(facts.rowsByReason).filter(([reason, n]) => n > 0 && rule.reasons(reason));
+    const which = such.length > 1 ? ` (${reasonsInWords(Object.fromEntries(such))})` : "";
+    const said = `${rows} of ${total} rows (${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %): ${rule.says}${which}.`;
     if (share > limit.refuse) {
       findings.push({
         level: "refuse",
@@ -54,4 +56,19 @@ export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds:
     }
   }
   return findings;
+}
+
+/** Reasons with their rows, the commonest first: `missing_customer 12, cancellation 3`. */
+function reasonsInWords(rowsByReason: QualityFacts["rowsByReason"]): string {
+  const reasons = Object.entries(rowsByReason).filter(([reason, rows]) => reason !== "kept" && rows > 0);
+  reasons.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return reasons.map(([reason, rows]) => `${reason} ${rows.toLocaleString("en-US")}`).join(", ");
+}
+
+/** Refuses a first drop of which no row counts: a history of nothing would be left, and no customer. */
+export function judgeNothingKept({ rowsByReason, earlierRows }: QualityFacts): Finding[] {
+  const total = Object.values(rowsByReason).reduce((sum, rows) => sum + rows, 0);
+  if (earlierRows.length > 0 || total === 0 || (rowsByReason.kept ?? 0) > 0) return [];
+  const message = `No row of the drop counts as a purchase under the policies: ${reasonsInWords(rowsByReason)} of ${total.toLocaleString("en-US")} rows. \`rfm inspect\` shows how the columns are read.`;
+  return [{ level: "refuse", message }];
 }

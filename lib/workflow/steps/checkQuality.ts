@@ -3,7 +3,7 @@ import { SegmentationError } from "../../domain/errors.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import { type GonePart, judgeGoneParts } from "../../domain/quality/goneParts.ts";
 import { judgeOverlaps, type Overlap } from "../../domain/quality/overlap.ts";
-import { type Finding, judgeDrop, type QualityFacts } from "../../domain/quality/quality.ts";
+import { type Finding, judgeDrop, judgeNothingKept, type QualityFacts } from "../../domain/quality/quality.ts";
 import { judgeRules } from "../../domain/quality/qualityRules.ts";
 import type { LedgerLine } from "../../domain/run/summary.ts";
 import type { RowOf } from "../../tables/contract.ts";
@@ -56,6 +56,7 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
     .filter(({ otherSource }) => !gone.some(({ source }) => source === otherSource));
   const findings = [
     ...judgeDrop(facts, config.quality),
+    ...judgeNothingKept(facts),
     ...judgeRules(config.quality.rules, facts),
     ...judgeOverlaps(overlaps, config),
     ...judgeGoneParts(gone),

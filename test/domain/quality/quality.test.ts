@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
-import { judgeDrop, type QualityThresholds } from "../../../lib/domain/quality/quality.ts";
+import { judgeDrop, judgeNothingKept, type QualityThresholds } from "../../../lib/domain/quality/quality.ts";
 
 const defaults = parseConfig({}).quality;
 const never = { warn: 1, refuse: 1 };
@@ -30,7 +30,29 @@ const anyThresholds = fc.record({
   dropped: threshold,
 });
 
+describe("judgeNothingKept", () => {
+  const judgeFirst = (rowsByReason: Record<string, number>, earlierRows: number[] = []) =>
+    judgeNothingKept({ rowsByReason, earlierRows, profile: {}, droppedOn: "2024-01-31" });
+
+  it("refuses a first drop without a row that counts, with the reasons, the commonest first", () => {
+    const [finding] = judgeFirst({ kept: 0, cancellation: 3, missing_customer: 12 });
+    expect(finding).toMatchObject({ level: "refuse" });
+    expect(finding?.message).toContain("missing_customer 12, cancellation 3 of 15 rows");
+  });
+
+  it("lets returns join what is in the history, and any drop with a row that counts", () => {
+    expect(judgeFirst({ cancellation: 3 }, [100])).toEqual([]);
+    expect(judgeFirst({ kept: 1, cancellation: 3 })).toEqual([]);
+    expect(judgeFirst({})).toEqual([]);
+  });
+});
+
 describe("judgeDrop", () => {
+  it("names the reasons behind a limit with their rows", () => {
+    const [finding] = judge({ kept: 10, invalid_date: 7, invalid_amount: 30 });
+    expect(finding?.message).toContain("(invalid_amount 30, invalid_date 7)");
+  });
+
   it("has nothing to say about an empty or a clean drop", () => {
     expect(judge({})).toEqual([]);
     expect(judge({ kept: 0, missing_customer: 0 })).toEqual([]);
