@@ -74,6 +74,8 @@ export interface ReadRequest {
   readonly header?: boolean;
   /** The sheet of workbooks; else decided from their columns. */
   readonly sheet?: string;
+  /** The zone whose days count; else the day in the text. */
+  readonly timeZone?: string;
   /** Amounts of several currencies are refused without. */
   readonly currency?: CurrencyConversion;
   /** What will become of statuses and of lines that are no products, for the findings to say. */

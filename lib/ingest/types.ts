@@ -29,6 +29,8 @@ export interface ReadingOptions {
   readonly header?: boolean;
   /** Name of the sheet of a workbook. */
   readonly sheet?: string;
+  /** IANA name of the zone whose days count, for moments with an offset or in UTC; by default the day in the text counts. */
+  readonly timeZone?: string;
 }
 
 export interface DropRequest extends ReadingOptions {

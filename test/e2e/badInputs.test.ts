@@ -101,7 +101,7 @@ describe("files that cannot be segmented", () => {
       "cancellations alone",
       { "shop.csv": csv(["ann", "C1", "2024-01-05", -1, 10], ["bob", "C2", "2024-01-06", -1, 10]) },
       RUN,
-      ["No row", "rfm rejects"],
+      ["No row", "cancellation 2 of 2 rows", "rfm inspect"],
     ],
     [
       "dates that are no dates",
@@ -356,6 +356,7 @@ describe("unusual shops that can be segmented", () => {
         ["cid", 3, "2024-03-05", 1, 10],
         ["dan", 4, "2024-03-01", 2, 10],
       ),
+      { quality: { invalid: { refuse: 1 } } },
     );
     expect(numbersOf(result)).toEqual({ cid: [1, 1, 10], dan: [5, 1, 20] });
     expect(result.summary.history.ledger).toContainEqual({ reason: "date_out_of_range", rows: 2, amount: 20 });
@@ -440,16 +441,17 @@ describe("flags", () => {
 });
 
 describe("commands on a lake", () => {
-  it("rejects shows the rows of a drop that left nobody to segment, as the error says", async () => {
+  it("a first drop without a row that counts is refused with the reasons, and leaves no history", async () => {
     const directory = join(folder, "nobody");
     writeText(
       join(directory, "shop.csv"),
       csv(["ann", "C1", "2024-01-05", -1, 10], ["bob", "C2", "2024-01-06", -1, 10]),
     );
-    expect((await rfmHere(["run", "shop.csv", "--quiet"], { cwd: directory })).stderr).toMatch(/`rfm rejects` lists/);
-    const { code, stdout } = await rfmHere(["rejects"], { cwd: directory });
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/shop\.csv +2 +cancellation +ann.*shop\.csv +3 +cancellation +bob.*2 of 2 rows/s);
+    const refused = await rfmHere(["run", "shop.csv", "--quiet"], { cwd: directory });
+    expect(refused.stderr).toMatch(/refused, and nothing was changed.*cancellation 2 of 2 rows/);
+    const { code, stderr } = await rfmHere(["rejects"], { cwd: directory });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has no history yet/);
   });
 
   it("rejects of a lake whose only drop was refused says that there is no history", async () => {

@@ -79,13 +79,13 @@ function columnsPart({ columns }: InspectedFile): string {
 
 function valuesPart(file: InspectedFile): string[] {
   if (file.dateLayout === undefined) return [];
-  const isShifted = /offset|UTC|GMT|Z\b/.test(file.dateLayout) || /Z$/.test(file.dateLayout);
-  const zone = /offset/.test(file.dateLayout)
-    ? "brought to UTC"
-    : isShifted
-      ? "in UTC as they stand"
-      : /since 1970/.test(file.dateLayout)
-        ? "in UTC"
+  const isUtc = /UTC|GMT|Z\b|since 1970/.test(file.dateLayout) || /Z$/.test(file.dateLayout);
+  const zone = /, moments in /.test(file.dateLayout)
+    ? "timeZone"
+    : /offset/.test(file.dateLayout)
+      ? "the day in the text counts, whatever its offset"
+      : isUtc
+        ? "in UTC as they stand; timeZone counts another zone's days"
         : "days and hours as they stand, no time zone";
   return [
     `  dates     ${file.dateLayout} ${pc.dim(`(${zone})`)}`,

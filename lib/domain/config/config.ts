@@ -5,7 +5,7 @@ import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from ".
 import { ROLES } from "../roles.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { forecastSettings } from "./forecastSettings.ts";
-import { currencySettings, isoDate, pattern, statusSettings } from "./lineSettings.ts";
+import { currencySettings, isoDate, pattern, statusSettings, timeZoneSetting } from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
 
 const share = z.number().min(0).max(1);
@@ -65,6 +65,7 @@ export const configSchema = z
       .nullable()
       .default(null)
       .describe("The sheet of a workbook; null: all that have the columns of transactions."),
+    timeZone: timeZoneSetting,
     snapshotDate: z
       .union([z.literal("auto"), isoDate])
       .default("auto")

@@ -66,3 +66,22 @@ function compiles(text: string): boolean {
     return false;
   }
 }
+
+export const timeZoneSetting = z
+  .string()
+  .refine(isTimeZone, "is no IANA time zone like Europe/Berlin")
+  .nullable()
+  .default(null)
+  .describe(
+    "The zone whose days count, for times with an offset or in UTC. null: the day in the text counts, whatever its offset.",
+  );
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets like +02:00 are zones to the runtime, but to no SQL engine.
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "" && /^[A-Z]/.test(name);
+  } catch {
+    // A RangeError says no more than that the zone is none.
+    return false;
+  }
+}

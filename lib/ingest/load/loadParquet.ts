@@ -18,7 +18,7 @@ interface ParquetColumn {
 const MAX_DEPTH = 3;
 
 /** SQL of a value as text: what reads the same in any time zone, and numbers without exponents. */
-function textOf({ type, value }: ParquetColumn): string {
+function textOf({ type, value }: ParquetColumn, timeZone: string | undefined): string {
   const text = `cast(${value} as varchar)`;
   if (type === "VARCHAR") return value;
   if (type === "DOUBLE" || type === "FLOAT") {
@@ -27,7 +27,9 @@ function textOf({ type, value }: ParquetColumn): string {
     return `case when not isfinite(${value}) then null when contains(${text}, 'e') then coalesce(${plain}, ${text}) else ${text} end`;
   }
   // An instant: what its clock shows in UTC.
-  if (type === "TIMESTAMP WITH TIME ZONE") return `cast(make_timestamp(epoch_us(${value})) as varchar)`;
+  if (type === "TIMESTAMP WITH TIME ZONE") {
+    return `cast(make_timestamp(epoch_us(${value})) as varchar)${timeZone === undefined ? "" : " || 'Z'"}`;
+  }
   if (type.startsWith("TIMESTAMP")) return `cast(cast(${value} as timestamp) as varchar)`;
   return isNested(type) ? `cast(to_json(${value}) as varchar)` : text;
 }
@@ -82,7 +84,7 @@ async function createTable(opened: OpenedFile, table: string, options: LoadOptio
   try {
     const columns = await columnsOf(options, `select * from ${scan()}`, "", 1);
     await checkBudget(opened, columns.length, options);
-    const fields = columns.map((column, index) => `${textOf(column)} as c${index}`);
+    const fields = columns.map((column, index) => `${textOf(column, options.timeZone)} as c${index}`);
     const rowsOf = (path: string) =>
       `select file_row_number + 1 as line_number, ${fields.join(", ")}, cast(null as varchar) as unreadable from ${scan(", file_row_number = true", path)}`;
     if (isWide(columns.length)) {
@@ -131,7 +133,7 @@ export async function loadParquet(opened: OpenedFile, table: string, options: Lo
     unreadable: [],
     notes: [
       ...(nested.length > 0 ? [`lists and maps are kept as JSON text: ${nested.join(", ")}`] : []),
-      ...(zoned.length > 0 ? [`instants are taken in UTC: ${zoned.join(", ")}`] : []),
+      ...(zoned.length > 0 ? [`instants are taken in ${options.timeZone ?? "UTC"}: ${zoned.join(", ")}`] : []),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { ScratchEngine } from "../engine.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
-import type { DateOrder, DecimalMark } from "../types.ts";
+import type { DecimalMark } from "../types.ts";
+import type { DateRequest } from "./dates/dateColumn.ts";
 import { planValues, type ValuePlan } from "./valuePlan.ts";
 
 /** Files with the same columns in the same roles are one body of evidence: a daily file alone may not tell d/m from m/d. */
@@ -11,7 +12,7 @@ const evidenceKey = ({ layout, mapping }: LoadedFile): string =>
 export async function planFiles(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
-  requested: { readonly dateLayout?: DateOrder | undefined; readonly decimalMark?: DecimalMark | undefined },
+  requested: DateRequest & { readonly decimalMark?: DecimalMark | undefined },
 ): Promise<(file: LoadedFile) => ValuePlan> {
   const plans = new Map<string, ValuePlan>();
   for (const [key, alike] of Map.groupBy(files, evidenceKey))

@@ -2,9 +2,9 @@ import { ROLES, type Role } from "../../domain/roles.ts";
 import type { ScratchEngine } from "../engine.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
-import type { DateOrder, DecimalMark } from "../types.ts";
+import type { DecimalMark } from "../types.ts";
 import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
-import { planDateColumn } from "./dates/dateColumn.ts";
+import { type DateRequest, planDateColumn } from "./dates/dateColumn.ts";
 import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
 import { currencyWordsOf } from "./numbers/currency.ts";
@@ -109,12 +109,12 @@ async function surveyIds(
 export async function planValues(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
-  requested: { readonly dateLayout?: DateOrder | undefined; readonly decimalMark?: DecimalMark | undefined },
+  requested: DateRequest & { readonly decimalMark?: DecimalMark | undefined },
 ): Promise<ValuePlan> {
   const first = files[0] as LoadedFile;
   const roles = ROLES.filter((role) => first.mapping.columns[role] !== undefined);
   const column = first.mapping.columns.date?.column ?? "";
-  const dates = await planDateColumn(engine, files, requested.dateLayout, column);
+  const dates = await planDateColumn(engine, files, requested, column);
   const surveys: RoleSurvey[] = [];
   for (const role of roles) surveys.push(await surveyRole(engine, files, role));
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));

@@ -16,6 +16,7 @@ export function readingSettings(config: Config): ReadingSettings {
     ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
     ...(config.delimiter === "auto" ? {} : { delimiter: config.delimiter }),
     ...(config.header === "auto" ? {} : { header: config.header === "yes" }),
+    ...(config.timeZone === null ? {} : { timeZone: config.timeZone }),
     ...(config.sheet === null ? {} : { sheet: config.sheet }),
     ...(target === null ? {} : { currency: { target, rates } }),
     policy: {

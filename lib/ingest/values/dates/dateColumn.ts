@@ -37,6 +37,13 @@ async function dateShapes(
   }));
 }
 
+/** What is set by hand of dates. */
+export interface DateRequest {
+  readonly dateLayout?: DateOrder | undefined;
+  /** The zone whose days count, for moments with an offset or in UTC. */
+  readonly timeZone?: string | undefined;
+}
+
 /** A plan, or the error of a column in which nothing reads. */
 function planned(
   shapes: readonly DateShape[],
@@ -59,10 +66,10 @@ const rowsOf = (shapes: readonly DateShape[]): number => shapes.reduce((sum, { r
 export async function planDateColumn(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
-  order: DateOrder | undefined,
+  { dateLayout, timeZone }: DateRequest,
   column: string,
 ): Promise<DatePlan> {
-  const about = { requested: order, column, source: (files[0] as LoadedFile).opened.source };
+  const about = { requested: dateLayout, timeZone, column, source: (files[0] as LoadedFile).opened.source };
   const shapes = await dateShapes(engine, files);
   let plan = planned(shapes, about);
   if (plan instanceof UnreadableDatesError || plan.readableRows < rowsOf(shapes)) {

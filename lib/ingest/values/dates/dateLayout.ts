@@ -1,7 +1,7 @@
 import { UndecidableDateLayoutError, UnreadableDatesError } from "../../errors.ts";
-import { literal } from "../../sqlText.ts";
 import type { DateOrder } from "../../types.ts";
 import { type DateFamily, type DateShape, type ReadShape, readShape } from "./dateShapes.ts";
+import { dateExpressions, IN_UTC } from "./dateSql.ts";
 import { inEnglish, replaceSql } from "./englishMonths.ts";
 
 export interface DatePlan {
@@ -89,64 +89,20 @@ const NUMBERS_IN_WORDS: Partial<Record<DateFamily, string>> = {
 
 const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS[part] ?? part);
 
-const strptimes = (value: string, formats: readonly string[]) =>
-  `try_strptime(${value}, ${formats.length === 1 ? literal(formats[0] as string) : `[${formats.map(literal).join(", ")}]`})`;
-
-/** An offset from UTC after a time of day. */
-const OFFSET = " ?[+-][0-9]{2}(:?[0-9]{2})?";
-
-function expressions(found: string, shapes: readonly ReadShape[], order: DateOrder): string[] {
-  const isLong = shapes.some(({ hasLongFraction }) => hasLongFraction);
-  const value = isLong ? `regexp_replace(${found}, '([.][0-9]{6})[0-9]+', '\\1')` : found;
-  // Short years first: %Y would read 17 as the year 17, whereas %y leaves the rest of 2017 over and fails.
-  const formatsOf = (test: (shape: ReadShape) => boolean) =>
-    [
-      ...new Set(
-        shapes.filter((shape) => shape.format(order) !== "" && test(shape)).map((shape) => shape.format(order)),
-      ),
-    ].sort((a, b) => Number(b.includes("%y")) - Number(a.includes("%y")) || (a < b ? -1 : 1));
-  const withOffset = formatsOf(({ hasOffset }) => hasOffset);
-  const withTime = formatsOf(({ hasTime, hasOffset }) => hasTime && !hasOffset);
-  const dateOnly = formatsOf(({ hasTime }) => !hasTime);
-  const has = (family: DateFamily) => shapes.some((shape) => shape.family === family);
-  const digits = (count: string) => `regexp_full_match(${value}, '[0-9]${count}')`;
-  return [
-    ...(withOffset.length > 0
-      ? [`cast(${strptimes(`regexp_replace(${value}, '${OFFSET}$', '')`, withOffset)} as varchar)`]
-      : []),
-    ...(withTime.length > 0 ? [`cast(${strptimes(value, withTime)} as varchar)`] : []),
-    ...(dateOnly.length > 0 ? [`cast(cast(${strptimes(value, dateOnly)} as date) as varchar)`] : []),
-    ...(has("epochSeconds")
-      ? [`case when ${digits("{10}")} then cast(make_timestamp(cast(${value} as bigint) * 1000000) as varchar) end`]
-      : []),
-    ...(has("epochMillis")
-      ? [`case when ${digits("{13}")} then cast(make_timestamp(cast(${value} as bigint) * 1000) as varchar) end`]
-      : []),
-    ...(has("epochMicros")
-      ? [`case when ${digits("{16}")} then cast(make_timestamp(cast(${value} as bigint)) as varchar) end`]
-      : []),
-    ...(has("excel")
-      ? [
-          `case when ${digits("{5}")} then cast(date '1899-12-30' + cast(${value} as integer) as varchar) end`,
-          // Serials carry the time as a fraction of a day in binary: whole seconds are what was meant.
-          `case when ${digits("{5}\\.[0-9]+")} then cast(timestamp '1899-12-30' + to_seconds(cast(round(cast(${value} as double) * 86400) as bigint)) as varchar) end`,
-        ]
-      : []),
-  ];
-}
-
 /**
  * Decides how the values of a date column are written, from all of its shapes, and how to bring them to ISO text.
  * Values of no known shape stay as found. Throws `UndecidableDateLayoutError`, `UnreadableDatesError`.
  */
 export function planDates(
   found: readonly DateShape[],
-  {
-    requested,
-    column,
-    source,
-  }: { readonly requested: DateOrder | undefined; readonly column: string; readonly source: string },
+  about: {
+    readonly requested: DateOrder | undefined;
+    readonly timeZone?: string | undefined;
+    readonly column: string;
+    readonly source: string;
+  },
 ): DatePlan {
+  const { requested, timeZone, column, source } = about;
   const { shapes, replacements } = inEnglish(found);
   const read = shapes.map(readShape).filter((shape) => shape !== undefined);
   if (read.length === 0 && shapes.length > 0) {
@@ -165,11 +121,16 @@ export function planDates(
   const said = ({ family, format, hasOffset }: ReadShape): string =>
     NUMBERS_IN_WORDS[family] ?? `${inWords(format(order))}${hasOffset ? " offset" : ""}`;
   const formats = [...new Set(read.map(said))];
-  const description = formats.slice(0, 3).join(", ") + (formats.length > 3 ? ", …" : "");
+  const isConverted =
+    timeZone !== undefined &&
+    read.some((shape) => shape.hasOffset || IN_UTC.test(shape.format(order)) || shape.family.startsWith("epoch"));
+  const zone = isConverted ? `, moments in ${timeZone}` : "";
+  const description = formats.slice(0, 3).join(", ") + (formats.length > 3 ? ", …" : "") + zone;
   if (read.every(({ isIso }) => isIso)) return { description, readableRows, toIso: (value) => value };
   return {
     description,
     readableRows,
-    toIso: (value) => `coalesce(${[...expressions(replaceSql(value, replacements), read, order), value].join(", ")})`,
+    toIso: (value) =>
+      `coalesce(${[...dateExpressions(replaceSql(value, replacements), read, order, timeZone), value].join(", ")})`,
   };
 }
