@@ -38,6 +38,12 @@ const KNOWN_LAYOUTS: readonly KnownLayout[] = [
     reason: "amounts are in hundredths of the currency, and amount_refunded went back",
   },
   {
+    name: "Shopify's export of orders",
+    columns: ["Name", "Financial Status", "Lineitem quantity", "Lineitem name", "Lineitem price"],
+    roles: { order: "Name" },
+    reason: "an order is known by its name, with or without a #",
+  },
+  {
     name: "Amazon's report of all orders",
     columns: ["item-price", "quantity", "amazon-order-id"],
     roles: { amount: "item-price", quantity: "quantity", order: "amazon-order-id" },

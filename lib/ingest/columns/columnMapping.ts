@@ -11,7 +11,7 @@ import type { WholeTable, WordCounts } from "../evidence/wholeTable.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
 import { type ColumnProfile, profileColumn } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
-import { contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
+import { areInvoices, contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
 import { askAmbiguous, askLineOrUnitPrice, type ColumnQuestion, firstLineIsData } from "./columnQuestions.ts";
 import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
 import { askKnownLayout, layoutAmount, mapByLayout } from "./layoutColumns.ts";
@@ -120,7 +120,8 @@ export function understandColumns(
     ? {}
     : decideNumbers(kinds.reading, { columns: Object.fromEntries(chosen), rows: sampled });
   const purchases = kinds.reading.purchases === ALL_ROWS ? undefined : kinds.reading.purchases;
-  const reading: RowReading = { ...kinds.reading, ...numbers.reading, purchases };
+  const isOnAccount = areInvoices(header, chosen.get("order")?.column);
+  const reading: RowReading = { ...kinds.reading, ...numbers.reading, purchases, isOnAccount };
   questions.push(...kinds.questions);
   if (kinds.status !== undefined) {
     if (chosen.get("category")?.position === kinds.status + 1) chosen.delete("category");

@@ -47,3 +47,11 @@ export function contentNotes(header: readonly string[], chosen: Chosen, byHand: 
     ];
   });
 }
+
+const DUE =
+  /^(due date|due|falligkeit|fallig am|zahlbar bis|date d echeance|echeance|vencimiento|fecha de vencimiento|scadenza|vervaldatum)$/;
+const INVOICE = /invoice|rechnung|facture|factura|fattura|factuur|faktura/;
+
+/** Whether rows are of invoices with a day on which they fall due: then one that awaits its payment is a sale. */
+export const areInvoices = (header: readonly string[], order: string | undefined): boolean =>
+  INVOICE.test(normaliseName(order ?? "")) && header.some((name) => DUE.test(normaliseName(name)));

@@ -10,10 +10,15 @@ const KIND_OF_WORD: ReadonlyMap<string, Kind> = new Map(
   ),
 );
 
+/** Returns by more than one word. */
+const OF_SALES =
+  /^(sales?|customer|partial|full|item|order|cash) (refund|return|credit|credit note|credit memo|reversal)s?$/;
+
 /** What a word says that its row is. */
 export function kindOf(word: string): Kind {
   const known = KIND_OF_WORD.get(normaliseName(word));
   if (known !== undefined) return known;
+  if (OF_SALES.test(normaliseName(word))) return "return";
   const meaning = meaningOfStatus(word, DEFAULT_STATUS_PATTERNS);
   return ["cancelled", "refunded", "returns"].includes(meaning) ? "return" : "unknown";
 }

@@ -1,6 +1,7 @@
 import type { ColumnProfile } from "../columns/columnContent.ts";
 import { growthWithQuantity, moneyOfProducts, rankCorrelationT } from "../columns/columnMoney.ts";
 import { columnFlag } from "../columns/columnQuestions.ts";
+import { roughNumber } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { formulaName } from "./answers/formula.ts";
 import { amountFlag, deductionsOf, grossWorth } from "./lineWorth.ts";
@@ -128,6 +129,29 @@ export const askPiecesOrCost: Rule = (structure) => {
   const product = `${formulaName(header, indexOf(structure, "quantity"))} * ${formulaName(header, price)}`;
   const answers = [{ means: "Then quantity × price counts", flag: amountFlag(product) }, asMoney];
   return ask(structure, "cost_or_price", { role: "amount", index, why, answers });
+};
+
+/** An amount on some lines alone, beside quantity × price on all: the two would be mixed. */
+export const askMixedAmounts: Rule = (structure) => {
+  const { columns, byHand, all, reading } = structure;
+  const [amount, price, quantity] = (["amount", "price", "quantity"] as const).map((role) =>
+    indexOf(structure, role),
+  ) as [number, number, number];
+  const isSettled = byHand.has("amount") || byHand.has("price") || reading.amountPer !== undefined;
+  if (isSettled || !columns.amount || !columns.price || !columns.quantity) return undefined;
+  const product = (row: (typeof all)[number]): number => roughNumber(row[quantity]) * roughNumber(row[price]);
+  const sold = all.filter((row) => product(row) > 0);
+  const without = sold.filter((row) => (row[amount] ?? "").trim() === "");
+  const differing = sold.filter((row) => Math.abs(roughNumber(row[amount]) - product(row)) > 0.011);
+  const own = sold.length - without.length;
+  if (without.length === 0 || differing.length < 0.2 * own || differing.length === 0) return undefined;
+  const why = `is blank on ${without.length} of ${sold.length} rows that have a quantity and a price, and on others it is not quantity × price: it may be the total of an order on its first line.`;
+  const name = (index: number): string => formulaName(structure.header, index);
+  const answers = [
+    { means: "It is what was paid, where it stands", flag: amountFlag(name(amount)) },
+    { means: "each line is worth quantity × price", flag: amountFlag(`${name(quantity)} * ${name(price)}`) },
+  ];
+  return ask(structure, "mixed_amounts", { role: "amount", index: amount, why, answers });
 };
 
 /** Sales that are negative throughout: a ledger books revenue as a credit. */

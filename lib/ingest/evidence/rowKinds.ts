@@ -24,6 +24,9 @@ export interface RowKinds {
   readonly why: string;
 }
 
+/** Names of kinds of something else: a means of payment, a customer, a product. */
+const OTHER_NAME =
+  /\b(payment|pay|tender|customer|client|member|user|product|item|category|ship|shipping|delivery|store|card|account|device|channel|discount|zahlungsart|versandart|kundenart)\b/;
 const MAX_WORDS = 40;
 
 /** The first column whose few words tell kinds of rows, and not all purchases. Pure. */
@@ -64,7 +67,8 @@ function judge(name: string, all: readonly string[]): Words | undefined {
   if (!isNamed && !(found.unknown.length === 0 && found.purchase.length > 0 && found.nothing.length > 0))
     return undefined;
   if (isNamed && !isSold && found.return.length + found.nothing.length === 0) return undefined;
-  if (telling === 0 && !(STRONG_NAME.test(name) && found.unknown.length > 0)) return undefined;
+  const speaksOfElse = !STRONG_NAME.test(name) && OTHER_NAME.test(name);
+  if (telling === 0 && (speaksOfElse || found.unknown.length === 0)) return undefined;
   if (telling === 0 && found.purchase.length === 0) return undefined;
   return found;
 }

@@ -5,6 +5,7 @@ import {
   askDiscount,
   askGrowingPrice,
   askMinorUnits,
+  askMixedAmounts,
   askNegativeSales,
   askPiecesOrCost,
   askTakenBack,
@@ -35,6 +36,19 @@ const askRepeatedTotal: Rule = (structure) => {
     })),
   ];
   return ask(structure, "repeated_total", { role: "amount", index, why, answers });
+};
+
+/** Orders with several amounts, where each is said to be the total of its order. */
+const askDifferingTotals: Rule = (structure) => {
+  const index = indexOf(structure, "amount");
+  const { differing, example } = structure.orders ?? {};
+  const { amountPer, orderNumbers } = structure.reading;
+  if (amountPer !== "order" || orderNumbers === "daily" || index < 0 || differing === undefined || differing === 0)
+    return undefined;
+  const why = `is said to be the total of each order, but ${differing} orders have several, like ${example}.`;
+  const answers = [{ means: "Where each line has its own", flag: "--amount-per line" }];
+  const otherwise = "Where the order changed, leave its earlier rows out of the file.";
+  return ask(structure, "differing_totals", { role: "amount", index, why, answers, otherwise });
 };
 
 function countRepeated(structure: Structure, index: number): { several: number; repeated: number } {
@@ -111,6 +125,8 @@ const RULES: readonly Rule[] = [
   askRestartingOrders,
   askNegativeSales,
   askRepeatedTotal,
+  askDifferingTotals,
+  askMixedAmounts,
   askPiecesOrCost,
   askOrderTotal,
   askGrowingPrice,

@@ -15,7 +15,13 @@ export interface WholeTable {
   /** Rows with something that the sample may lack: a refund, a discount, a mark of cancellation. */
   readonly witnesses: readonly SampleRow[];
   /** Orders of several rows, and those of which all rows have one amount. */
-  readonly orders?: { readonly several: number; readonly repeated: number };
+  readonly orders?: {
+    readonly several: number;
+    readonly repeated: number;
+    /** Orders with several amounts, and the first of them. */
+    readonly differing?: number;
+    readonly example?: string;
+  };
 }
 
 export const DISCOUNT_TEXT =
@@ -128,9 +134,13 @@ async function repeatedOrders(
   if (order === undefined || amount === undefined) return undefined;
   // Copies of a line are no lines of their own.
   const [row] = await engine.rows(
-    `select cast(count(*) as double), cast(count(*) filter (where is_one) as double) from (
-       select min(${amount}) = max(${amount}) and count(${amount}) = count(*) as is_one
+    `select cast(count(*) as double), cast(count(*) filter (where is_one) as double),
+       cast(count(*) filter (where low <> high) as double), min(id || ': ' || low || ' and ' || high) filter (where low <> high)
+     from (
+       select ${order} as id, min(nullif(trim(${amount}), '')) as low, max(nullif(trim(${amount}), '')) as high,
+         low = high and count(${amount}) = count(*) as is_one
        from ${relation} where trim(${order}) <> '' group by ${order} having count(*) > 1 and min(hash(${all})) <> max(hash(${all})))`,
   );
-  return { several: Number(row?.[0]), repeated: Number(row?.[1]) };
+  const example = String(row?.[3] ?? "");
+  return { several: Number(row?.[0]), repeated: Number(row?.[1]), differing: Number(row?.[2]), example };
 }

@@ -137,6 +137,21 @@ async function nonProductFinding(
   return [{ level: "info", message }];
 }
 
+/** Equal rows of which nothing says that they are copies: no order id, and no time of day. They are purchases. */
+async function copiesFinding(engine: ScratchEngine, canonical: string): Promise<Finding[]> {
+  const [row] = await engine.rows(`
+    select cast(sum(n - 1) as double), min(first_line) from (
+      select count(*) as n, min(line_number) as first_line from (${canonical})
+      where unreadable is null and order_id is null and length(replace(order_date, ' 00:00:00', '')) <= 10
+      group by source, customer_id, order_date, product_id, description, quantity, unit_price, amount, country, currency,
+        order_status, category, payment_method, other_columns
+      having count(*) > 1)`);
+  const copies = Number(row?.[0] ?? 0);
+  if (copies === 0) return [];
+  const message = `${whole(copies)} rows are equal to another one, the first in line ${String(row?.[1])}, and neither an order id nor a time of day says that they are copies: they count as purchases. Take them out of the file if they are none.`;
+  return [{ level: "info", message }];
+}
+
 /** What the drop as a whole holds that somebody should know. `canonical` is the query of its canonical rows. */
 export async function findInDrop(
   engine: ScratchEngine,
@@ -156,12 +171,13 @@ export async function findInDrop(
             message: `No order ids${withoutOrders.length < files.length ? ` in ${withoutOrders.map(({ opened }) => opened.source).join(", ")}` : ""}: frequency counts days with a purchase.`,
           },
         ];
+  const copies = withoutOrders.length === 0 ? [] : await copiesFinding(engine, canonical);
   const amounts = has("amount") && has("quantity") && has("price") ? await amountFinding(engine, canonical) : [];
-  if (policy === undefined) return [...basis, ...amounts];
+  if (policy === undefined) return [...basis, ...copies, ...amounts];
   const setsStatus = ({ statusFlags = [], reading = {} }: LoadedFile["mapping"]): boolean =>
     statusFlags.length > 0 || [reading.purchases, reading.returns, reading.amountPer].some((one) => one !== undefined);
   const hasStatus = has("status") || files.some(({ mapping }) => setsStatus(mapping));
   const statuses = hasStatus ? await statusFindings(engine, canonical, policy.statuses) : [];
   const others = has("product") ? await nonProductFinding(engine, canonical, policy.nonProducts) : [];
-  return [...basis, ...amounts, ...statuses, ...others];
+  return [...basis, ...copies, ...amounts, ...statuses, ...others];
 }

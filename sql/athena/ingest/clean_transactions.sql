@@ -108,10 +108,21 @@ trimmed_lines as (
   where ingest_id = '{{ingest_id}}'
 ),
 
+-- Where every order of a source has the mark of a cancellation, and nothing is negative, it is how the shop numbers its orders.
+marked_sources as (
+  select source
+  from raw_rows
+  where ingest_id = '{{ingest_id}}' and trim(order_id) <> ''
+  group by source
+  having min(case when regexp_like(trim(order_id), '{{cancellation_pattern}}') then 1 else 0 end) = 1
+    and max(case when quantity like '-%' or amount like '-%' then 1 else 0 end) = 0
+    and min(order_id) <> max(order_id)
+),
+
 judged_lines as (
   select
-    *,
-    coalesce(regexp_like(order_id, '{{cancellation_pattern}}'), false) as is_cancellation,
+    trimmed_lines.*,
+    coalesce(regexp_like(order_id, '{{cancellation_pattern}}'), false) and marked_sources.source is null as is_cancellation,
     regexp_like(date_text, '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?)?$') as is_date,
     regexp_like(quantity_text, '^-?[0-9]+([.][0-9]+)?$') as is_quantity,
     regexp_like(quantity_text, '^-?[0-9]{1,6}$') as is_small_quantity,
@@ -120,6 +131,7 @@ judged_lines as (
     regexp_like(amount_text, '^-?[0-9]+([.][0-9]+)?$') as is_amount,
     regexp_like(exchange_rate_text, '^[0-9]{1,9}([.][0-9]{1,8})?$') as is_exchange_rate
   from trimmed_lines
+  left join marked_sources on trimmed_lines.source = marked_sources.source
 ),
 
 typed_lines as (

@@ -18,6 +18,8 @@ export interface RowReading {
   readonly amount?: { readonly text: string; readonly formula: Formula } | undefined;
   readonly amountPer?: "line" | "order" | undefined;
   readonly orderNumbers?: "lasting" | "daily" | undefined;
+  /** Rows are invoices that fall due later: one that awaits its payment is a sale on account. */
+  readonly isOnAccount?: boolean;
 }
 
 /** The name that stands for the file itself. */

@@ -23,6 +23,10 @@ export function countsSql({ purchases, returns }: RowReading, source: string): s
   return returns === undefined ? isPurchase : `(${isPurchase} or ${hasWord(returns, source)})`;
 }
 
+/** Statuses of invoices that are sent and not paid yet, in full. */
+const ON_ACCOUNT =
+  "^(awaiting payment|await payment|unpaid|overdue|open|sent|authori[sz]ed|offen|unbezahlt|überfällig|impayée?|en attente de paiement|pendiente( de pago)?|non pagat[ao]|da pagare|onbetaald|openstaand)$";
+
 /** SQL of the status of a row that is a return or counts not at all, by its kind or as the repetition of its order's total; else its own. */
 export function rowStatusSql(
   reading: RowReading,
@@ -47,6 +51,8 @@ export function rowStatusSql(
       `when ${own.order} is not null and ${place} > 1 then ${literal(`${LEFT_OUT}the order's total counts once`)}`,
     );
   }
+  if (reading.isOnAccount === true)
+    cases.push(`when regexp_matches(lower(${own.status}), ${literal(ON_ACCOUNT)}) then null`);
   // A word that was chosen as a purchase cancels nothing, whatever else it says.
   if (purchases !== undefined && own.isOfKinds) cases.push(`when ${hasWord(purchases, source)} then null`);
   return cases.length === 0 ? own.status : `case ${cases.join(" ")} else ${own.status} end`;
