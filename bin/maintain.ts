@@ -5,6 +5,7 @@ import { openAthenaEngine } from "../lib/aws/athenaEngine.ts";
 import { maintainTables } from "../lib/aws/maintenance/maintenance.ts";
 import { exitWith } from "./commands/errors.ts";
 import { forgetOnAwsCommand } from "./commands/history/forgetOnAws.ts";
+import { guardOutput } from "./terminal.ts";
 
 /** `npx node bin/maintain.ts`: housekeeping of a deployment, and `forget`, with the caller's own AWS credentials. */
 const program = new Command("maintain")
@@ -27,6 +28,7 @@ const program = new Command("maintain")
   })
   .addCommand(forgetOnAwsCommand());
 
+for (const stream of [process.stdout, process.stderr]) guardOutput(stream);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -3,6 +3,7 @@ import { codeVersion } from "../lib/local/run/codeVersion.ts";
 import { withCommand } from "./arguments.ts";
 import { COMMANDS, type ListedCommand, nameOf } from "./commandList.ts";
 import { explain } from "./commands/errors.ts";
+import { guardOutput } from "./terminal.ts";
 
 /**
  * Runs the command line in this process, printing to its standard streams; paths are relative to its working directory.
@@ -10,6 +11,7 @@ import { explain } from "./commands/errors.ts";
  * @returns the exit status: 0, or 1 where it was refused, with the reason printed.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const endings = [process.stdout, process.stderr].map(guardOutput);
   try {
     const complete = withCommand(args);
     const program = await createProgram(complete);
@@ -19,6 +21,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     explain(error);
     return 1;
+  } finally {
+    for (const end of endings) end();
   }
 }
 

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import { SegmentationError } from "../../lib/domain/errors.ts";
+import { style as pc } from "../terminal.ts";
 
 /** What to do about errors whose cure is on the command line. */
 const HINTS: Readonly<Record<string, string>> = {

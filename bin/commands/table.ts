@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import pc from "picocolors";
+import { laid, owned, style, visible } from "../terminal.ts";
 
 type Align = "left" | "right";
 
@@ -28,11 +28,14 @@ export function plainTable(
   aligns: readonly Align[] = [],
 ): string {
   const table = new Table({
-    head: head.map((title) => pc.dim(title)),
+    head: head.map((title) => laid(style.dim(inLine(title)))),
     colAligns: [...aligns],
     chars: NO_LINES,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
+  for (const row of rows) table.push(row.map((cell) => laid(inLine(cell))));
+  return owned(table.toString());
 }
+
+/** A cell is one line. */
+const inLine = (cell: string): string => visible(cell).replaceAll("\n", "\\n").replaceAll("\t", "\\t");

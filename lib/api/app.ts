@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { checkBearer } from "./auth.ts";
+import { checkCaller } from "./callerGuard.ts";
 import { handlers } from "./handlers.ts";
 import { OPERATIONS, type Operation, type OperationId } from "./operations.ts";
 import { PROBLEM_TYPE, ProblemError, problemOf } from "./problems.ts";
@@ -32,6 +33,13 @@ export function createApi(ports: ApiPorts): Hono<ApiEnvironment> {
       ...(scored === undefined ? {} : { scored }),
     });
   });
+  const { allowedHosts, allowedOrigins = [] } = ports;
+  if (allowedHosts !== undefined) {
+    app.use(async ({ req }, next) => {
+      checkCaller({ host: req.header("host"), origin: req.header("origin") }, allowedHosts, allowedOrigins);
+      await next();
+    });
+  }
   if (ports.allowedOrigins !== undefined && ports.allowedOrigins.length > 0)
     app.use(cors({ origin: [...ports.allowedOrigins], exposeHeaders: [CORRELATION_HEADER] }));
   addOperations(app, ports);

@@ -46,8 +46,10 @@ export const PROBLEM_TYPE = "application/problem+json";
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "Not authorised",
+  403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
+  421: "Misdirected request",
   406: "Not acceptable",
   409: "Not possible yet",
   410: "Gone",

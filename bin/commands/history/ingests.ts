@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import pc from "picocolors";
 import { openLake } from "../../../lib/library/lake.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import type { LedgerEntry } from "../../../lib/local/lake/lakeLedger.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
 import { tellUnproven } from "../run/unproven.ts";
 import { plainTable } from "../table.ts";

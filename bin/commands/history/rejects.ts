@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import pc from "picocolors";
 import { openLake } from "../../../lib/library/lake.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 import { plainTable } from "../table.ts";
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import pc from "picocolors";
 import { publishAgain, readRuns } from "../../../lib/library/runs.ts";
+import { style as pc } from "../../terminal.ts";
 import { databaseOption, lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { Summary } from "../../../lib/domain/run/summary.ts";
+import { style as pc } from "../../terminal.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 

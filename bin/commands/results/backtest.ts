@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import pc from "picocolors";
 import type { Backtest } from "../../../lib/domain/run/backtest.ts";
 import { backtestLake } from "../../../lib/local/lake/backtestLake.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 import { plainTable } from "../table.ts";
 

@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import pc from "picocolors";
 import { describeCustomer, listCustomers } from "../../../lib/local/lake/customers.ts";
 import {
   CUSTOMER_ORDERS,
@@ -8,6 +7,7 @@ import {
   type CustomerOrder,
   type ListedCustomer,
 } from "../../../lib/local/lake/customerTypes.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 import { plainTable } from "../table.ts";
 

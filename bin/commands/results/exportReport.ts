@@ -1,9 +1,9 @@
-import pc from "picocolors";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import type { AudienceCounts } from "../../../lib/local/audience/exportAudience.ts";
 import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
 import { type ExportRecord, removedOut } from "../../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../../lib/local/audience/source.ts";
+import { style as pc } from "../../terminal.ts";
 import { plainTable } from "../table.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

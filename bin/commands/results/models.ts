@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import type { ModelCard } from "../../../lib/domain/model/modelCard.ts";
 import { modelsOf } from "../../../lib/library/models.ts";
 import type { ModelAliases } from "../../../lib/workflow/models/aliases.ts";
 import type { ModelComparison } from "../../../lib/workflow/models/compareModels.ts";
 import type { ModelFacts } from "../../../lib/workflow/models/modelRegistry.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 

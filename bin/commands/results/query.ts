@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import pc from "picocolors";
 import { csvField } from "../../../lib/domain/text/csv.ts";
 import { openBiViews, type QueryResult } from "../../../lib/local/bi/biViews.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -43,7 +43,8 @@ async function run(sql: string | undefined, { lake, format }: QueryFlags): Promi
   const views = await openBiViews(resolve(lake));
   try {
     const result = await views.query(sql === "-" ? readFileSync(0, "utf8") : sql);
-    process.stdout.write(RENDER[format](result));
+    const text = RENDER[format](result);
+    process.stdout.write(format === "csv" ? Buffer.from(text) : text);
   } finally {
     views.close();
   }

@@ -10,6 +10,7 @@ interface ServeFlags {
   readonly host: string;
   readonly token?: string;
   readonly allowOrigin?: string[];
+  readonly allowHost?: string[];
   readonly databaseUrl?: string;
   readonly log?: boolean;
 }
@@ -23,6 +24,7 @@ export function serveCommand(): Command {
     .addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1").env("RFM_HOST"))
     .addOption(new Option("--token <text>", "ask for this bearer token").env("RFM_API_TOKEN"))
     .option("--allow-origin <origin...>", "let pages of these origins call (CORS)")
+    .option("--allow-host <name...>", "answer under these names, too, where it listens on this machine alone")
     .option("--database-url <url>", "read customers from this PostgreSQL; without it from the lake's files")
     .option("--log", "print a line of JSON per request")
     .action(run);
@@ -32,7 +34,7 @@ async function run(flags: ServeFlags): Promise<void> {
   const lakeDirectory = resolve(flags.lake);
   // A lake that is still empty is served: its first run is picked up.
   mkdirSync(lakeDirectory, { recursive: true });
-  const { token, allowOrigin, databaseUrl } = flags;
+  const { token, allowOrigin, allowHost, databaseUrl } = flags;
   // Other commands need not load the HTTP service.
   const { serve } = await import("../../../lib/local/serve/server.ts");
   const server = await serve({
@@ -41,6 +43,7 @@ async function run(flags: ServeFlags): Promise<void> {
     host: flags.host,
     ...(token === undefined ? {} : { bearerToken: token }),
     ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
+    ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(flags.log === true ? { observe: logEvent } : {}),
     onFault: (error, correlationId) => {

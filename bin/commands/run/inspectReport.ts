@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { InspectedColumn, InspectedFile, Inspection } from "../../../lib/ingest/findings/inspection.ts";
+import { style as pc } from "../../terminal.ts";
 import { plainTable } from "../table.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import type { MachineEvent } from "../../../lib/local/run/machine.ts";
+import { drawingStream } from "../../terminal.ts";
 
 /** How long each top-level state took, in the order in which they began. */
 export interface StateTiming {
@@ -26,7 +27,7 @@ interface Entry {
 /** Shows states as they run: a live list on a terminal, one plain line per finished state elsewhere, nothing when quiet. */
 export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Progress {
   const live = !quiet && stream.isTTY === true;
-  const log = live ? createLogUpdate(stream) : undefined;
+  const log = live ? createLogUpdate(drawingStream(stream)) : undefined;
   const entries: Entry[] = [];
   const draw = (): void => log?.(entries.map(liveLine).join("\n"));
   const timer = live ? setInterval(draw, 100) : undefined;

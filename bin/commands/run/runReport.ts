@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { LedgerLine, Summary } from "../../../lib/domain/run/summary.ts";
+import { style as pc } from "../../terminal.ts";
 import { analysisPart } from "../results/analysisPart.ts";
 import { plainTable } from "../table.ts";
 import { type StateTiming, seconds } from "./progress.ts";

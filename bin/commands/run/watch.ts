@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
-import pc from "picocolors";
 import type { Config } from "../../../lib/domain/config/config.ts";
 import { openCatalogOf, readLedger } from "../../../lib/local/lake/lakeLedger.ts";
 import { DropFileError } from "../../../lib/local/run/deliveryFiles.ts";
 import { runLocally } from "../../../lib/local/run/runLocally.ts";
 import { watchFolder } from "../../../lib/local/run/watchFolder.ts";
+import { style as pc } from "../../terminal.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
 
 interface WatchFlags extends PolicyFlags {

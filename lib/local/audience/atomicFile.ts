@@ -37,6 +37,11 @@ export async function replaceFile<T>(path: string, write: (temporaryPath: string
   }
 }
 
+/** Bytes, as data: text for people is guarded where it is printed. */
+async function* bytesOf(chunks: AsyncIterable<string>): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
 /** Writes text to a file as `replaceFile` does, or to standard output where there is no path. */
 export async function writeText(path: string | undefined, chunks: AsyncIterable<string>): Promise<void> {
   if (path !== undefined) {
@@ -44,7 +49,7 @@ export async function writeText(path: string | undefined, chunks: AsyncIterable<
     return;
   }
   try {
-    await pipeline(Readable.from(chunks), process.stdout, { end: false });
+    await pipeline(Readable.from(bytesOf(chunks)), process.stdout, { end: false });
   } catch (error) {
     // Whoever reads the pipe has seen enough (`| head`).
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;

@@ -3,11 +3,13 @@ import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApi } from "../../api/app.ts";
+import { isLoopback } from "../../api/callerGuard.ts";
 import { openModelSource } from "../../api/scoring/modelSource.ts";
 import { openCursorKey } from "../../api/segments/cursor.ts";
 import type { SegmentReader } from "../../api/segments/segmentReader.ts";
 import { openSqlSegments } from "../../api/segments/sqlSegments.ts";
 import { type ApiEvent, DEFAULT_LIMITS } from "../../api/types.ts";
+import { SegmentationError } from "../../domain/errors.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 import { openLakeSegments } from "./lakeSegments.ts";
@@ -22,6 +24,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly bearerToken?: string;
   readonly allowedOrigins?: readonly string[];
+  /** Names beside localhost by which a service on the loopback address may be called; on other addresses any name may. */
+  readonly allowedHosts?: readonly string[];
   /** Customers are read from this PostgreSQL; without it from the lake's files, which a run does not lock. */
   readonly databaseUrl?: string;
   /** How long the model aliases are taken as read, in milliseconds; default 1,000. */
@@ -46,7 +50,7 @@ const GRACE_MS = 10_000;
 const SWEEP_MS = 50;
 const MAX_HEADER_BYTES = 16_384;
 
-/** Serves the scoring API on this machine. @throws DatabaseConnectionError, or Node's error for a port in use. */
+/** Serves the scoring API on this machine. @throws DatabaseConnectionError, PortError */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const lakeDirectory = resolve(options.lakeDirectory);
   const store = openFolderStore(lakeDirectory);
@@ -67,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     limits: DEFAULT_LIMITS,
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    ...(isLoopback(options.host ?? "127.0.0.1") ? { allowedHosts: options.allowedHosts ?? [] } : {}),
     ...(observe === undefined ? {} : { observe }),
     ...(onFault === undefined ? {} : { onFault }),
   });
@@ -108,11 +113,31 @@ async function openSegments({ databaseUrl }: ServeOptions, lakeDirectory: string
   return openSqlSegments(namedQuery(database), () => database.close());
 }
 
+/** The address or port cannot be listened on. */
+export class PortError extends SegmentationError {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const why: Readonly<Record<string, string>> = {
+      EADDRINUSE:
+        "is in use by another program: end that one, or take another with --port N (0 takes any that is free)",
+      EACCES: "needs rights that this user does not have: take one from 1024 on with --port N",
+      EADDRNOTAVAIL: "is no address of this machine: give one that is with --host",
+      ENOTFOUND: "is no address of this machine: give one that is with --host",
+    };
+    super(
+      "PORT",
+      `Port ${port} of ${host} ${why[cause.code ?? ""] ?? `cannot be used (${cause.code})`}.`,
+      { host, port },
+      { cause },
+    );
+  }
+}
+
 function listening(server: Server, { host = "127.0.0.1", port }: ServeOptions): Promise<void> {
   return new Promise((done, failed) => {
-    server.once("error", failed);
+    const refused = (error: Error): void => failed(new PortError(host, port, error));
+    server.once("error", refused);
     server.listen(port, host, () => {
-      server.off("error", failed);
+      server.off("error", refused);
       done();
     });
   });
