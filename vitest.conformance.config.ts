@@ -15,6 +15,7 @@ export default defineConfig({
       "test/ingest/{dialects,formatTraps,onlineRetail}.test.ts",
       "test/ingest/containers/tarArchive.test.ts",
       "test/local/postgresEmbedded.test.ts",
+      "test/package/installed.test.ts",
       "test/sql/{dirtyRows,overlap}.test.ts",
       "test/workflow/overTime.test.ts",
     ],

@@ -5,6 +5,7 @@ export { ConfigError } from "../domain/config/configFile.ts";
 export { SegmentationError } from "../domain/errors.ts";
 export { ExchangeRateError } from "../domain/quality/exchangeRates.ts";
 export * from "../ingest/errors.ts";
+export { OutputError } from "../local/audience/atomicFile.ts";
 export { NoRunError } from "../local/audience/source.ts";
 export { NoTablesError, QueryError } from "../local/bi/biViews.ts";
 export { LakeBusyError, SqlEngineError } from "../local/duckdb/errors.ts";
@@ -14,6 +15,7 @@ export { RunAbortedError } from "../local/run/abortable.ts";
 export { DropFileError, SameSourceError } from "../local/run/deliveryFiles.ts";
 export { NoMatchError } from "../local/run/globPaths.ts";
 export { DropRefusedError } from "../local/run/handlers.ts";
+export { LakeFolderError } from "../local/run/runLocally.ts";
 export {
   DatabaseBusyError,
   DatabaseConnectionError,

@@ -1,9 +1,10 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Help } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { withCommand } from "../../bin/arguments.ts";
 import { COMMAND_NAMES, COMMANDS, nameOf } from "../../bin/commandList.ts";
+import { ownCommand } from "../../bin/commands/run/demo.ts";
 import { rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 
@@ -57,5 +58,32 @@ describe("arguments", () => {
   it("with a file that is not there are refused as by `rfm run`", async () => {
     const file = join(folder, "gone.csv");
     expect(await rfmHere([file], { cwd: folder })).toEqual(await rfmHere(["run", file], { cwd: folder }));
+  });
+});
+
+describe("the demo", () => {
+  it.each([
+    [{}, "rfm"],
+    [{ npm_lifecycle_event: "npx" }, "rfm"],
+    [{ npm_lifecycle_event: "start" }, "npm start --"],
+    [{ npm_lifecycle_event: "rfm" }, "npm run rfm --"],
+  ])("started with %j says that %s starts it again", (environment, command) =>
+    expect(ownCommand(environment)).toBe(command),
+  );
+});
+
+describe("places where nothing can be written", () => {
+  it("are named before anything is done", async () => {
+    const file = join(folder, "a file");
+    writeFileSync(file, "customer,order,date,amount\n1,a,2024-01-01,3\n");
+    const lake = await rfmHere(["run", file, "--lake", join(file, "lake")], { cwd: folder });
+    expect(lake.code).toBe(1);
+    expect(lake.stderr).toMatch(
+      /The lake .*a file.lake cannot be written: a part of the path is a file\. .*\[LAKE_FOLDER\]/,
+    );
+    const out = await rfmHere(["run", file, "--lake", "fresh", "--out", join(file, "out")], { cwd: folder });
+    expect(out.code).toBe(1);
+    expect(out.stderr).toMatch(/a file.out.*\[OUTPUT\]/);
+    expect(existsSync(join(folder, "fresh"))).toBe(false);
   });
 });

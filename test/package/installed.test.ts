@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { ALLOWED_LICENCES } from "../../scripts/package/licences.ts";
 import { rfmHere } from "../support/cli.ts";
-import { type InstalledPackage, installPackage, runInstalled } from "../support/installedPackage.ts";
+import { type InstalledPackage, installPackage, runBeside, runInstalled } from "../support/installedPackage.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv } from "../support/shop.ts";
 import { constructTests } from "./constructTests.ts";
@@ -92,6 +93,34 @@ describe("the installed program", () => {
     expect(read("results/segments.csv")).toBe(read("expected/segments.csv"));
     expect(read("results/dashboard.html")).toContain("echarts");
     expect(readdirSync(join(scratch, "cache", "rfm-segmentation", "compiled")).length).toBeGreaterThan(0);
+  });
+
+  it("says in one line which Node it needs", async () => {
+    const older = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.14.0"}})';
+    const { folder, program } = installed;
+    const run = await runBeside(installed, process.execPath, ["--import", `data:text/javascript,${older}`, program]);
+    expect(run).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "rfm needs Node 22.15 or later; this is Node 22.14.0. See https://nodejs.org/download\n",
+    });
+    expect(existsSync(join(folder, "demo"))).toBe(false);
+  });
+
+  it("works where no cache can be kept, nor the home be written to", async () => {
+    const file = join(installed.folder, "package.json");
+    const env = { XDG_CACHE_HOME: file, HOME: file };
+    expect(await runInstalled(installed, ["--version"], { env })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("asks users for no licence that is not allowed", () => {
+    const modules = join(installed.folder, "node_modules");
+    const found = globSync("{*,@*/*}/package.json", { cwd: modules }).map((path) => {
+      const { name, license } = JSON.parse(readFileSync(join(modules, path), "utf8"));
+      return { name, license };
+    });
+    expect(found.length).toBeGreaterThan(8);
+    expect(found.filter(({ license }) => !ALLOWED_LICENCES.includes(license))).toEqual([]);
   });
 
   it("explains what it refuses, by name", async () => {

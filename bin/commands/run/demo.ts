@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { checkFolder } from "../../../lib/local/audience/atomicFile.ts";
 import { writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
 import { wholeNumber } from "../options.ts";
 import { segmentAndReport } from "./run.ts";
@@ -28,6 +29,7 @@ export function demoCommand(): Command {
     .option("--json", "print the summary as JSON instead of the report")
     .option("--quiet", "print nothing but errors")
     .action(async (flags: DemoFlags) => {
+      await checkFolder(flags.dir);
       mkdirSync(flags.dir, { recursive: true });
       const path = join(flags.dir, "shop.csv");
       const shop = await writeDemoShop({ path, ...flags });
@@ -38,7 +40,7 @@ export function demoCommand(): Command {
       }
       if (flags.quiet !== true)
         process.stderr.write(
-          `No file given: a demo shop was generated, ${path}. For your own: npm start -- run FILE\n\n`,
+          `No file given: a demo shop was generated, ${path}. For your own: ${ownCommand(process.env)} run FILE\n\n`,
         );
       const { json, quiet } = flags;
       const rest = { ...(json === undefined ? {} : { json }), ...(quiet === undefined ? {} : { quiet }) };
@@ -49,3 +51,7 @@ export function demoCommand(): Command {
       );
     });
 }
+
+/** How the program was started, for who is to start it again. */
+export const ownCommand = ({ npm_lifecycle_event: script }: NodeJS.ProcessEnv): string =>
+  script === "start" || script === "rfm" ? `npm ${script === "rfm" ? "run rfm" : "start"} --` : "rfm";

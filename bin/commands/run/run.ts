@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Config } from "../../../lib/domain/config/config.ts";
 import { segment } from "../../../lib/library/segment.ts";
 import type { Segmentation } from "../../../lib/library/segmentation.ts";
+import { checkFolder } from "../../../lib/local/audience/atomicFile.ts";
 import type { AsOf } from "../../../lib/local/lake/asOf.ts";
 import { parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
@@ -61,6 +62,7 @@ function asOfFrom({ asOf, asOfIngest }: RunFlags): AsOf | undefined {
 /** Runs and reports; shared with the demo. */
 export async function segmentAndReport(files: readonly string[], flags: RunFlags, settings: Config): Promise<void> {
   const startedAt = performance.now();
+  if (flags.out !== undefined) await checkFolder(flags.out);
   const progress = createProgress(process.stderr, flags.quiet === true);
   let timings: StateTiming[] = [];
   let results: Segmentation;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream, promises as fs } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SegmentationError } from "../../domain/errors.ts";
@@ -9,6 +9,19 @@ import { SegmentationError } from "../../domain/errors.ts";
 export class OutputError extends SegmentationError {
   constructor(path: string, cause: unknown) {
     super("OUTPUT", `${path} cannot be written: ${(cause as Error).message}.`, { path }, { cause });
+  }
+}
+
+/** Whether a folder is there or can be made, without making it. @throws OutputError */
+export async function checkFolder(folder: string): Promise<void> {
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    const stats = await fs.stat(place).catch(() => undefined);
+    if (stats === undefined && place !== dirname(place)) continue;
+    if (stats?.isDirectory() === false) throw new OutputError(folder, new Error(`${place} is a file`));
+    await fs.access(place, fs.constants.W_OK).catch((error: unknown) => {
+      throw new OutputError(folder, error);
+    });
+    return;
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Piscina } from "piscina";
+import { SegmentationError } from "../../domain/errors.ts";
 import type { SegmentDatabase } from "../../ports.ts";
 import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../duckdb/index.ts";
@@ -40,11 +41,40 @@ export async function runLocally(request: LocalRunRequest): Promise<LocalRunResu
   }
 }
 
-/** Opens a lake, made where there is none. @throws LakeBusyError when another process has it open all the time; LakeIncompleteError. */
+/** The lake cannot be where it is asked for: nothing may be written there. Nothing was changed. */
+export class LakeFolderError extends SegmentationError {
+  constructor(directory: string, cause: Error & { readonly code?: string | undefined }) {
+    const reasons: Record<string, string> = {
+      EACCES: "you may not write there",
+      EPERM: "you may not write there",
+      EROFS: "the file system is read-only",
+      ENOTDIR: "a part of the path is a file",
+      EEXIST: "there is a file of that name",
+      ENOSPC: "the disk is full",
+    };
+    const reason = reasons[cause.code ?? ""] ?? cause.message;
+    const message = `The lake ${directory} cannot be written: ${reason}. Name another folder with --lake.`;
+    super("LAKE_FOLDER", message, { directory }, { cause });
+  }
+}
+
+function makeLakeFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    throw new LakeFolderError(directory, error as NodeJS.ErrnoException);
+  }
+}
+
+/**
+ * Opens a lake, made where there is none.
+ * @throws LakeFolderError; LakeBusyError when another process has it open all the time; LakeIncompleteError.
+ */
 export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLake> {
   const lakeDirectory = resolve(options.lakeDirectory);
   refuseIncompleteLake(lakeDirectory);
-  mkdirSync(lakeDirectory, { recursive: true });
+  makeLakeFolder(lakeDirectory);
   const threads = options.threads ?? availableParallelism();
   const engine = await whenLakeIsFree(
     () => openDuckDbEngine({ lakeDirectory, threads, tempDirectory: join(lakeDirectory, ".tmp") }),
