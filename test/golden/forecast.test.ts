@@ -149,6 +149,12 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
     const listed = await rfmHere(["query", "--format", "csv", sql], { cwd });
     const [, ...rows] = listed.stdout.trim().split("\n");
     expect(rows).toHaveLength(2357);
+    const asExpected = ["--min-expected-value", "100", "--p-alive-below", "0.95"];
+    const exported = await rfmHere(["export", ...asExpected, "--columns", "customer_id"], { cwd });
+    const chosen =
+      "select customer_id from current_forecasts where expected_value_90d >= 100 and p_alive < 0.95 order by 1";
+    expect(exported.stdout).toBe((await rfmHere(["query", "--format", "csv", chosen], { cwd })).stdout);
+    expect(exported.stdout.split("\n").length).toBeGreaterThan(5);
     const reference = cdnowCustomers();
     rows.forEach((row, at) => {
       const [id, pAlive, orders] = row.split(",");

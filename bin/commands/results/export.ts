@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { audienceColumns, audienceFilter } from "../../../lib/domain/audience/audience.ts";
+import { audienceColumns, audienceFilter, type ForecastFilter } from "../../../lib/domain/audience/audience.ts";
 import { DESTINATIONS } from "../../../lib/domain/audience/destinations.ts";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import { AD_PLATFORMS } from "../../../lib/domain/audience/identifiers.ts";
@@ -24,6 +24,8 @@ export function exportCommand(): Command {
     .description("write an audience: the customers of segments or clusters, with a hold-out flag, for a campaign")
     .option("--segment <name...>", "only customers of these segments (default: all)")
     .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")
+    .option("--min-expected-value <money>", "only customers expected to bring at least so much in 90 days", amount)
+    .option("--p-alive-below <0..1>", "only customers who have not left with a probability below this", share)
     .addOption(
       new Option("--to <tool>", "the file that a tool imports, or a plain format (default: csv)").choices([
         ...AUDIENCE_FORMATS,
@@ -78,7 +80,7 @@ async function run(flags: ExportFlags): Promise<void> {
     salt: settings.salt,
   };
   const columns = audienceColumns(flags.columns ?? []);
-  const asked = { segments: flags.segment ?? [], clusters: flags.cluster ?? [] };
+  const asked = { segments: flags.segment ?? [], clusters: flags.cluster ?? [], ...forecastOf(flags) };
   if (flags.athenaSql === true) {
     const clusters = asked.clusters.map((id) => ({ id: clusterId(id), label: "" }));
     const filter = audienceFilter(asked, { segments: Object.keys(segments), clusters });
@@ -129,6 +131,21 @@ const outOf = (out: string | undefined): { out?: string } =>
   out === undefined || out === "-" ? {} : { out: resolve(out) };
 
 const names = (text: string, before: string[] = []): string[] => [...before, ...text.split(",")];
+
+function forecastOf({ minExpectedValue, pAliveBelow }: ExportFlags): { forecast?: ForecastFilter } {
+  if (minExpectedValue === undefined && pAliveBelow === undefined) return {};
+  return {
+    forecast: {
+      ...(minExpectedValue === undefined ? {} : { minExpectedValue }),
+      ...(pAliveBelow === undefined ? {} : { pAliveBelow }),
+    },
+  };
+}
+
+function amount(text: string): number {
+  if (!/^\d{1,12}(\.\d{1,4})?$/.test(text)) throw new InvalidArgumentError("It must be an amount like 250 or 99.50.");
+  return Number(text);
+}
 
 function share(text: string): number {
   const value = Number(text);

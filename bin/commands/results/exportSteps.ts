@@ -13,6 +13,8 @@ export interface ExportFlags extends Pick<PolicyFlags, "config"> {
   readonly databaseUrl?: string;
   readonly segment?: string[];
   readonly cluster?: string[];
+  readonly minExpectedValue?: number;
+  readonly pAliveBelow?: number;
   readonly run?: string;
   readonly to?: AudienceFormat | DestinationName;
   readonly format: AudienceFormat | "hashed-emails";

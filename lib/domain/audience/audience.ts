@@ -22,7 +22,28 @@ export interface ClusterName {
 export interface AudienceFilter {
   readonly segments: readonly string[];
   readonly clusterIds: readonly number[];
+  /** By what customers are expected to do; absent for whatever that is. */
+  readonly forecast?: ForecastFilter;
 }
+
+/** Customers without a forecast are in none of these. */
+export interface ForecastFilter {
+  /** At least so much is expected of them in the next 90 days. */
+  readonly minExpectedValue?: number;
+  /** The probability that they have not left is below this, 0..1. */
+  readonly pAliveBelow?: number;
+}
+
+/** Conditions on the columns of the forecasts, in SQL that all engines read; numbers are written plainly. */
+export function forecastConditions({ minExpectedValue, pAliveBelow }: ForecastFilter): string[] {
+  return [
+    ...(minExpectedValue === undefined ? [] : [`expected_value_90d >= ${plainNumber(minExpectedValue)}`]),
+    ...(pAliveBelow === undefined ? [] : [`p_alive < ${plainNumber(pAliveBelow)}`]),
+  ];
+}
+
+const plainNumber = (value: number): string =>
+  value.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 12 });
 
 /** A segment, cluster or column that does not exist; the message names the nearest one. */
 export class UnknownNameError extends SegmentationError {
@@ -55,7 +76,11 @@ export function audienceColumns(words: readonly string[]): readonly AudienceColu
  * @throws UnknownNameError
  */
 export function audienceFilter(
-  asked: { readonly segments: readonly string[]; readonly clusters: readonly string[] },
+  asked: {
+    readonly segments: readonly string[];
+    readonly clusters: readonly string[];
+    readonly forecast?: ForecastFilter;
+  },
   known: { readonly segments: readonly string[]; readonly clusters: readonly ClusterName[] },
 ): AudienceFilter {
   const segments = asked.segments.map((word) => oneOf("segment", word, known.segments));
@@ -67,7 +92,10 @@ export function audienceFilter(
     if (meant.length === 0) throw new UnknownNameError("cluster", word, names);
     return meant.map(({ id }) => id);
   });
-  return { segments: [...new Set(segments)], clusterIds: [...new Set(clusterIds)].sort((a, b) => a - b) };
+  return {
+    ...{ segments: [...new Set(segments)], clusterIds: [...new Set(clusterIds)].sort((a, b) => a - b) },
+    ...(asked.forecast === undefined ? {} : { forecast: asked.forecast }),
+  };
 }
 
 /** What a spreadsheet may take for a formula, and the apostrophe itself, so that cutting one off always gives the text back. */

@@ -3,7 +3,7 @@ import type { Summary } from "../../domain/run/summary.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
 import { selectList } from "../../tables/rows.ts";
 import { SEGMENT_ROWS } from "../../tables/segments.ts";
-import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
+import { type AudienceSource, NoForecastError, NoRunError, type SegmentedCustomer } from "./source.ts";
 
 const PAGE_ROWS = 20_000;
 const PAGE = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments
@@ -35,7 +35,11 @@ export async function openDatabaseAudience(
     snapshotDate: run.snapshot_date,
     segments: [...new Set([...summary.segments.map(({ name }) => name), ...tableSegments])],
     clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
-    rows: (filter) => rows(database, run.run_id, filter),
+    rows: (filter) => {
+      if (filter.forecast !== undefined)
+        throw new NoForecastError("The database has no forecasts: leave --database-url out, and the lake's are taken.");
+      return rows(database, run.run_id, filter);
+    },
     close: () => database.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import type { AudienceFilter } from "../../domain/audience/audience.ts";
+import { type AudienceFilter, forecastConditions } from "../../domain/audience/audience.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -12,7 +12,7 @@ import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { findManifest } from "../serve/publishedRuns.ts";
-import { type AudienceSource, NoRunError, type SegmentedCustomer } from "./source.ts";
+import { type AudienceSource, NoForecastError, NoRunError, type SegmentedCustomer } from "./source.ts";
 
 const THREADS = "2";
 
@@ -27,8 +27,8 @@ export async function openLakeAudience(
 ): Promise<AudienceSource> {
   const manifest = await findManifest(store, runId);
   if (manifest === undefined) throw new NoRunError(lakeDirectory);
-  const files = join(lakeDirectory, curatedPrefix(manifest.runId, manifest.attempt), "segments");
-  if (!existsSync(files)) throw new NoRunError(files);
+  const folder = join(lakeDirectory, curatedPrefix(manifest.runId, manifest.attempt));
+  if (!existsSync(join(folder, "segments"))) throw new NoRunError(folder);
   const [summary, model] = await Promise.all([
     readJson<Summary>(store, manifest.summaryKey),
     readJson<ModelCard>(store, modelKey(manifest.modelVersion)),
@@ -39,16 +39,28 @@ export async function openLakeAudience(
     snapshotDate: manifest.snapshotDate,
     segments: Object.keys(model.segmentTable),
     clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
-    rows: (filter) => rows(instance, join(files, "*.parquet"), manifest, filter),
+    rows: (filter) => {
+      if (filter.forecast !== undefined) requireForecast(summary);
+      return rows(instance, folder, manifest, filter);
+    },
     close: async () => instance.closeSync(),
   };
 }
 
+/** @throws NoForecastError where the run has no numbers. */
+function requireForecast({ forecast }: Summary): void {
+  if (forecast == null) throw new NoForecastError("The run was made without one: run again.");
+  if (forecast.reason !== null) throw new NoForecastError(forecast.reason);
+}
+
+const readParquet = (folder: string, table: string): string =>
+  `read_parquet(${quoteLiteral(join(folder, table, "*.parquet"))}, hive_partitioning = false)`;
+
 async function* rows(
   instance: DuckDBInstance,
-  files: string,
+  folder: string,
   manifest: RunManifest,
-  { segments, clusterIds }: AudienceFilter,
+  { segments, clusterIds, forecast }: AudienceFilter,
 ): AsyncGenerator<SegmentedCustomer[]> {
   const connection = await instance.connect();
   try {
@@ -58,8 +70,13 @@ async function* rows(
     const inClusters = clusterIds.length === 0 ? "true" : `cluster_id in (${places.slice(segments.length)})`;
     // The run is the partition of the folder, not a column of the file.
     const columns = `${selectList(SEGMENTS.columns)}, ${quoteLiteral(manifest.runId)} as run_id`;
-    const source = `read_parquet(${quoteLiteral(files)}, hive_partitioning = false)`;
-    const sql = `select ${columns} from ${source} where ${inSegments} and ${inClusters} order by customer_id`;
+    const expected = forecast === undefined ? [] : forecastConditions(forecast);
+    const inForecast =
+      expected.length === 0
+        ? "true"
+        : `customer_id in (select customer_id from ${readParquet(folder, "forecasts")} where ${expected.join(" and ")})`;
+    const where = `${inSegments} and ${inClusters} and ${inForecast}`;
+    const sql = `select ${columns} from ${readParquet(folder, "segments")} where ${where} order by customer_id`;
     const result = await connection.stream(sql, values);
     for await (const chunk of result.yieldRowObjectJs()) yield chunk.map(customerOf);
   } finally {

@@ -16,6 +16,13 @@ export interface AudienceSource {
   close(): Promise<void>;
 }
 
+/** An audience by what customers are expected to do, where that is not known. */
+export class NoForecastError extends SegmentationError {
+  constructor(reason: string) {
+    super("NO_FORECAST", `Customers cannot be chosen by their forecast. ${reason}`, {});
+  }
+}
+
 /** Nothing was published yet. */
 export class NoRunError extends SegmentationError {
   constructor(where: string) {

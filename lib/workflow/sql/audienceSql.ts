@@ -1,4 +1,9 @@
-import { type AudienceColumn, type AudienceFilter, audienceColumns } from "../../domain/audience/audience.ts";
+import {
+  type AudienceColumn,
+  type AudienceFilter,
+  audienceColumns,
+  forecastConditions,
+} from "../../domain/audience/audience.ts";
 import { type HoldoutGroup, holdoutSql } from "../../domain/audience/holdout.ts";
 import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
 
@@ -17,6 +22,11 @@ export function audienceSql({ columns, filter, holdout }: AudienceSqlRequest): s
   const list = wanted.map((name) => (name === "is_holdout" ? `${holdoutSql(holdout)} as is_holdout` : name));
   const conditions = [
     ...(filter.segments.length === 0 ? [] : [`rfm_segment in (${filter.segments.map(sqlLiteral).join(", ")})`]),
+    ...(filter.forecast === undefined
+      ? []
+      : [
+          `customer_id in (select customer_id from current_forecasts where ${forecastConditions(filter.forecast).join(" and ")})`,
+        ]),
     ...(filter.clusterIds.length === 0 ? [] : [`cluster_id in (${filter.clusterIds.join(", ")})`]),
   ];
   const where = conditions.length === 0 ? "" : `where ${conditions.join("\n  and ")}\n`;
