@@ -156,6 +156,29 @@ describe("an id that formats write otherwise than it is", () => {
   });
 });
 
+describe("a file that cannot be looked into", () => {
+  const csv = csvOf(Array.from({ length: 2_000 }, (_, i) => `K${i * 7_919}`));
+  const tar = tarOf([{ name: "a.csv", content: csv }]);
+  it.each<[string, Uint8Array]>([
+    ["cut.csv.gz", gzipSync(csv).subarray(0, 3_000)],
+    ["cut.csv.zst", zstdCompressSync(csv).subarray(0, 3_000)],
+    ["cut.zip", zipOf([{ name: "a.csv", content: csv }]).subarray(0, 3_000)],
+    ["locked.zip", zipOf([{ name: "a.csv", content: csv, isEncrypted: true }])],
+    ["cut.tar.gz", gzipSync(tar).subarray(0, 3_000)],
+    ["damaged.zip", zipOf([{ name: "a.csv.gz", content: gzipSync(csv).subarray(0, 2_000) }])],
+    ["a.csv.bz2", Buffer.from("BZh91AY&SY")],
+    ["cut.parquet", Buffer.from("PAR1nothing")],
+  ])("is told, and neither ends nor stops the search: %s", async (name, bytes) => {
+    const task = taskIn("K9Person");
+    await task.store.write(`incoming/${name}`, bytes);
+    await task.store.write("incoming/whole.csv", csvOf(["K9Person"]));
+    expect(await searchObjects(task)).toMatchObject({
+      unreadable: [`incoming/${name}`],
+      asCustomer: ["incoming/whole.csv"],
+    });
+  });
+});
+
 /** XML has no such characters at all; workbooks of Excel write them as `_x001B_`. */
 const isBeyondXml = (id: string): boolean => [...id].some((c) => c < " " || (c >= "\ud800" && c <= "\udfff"));
 

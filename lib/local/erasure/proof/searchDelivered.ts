@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import { extract } from "tar-stream";
 import { fromBufferPromise } from "yauzl";
 import { countInBytes, needlesOf } from "./byteText.ts";
@@ -52,8 +52,11 @@ async function peek(chunks: Chunks): Promise<{ head: string; all: Chunks }> {
   return { head: Buffer.concat(first).toString("latin1"), all: all() };
 }
 
-const unpacked = (chunks: Chunks, unpacker: NodeJS.ReadWriteStream): Chunks =>
-  Readable.from(chunks).compose(unpacker) as unknown as Chunks;
+/** What an unpacker makes of the bytes; its errors come to whoever reads, and nowhere else. */
+function unpacked(chunks: Chunks, unpacker: Gunzip | ZstdDecompress): Chunks {
+  pipeline(Readable.from(chunks), unpacker, () => undefined);
+  return unpacker;
+}
 
 async function countInZip(chunks: Chunks, id: string, depth: number): Promise<number> {
   const zip = await fromBufferPromise(await buffer(chunks));
@@ -65,7 +68,11 @@ async function countInZip(chunks: Chunks, id: string, depth: number): Promise<nu
 
 async function countInTar(chunks: Chunks, id: string, depth: number): Promise<number> {
   let count = 0;
-  const members = Readable.from(chunks).pipe(extract());
+  const members = extract();
+  // Errors come to the loop below.
+  Readable.from(chunks)
+    .on("error", (error) => members.destroy(error))
+    .pipe(members);
   for await (const member of members) count += await countIn(member as unknown as Chunks, id, depth);
   return count;
 }
