@@ -86,7 +86,9 @@ const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
   email: (text) => EMAIL.test(text),
   currency: isCurrency,
   country: (text) => knownCountries().has(text.toLowerCase()),
-  status: (text) => /^[\p{L} _.-]{3,40}$/u.test(text) && meaningOfStatus(text, DEFAULT_STATUS_PATTERNS) !== "unknown",
+  status: (text) =>
+    /^[\p{L}\p{M}][\p{L}\p{M} _.:,()/'-]{1,59}$/u.test(text) &&
+    meaningOfStatus(text, DEFAULT_STATUS_PATTERNS) !== "unknown",
   code: (text) => /^[#\p{L}\p{N}][\p{L}\p{N}._:/#|-]*$/u.test(text) && /\d/.test(text),
   hashNumber: (text) => /^#[A-Z]{0,5}-?\d+$/.test(text),
   percent: (text) => /^[-+]?[\d.,]+\s?%$/.test(text),

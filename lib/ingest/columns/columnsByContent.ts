@@ -51,7 +51,7 @@ const TELLING: readonly (Reason & { readonly role: Role; readonly test: (profile
   },
   {
     role: "status",
-    test: ({ share, distinct }) => share.status >= NEARLY_ALL && distinct > 1 && distinct <= 12,
+    test: ({ share, distinct }) => share.status >= NEARLY_ALL && distinct > 1 && distinct <= 30,
     confidence: 0.7,
     reason: "its values are words for the state of an order",
   },

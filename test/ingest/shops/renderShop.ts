@@ -24,17 +24,22 @@ function randomLayout(random: Random) {
   const grain = chance(random, 0.7) ? ("lines" as const) : ("orders" as const);
   const usual = (some: readonly string[], all: readonly string[]): string =>
     chance(random, 0.4) ? pick(random, some) : pick(random, all);
+  const hasOrders = chance(random, 0.85);
+  // Without an order nothing tells a total that stands on several lines from as many purchases.
+  const lineMoney = hasOrders
+    ? (["price", "both", "amount", "total"] as const)
+    : (["price", "both", "amount"] as const);
   return {
     set,
     grain,
-    money: grain === "orders" ? ("amount" as const) : pick(random, ["price", "both", "amount", "total"] as const),
+    money: grain === "orders" ? ("amount" as const) : pick(random, lineMoney),
     date: usual(["isoTime", "iso", "dmySlash", "mdyHalf", "dots"], DATE_FORMS),
     number: usual(["point", "comma", "pointTrimmed", "commaGrouped"], NUMBER_FORMS),
     currency: pick(random, CURRENCY_FORMS),
     quantity: pick(random, QUANTITY_FORMS),
     status: pick(random, ["words", "words", "none", "flag", "cancelledAt"] as const),
     statusLanguage: chance(random, 0.7) ? set.language : "en",
-    hasOrders: chance(random, 0.85),
+    hasOrders,
     isFirstLineOnly: chance(random, 0.08),
     customer: pick(random, ["plain", "plain", "lettered", "email", "float", "apostrophe", "padded"] as const),
     guest: pick(random, ["", "NULL", "guest", "nan", "0", "N/A"] as const),
