@@ -182,6 +182,19 @@ describe("drop reasons", () => {
     expect(await outcomes(rows)).toEqual(["kept", "kept", "kept", "duplicate"]);
   });
 
+  it.each<[string, RawRow[], string[]]>([
+    ["all orders", [rawRow({ order_id: "C1001" }), rawRow({ order_id: "C1002" })], ["kept", "kept"]],
+    ["some orders", [rawRow({ order_id: "C1001" }), rawRow({ order_id: "W1002" })], ["cancellation", "kept"]],
+    ["a single order", [rawRow({ order_id: "C1001" })], ["cancellation"]],
+    [
+      "all orders, of which one takes something back",
+      [rawRow({ order_id: "C1001", quantity: "-1" }), rawRow({ order_id: "C1002" })],
+      ["cancellation", "cancellation"],
+    ],
+  ])("read the mark of a cancellation on %s", async (_, rows, expected) => {
+    expect(await outcomes(rows)).toEqual(expected);
+  });
+
   it.each<[string, RawRow, string]>([
     ["a day", { order_date: "2024-03-01" }, "kept"],
     ["a day with the midnight that databases add", { order_date: "2024-03-01 00:00:00" }, "kept"],

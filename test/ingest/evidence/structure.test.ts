@@ -131,6 +131,11 @@ describe("which money", () => {
       { quantity: "quantity", price: "price" },
     ],
     [
+      "what was paid before a fee",
+      table("Gross,Fee,Amount", (i) => `${20 + i}.00,-1.50,${18 + i}.50`),
+      { amount: "Gross" },
+    ],
+    [
       "a price after its discount",
       table(
         "Price (Rs.),Discount (%),Final_Price(Rs.)",
@@ -145,6 +150,12 @@ describe("which money", () => {
       columns[role] ? [[role, columns[role].column]] : [],
     );
     expect(Object.fromEntries(money)).toEqual(roles);
+  });
+
+  it("asks where an amount stands on some lines alone, and is not quantity × price on others", () => {
+    const lines = table("quantity,price,Total", (i) => `2,10.00,${i % 2 === 0 ? "30.00" : ""}`);
+    expect(codes(lines)).toEqual(["mixed_amounts"]);
+    expect(codes(table("quantity,price,Total", (i) => `2,10.00,${i % 2 === 0 ? "20.00" : ""}`))).toEqual([]);
   });
 
   it("does not ask about a price that grows where totals prove it one piece's", () => {

@@ -88,6 +88,57 @@ describe("money that is answered for", () => {
   });
 });
 
+describe("what is looked for in all rows", () => {
+  const HEAD = "order_id,customer_id,order_date,is_canceled,type,amount,amount_refunded";
+  const file = (rare: string): string => {
+    const lines = Array.from(
+      { length: 6000 },
+      (_, i) => `${i},C${i % 50},2024-01-${10 + (i % 20)},0,sale,1${i % 9}.50,0.00`,
+    );
+    // Between the runs of rows that are sampled.
+    lines[700] = rare;
+    return [HEAD, ...lines].join("\n");
+  };
+
+  it.each([
+    ["a kind", "700,C1,2024-01-10,0,adjustment,10.50,0.00", "kinds_of_rows"],
+    ["a refund", "700,C1,2024-01-10,0,sale,10.50,3.00", "taken_back"],
+  ])("finds the only row of %s", async (_, rare, code) => {
+    await expect(bench.drop(file(rare))).rejects.toMatchObject({ code });
+  });
+
+  it("finds the only mark of a cancellation, and the only view", async () => {
+    const status = async (rare: string) => (await bench.drop(file(rare))).rows[700]?.order_status;
+    expect(await status("700,C1,2024-01-10,1,sale,10.50,0.00")).toBe("cancelled");
+    expect(await status("700,C1,2024-01-10,0,view,10.50,0.00")).toBe("left out: view");
+  });
+});
+
+describe("equal rows", () => {
+  it("are said to count where nothing says that they are copies", async () => {
+    const messages = async (date: string) =>
+      (
+        await bench.drop(`customer_id,date,amount\nA,${date},75.50\nB,${date},5.25\nA,${date},75.50\n`)
+      ).reading.findings.map(({ message }) => message);
+    expect((await messages("2024-01-13")).join()).toMatch(/1 rows? are equal to another one, the first in line 2/);
+    expect((await messages("2024-01-13 10:00")).join()).not.toContain("equal to another");
+  });
+});
+
+describe("invoices that fall due later", () => {
+  it("are sales while they await their payment, and drafts are none", async () => {
+    const lines = ["Awaiting Payment", "Draft", "Paid"].map(
+      (status, i) => `INV-${i},A,2024-01-1${i + 3},2024-02-13,${status},1${i}.50`,
+    );
+    const { rows } = await bench.drop(
+      ["Invoice Number,Customer ID,Invoice Date,Due Date,Status,Amount", ...lines].join("\n"),
+    );
+    expect(columnOf(rows, "order_status")).toEqual([null, "Draft", "Paid"]);
+    const shop = await bench.drop(["Order ID,Customer ID,Order Date,Due Date,Status,Amount", ...lines].join("\n"));
+    expect(columnOf(shop.rows, "order_status")).toEqual(["Awaiting Payment", "Draft", "Paid"]);
+  });
+});
+
 describe("order numbers that are answered for", () => {
   it("are others on other days", async () => {
     const lines = ["receipt_no,customer_id,date,total"];
