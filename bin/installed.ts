@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Where the installed program starts. It is no part of the bundle and imports nothing new by name, so that a Node which is too
- * old reads it to the end and says so.
+ * Where the installed program starts. It is no part of the bundle and imports nothing new by name, so that a Node which
+ * is too old reads it to the end and says so.
  */
 import nodeModule from "node:module";
 import { homedir } from "node:os";
@@ -17,12 +17,16 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   );
   process.exit(1);
 }
-// Before anything is compiled. The embedded database is WebAssembly, and to optimize it costs more than most runs gain by it.
+// Before anything is compiled. The embedded database is WebAssembly, and to optimize it costs more than most runs gain
+// by it.
 setFlagsFromString("--liftoff-only");
 keepCompiledCode();
 await import("./main.ts");
 
-/** Compiled code stays in the user's cache folder between runs; worker threads follow. Where it cannot be written, nothing is kept. */
+/**
+ * Compiled code stays in the user's cache folder between runs; worker threads follow. Where it cannot be written,
+ * nothing is kept.
+ */
 function keepCompiledCode(): void {
   const folder = process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), "rfm-segmentation", "compiled");
   const { directory } = nodeModule.enableCompileCache(folder);

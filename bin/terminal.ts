@@ -44,8 +44,8 @@ export function drawingStream(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 /**
- * The one place where output leaves the program. Text is for people and is made printable; bytes are data (CSV of a query, an export),
- * which stay as they are but on a terminal. Returns what ends it.
+ * The one place where output leaves the program. Text is for people and is made printable; bytes are data (CSV of a
+ * query, an export), which stay as they are but on a terminal. Returns what ends it.
  */
 export function guardOutput(stream: NodeJS.WriteStream): () => void {
   const write = stream.write;

@@ -27,7 +27,10 @@ export interface ObjectStore {
   list(prefix: string): Promise<ObjectInfo[]>;
   /** The object's facts, or undefined when there is none. */
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** The object's bytes, or those of [start, end) of it. Throws `ObjectNotFoundError`. */
+  /**
+   * The object's bytes, or those of [start, end) of it.
+   * @throws ObjectNotFoundError.
+   */
   read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
   write(key: string, body: Uint8Array | string, options?: WriteOptions): Promise<ObjectInfo>;
   /** Copies within the store without moving bytes through the caller. */
@@ -66,13 +69,13 @@ export interface ReadRequest {
   readonly rowSettings?: RowSettings;
   readonly dateLayout?: "ymd" | "dmy" | "mdy";
   readonly decimalMark?: "point" | "comma";
-  /** A character encoding by its usual name; else decided from the bytes. */
+  /** A character encoding by its usual name; else detected in the bytes. */
   readonly encoding?: string;
-  /** One ASCII character; else decided from the text. */
+  /** One ASCII character; else detected in the text. */
   readonly delimiter?: string;
-  /** Whether the first line names the columns; else decided from it. */
+  /** Whether the first line names the columns; else detected in it. */
   readonly header?: boolean;
-  /** The sheet of workbooks; else decided from their columns. */
+  /** The sheet of workbooks; else detected from their columns. */
   readonly sheet?: string;
   /** The zone whose days count; else the day in the text. */
   readonly timeZone?: string;
@@ -149,13 +152,16 @@ export interface SegmentDatabase {
   /** Starts (or restarts) the staging of a run: earlier staged rows of this run id are gone afterwards. */
   stageRun(run: RunRecord): Promise<void>;
   /**
-   * Loads one CSV part (header line; columns of SEGMENT_COLUMNS, or of MOVEMENT_COLUMNS) from the store into the staged run;
-   * idempotent per part. @returns its rows.
+   * Loads one CSV part (header line; columns of SEGMENT_COLUMNS, or of MOVEMENT_COLUMNS) from the store into the staged
+   * run; idempotent per part. @returns its rows.
    */
   loadPart(runId: string, store: ObjectStore, key: string, content?: PartContent): Promise<number>;
   /** Checks the staged rows against `expectedRows`, then in one transaction makes this run the current one. */
   publish(runId: string, expectedRows: number): Promise<void>;
-  /** Makes an earlier, still present run the current one again. Throws `UnknownRunError`. */
+  /**
+   * Makes an earlier, still present run the current one again.
+   * @throws UnknownRunError.
+   */
   republish(runId: string): Promise<void>;
   runs(): Promise<PublishedRun[]>;
   close(): Promise<void>;

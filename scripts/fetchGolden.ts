@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 
 /**
- * Puts the rows of Online Retail where the tests look for them. The data set is UCI's (D. Chen, CC BY 4.0, https://doi.org/10.24432/C5BW33):
- * download it, save the workbook as CSV (dates like `12/1/2010 8:26`), then `node scripts/fetchGolden.ts FILE`. Encoding, line ends and
- * gzip do not matter. What is not those rows, byte for byte, is refused: reference figures hold for them alone.
+ * Puts the rows of Online Retail where the tests look for them. The data set is UCI's (D. Chen, CC BY 4.0,
+ * https://doi.org/10.24432/C5BW33): download it, save the workbook as CSV (dates like `12/1/2010 8:26`), then `node
+ * scripts/fetchGolden.ts FILE`. Encoding, line ends and gzip do not matter. What is not those rows, byte for byte, is
+ * refused: reference figures hold for them alone.
  */
 
 export const GOLDEN_DATA = fileURLToPath(new URL("../../shared/data/online-retail.csv.gz", import.meta.url));

@@ -65,7 +65,9 @@ function kindOf(state: FlowState): Kind {
   return state.Resource?.includes("FunctionArn") ? "lambda" : "service";
 }
 
-/** One state: a card with its kind, or a stack of cards with the child of a Map, or a card with a Parallel's branches. */
+/**
+ * One state: a card with its kind, or a stack of cards with the child of a Map, or a card with a Parallel's branches.
+ */
 export function drawBox(box: PlacedBox): string {
   const { name, state, x, width, height } = box;
   const top = box.y - height / 2;

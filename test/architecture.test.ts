@@ -68,6 +68,23 @@ describe("the project", () => {
     expect(wide.filter((folder) => !(folder in WIDE_FOLDERS))).toEqual([]);
   });
 
+  it("has comments within 120 columns", () => {
+    const long = Object.entries(sources).flatMap(([path, text]) =>
+      text
+        .split("\n")
+        .flatMap((line, i) => (line.length > 120 && /^\s*(\/\/|\*|\/\*)/.test(line) ? [`${path}:${i + 1}`] : [])),
+    );
+    expect(long).toEqual([]);
+  });
+
+  it("has one dialect of error codes", () => {
+    const codes = Object.entries(sources).flatMap(([path, text]) =>
+      [...text.matchAll(/(?:new \w+Error\(|super\()\s*"(\w+)"\s*,/g)].map(([, code = ""]) => [path, code] as const),
+    );
+    expect(codes.length).toBeGreaterThan(100);
+    expect(codes.filter(([, code]) => /^[a-z]+(_[a-z]+)+$/.test(code))).toEqual([]);
+  });
+
   it("has sources that git, grep and a review see as text", () => {
     const texts = ["bench", "bin", "docs", "lambdas", "lib", "schemas", "scripts", "sql", "test"].flatMap(filesUnder);
     const binary = texts.filter(

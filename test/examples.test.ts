@@ -14,7 +14,6 @@ const FACES = [
   "domain/audience/audience.ts",
   "domain/clustering/assign/nearest.ts",
   "domain/clustering/fit/selectFit.ts",
-  "domain/clustering/judge/chooseK.ts",
   "domain/clustering/sketch/gridRows.ts",
   "domain/clustering/space/encode.ts",
   "domain/customerId.ts",

@@ -71,7 +71,7 @@ export function policyOptions(): Option[] {
   ];
 }
 
-/** The configuration, and what is decided from the files where it is not set by hand. */
+/** The configuration, and what is detected in the files where it is not set by hand. */
 export function readingOptions(): Option[] {
   return [
     new Option("--config <file>", `settings as JSON (default: ${DEFAULT_CONFIG_FILE} where there is one)`),
@@ -95,9 +95,12 @@ export function readingOptions(): Option[] {
     new Option("--order-numbers <kind>", "daily: they start anew each day").choices(["lasting", "daily"]),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
     new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
-    new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: decided)"),
-    new Option("--delimiter <char>", "what stands between fields: a character, or tab, space, … (default: decided)"),
-    new Option("--header", "the first line names the columns (default: decided)"),
+    new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: auto-detected)"),
+    new Option(
+      "--delimiter <char>",
+      "what stands between fields: a character, or tab, space, … (default: auto-detected)",
+    ),
+    new Option("--header", "the first line names the columns (default: auto-detected)"),
     new Option("--no-header", "the first line is data"),
     new Option("--sheet <name>", "sheet of a workbook (default: all that hold transactions)"),
     new Option("--rates <file>", "CSV of currency,rate[,date]: convert to the currency with the rate 1").argParser(

@@ -14,8 +14,8 @@ function isKnown(host: string, allowed: readonly string[]): boolean {
 }
 
 /**
- * Refuses what a page of another site makes a browser on this machine ask: one whose name was made to lead here (DNS rebinding) has
- * its own name in `Host`, any other its name in `Origin`.
+ * Refuses what a page of another site makes a browser on this machine ask: one whose name was made to lead here (DNS
+ * rebinding) has its own name in `Host`, any other its name in `Origin`.
  * @throws ProblemError 421 for a name that is not this machine's, 403 for a page that is not allowed.
  */
 export function checkCaller(

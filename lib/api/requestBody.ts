@@ -56,7 +56,10 @@ export function answerFormat(accept: string | null, request: BodyFormat): BodyFo
   throw new ProblemError(406, "NOT_ACCEPTABLE", `Answers come as ${Object.keys(TYPES).join(", ")}.`);
 }
 
-/** The body as text, never more than `maxBytes` of it in memory. @throws ProblemError 413, 400 for bytes that are no UTF-8. */
+/**
+ * The body as text, never more than `maxBytes` of it in memory.
+ * @throws ProblemError 413, 400 for bytes that are not UTF-8.
+ */
 export async function readText(request: Request, maxBytes: number): Promise<string> {
   const tooLarge = () =>
     // The rest of the body is not read, so the connection cannot be used again.

@@ -30,7 +30,10 @@ export interface ApiPorts {
   readonly bearerToken?: string;
   /** Origins whose pages may call; none by default. */
   readonly allowedOrigins?: readonly string[];
-  /** Names by which it may be called beside this machine's own; undefined where it is not on this machine alone, and any does. */
+  /**
+   * Names by which it may be called beside this machine's own; undefined where it is not on this machine alone, and any
+   * does.
+   */
   readonly allowedHosts?: readonly string[];
   readonly observe?: (event: ApiEvent) => void;
   /** Hears of answers of 500 and above. */

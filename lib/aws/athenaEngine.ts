@@ -39,8 +39,8 @@ const MAX_POLL_MS = 5_000;
 const THIRTY_MINUTES_MS = 1_800_000;
 
 /**
- * Athena as the SQL engine, for tools outside of the state machine (which calls Athena by itself). A statement that met a fault which
- * passes is run again.
+ * Athena as the SQL engine, for tools outside of the state machine (which calls Athena by itself). A statement that met
+ * a fault which passes is run again.
  */
 export function openAthenaEngine(options: AthenaEngineOptions): SqlEngine {
   return { run: (statement) => runRepeatedly(options, statement) };

@@ -44,7 +44,8 @@ const EMR_NODES = 3;
  * @example
  * ```ts
  * const monthly = { customers: 4_338, runsPerMonth: 30, database: "none" };
- * estimateCost({ ...monthly, rows: 541_909 }).usdPerMonth < estimateCost({ ...monthly, rows: 5_419_090 }).usdPerMonth; // → true
+ * const usdPerMonth = (rows) => estimateCost({ ...monthly, rows }).usdPerMonth;
+ * usdPerMonth(541_909) < usdPerMonth(5_419_090); // → true
  * ```
  */
 export function estimateCost(workload: Workload): CostEstimate {

@@ -1,4 +1,6 @@
-/** Sizes of the Parquet and CSV that a run writes, in bytes; measured on Online Retail (541,909 lines, 4,338 customers). */
+/**
+ * Sizes of the Parquet and CSV that a run writes, in bytes; measured on Online Retail (541,909 lines, 4,338 customers).
+ */
 export const BYTES = {
   /** The file as dropped. */
   originalPerLine: 83,
@@ -10,7 +12,10 @@ export const BYTES = {
   csvPerCustomer: 128,
 } as const;
 
-/** How often the statements of a run read a table in full. A test counts them. Columns that a statement leaves out are counted, too. */
+/**
+ * How often the statements of a run read a table in full. A test counts them. Columns that a statement leaves out are
+ * counted, too.
+ */
 export const SCANS = { newRawRows: 2, newTransactions: 6, history: 8, features: 5, segments: 9 } as const;
 /** Statements of a run but DDL, which is free, with a few to spare; Athena charges 10 MB for a smaller one. */
 export const STATEMENTS_PER_RUN = 40;

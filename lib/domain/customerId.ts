@@ -2,8 +2,8 @@
 const MARK = 0xfeff;
 
 /**
- * White space around an id, as the inside of a set that JavaScript, RE2 (DuckDB) and Joni (Trino) read alike: what any of
- * them trims, and the no-break spaces of spreadsheets and web shops.
+ * White space around an id, as the inside of a set that JavaScript, RE2 (DuckDB) and Joni (Trino) read alike: what any
+ * of them trims, and the no-break spaces of spreadsheets and web shops.
  */
 const BLANKS = "\\t-\\r\\x1c-\\x1f \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 const LEADING = `^[${BLANKS}]+`;
@@ -15,8 +15,8 @@ const FLOAT = "^([0-9]+)[.]0$";
 const PATTERNS = { leading: new RegExp(LEADING), trailing: new RegExp(TRAILING), float: new RegExp(FLOAT) };
 
 /**
- * The customer that a text stands for: two texts are one customer exactly when this gives the same for both. Applying it
- * again changes nothing.
+ * The customer that a text stands for: two texts are one customer exactly when this gives the same for both. Applying
+ * it again changes nothing.
  * @returns undefined for a blank text, which stands for nobody.
  * @example
  * ```ts
@@ -47,7 +47,10 @@ export function customerIdSql(text: string): string {
 const trimmedSql = (text: string): string =>
   `regexp_replace(regexp_replace(replace(${text}, chr(${MARK}), ''), '${LEADING}', ''), '${TRAILING}', '')`;
 
-/** Code points of characters that show nothing: zero-width and joining ones, soft hyphens, marks of direction and of byte order. */
+/**
+ * Code points of characters that show nothing: zero-width and joining ones, soft hyphens, marks of direction and of
+ * byte order.
+ */
 export const UNSEEN = [[0xad], [0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x2064], [0x2066, 0x2069], [MARK]] as const;
 /** Code points of blanks that are not the space. */
 export const WIDE_BLANKS = [[0xa0], [0x2000, 0x200a], [0x202f], [0x205f], [0x3000]] as const;
@@ -76,7 +79,10 @@ export const APOSTROPHE = "^['\u2019]([^ ]*[0-9][^ ]*)$";
 export const FORMULA = '^="([^"]*)"$';
 const ADDRESS = "[^@ ]+@[^@ ]+";
 
-/** What is within an id, the first that matches: a whole number, an address (in lower case), what a spreadsheet has wrapped. */
+/**
+ * What is within an id, the first that matches: a whole number, an address (in lower case), what a spreadsheet has
+ * wrapped.
+ */
 const UNWRAPPED: readonly { readonly pattern: string; readonly isFolded: boolean }[] = [
   ...[FLOAT, '^="([0-9]+)[.]0"$', "^['’]([0-9]+)[.]0$"].map((pattern) => ({ pattern, isFolded: false })),
   ...[`^="([^"@ ]+@[^"@ ]+)"$`, `^['’](${ADDRESS})$`].map((pattern) => ({ pattern, isFolded: true })),
@@ -92,9 +98,9 @@ const SPELT_PATTERN = new RegExp(
 const PLAIN = /^(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+)$/;
 
 /**
- * The customer whom an erasure means by a text. Wider than `customerIdOf`: lakes of earlier releases hold spellings apart that
- * deliveries bring to one today (the case of addresses, characters that show nothing, full-width digits, a spreadsheet's apostrophe or
- * formula). Whoever asks to be erased is erased under all of them.
+ * The customer whom an erasure means by a text. Wider than `customerIdOf`: lakes of earlier releases hold spellings
+ * apart that deliveries bring to one today (the case of addresses, characters that show nothing, full-width digits, a
+ * spreadsheet's apostrophe or formula). Whoever asks to be erased is erased under all of them.
  * @returns undefined for a blank text, which stands for nobody.
  */
 export function erasedIdOf(text: string): string | undefined {
@@ -109,8 +115,8 @@ export function erasedIdOf(text: string): string | undefined {
 }
 
 /**
- * Characters, and what each becomes at its place (nothing, beyond the end): after SQL's `translate` and in lower case, every spelling of
- * a customer has the id of `erasedIdOf` within it.
+ * Characters, and what each becomes at its place (nothing, beyond the end): after SQL's `translate` and in lower case,
+ * every spelling of a customer has the id of `erasedIdOf` within it.
  */
 export const SPELT = { from: SPELT_FROM.join(""), to: SPELT_TO.join("") };
 

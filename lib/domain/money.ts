@@ -19,7 +19,7 @@ export function formatTenThousandths(units: number): string {
 /** Exact ten-thousandths of decimal text with at most four decimals, like "-12.5000"; of any size. */
 export function decimalTextToUnits(text: string): bigint {
   const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d{1,4}))?$/.exec(text) ?? [];
-  if (whole === undefined) throw new RangeError(`"${text}" is no decimal with at most four decimals`);
+  if (whole === undefined) throw new RangeError(`"${text}" is not a decimal with at most four decimals`);
   const units = BigInt(whole + fraction.padEnd(4, "0"));
   return sign === "-" ? -units : units;
 }

@@ -26,7 +26,7 @@ export class InvalidKeyError extends SegmentationError {
   constructor(key: string) {
     super(
       "INVALID_KEY",
-      `${JSON.stringify(key.slice(0, 200))} is no usable key: keys are relative, without "..", backslash or control characters.`,
+      `${JSON.stringify(key.slice(0, 200))} is not a usable key: keys are relative, without "..", backslash or control characters.`,
       { key },
     );
   }

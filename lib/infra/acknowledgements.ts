@@ -2,8 +2,8 @@ import { Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 
 /**
- * Every finding of cdk-nag's AwsSolutions rules that we live with, and why. Nothing is acknowledged elsewhere; a test holds
- * that no other finding is left.
+ * Every finding of cdk-nag's AwsSolutions rules that we live with, and why. Nothing is acknowledged elsewhere; a test
+ * holds that no other finding is left.
  */
 export const ACKNOWLEDGEMENTS = {
   AccessLogBucket: {
@@ -53,8 +53,8 @@ export interface WildcardReason {
 }
 
 /**
- * Why a policy has a resource with a wildcard (AwsSolutions-IAM5). cdk-nag names such a finding by the resolved resource, which
- * holds names that only synthesis makes, so these are told by their ends.
+ * Why a policy has a resource with a wildcard (AwsSolutions-IAM5). cdk-nag names such a finding by the resolved
+ * resource, which holds names that only synthesis makes, so these are told by their ends.
  */
 export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   {

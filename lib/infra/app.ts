@@ -16,7 +16,10 @@ export interface SegmentationAppProps {
   readonly outdir?: string;
 }
 
-/** The deployment as a CDK app of three stacks: what holds data, what works on it, and what answers those who call (`api=on`). */
+/**
+ * The deployment as a CDK app of three stacks: what holds data, what works on it, and what answers those who call
+ * (`api=on`).
+ */
 export function createApp({ codeDirectories, context, outdir }: SegmentationAppProps): {
   app: App;
   lake: LakeStack;

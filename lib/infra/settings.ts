@@ -128,8 +128,8 @@ export class SettingsError extends SegmentationError {
 }
 
 /**
- * The settings of a deployment from the CDK context. The context also holds CDK's own entries; they have a `:`, `/` or `@`
- * in their names, and ours do not.
+ * The settings of a deployment from the CDK context. The context also holds CDK's own entries; they have a `:`, `/` or
+ * `@` in their names, and ours do not.
  * @param origin what to call them in messages.
  * @throws SettingsError naming every wrong or unknown setting, with the nearest right name.
  */

@@ -8,8 +8,8 @@ export interface ScratchEngine {
 }
 
 /**
- * Opens the engine. `memoryLimit` as DuckDB writes it. With a `databasePath` tables lie there, compressed, from the start:
- * tables that do not fit in memory are then written once, not spilled as they are.
+ * Opens the engine. `memoryLimit` as DuckDB writes it. With a `databasePath` tables lie there, compressed, from the
+ * start: tables that do not fit in memory are then written once, not spilled as they are.
  */
 export async function openScratchEngine(options: {
   readonly threads: number;

@@ -85,7 +85,7 @@ export class UnreadValuesError extends IngestError {
   ) {
     const { role, column, what, rows, filled, examples } = about;
     super(
-      "unread_values",
+      "UNREAD_VALUES",
       `${source}: column ${JSON.stringify(column)} is the ${role}, and ${rows.toLocaleString("en-US")} of its ${filled.toLocaleString("en-US")} values are no ${what} that can be read (${examples.join(", ")}). Mend them in the file, or name another column with --map ${role}=COLUMN. To leave these rows out instead, raise quality.invalid.refuse in the configuration.`,
       { source, role, column },
     );
@@ -96,7 +96,7 @@ export class UnreadValuesError extends IngestError {
 export class UnknownStatusesError extends IngestError {
   constructor(source: string, column: string, statuses: string, flag: string) {
     super(
-      "unknown_statuses",
+      "UNKNOWN_STATUSES",
       `${source}: column ${JSON.stringify(column)} is the status, and no rule knows some of its words (${statuses}). If these are purchases like the others: ${flag}. Leave out of it those that do not count, or set them in statuses.drop of the configuration.`,
       { source, column, flags: [flag] },
     );
@@ -107,7 +107,7 @@ export class UnknownStatusesError extends IngestError {
 export class UnsupportedCalendarError extends IngestError {
   constructor(source: string, column: string, calendar: string, found: readonly string[]) {
     super(
-      "other_calendar",
+      "OTHER_CALENDAR",
       `${source}: the dates of column ${JSON.stringify(column)} seem to be of the ${calendar} calendar (${found.join(", ")}), which is not read. Export the file with Gregorian dates, like 2024-01-31, or name another column with --map date=COLUMN.`,
       { source, column, calendar },
     );

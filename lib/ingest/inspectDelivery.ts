@@ -33,13 +33,13 @@ export interface InspectRequest extends Omit<DropRequest, "outputPath"> {
 }
 
 const FLAGS_OF_CODE: Readonly<Record<string, readonly string[]>> = {
-  undecidable_dates: ["--date-layout dmy", "--date-layout mdy"],
-  contradictory_dates: ["--date-layout dmy", "--date-layout mdy"],
-  unreadable_dates: ["--map date=COLUMN"],
-  undecidable_decimals: ["--decimal point", "--decimal comma"],
-  contradictory_decimals: ["--decimal point", "--decimal comma"],
-  mixed_currencies: ["--rates FILE"],
-  missing_rate: ["--rates FILE"],
+  UNDECIDABLE_DATES: ["--date-layout dmy", "--date-layout mdy"],
+  CONTRADICTORY_DATES: ["--date-layout dmy", "--date-layout mdy"],
+  UNREADABLE_DATES: ["--map date=COLUMN"],
+  UNDECIDABLE_DECIMALS: ["--decimal point", "--decimal comma"],
+  CONTRADICTORY_DECIMALS: ["--decimal point", "--decimal comma"],
+  MIXED_CURRENCIES: ["--rates FILE"],
+  MISSING_RATE: ["--rates FILE"],
 };
 
 /** The answers that an error brings along. */

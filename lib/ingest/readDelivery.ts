@@ -76,13 +76,13 @@ async function bytesOf({ files }: DropRequest): Promise<number> {
 /**
  * Reads dropped files of transactions into one Parquet file of canonical rows: `source`, `line_number` (bigint, 1-based
  * physical line), then text columns `customer_id, order_id, order_date, product_id, description, quantity, unit_price,
- * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`. Every record of every
- * file is one row, in order; one that cannot be split into columns has its complaint in `unreadable` and nothing else.
- * Dates become ISO text and numbers plain decimals where they read; else they stay as found. Blank is NULL.
- * Throws an `IngestError` that names the file, what is wrong and what to do; then there is no output.
+ * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`. Every
+ * record of every file is one row, in order; one that cannot be split into columns has its complaint in `unreadable`
+ * and nothing else. Dates become ISO text and numbers plain decimals where they read; else they stay as found. Blank is
+ * NULL. Throws an `IngestError` that names the file, what is wrong and what to do; then there is no output.
  */
 export async function readDrop(request: DropRequest): Promise<DropReading> {
-  if (request.files.length === 0) throw new IngestError("nothing_dropped", "No file was given.");
+  if (request.files.length === 0) throw new IngestError("NOTHING_DROPPED", "No file was given.");
   const scratchDirectory = await mkdtemp(join(request.scratchDirectory, "ingest-"));
   const engine = await openScratchEngine({
     threads: request.threads,

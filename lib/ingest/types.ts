@@ -19,7 +19,7 @@ export type DateOrder = "dmy" | "mdy" | "ymd";
 /** What stands between units and fraction. */
 export type DecimalMark = "point" | "comma";
 
-/** What is decided from the bytes of each file, where it is set by hand. */
+/** What is detected in the bytes of each file, where it is set by hand. */
 export interface ReadingOptions {
   /** A character encoding by its usual name, such as `windows-1252` or `cp437`. */
   readonly encoding?: string;
@@ -29,18 +29,21 @@ export interface ReadingOptions {
   readonly header?: boolean;
   /** Name of the sheet of a workbook. */
   readonly sheet?: string;
-  /** IANA name of the zone whose days count, for moments with an offset or in UTC; by default the day in the text counts. */
+  /**
+   * IANA name of the zone whose days count, for moments with an offset or in UTC; by default the day in the text
+   * counts.
+   */
   readonly timeZone?: string;
 }
 
 export interface DropRequest extends ReadingOptions {
   readonly files: readonly DropFile[];
   readonly mapping?: ColumnMapping;
-  /** What has been decided of rows and money by hand; else decided from the data. */
+  /** What has been decided of rows and money by hand; else detected in the data. */
   readonly rowSettings?: RowSettings;
-  /** Answers `UndecidableDateLayoutError`; by default decided from the whole column. */
+  /** Answers `UndecidableDateLayoutError`; by default detected from the whole column. */
   readonly dateLayout?: DateOrder;
-  /** Answers `UndecidableDecimalError`; by default decided from the whole columns. */
+  /** Answers `UndecidableDecimalError`; by default detected from the whole columns. */
   readonly decimalMark?: DecimalMark;
   /** Amounts of several currencies are refused without. */
   readonly currency?: CurrencyConversion;
@@ -79,7 +82,10 @@ export interface UnreadableLine {
 }
 
 export interface FileReading {
-  /** A member of an archive or a sheet of a workbook is a source of its own: `archive.zip/member.csv`, `book.xlsx/Sheet1`. */
+  /**
+   * A member of an archive or a sheet of a workbook is a source of its own: `archive.zip/member.csv`,
+   * `book.xlsx/Sheet1`.
+   */
   readonly source: string;
   /** The dropped file of which the source is a part; absent where it is the file itself. */
   readonly container?: string;

@@ -8,12 +8,16 @@ import { SegmentationError } from "../domain/errors.ts";
 import { refuseAborted } from "../local/run/abortable.ts";
 import { rowText } from "./rowText.ts";
 
-/** A row of transactions: columns by their names, which are recognised as those of a file are. Decimal text keeps money exact. */
+/**
+ * A row of transactions: columns by their names, which are recognised as those of a file are. Decimal text keeps money
+ * exact.
+ */
 export type TransactionRow = Readonly<Record<string, unknown>>;
 
 /**
- * What is delivered: a path of a file or folder (or a pattern), or several; the bytes or the text of one file as a stream; or rows,
- * as an iterable or a stream of objects. An empty list delivers nothing: the history is segmented as it is.
+ * What is delivered: a path of a file or folder (or a pattern), or several; the bytes or the text of one file as a
+ * stream; or rows, as an iterable or a stream of objects. An empty list delivers nothing: the history is segmented as
+ * it is.
  */
 export type Delivery =
   | string
@@ -32,8 +36,8 @@ export class DeliveryError extends SegmentationError {
 
 export interface DeliveryOptions {
   /**
-   * Name by which the rows of a stream or an iterable are known in the history: delivered again under the same name they replace what
-   * it brought before. Default `rows`. Files are known by their own names.
+   * Name by which the rows of a stream or an iterable are known in the history: delivered again under the same name
+   * they replace what it brought before. Default `rows`. Files are known by their own names.
    */
   readonly source?: string;
   readonly signal?: AbortSignal;

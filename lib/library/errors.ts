@@ -1,4 +1,7 @@
-/** The errors that callers meet, by name: each has a stable `code`, a sentence that says what to do, and the facts in `context`. */
+/**
+ * The errors that callers meet, by name: each has a stable `code`, a sentence that says what to do, and the facts in
+ * `context`.
+ */
 export { ProblemError } from "../api/problems.ts";
 export { UnknownNameError } from "../domain/audience/audience.ts";
 export { ConfigError } from "../domain/config/configFile.ts";

@@ -16,7 +16,8 @@ export interface InspectOptions extends DeliveryOptions {
 }
 
 /**
- * How a delivery is understood: formats, columns with their roles, values, and what must be answered before a run. Nothing is written.
+ * How a delivery is understood: formats, columns with their roles, values, and what must be answered before a run.
+ * Nothing is written.
  * @throws SegmentationError for what cannot be read at all; what is merely open is among the questions.
  */
 export async function inspect(delivery: Delivery, options: InspectOptions = {}): Promise<Inspection> {

@@ -30,13 +30,15 @@ export interface Rejects {
 }
 
 export interface CompactOptions {
-  /** Leftovers and working papers are kept for so many days. Default 90. */
+  /** Leftovers and run artifacts are kept for so many days. Default 90. */
   readonly keepDays?: number;
   /** Also lets go of replaced and removed files: earlier states of the history end with that. Default false. */
   readonly dropReplaced?: boolean;
 }
 
-/** A lake as its commands see it. It holds nothing open: what writes takes the lake's lock while it does, and no longer. */
+/**
+ * A lake as its commands see it. It holds nothing open: what writes takes the lake's lock while it does, and no longer.
+ */
 export interface Lake {
   /** Absolute path. */
   readonly directory: string;

@@ -26,7 +26,9 @@ export interface Challenge {
   readonly salt?: string;
 }
 
-/** The models of a lake. All throw NoLakeError where there is none, UnknownModelError for a version that is not there. */
+/**
+ * The models of a lake. All throw NoLakeError where there is none, UnknownModelError for a version that is not there.
+ */
 export interface LakeModels {
   /** All of them, the newest first. */
   list(): Promise<readonly ModelFacts[]>;

@@ -17,10 +17,10 @@ export function rowText(value: unknown, row: number): string {
   return JSON.stringify(value, function replace(this: Record<string, unknown>, column: string, told: unknown) {
     const given = column === "" && told === value ? value : this[column];
     if (given instanceof Date && Number.isNaN(given.getTime()))
-      throw new RowValueError(row, column, "the date is no date");
+      throw new RowValueError(row, column, "the date is not valid");
     if (typeof told === "bigint") return told.toString();
     if (typeof told === "number" && !Number.isFinite(told))
-      throw new RowValueError(row, column, `${told} is no number of a file; leave the value out, or write null`);
+      throw new RowValueError(row, column, `${told} is not a finite number; leave the value out, or write null`);
     if (typeof told === "function" || typeof told === "symbol")
       throw new RowValueError(row, column, `it is ${nameOf(told)}`);
     return told;

@@ -39,8 +39,8 @@ export interface PublishedAgain {
 }
 
 /**
- * Makes an earlier run the current one again; without an id, the one that readers see. A run that the database keeps no more is loaded
- * from the lake. @throws NoLakeError, LakeBusyError, UnknownNameError, UnknownRunError.
+ * Makes an earlier run the current one again; without an id, the one that readers see. A run that the database keeps no
+ * more is loaded from the lake. @throws NoLakeError, LakeBusyError, UnknownNameError, UnknownRunError.
  */
 export async function publishAgain(place: DatabasePlace, given?: string): Promise<PublishedAgain> {
   const store = openFolderStore(resolve(place.lake));
@@ -50,7 +50,8 @@ export async function publishAgain(place: DatabasePlace, given?: string): Promis
     const runId = given ?? manifest?.runId;
     if (runId === undefined) throw new NoLakeError(place.lake);
     if (!(await database.runs()).some((run) => run.runId === runId)) await loadRun(database, store, runId);
-    // The pointer first: if a kill comes in between, the database tells that it has not followed, and readers see what they saw.
+    // The pointer first: if a kill comes in between, the database tells that it has not followed, and readers see what
+    // they saw.
     const shown = await readIfThere<RunManifest>(store, manifestKey(runId));
     if (shown !== undefined) await showAgain(store, shown);
     await database.republish(runId);
@@ -60,8 +61,8 @@ export async function publishAgain(place: DatabasePlace, given?: string): Promis
 }
 
 /**
- * The lake's own database is opened under the lake's lock: a run that starts meanwhile waits instead of failing late. One that is missing
- * is built from the runs in the lake first.
+ * The lake's own database is opened under the lake's lock: a run that starts meanwhile waits instead of failing late.
+ * One that is missing is built from the runs in the lake first.
  */
 async function withDatabase<T>(
   place: DatabasePlace,

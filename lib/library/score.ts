@@ -18,8 +18,8 @@ export interface ScoreOptions {
 const BATCH = 5_000;
 
 /**
- * Scores customers with the models of a lake, as they come: by their values, or by their transactions under the policies of the model's
- * run. One model set scores them all; what is promoted meanwhile counts for the next call.
+ * Scores customers with the models of a lake, as they come: by their values, or by their transactions under the
+ * policies of the model's run. One model set scores them all; what is promoted meanwhile counts for the next call.
  * @throws NoLakeError; ProblemError naming the customer (counted from 0) and the field that cannot be scored.
  */
 export async function* score(

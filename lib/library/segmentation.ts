@@ -26,7 +26,9 @@ export interface Segmentation {
   readonly files: ResultFiles;
   /** Every customer with segment and cluster, in the order of the ids' bytes, read as they are asked for. */
   customers(filter?: CustomerFilter): AsyncIterable<CustomerSegment>;
-  /** The same as an Arrow table: ids as text, money as decimal(18, 4), days as dates. Needs the package apache-arrow. */
+  /**
+   * The same as an Arrow table: ids as text, money as decimal(18, 4), days as dates. Needs the package apache-arrow.
+   */
   toArrow(filter?: CustomerFilter): Promise<Table>;
   /** Copies `segments.csv`, `summary.json` and `dashboard.html` into a folder. @returns their paths. */
   writeTo(folder: string): string[];

@@ -36,7 +36,10 @@ export function inTransaction<Result>(
   });
 }
 
-/** PostgreSQL's type ids whose default JavaScript form loses something: `int8` (text or rounded) and `date` (a local midnight). */
+/**
+ * PostgreSQL's type ids whose default JavaScript form loses something: `int8` (text or rounded) and `date` (a local
+ * midnight).
+ */
 const INT8 = 20;
 const DATE = 1082;
 

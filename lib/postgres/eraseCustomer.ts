@@ -9,8 +9,8 @@ const STAGED = /^staged_[a-z_]*[0-9]+$/;
 export type Queries = Pick<PgConnection, "query">;
 
 /**
- * Deletes a customer's rows of every run, staged ones too, and puts the runs' summaries, which may name the customer, in place
- * again. Deleted rows stay in the pages until they are vacuumed.
+ * Deletes a customer's rows of every run, staged ones too, and puts the runs' summaries, which may name the customer,
+ * in place again. Deleted rows stay in the pages until they are vacuumed.
  * @param summaryOf a run's summary as the lake has it now; undefined where it has none.
  * @returns the runs that the database has.
  */

@@ -29,7 +29,9 @@ export async function readMigrations(directory: URL = MIGRATIONS_DIRECTORY): Pro
   return Promise.all(names.map(async (name) => toMigration(name, await readFile(new URL(name, directory), "utf8"))));
 }
 
-/** Throws `DatabaseVersionError` for a server older than PostgreSQL 13 (`server_version_num` as the server gives it). */
+/**
+ * @throws DatabaseVersionError for a server older than PostgreSQL 13 (`server_version_num` as the server gives it).
+ */
 export function checkServerVersion(serverVersionNumber: number): void {
   if (serverVersionNumber >= MINIMUM_SERVER_VERSION) return;
   const found = `${Math.trunc(serverVersionNumber / 10_000)}`;

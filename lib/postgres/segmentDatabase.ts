@@ -22,8 +22,8 @@ export interface PostgresSegmentDatabase extends SegmentDatabase {
 const DEFAULT_KEEP_RUNS = 12;
 
 /**
- * The calls of the protocol in `sql/postgres`; parameters only, never text put together. No result is of the type `void`: the Data API
- * cannot hand it over.
+ * The calls of the protocol in `sql/postgres`; parameters only, never text put together. No result is of the type
+ * `void`: the Data API cannot hand it over.
  */
 export const STATEMENTS = {
   stageRun: "select rfm.stage_run($1, $2, $3::text::date, $4::text::timestamptz, $5::bigint, $6::text::jsonb)",

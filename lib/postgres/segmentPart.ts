@@ -36,8 +36,9 @@ function checkHeader(line: string, key: string, content: PartContent): void {
 }
 
 /**
- * The bytes of a CSV part, unpacked when its key ends with `.gz`, after a check of its header line (which is passed on).
- * Throws `SegmentPartError` for another header: `COPY` itself would fill the columns in the wrong order.
+ * The bytes of a CSV part, unpacked when its key ends with `.gz`, after a check of its header line (which is passed
+ * on).
+ * @throws SegmentPartError for another header: `COPY` itself would fill the columns in the wrong order.
  */
 export async function* readPart(
   store: ObjectStore,

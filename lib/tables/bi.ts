@@ -14,7 +14,9 @@ import { FORECASTS } from "./forecasts.ts";
 import { MARTS, type MartContract } from "./marts.ts";
 import { SEGMENTS } from "./segments.ts";
 
-/** A table that BI tools read: static, over what is published. Its name and columns are the same in Athena and locally. */
+/**
+ * A table that BI tools read: static, over what is published. Its name and columns are the same in Athena and locally.
+ */
 export interface BiTable extends TableContract {
   /**
    * parquet: the files of the current run, listed in `symlink.txt`, from this folder of the run's results.

@@ -1,6 +1,7 @@
 /**
- * A table or a file of rows, described once. Glue tables, DuckDB's views, typed readers, Parquet writers, the documentation of the
- * BI tables and the types of the dashboard's data all follow from it, so a column that is misspelt does not compile.
+ * A table or a file of rows, described once. Glue tables, DuckDB's views, typed readers, Parquet writers, the
+ * documentation of the BI tables and the types of the dashboard's data all follow from it, so a column that is misspelt
+ * does not compile.
  */
 
 /** What a column holds, and so what a reader of small tables gets. */
@@ -37,8 +38,8 @@ export interface TableContract<C extends Columns = Columns> {
 /** A table that is small enough to be read as a whole. */
 export interface OrderedContract<C extends Columns = Columns> extends TableContract<C> {
   /**
-   * The columns by which a reader sorts the rows, as the statement's ORDER BY has them: `"revenue desc"` is the largest first. The
-   * files of an UNLOAD have no order among them. Empty where there is one row.
+   * The columns by which a reader sorts the rows, as the statement's ORDER BY has them: `"revenue desc"` is the largest
+   * first. The files of an UNLOAD have no order among them. Empty where there is one row.
    */
   readonly order: readonly string[];
 }
@@ -60,7 +61,7 @@ export const flag = column("boolean", "flag");
 export const day = column("date", "day");
 export const moment = column("timestamp(3)", "moment");
 export const money = column("decimal(18, 4)", "money", ", in the currency of the files");
-/** An exact decimal that is no amount of money. */
+/** An exact decimal that is not an amount of money. */
 export const decimal = column("decimal(18, 4)", "money");
 /** Exact decimals as text, for sums that may not fit into eighteen digits. */
 export const moneyText = column("varchar", "text", ", in the currency of the files");

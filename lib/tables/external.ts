@@ -4,7 +4,9 @@ import { FEATURES, SEGMENTS } from "./segments.ts";
 
 /** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
 export interface ExternalTable extends TableContract {
-  /** Folder of the files relative to the lake's root, with `{partition}` for each partition column; no slash at the end. */
+  /**
+   * Folder of the files relative to the lake's root, with `{partition}` for each partition column; no slash at the end.
+   */
   readonly location: string;
   /** Partition columns: a statement must compare each with a literal. */
   readonly partitionColumns: readonly string[];

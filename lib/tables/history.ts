@@ -28,8 +28,8 @@ const LINE = {
 const INGEST = { ingest_id: text("the ingest") } as const;
 
 /**
- * The history: Iceberg tables on AWS, tables of the catalog locally. `sql/athena/ddl` makes them, and numbered migrations add columns,
- * so a table's columns are in the order in which they came.
+ * The history: Iceberg tables on AWS, tables of the catalog locally. `sql/athena/ddl` makes them, and numbered
+ * migrations add columns, so a table's columns are in the order in which they came.
  */
 export const HISTORY_TABLES = {
   transactions: {

@@ -16,7 +16,9 @@ import {
   whole,
 } from "./contract.ts";
 
-/** A mart: its statement, when it runs, its columns, and where it is seen. Its folder in a run's results bears its name. */
+/**
+ * A mart: its statement, when it runs, its columns, and where it is seen. Its folder in a run's results bears its name.
+ */
 export interface MartContract<C extends Columns = Columns> extends OrderedContract<C> {
   /** File under sql/athena, without its ending. */
   readonly statement: string;
@@ -25,8 +27,8 @@ export interface MartContract<C extends Columns = Columns> extends OrderedContra
   /** The table of the same rows for BI tools; absent for none. */
   readonly biTable?: string;
   /**
-   * view: what the dashboard shows is worked out from it. rows: the page gets its rows as they are, so they must be few, whatever
-   * the number of customers. Absent: the page has nothing of it.
+   * view: what the dashboard shows is worked out from it. rows: the page gets its rows as they are, so they must be
+   * few, whatever the number of customers. Absent: the page has nothing of it.
    */
   readonly page?: "view" | "rows";
 }

@@ -1,6 +1,9 @@
 import type { Column, Columns, RowOf, TableContract } from "./contract.ts";
 
-/** Select list of a contract's columns. Days and exact decimals as text, for engines hand them out as objects of their own. */
+/**
+ * Select list of a contract's columns. Days and exact decimals as text, for engines hand them out as objects of their
+ * own.
+ */
 export const selectList = (columns: Columns): string =>
   Object.entries(columns)
     .map(([name, { holds }]) => (holds === "day" || holds === "money" ? `cast(${name} as varchar) as ${name}` : name))

@@ -1,4 +1,7 @@
-/** Milliseconds, whatever the session's time zone and date style, and without a colon: some clients take one for a parameter. */
+/**
+ * Milliseconds, whatever the session's time zone and date style, and without a colon: some clients take one for a
+ * parameter.
+ */
 const milliseconds = (column: string): string => `cast(extract(epoch from ${column}) * 1000 as bigint) as ${column}`;
 
 const FACTS = `run_id, model_version, cast(snapshot_date as varchar) as snapshot_date, ${milliseconds("created_at")}, customers`;

@@ -32,7 +32,10 @@ const RESULT = {
 } as const;
 const MODEL = { model_version: text("the run's model") } as const;
 
-/** The result as Parquet. Without the run: that is the partition of the folder, and Hive allows a partition column only once. */
+/**
+ * The result as Parquet. Without the run: that is the partition of the folder, and Hive allows a partition column only
+ * once.
+ */
 export const SEGMENTS = { grain: "customer of a run", columns: { ...RESULT, ...MODEL } } satisfies TableContract;
 
 /** `segments.csv` and PostgreSQL's table: the result with its run. The database takes runs without clusters, too. */

@@ -88,8 +88,8 @@ const mainBeside: Plugin = {
 };
 
 /**
- * Files of ours that are read at run time lie in the package as in the project, one folder above the bundle; threads are started
- * from entry points beside it.
+ * Files of ours that are read at run time lie in the package as in the project, one folder above the bundle; threads
+ * are started from entry points beside it.
  * @param here what the address of the bundle is called in it.
  */
 function addresses(root: string, here = "import.meta.url"): Plugin {
@@ -112,7 +112,9 @@ function addresses(root: string, here = "import.meta.url"): Plugin {
   };
 }
 
-/** The interpreter of state machines can call functions on AWS; ours are all handed over, so the client is never made. */
+/**
+ * The interpreter of state machines can call functions on AWS; ours are all handed over, so the client is never made.
+ */
 const withoutLambdaClient: Plugin = {
   name: "without-lambda-client",
   setup({ onResolve, onLoad }) {

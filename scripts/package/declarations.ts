@@ -20,7 +20,10 @@ export interface DeclarationRequest {
   readonly external: RegExp;
 }
 
-/** Types of the package's entry points, each as one file that needs none of our others. @throws Error where a type is left open. */
+/**
+ * Types of the package's entry points, each as one file that needs none of our others.
+ * @throws Error where a type is left open.
+ */
 export async function writeDeclarations({ root, entries, external }: DeclarationRequest): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "rfm-types-"));
   try {

@@ -8,7 +8,10 @@ import { modelCardSchema } from "../../lib/domain/model/modelCard.ts";
 import { backtestSchema } from "../../lib/domain/run/backtest.ts";
 import { summarySchema } from "../../lib/domain/run/summary.ts";
 
-/** What is described by a schema of zod, whose types users do not have: declarations of the same name made from the JSON schema. */
+/**
+ * What is described by a schema of zod, whose types users do not have: declarations of the same name made from the JSON
+ * schema.
+ */
 const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   "lib/api/scoring/score.d.ts": {
     Instance: z.toJSONSchema(z.union([rfmSchema, transactionsSchema])),
@@ -20,7 +23,10 @@ const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   "lib/domain/run/summary.d.ts": { Summary: z.toJSONSchema(summarySchema) },
 };
 
-/** Writes the declarations of the documents in the place of those that need zod. @param folder what the compiler emitted. */
+/**
+ * Writes the declarations of the documents in the place of those that need zod.
+ * @param folder what the compiler emitted.
+ */
 export async function describeDocuments(folder: string): Promise<void> {
   for (const [place, types] of Object.entries(DOCUMENTS)) {
     let text = readFileSync(join(folder, place), "utf8");

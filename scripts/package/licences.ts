@@ -22,7 +22,9 @@ export interface BundledPackage {
   readonly notice: string;
 }
 
-/** The packages whose code went into bundles, and those named beside. @throws Error for a licence that is not allowed. */
+/**
+ * The packages whose code went into bundles, and those named beside. @throws Error for a licence that is not allowed.
+ */
 export function bundledPackages(
   root: string,
   metafiles: readonly Metafile[],

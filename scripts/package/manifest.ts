@@ -1,6 +1,8 @@
 import projectManifest from "../../package.json" with { type: "json" };
 
-/** What is installed beside the package: native code, WebAssembly, threads of their own. All else is bundled into it. */
+/**
+ * What is installed beside the package: native code, WebAssembly, threads of their own. All else is bundled into it.
+ */
 export const INSTALLED_BESIDE = [
   "@duckdb/node-api",
   "@electric-sql/pglite",

@@ -29,7 +29,7 @@ describe("one customer, however the id is spelled", () => {
 
   it("is refused where a spreadsheet has cut the ids, with lines", async () => {
     const cut = customersOf(["1.23457E+11", "C1", "9.1987E+11"]);
-    await expect(cut).rejects.toMatchObject({ code: "cut_ids" });
+    await expect(cut).rejects.toMatchObject({ code: "CUT_IDS" });
     await expect(cut).rejects.toThrow(/column "customer".*"1\.23457E\+11" in line 2, "9\.1987E\+11" in line 4/);
   });
 });

@@ -90,7 +90,7 @@ describe("inspecting a file", () => {
     for (const said of [
       "line 7: expected 10",
       "dropped as status_refunded",
-      "1 line is no product",
+      "1 line is not a product",
       "longest gap 24 days",
       "rfm run ",
     ]) {
@@ -102,22 +102,22 @@ describe("inspecting a file", () => {
     const flagsOf = async (content: string, config: ConfigInput = {}) =>
       (await inspect(content, config)).inspection.questions.map(({ code, flags }) => [code, ...flags]);
     const dates = csv("customer,date,amount", "1,03/04/2024,5", "2,05/06/2024,6");
-    expect(await flagsOf(dates)).toEqual([["undecidable_dates", "--date-layout dmy", "--date-layout mdy"]]);
+    expect(await flagsOf(dates)).toEqual([["UNDECIDABLE_DATES", "--date-layout dmy", "--date-layout mdy"]]);
     expect(await flagsOf(dates, { dateLayout: "mdy" })).toEqual([]);
     expect(await flagsOf(csv("customer;date;amount", "1;2024-01-05;1,234"))).toEqual([
-      ["undecidable_decimals", "--decimal point", "--decimal comma"],
+      ["UNDECIDABLE_DECIMALS", "--decimal point", "--decimal comma"],
     ]);
     expect(await flagsOf(csv("customer,date,amount,currency", "1,2024-01-05,5,EUR", "2,2024-01-06,6,USD"))).toEqual([
-      ["mixed_currencies", "--rates FILE"],
+      ["MIXED_CURRENCIES", "--rates FILE"],
     ]);
     const rates = { target: "EUR", rates: [{ currency: "EUR", rate: "1" }] };
     expect(
       await flagsOf(csv("customer,date,amount,currency", "1,2024-01-05,5,EUR", "2,2024-01-06,6,USD"), {
         currency: rates,
       }),
-    ).toEqual([["missing_rate", "--rates FILE"]]);
+    ).toEqual([["MISSING_RATE", "--rates FILE"]]);
     expect(await flagsOf(csv("customer_id,client_id,date,paid on,amount", "1,2,2024-01-05,x,5"))).toEqual([
-      ["ambiguous_column", "--map customer=customer_id", "--map customer=client_id"],
+      ["AMBIGUOUS_COLUMN", "--map customer=customer_id", "--map customer=client_id"],
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("inspecting a file", () => {
     const { path } = bench.write(csv("customer,date,amount", "1,03/04/2024,5", "2,05/06/2024,6"), "q.csv");
     const { code, stdout } = await rfmHere(["inspect", path, "--json"], { cwd: bench.directory });
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ questions: [{ code: "undecidable_dates" }] });
+    expect(JSON.parse(stdout)).toMatchObject({ questions: [{ code: "UNDECIDABLE_DATES" }] });
     expect(existsSync(join(bench.directory, "lake"))).toBe(false);
   });
 });

@@ -128,7 +128,7 @@ export const LAYOUTS: readonly Layout[] = [
     ),
     roles: { order: "Order Id", date: "Order Date" },
     without: ["customer"],
-    question: { code: "missing_columns", says: "names no guests, so there is no customer" },
+    question: { code: "MISSING_COLUMNS", says: "names no guests, so there is no customer" },
   },
   {
     name: "Magento sales grid",
@@ -148,7 +148,7 @@ export const LAYOUTS: readonly Layout[] = [
       status: "Status",
       payment: "Payment Method",
     },
-    question: { code: "ambiguous_column", flag: '--map "amount=Grand Total (Purchased)"' },
+    question: { code: "AMBIGUOUS_COLUMN", flag: '--map "amount=Grand Total (Purchased)"' },
   },
   {
     name: "Stripe payments",
@@ -281,7 +281,7 @@ export const LAYOUTS: readonly Layout[] = [
       country: "ship-country",
     },
     without: ["customer", "price"],
-    question: { code: "missing_columns", says: "names no buyers, so there is no customer" },
+    question: { code: "MISSING_COLUMNS", says: "names no buyers, so there is no customer" },
   },
   {
     name: "A price that grows with the pieces",
@@ -303,7 +303,7 @@ export const LAYOUTS: readonly Layout[] = [
       "order-id\tpurchase-date\tbuyer-email\tquantity-purchased\titem-price",
       ...many(4, (i) => `234-${i}\t2009-01-0${i + 1}\tbob${i % 2}@x.test\t${1 + (i & 1)}\t12.90`),
     ),
-    question: { code: "line_or_unit_price", flag: "--map amount=item-price | --map price=item-price" },
+    question: { code: "LINE_OR_UNIT_PRICE", flag: "--map amount=item-price | --map price=item-price" },
   },
   {
     name: "A table of order items that is not Amazon's",
@@ -480,7 +480,7 @@ export const LAYOUTS: readonly Layout[] = [
       status: "order_status",
       price: "price",
     },
-    question: { code: "order_total", flag: "--map amount=price" },
+    question: { code: "ORDER_TOTAL", flag: "--map amount=price" },
   },
   {
     name: "Olist's orders, a table by itself",
@@ -489,7 +489,7 @@ export const LAYOUTS: readonly Layout[] = [
       "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date",
       "e481f51c,9ef432eb,delivered,2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-10 21:25:13,2017-10-18 00:00:00",
     ),
-    question: { code: "missing_columns", says: "Join orders, customers and order items to one file" },
+    question: { code: "MISSING_COLUMNS", says: "Join orders, customers and order items to one file" },
   },
   {
     name: "Olist's order items, a table by itself",
@@ -498,7 +498,7 @@ export const LAYOUTS: readonly Layout[] = [
       "order_id,order_item_id,product_id,seller_id,shipping_limit_date,price,freight_value",
       "00010242,1,4244733e,48436dad,2017-09-19 09:45:35,58.90,13.29",
     ),
-    question: { code: "missing_columns", says: "Join orders, customers and order items to one file" },
+    question: { code: "MISSING_COLUMNS", says: "Join orders, customers and order items to one file" },
   },
   {
     name: "Instacart orders, which hold no date and no money",
@@ -508,7 +508,7 @@ export const LAYOUTS: readonly Layout[] = [
       "2539329,1,prior,1,2,08,",
       "2398795,1,prior,2,3,07,15.0",
     ),
-    question: { code: "missing_columns", says: "has neither dates nor money" },
+    question: { code: "MISSING_COLUMNS", says: "has neither dates nor money" },
   },
   {
     name: "Superstore",
@@ -558,7 +558,7 @@ export const LAYOUTS: readonly Layout[] = [
       currency: "Order Currency Code",
       payment: "Payment Method",
     },
-    question: { code: "ambiguous_column", flag: '--map "amount=Order Total (inc tax)"' },
+    question: { code: "AMBIGUOUS_COLUMN", flag: '--map "amount=Order Total (inc tax)"' },
   },
   {
     name: "TikTok Shop orders: a line for each SKU, the order's amount on each",
@@ -599,7 +599,7 @@ export const LAYOUTS: readonly Layout[] = [
       currency: "Currency",
       status: "Payment Status",
     },
-    question: { code: "ambiguous_column", flag: "--map amount=Total" },
+    question: { code: "AMBIGUOUS_COLUMN", flag: "--map amount=Total" },
   },
   {
     name: "dunnhumby's Let's Get Sort-of-Real",
@@ -810,7 +810,7 @@ export const LAYOUTS: readonly Layout[] = [
       "household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE,STORE_ID,RETAIL_DISC,TRANS_TIME,WEEK_NO,COUPON_DISC,COUPON_MATCH_DISC",
       ...many(4, (i) => `237${i % 2},2698477${i},${i + 1},1004906,1,1.39,364,-0.6,1631,1,0,0`),
     ),
-    question: { code: "missing_columns", says: "Add a column with a date" },
+    question: { code: "MISSING_COLUMNS", says: "Add a column with a date" },
     roles: { customer: "household_key", order: "BASKET_ID", quantity: "QUANTITY", amount: "SALES_VALUE" },
   },
   {
@@ -824,13 +824,13 @@ export const LAYOUTS: readonly Layout[] = [
       "customer_id,booked,handed over,amount",
       ...many(4, (i) => `${i % 2},2024-01-0${i + 1},2024-02-0${i + 1},5.00`),
     ),
-    question: { code: "missing_columns", flag: "--map date=booked" },
+    question: { code: "MISSING_COLUMNS", flag: "--map date=booked" },
   },
   {
     name: "Names that say nothing: the customer is asked, the date is seen",
     text: rows("f1,f2,f3", ...many(20, (i) => `K${100 + (i % 7)},2024-01-${two(i + 1)},${i}.50`)),
     roles: { date: "f2" },
-    question: { code: "missing_columns", flag: "--map customer=f1,amount=f3" },
+    question: { code: "MISSING_COLUMNS", flag: "--map customer=f1,amount=f3" },
   },
 ];
 
@@ -846,7 +846,7 @@ export const HEADERLESS: readonly Layout[] = [
       ),
     ).replaceAll(" ", ","),
     roles: { customer: "", date: "" },
-    question: { code: "missing_columns", flag: "--map amount=4" },
+    question: { code: "MISSING_COLUMNS", flag: "--map amount=4" },
   },
   {
     name: "customer, date, amount",

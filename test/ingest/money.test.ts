@@ -24,13 +24,13 @@ describe("currencies", () => {
   );
 
   it("are refused when mixed, with their counts and what to do", async () => {
-    await expect(bench.drop(MIXED)).rejects.toMatchObject({ code: "mixed_currencies" });
+    await expect(bench.drop(MIXED)).rejects.toMatchObject({ code: "MIXED_CURRENCIES" });
     await expect(bench.drop(MIXED)).rejects.toThrow(/drop\.csv: .*EUR 2 rows, USD 1 rows.*--rates FILE/);
   });
 
   it("are refused when only the signs beside the amounts tell, also across files", async () => {
     const signs = csv("customer;date;amount", "1;2024-01-05;€10.50", "2;2024-01-06;$3.00");
-    await expect(bench.drop(signs)).rejects.toMatchObject({ code: "mixed_currencies" });
+    await expect(bench.drop(signs)).rejects.toMatchObject({ code: "MIXED_CURRENCIES" });
     const one = bench.write(csv("customer;date;amount", "1;2024-01-05;10.50 €"), "a.csv");
     const two = bench.write(csv("customer;date;amount", "1;2024-01-05;USD 10.50"), "b.csv");
     await expect(bench.read([one, two])).rejects.toThrow(/2 files: .*EUR 1 rows, USD 1 rows/);
@@ -69,7 +69,7 @@ describe("currencies", () => {
   it.each([
     ["no target", "USD,0.9\n", /exactly one currency must have the rate 1.*None has/],
     ["two targets", "USD,1\nEUR,1.0\n", /USD and EUR have/],
-    ["no number", "EUR,1\nUSD,0,9\n", /line 2: "USD,0,9" is no rate/],
+    ["no number", "EUR,1\nUSD,0,9\n", /line 2: "USD,0,9" is not a rate/],
     ["zero", "EUR,1\nUSD,0.00\n", /line 2/],
     ["too many decimals", "EUR,1\nUSD,0.123456789\n", /line 2/],
     ["a word for a currency", "EUR,1\nDollar,0.9\n", /line 2/],
@@ -157,7 +157,7 @@ describe("what is found in a drop", () => {
       "2,B,2024-01-05,FEE,1,1.00,1.00,paid",
     );
     expect(found).toEqual([
-      "info 3 lines are no products (postage, fees, manual entries), worth 11.00: POST 2 (10.00), FEE 1 (1.00). They count; nonProducts.drop in the configuration drops them.",
+      "info 3 lines are not products (postage, fees, manual entries), worth 11.00: POST 2 (10.00), FEE 1 (1.00). They count; nonProducts.drop in the configuration drops them.",
     ]);
   });
 

@@ -25,7 +25,7 @@ describe("statuses that no rule knows", () => {
       threads: 2,
       cancellationPattern: CONFIG.cancellationPattern,
     });
-    expect(inspection.questions.map(({ code }) => code)).toEqual(["unknown_statuses"]);
+    expect(inspection.questions.map(({ code }) => code)).toEqual(["UNKNOWN_STATUSES"]);
     expect(inspection.questions[0]?.message).toMatch(message);
   });
 

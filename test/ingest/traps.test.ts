@@ -178,31 +178,31 @@ describe("refusals", () => {
     return error as SegmentationError;
   };
   it.each([
-    ["an empty file", "", "empty_file"],
-    ["blank lines", "\n \n\r\n", "empty_file"],
-    ["an empty gzip", gzipSync(""), "empty_file"],
-    ["a header alone", `${HEADER}\n`, "header_only"],
-    ["a header without a line end", HEADER, "header_only"],
-    ["no header and no --map", "17850,536365,2010-12-01,6,2.55\n17850,536366,2010-12-02,6,2.55\n", "missing_columns"],
-    ["noise", Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919 + (i >> 3)) % 256)), "binary_file"],
-    ["a damaged zip", Buffer.from("PK\u0003\u0004xl/workbook.xml"), "corrupt_compression"],
-    ["damaged Parquet", Buffer.from("PAR1..."), "unreadable_parquet"],
-    ["JSON without the columns", '[{"customer": 1}]', "missing_columns"],
-    ["JSON lines in gzip without the columns", gzipSync('{"customer": 1}\n'), "missing_columns"],
+    ["an empty file", "", "EMPTY_FILE"],
+    ["blank lines", "\n \n\r\n", "EMPTY_FILE"],
+    ["an empty gzip", gzipSync(""), "EMPTY_FILE"],
+    ["a header alone", `${HEADER}\n`, "HEADER_ONLY"],
+    ["a header without a line end", HEADER, "HEADER_ONLY"],
+    ["no header and no --map", "17850,536365,2010-12-01,6,2.55\n17850,536366,2010-12-02,6,2.55\n", "MISSING_COLUMNS"],
+    ["noise", Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919 + (i >> 3)) % 256)), "BINARY_FILE"],
+    ["a damaged zip", Buffer.from("PK\u0003\u0004xl/workbook.xml"), "CORRUPT_COMPRESSION"],
+    ["damaged Parquet", Buffer.from("PAR1..."), "UNREADABLE_PARQUET"],
+    ["JSON without the columns", '[{"customer": 1}]', "MISSING_COLUMNS"],
+    ["JSON lines in gzip without the columns", gzipSync('{"customer": 1}\n'), "MISSING_COLUMNS"],
     [
       "a damaged gzip",
       gzipSync(csv(...Array.from({ length: 500 }, (_, i) => `${i},A,2024-01-31,2,3,x`))).subarray(0, 300),
-      "corrupt_compression",
+      "CORRUPT_COMPRESSION",
     ],
-    ["one column", "customer_id\n1\n2\n", "missing_columns"],
-    ["no customer", "order_date,amount,colour\n2024-01-31,5,red\n", "missing_columns"],
-    ["quantity without price", "customer,date,quantity\n7,2024-01-31,5\n", "missing_columns"],
-    ["two equal columns", "customer_id,client_id,date,amount\n7,8,2024-01-31,5\n", "ambiguous_column"],
-    ["one needed name twice", "customer_id,Customer ID,date,amount\n7,8,2024-01-31,5\n", "duplicate_column"],
-    ["dates that are none", "customer,date,amount\n7,soon,5\n8,later,5\n", "unreadable_dates"],
-    ["dates that read both ways", "customer,date,amount\n7,03/04/2024,5\n8,05/04/2024,5\n", "undecidable_dates"],
-    ["dates that contradict", "customer,date,amount\n7,13/04/2024,5\n8,05/14/2024,5\n", "contradictory_dates"],
-    ["numbers that read both ways", 'customer,date,amount\n7,2024-01-31,"1,234"\n', "undecidable_decimals"],
+    ["one column", "customer_id\n1\n2\n", "MISSING_COLUMNS"],
+    ["no customer", "order_date,amount,colour\n2024-01-31,5,red\n", "MISSING_COLUMNS"],
+    ["quantity without price", "customer,date,quantity\n7,2024-01-31,5\n", "MISSING_COLUMNS"],
+    ["two equal columns", "customer_id,client_id,date,amount\n7,8,2024-01-31,5\n", "AMBIGUOUS_COLUMN"],
+    ["one needed name twice", "customer_id,Customer ID,date,amount\n7,8,2024-01-31,5\n", "DUPLICATE_COLUMN"],
+    ["dates that are none", "customer,date,amount\n7,soon,5\n8,later,5\n", "UNREADABLE_DATES"],
+    ["dates that read both ways", "customer,date,amount\n7,03/04/2024,5\n8,05/04/2024,5\n", "UNDECIDABLE_DATES"],
+    ["dates that contradict", "customer,date,amount\n7,13/04/2024,5\n8,05/14/2024,5\n", "CONTRADICTORY_DATES"],
+    ["numbers that read both ways", 'customer,date,amount\n7,2024-01-31,"1,234"\n', "UNDECIDABLE_DECIMALS"],
   ])("refuses %s", async (_name, content, code) => {
     expect((await refusal(content)).code).toBe(code);
     expect(readdirSync(bench.scratchDirectory)).toEqual([]);
@@ -219,10 +219,10 @@ describe("refusals", () => {
     const folder = join(bench.directory, "folder");
     mkdirSync(folder);
     await expect(bench.read([{ path: join(folder, "none.csv"), source: "none.csv" }])).rejects.toMatchObject({
-      code: "file_not_found",
+      code: "FILE_NOT_FOUND",
     });
-    await expect(bench.read([{ path: folder, source: "folder" }])).rejects.toMatchObject({ code: "not_a_file" });
-    await expect(bench.read([])).rejects.toMatchObject({ code: "nothing_dropped" });
+    await expect(bench.read([{ path: folder, source: "folder" }])).rejects.toMatchObject({ code: "NOT_A_FILE" });
+    await expect(bench.read([])).rejects.toMatchObject({ code: "NOTHING_DROPPED" });
   });
 
   it("handles paths and names with quotes", async () => {
@@ -242,11 +242,11 @@ describe("mapping by hand", () => {
     expect(file.columns.amount).toMatchObject({ column: "d", position: 4, confidence: 1 });
   });
   it.each([
-    [{ customer: "customr" }, "unknown_column"],
-    [{ customer: 5 }, "unknown_column"],
-    [{ customer: 0 }, "unknown_column"],
-    [{ customer: "a", date: "a" }, "column_mapped_twice"],
-    [{ kunde: "a" }, "unknown_role"],
+    [{ customer: "customr" }, "UNKNOWN_COLUMN"],
+    [{ customer: 5 }, "UNKNOWN_COLUMN"],
+    [{ customer: 0 }, "UNKNOWN_COLUMN"],
+    [{ customer: "a", date: "a" }, "COLUMN_MAPPED_TWICE"],
+    [{ kunde: "a" }, "UNKNOWN_ROLE"],
   ])("refuses %j", async (mapping, code) => {
     await expect(bench.drop(content, { mapping: mapping as ColumnMapping })).rejects.toMatchObject({ code });
   });

@@ -55,7 +55,7 @@ describe("dates", () => {
 
 it("asks where a spreadsheet has swapped day and month up to the 12th, unless told", async () => {
   const values = ["13/02/2024", "2024-05-02 00:00:00", "2024-06-02 00:00:00", "14/02/2024"];
-  await expect(read("date", values)).rejects.toMatchObject({ code: "half_swapped_dates" });
+  await expect(read("date", values)).rejects.toMatchObject({ code: "HALF_SWAPPED_DATES" });
   await expect(read("date", [...values, "2024-06-20 00:00:00"])).resolves.toBeDefined();
   await expect(read("date", [...values, "03/02/2024"])).resolves.toBeDefined();
 });

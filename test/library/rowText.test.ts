@@ -20,8 +20,8 @@ describe("a row as text", () => {
   ])("%o is %s", (row, text) => expect(rowText(row, 1)).toBe(text));
 
   it.each<[unknown, string]>([
-    [{ on: new Date("never") }, 'Row 7, column "on": the date is no date.'],
-    [{ a: { price: Number.POSITIVE_INFINITY } }, 'Row 7, column "price": Infinity is no number of a file'],
+    [{ on: new Date("never") }, 'Row 7, column "on": the date is not valid.'],
+    [{ a: { price: Number.POSITIVE_INFINITY } }, 'Row 7, column "price": Infinity is not a finite number'],
     [{ f: () => 1 }, 'Row 7, column "f": it is a function.'],
     [null, "Row 7: it is null; a row is an object"],
     [["a", 1], "Row 7: it is a list; a row is an object"],

@@ -17,10 +17,10 @@ const WAIT_SECONDS = 60;
 export function compactCommand(): Command {
   return new Command("compact")
     .description(
-      "remove what nothing comes back to (refused and failed drops, results that no run points to, old working papers) and write the catalog anew without gaps; runs, the history and its earlier states stay",
+      "remove what nothing comes back to (refused and failed drops, results that no run points to, old run artifacts) and write the catalog anew without gaps; runs, the history and its earlier states stay",
     )
     .addOption(lakeOption())
-    .option("--keep-days <n>", "keep leftovers and working papers so long", wholeNumber, 90)
+    .option("--keep-days <n>", "keep leftovers and run artifacts so long", wholeNumber, 90)
     .option("--drop-replaced", "also let go of replaced and removed files: earlier states of the history end with that")
     .option("--json", "print what was done as JSON")
     .action(async (flags: CompactFlags) => {

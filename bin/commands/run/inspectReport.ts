@@ -157,7 +157,9 @@ function nextPart(inspection: Inspection, typed: readonly string[]): string {
   return `${pc.bold(title)}\n${asked.join("\n")}\n\n${pc.bold("Next")}, if the first answer${best.length === 1 ? " is" : "s are"} right\n  ${pc.cyan(`rfm run ${files} ${best.join(" ")}`)}`;
 }
 
-/** The report of `rfm inspect`, for a terminal of 100 columns. `typed` are the files and flags as the user gave them. */
+/**
+ * The report of `rfm inspect`, for a terminal of 100 columns. `typed` are the files and flags as the user gave them.
+ */
 export function renderInspection(inspection: Inspection, typed: readonly string[]): string {
   const { files } = inspection;
   const perFile = files.slice(0, 5).map((file) => {

@@ -24,7 +24,9 @@ interface Entry {
   total: number;
 }
 
-/** Shows states as they run: a live list on a terminal, one plain line per finished state elsewhere, nothing when quiet. */
+/**
+ * Shows states as they run: a live list on a terminal, one plain line per finished state elsewhere, nothing when quiet.
+ */
 export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Progress {
   const live = !quiet && stream.isTTY === true;
   const log = live ? createLogUpdate(drawingStream(stream)) : undefined;

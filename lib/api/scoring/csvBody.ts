@@ -13,8 +13,8 @@ const COLUMNS: Readonly<Record<string, "customer_id" | "recency" | "frequency" |
 const NUMBER = /^\s*-?\d{1,20}(\.\d{1,20})?\s*$/;
 
 /**
- * Instances out of CSV: with a header the columns by name, without one `recency,frequency,monetary`, with a customer id before
- * them where there are four. Values are checked by the schema that checks JSON.
+ * Instances out of CSV: with a header the columns by name, without one `recency,frequency,monetary`, with a customer id
+ * before them where there are four. Values are checked by the schema that checks JSON.
  * @throws ProblemError 400 that names the line.
  */
 export function instancesFromCsv(text: string, maxRows: number): unknown[] {

@@ -25,7 +25,8 @@ export function checkInstance(value: unknown, prefix: string): Instance {
 }
 
 /**
- * Scores instances, each by the model of its customer's arm; an instance without a customer id is scored by the champion.
+ * Scores instances, each by the model of its customer's arm; an instance without a customer id is scored by the
+ * champion.
  * @param nameOf how a row is called in faults. @throws ProblemError 422 naming the row that the model cannot score.
  */
 export function scoreInstances(

@@ -17,8 +17,9 @@ interface Part {
 const REMEMBERED_RUNS = 50;
 
 /**
- * Published segments out of the runs' Parquet, in any store and without an engine: for deployments without a database. A question reads
- * the parts that can hold its customers, some 250,000 rows each; where questions are many, a database is the better place.
+ * Published segments out of the runs' Parquet, in any store and without an engine: for deployments without a database.
+ * A question reads the parts that can hold its customers, some 250,000 rows each; where questions are many, a database
+ * is the better place.
  */
 export function openFileSegments(store: ObjectStore): SegmentReader {
   const partsOf = rememberedParts(store);

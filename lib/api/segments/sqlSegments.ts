@@ -19,7 +19,9 @@ export type NamedQuery = <Row extends object>(
 
 const CUSTOMER = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments`;
 
-/** Statements over the views of `sql/postgres`. Casts say what a parameter is, for the clients send them as they like. */
+/**
+ * Statements over the views of `sql/postgres`. Casts say what a parameter is, for the clients send them as they like.
+ */
 export const STATEMENTS = {
   currentRun: CURRENT_RUN_QUERY,
   runs: runsQuery(),

@@ -68,7 +68,8 @@ export function openDataApi(options: DataApiOptions): DataApi {
         await client.send(new CommitTransactionCommand({ ...place, transactionId }));
         return result;
       } catch (error) {
-        // The first error is the one to report; a transaction that cannot be rolled back ends by itself in three minutes.
+        // The first error is the one to report; a transaction that cannot be rolled back ends by itself in three
+        // minutes.
         await Promise.allSettled([client.send(new RollbackTransactionCommand({ ...place, transactionId }))]);
         throw error;
       }

@@ -24,7 +24,10 @@ const DEFAULT_KEEP_RUNS = 12;
 const PUBLISH_TIMEOUT_MS = 240_000;
 const PUBLISH_POLL_MS = 5_000;
 
-/** The calls of the protocol in `sql/postgres`, with named parameters; casts instead of `::`, which a parser may take for one. */
+/**
+ * The calls of the protocol in `sql/postgres`, with named parameters; casts instead of `::`, which a parser may take
+ * for one.
+ */
 export const STATEMENTS = {
   extension: "create extension if not exists aws_s3 cascade",
   version: "select cast(current_setting('server_version_num') as integer) as version",
@@ -89,7 +92,9 @@ async function migrate({ api, migrations }: DataApiDatabaseOptions): Promise<voi
   });
 }
 
-/** One call is one transaction. The index over the new rows may take longer than the Data API waits: then it is watched. */
+/**
+ * One call is one transaction. The index over the new rows may take longer than the Data API waits: then it is watched.
+ */
 async function publish(options: DataApiDatabaseOptions, runId: string, expectedRows: number): Promise<void> {
   const { api, keepRuns = DEFAULT_KEEP_RUNS, publishTimeoutMs = PUBLISH_TIMEOUT_MS, sleep = realSleep } = options;
   try {

@@ -8,7 +8,10 @@ export interface ImportOptions {
   readonly api: DataApi;
   /** Region of the bucket. */
   readonly region: string;
-  /** Parts above this are imported in pieces: a statement may take 45 s, and a database just resumed is slow. Default 16 MiB. */
+  /**
+   * Parts above this are imported in pieces: a statement may take 45 s, and a database just resumed is slow. Default 16
+   * MiB.
+   */
   readonly pieceBytes?: number;
 }
 

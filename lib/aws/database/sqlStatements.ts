@@ -5,8 +5,9 @@ const TOKEN =
   /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|;|[^;'"$/-]+|[\s\S]/g;
 
 /**
- * The statements of a PostgreSQL script one by one, without their semicolons: the Data API takes a single statement a call.
- * Knows comments, quoted text and names, and dollar quotes. (Not: `E'\''` strings and nested comments; scripts here have none.)
+ * The statements of a PostgreSQL script one by one, without their semicolons: the Data API takes a single statement a
+ * call. Knows comments, quoted text and names, and dollar quotes. (Not: `E'\''` strings and nested comments; scripts
+ * here have none.)
  */
 export function splitStatements(script: string): string[] {
   if (/\bE'/i.test(script.replace(/'(?:[^']|'')*'/g, "''"))) {

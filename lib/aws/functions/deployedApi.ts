@@ -16,7 +16,10 @@ import { logger, metrics } from "./telemetry.ts";
 
 /** How long the aliases are taken as read, in milliseconds: a promotion shows after at most this. */
 const REFRESH_MS = 5_000;
-/** After this no further wait begins (of 10 s at most) for a database that starts from zero: the gateway gives up after 29 s. */
+/**
+ * After this no further wait begins (of 10 s at most) for a database that starts from zero: the gateway gives up after
+ * 29 s.
+ */
 const RESUME_TIMEOUT_MS = 14_000;
 
 /** The ports of the scoring API in this deployment. The gateway has checked who asks. */

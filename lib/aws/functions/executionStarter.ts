@@ -17,8 +17,8 @@ export function openExecutionStarter(client: SFNClient, stateMachineArn: string)
 }
 
 /**
- * Tells how executions of one state machine stand, by name; undefined for one that was never started (or ended over 90 days ago,
- * when Step Functions forgets it).
+ * Tells how executions of one state machine stand, by name; undefined for one that was never started (or ended over 90
+ * days ago, when Step Functions forgets it).
  */
 export function openExecutionStatus(
   client: SFNClient,

@@ -1,7 +1,10 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import { logger } from "./telemetry.ts";
 
-/** Logs what failed. Our context holds keys and counts, never rows; messages of foreign errors may quote data, so of those only name and stack are logged. */
+/**
+ * Logs what failed. Our context holds keys and counts, never rows; messages of foreign errors may quote data, so of
+ * those only name and stack are logged.
+ */
 export function logFailure(
   error: unknown,
   foreignMessage: string,

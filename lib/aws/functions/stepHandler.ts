@@ -9,7 +9,10 @@ import { logger, metrics, tracer } from "./telemetry.ts";
 
 export type StepHandler<Input, Output> = (input: Input, context: Context) => Promise<Output>;
 
-/** A Lambda handler around one step: logs with the request's id, cold-start metric, trace, and errors by the names that the machine retries. */
+/**
+ * A Lambda handler around one step: logs with the request's id, cold-start metric, trace, and errors by the names that
+ * the machine retries.
+ */
 export function stepHandler<Input, Output>(step: (input: Input) => Promise<Output>): StepHandler<Input, Output> {
   const handler = middy<Input, Output>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))

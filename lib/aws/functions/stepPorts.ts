@@ -20,7 +20,10 @@ export function stepPorts(): StepPorts {
   };
 }
 
-/** Lambda bills the start of a container, too; by now, while modules are loaded, most of it is over. None outside of Lambda. */
+/**
+ * Lambda bills the start of a container, too; by now, while modules are loaded, most of it is over. None outside of
+ * Lambda.
+ */
 function lambdaHost(): FunctionHost | undefined {
   const memoryMegabytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   if (!(memoryMegabytes > 0)) return undefined;

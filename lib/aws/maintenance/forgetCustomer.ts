@@ -39,9 +39,9 @@ export interface CloudErasureReport extends LakeErasure {
 }
 
 /**
- * Erases one customer from a deployment: record, tables, objects, the files and snapshots that Iceberg keeps of deleted rows,
- * the database, old versions in the bucket; then reads every object again. Safe to repeat. No run may be going on: it
- * would write what it has read before.
+ * Erases one customer from a deployment: record, tables, objects, the files and snapshots that Iceberg keeps of deleted
+ * rows, the database, old versions in the bucket; then reads every object again. Safe to repeat. No run may be going
+ * on: it would write what it has read before.
  * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, NewerLakeError, StatementParameterError.
  */
 export function forgetCustomer(request: CloudErasureRequest): Promise<CloudErasureReport> {

@@ -7,8 +7,8 @@ const TABLES = ["transactions", "ingests", "shared_orders"] as const;
 const TABLES_OF_CUSTOMERS = ["transactions", "shared_orders"] as const;
 
 /**
- * By default OPTIMIZE leaves a file alone until two files of deleted rows belong to it and five files are worth the work, and
- * VACUUM keeps snapshots for five days: so long deleted rows stay in files.
+ * By default OPTIMIZE leaves a file alone until two files of deleted rows belong to it and five files are worth the
+ * work, and VACUUM keeps snapshots for five days: so long deleted rows stay in files.
  */
 const ERASING_PROPERTIES = {
   optimize_rewrite_delete_file_threshold: "1",
@@ -38,9 +38,9 @@ export async function maintainTables(sql: SqlEngine, tell: Tell): Promise<void> 
 }
 
 /**
- * Writes the files anew that hold deleted rows, and lets go of all snapshots but the current one: afterwards no file of the
- * tables has a deleted row. The history as of earlier is not lost by that, for it is a filter on the ledger. Nothing else may
- * write to the tables meanwhile.
+ * Writes the files anew that hold deleted rows, and lets go of all snapshots but the current one: afterwards no file of
+ * the tables has a deleted row. The history as of earlier is not lost by that, for it is a filter on the ledger.
+ * Nothing else may write to the tables meanwhile.
  */
 export async function purgeDeletedRows(sql: SqlEngine, tell: Tell): Promise<void> {
   const settings = Object.entries(ERASING_PROPERTIES).map(([name, value]) => `'${name}' = '${value}'`);

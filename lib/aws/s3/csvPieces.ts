@@ -6,8 +6,8 @@ const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
 
 /**
- * Cuts a CSV object with a header line into pieces of about `pieceBytes` that are CSV with that header themselves. Cuts are
- * made between records only: a line feed within quotes is none.
+ * Cuts a CSV object with a header line into pieces of about `pieceBytes` that are CSV with that header themselves. Cuts
+ * are made between records only: a line feed within quotes is none.
  */
 export async function* csvPieces(store: ObjectStore, part: ObjectInfo, pieceBytes: number): AsyncGenerator<Uint8Array> {
   let header: Uint8Array | undefined;

@@ -9,7 +9,9 @@ import { nearest } from "../text/suggest.ts";
 export const AUDIENCE_COLUMNS = columnNames(AUDIENCE);
 export type AudienceColumn = keyof typeof AUDIENCE.columns;
 
-/** One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none. */
+/**
+ * One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none.
+ */
 export type AudienceRow = Readonly<Record<AudienceColumn, string | number | boolean | null>>;
 
 /** A cluster as people name it. */
@@ -98,7 +100,10 @@ export function audienceFilter(
   };
 }
 
-/** What a spreadsheet may take for a formula, and the apostrophe itself, so that cutting one off always gives the text back. */
+/**
+ * What a spreadsheet may take for a formula, and the apostrophe itself, so that cutting one off always gives the text
+ * back.
+ */
 const FORMULA_START = /^[=+\-@\t\r\n'＝＋－＠]/u;
 const TEXT_COLUMNS: ReadonlySet<AudienceColumn> = new Set(["customer_id", "rfm_segment", "cluster_label"]);
 

@@ -55,7 +55,9 @@ export function answerOf(text: string | undefined): boolean | undefined {
   return YES.has(word) ? true : NO.has(word) ? false : undefined;
 }
 
-/** One customer out of the rows that name it. A single row that suppresses, or withholds consent, holds for all of them. */
+/**
+ * One customer out of the rows that name it. A single row that suppresses, or withholds consent, holds for all of them.
+ */
 export function contactOf(rows: readonly ContactRow[], { needsConsent, defaultCountry }: ContactRules): Contact {
   const first = (of: (row: ContactRow) => string | undefined): string =>
     rows.map((row) => of(row)?.trim() ?? "").find((text) => text !== "") ?? "";

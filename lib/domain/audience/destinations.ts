@@ -18,7 +18,10 @@ export interface Addressee {
 
 /** A line of the file. */
 export interface DestinationLine {
-  /** What somebody is recognised by there, in the tool's form: nobody who is left alone may share one. The first names the line. */
+  /**
+   * What somebody is recognised by there, in the tool's form: nobody who is left alone may share one. The first names
+   * the line.
+   */
   readonly identifiers: readonly string[];
   /** In the order of the header. */
   readonly cells: readonly string[];
@@ -27,7 +30,9 @@ export interface DestinationLine {
 /** The file that a tool imports. */
 export interface Destination {
   readonly header: readonly string[];
-  /** Whether the file holds nothing readable: then its lines stand in the order of their bytes, not of the customers. */
+  /**
+   * Whether the file holds nothing readable: then its lines stand in the order of their bytes, not of the customers.
+   */
   readonly isHashed: boolean;
   /** The lines of a customer; none where the tool could not recognise anybody. */
   linesOf(addressee: Addressee): readonly DestinationLine[];
@@ -74,7 +79,10 @@ function clipped(text: string, maxBytes: number): string {
 const oneLine = (identifiers: readonly string[], cells: () => readonly string[]): DestinationLine[] =>
   identifiers.length === 0 ? [] : [{ identifiers, cells: cells() }];
 
-/** Columns after Klaviyo's own property names; the first must be an address or a number. Others become custom properties. */
+/**
+ * Columns after Klaviyo's own property names; the first must be an address or a number. Others become custom
+ * properties.
+ */
 const klaviyo: Destination = {
   header: [
     "Email",

@@ -24,8 +24,9 @@ export interface ErasureRecord {
 }
 
 /**
- * Hash of a customer id under a lake's secret salt: SHA-256, hexadecimal. It recognises the customer in a file that is dropped
- * later, and cannot be compared between lakes; who knows the salt can try ids, so it is pseudonymous, not anonymous.
+ * Hash of a customer id under a lake's secret salt: SHA-256, hexadecimal. It recognises the customer in a file that is
+ * dropped later, and cannot be compared between lakes; who knows the salt can try ids, so it is pseudonymous, not
+ * anonymous.
  */
 export function customerDigest(salt: string, customerId: string): string {
   return createHash("sha256").update(`${salt}\n${customerId}`).digest("hex");

@@ -31,7 +31,10 @@ export function checkHoldout({ share, campaign, salt }: HoldoutGroup): void {
   }
 }
 
-/** What stands before the customer id in the hashed text. The lengths go first: no two groups can be read as one another. */
+/**
+ * What stands before the customer id in the hashed text. The lengths go first: no two groups can be read as one
+ * another.
+ */
 function keyPrefix({ salt, campaign }: HoldoutGroup): string {
   return `${salt.length}:${salt}:${campaign.length}:${campaign}:`;
 }
@@ -39,9 +42,9 @@ function keyPrefix({ salt, campaign }: HoldoutGroup): string {
 const heldOutBuckets = (share: number): number => Math.floor(share * BUCKETS);
 
 /**
- * A test of customer ids: the first 32 bits of the MD5 of salt, campaign and id, below the share of 2³². The same customer always
- * gets the same answer in a campaign, whatever segment or file it is in, and a greater share keeps everybody held out already.
- * MD5 because Athena has it; it spreads ids evenly, and nothing is kept secret by it.
+ * A test of customer ids: the first 32 bits of the MD5 of salt, campaign and id, below the share of 2³². The same
+ * customer always gets the same answer in a campaign, whatever segment or file it is in, and a greater share keeps
+ * everybody held out already. MD5 because Athena has it; it spreads ids evenly, and nothing is kept secret by it.
  * @throws HoldoutError
  */
 export function holdoutTest(group: HoldoutGroup): (customerId: string) => boolean {

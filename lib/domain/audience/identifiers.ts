@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 
 /**
- * Whose rules an identifier is brought into form by before it is hashed. Both want white space around it cut off and lower case,
- * then SHA-256 in lower-case hexadecimal. They differ in Gmail's addresses, telephone numbers, names and postcodes.
- * (Google, "Format user data" of the Data Manager API and "Format your customer data file"; Meta, "Hashing and normalizing data" of
- * the Marketing API.)
+ * Whose rules an identifier is brought into form by before it is hashed. Both want white space around it cut off and
+ * lower case, then SHA-256 in lower-case hexadecimal. They differ in Gmail's addresses, telephone numbers, names and
+ * postcodes. (Google, "Format user data" of the Data Manager API and "Format your customer data file"; Meta, "Hashing
+ * and normalizing data" of the Marketing API.)
  */
 export const AD_PLATFORMS = ["meta", "google"] as const;
 export type AdPlatform = (typeof AD_PLATFORMS)[number];
 
-/** One @, something before it, and a domain with a dot behind it: what is certainly no address would only lower the match rate. */
+/**
+ * One @, something before it, and a domain with a dot behind it: what is certainly no address would only lower the
+ * match rate.
+ */
 const ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/u;
 const GMAIL = /^([^+]+)(?:\+.*)?@(gmail\.com|googlemail\.com)$/;
 
@@ -21,8 +24,8 @@ export function emailOf(text: string): string | undefined {
 }
 
 /**
- * An e-mail address in a platform's form; undefined for text that is none. Google also wants the dots and the suffix from `+` on
- * taken out of the name part at gmail.com and googlemail.com: its own accounts are matched without them.
+ * An e-mail address in a platform's form; undefined for text that is none. Google also wants the dots and the suffix
+ * from `+` on taken out of the name part at gmail.com and googlemail.com: its own accounts are matched without them.
  */
 export function normaliseEmail(text: string, platform: AdPlatform): string | undefined {
   const address = emailOf(text);
@@ -45,14 +48,20 @@ export function phoneOf(text: string, country?: string): string | undefined {
 export const normalisePhone = (e164: string, platform: AdPlatform): string =>
   platform === "meta" ? e164.slice(1) : e164;
 
-/** A first or last name in a platform's form: lower case, Meta without punctuation as well; undefined where nothing is left. */
+/**
+ * A first or last name in a platform's form: lower case, Meta without punctuation as well; undefined where nothing is
+ * left.
+ */
 export function normaliseName(text: string, platform: AdPlatform): string | undefined {
   const name = text.normalize("NFC").trim().toLowerCase();
   const form = platform === "meta" ? name.replace(/[\p{P}\p{S}\s]/gu, "") : name.replace(/\s+/gu, " ");
   return form === "" ? undefined : form;
 }
 
-/** A postcode in a platform's form. Meta wants lower case without blanks and hyphens, and of the United States five digits. */
+/**
+ * A postcode in a platform's form. Meta wants lower case without blanks and hyphens, and of the United States five
+ * digits.
+ */
 export function normalisePostcode(text: string, country: string | undefined, platform: AdPlatform): string | undefined {
   const code = text.trim();
   if (code === "") return undefined;

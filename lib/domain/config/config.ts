@@ -50,7 +50,7 @@ export const configSchema = z
       .min(1)
       .max(40)
       .default("auto")
-      .describe("Character encoding of the files, such as windows-1252 or cp437; auto: decided from their bytes."),
+      .describe("Character encoding of the files, such as windows-1252 or cp437; auto: detected from their bytes."),
     delimiter: z
       .string()
       .min(1)
@@ -164,7 +164,7 @@ export const configSchema = z
           ),
         locale: z
           .string()
-          .refine(isLocale, "is no language tag like en-GB")
+          .refine(isLocale, "is not a language tag like en-GB")
           .default("en-US")
           .describe("How numbers and dates are written, as a BCP 47 tag."),
         customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),

@@ -6,10 +6,10 @@ import { DEFAULT_STATUS_PATTERNS } from "../quality/statuses.ts";
 export const isoDate = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "must be a date like 2011-12-10")
-  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true, "is no day of the calendar");
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true, "is not a day of the calendar");
 
 /** What both SQL engines read alike is checked again where the statements are rendered. */
-export const pattern = z.string().min(1).refine(compiles, "is no valid regular expression");
+export const pattern = z.string().min(1).refine(compiles, "is not a valid regular expression");
 const statusPattern = pattern.max(20_000).nullable();
 
 /** What the words of a status column do. */

@@ -11,7 +11,7 @@ const words = z.strictObject({
     .describe('Compared without case; "" is a blank cell. Names of files may hold *.'),
 });
 
-/** What a person has decided of the rows and the money of files; what is left out is decided from the data, or asked.
+/** What a person has decided of the rows and the money of files; what is left out is detected in the data, or asked.
  * None has a default, so that files which need none of them keep the run ids that they had. */
 export const rowSettings = {
   rows: words

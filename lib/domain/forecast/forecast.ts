@@ -51,7 +51,7 @@ export const forecastSchema = z.object({
   customers: z.int(),
   repeatBuyers: z.int(),
   historyDays: z.int(),
-  reason: z.string().nullable().describe("why there are no numbers"),
+  reason: z.string().nullable().describe("why there are not numbers"),
   lifetime: z
     .object({
       model: z.enum(LIFETIME_MODELS),

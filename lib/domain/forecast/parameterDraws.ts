@@ -85,7 +85,10 @@ function simulateShop(random: Random, { model, lifetime, spend }: Fitted, ages: 
   return { cells, spendCells };
 }
 
-/** From one set of parameters towards another by a share of the way, in logarithms; a zero has none, and is one or the other. */
+/**
+ * From one set of parameters towards another by a share of the way, in logarithms; a zero has none, and is one or the
+ * other.
+ */
 function between<Parameters extends object>(from: Parameters, to: Parameters, share: number): Parameters {
   const [start, end] = [from, to] as Readonly<Record<string, number>>[];
   const moved = Object.entries(start).map(([name, value]) => [

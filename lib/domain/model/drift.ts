@@ -19,7 +19,9 @@ export const featureDriftSchema = z.object({
   level: z.enum(["ok", "warn", "alarm"]),
 });
 
-/** How far R, F and M of a run are from what the reference model was trained on, and the segments' shares over the runs. */
+/**
+ * How far R, F and M of a run are from what the reference model was trained on, and the segments' shares over the runs.
+ */
 export const driftSchema = z.object({
   referenceModel: z.string(),
   features: z.array(featureDriftSchema),
@@ -34,7 +36,10 @@ export type SegmentShare = z.infer<typeof share>;
 export const DRIFT_FEATURES = ["recency_days", "frequency", "monetary"] as const;
 export type DriftFeature = (typeof DRIFT_FEATURES)[number];
 
-/** From this index on a feature is said to have moved a little, and a lot: the usual reading in credit scoring (Siddiqi 2006). */
+/**
+ * From this index on a feature is said to have moved a little, and a lot: the usual reading in credit scoring (Siddiqi
+ * 2006).
+ */
 export const DRIFT_THRESHOLDS = { warn: 0.1, alarm: 0.25 } as const;
 
 /** Counts of each feature's bins. */

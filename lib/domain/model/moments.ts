@@ -50,7 +50,7 @@ export function momentsFromSums({ n, sum, sumOfSquares }: ExactSums): { mean: nu
 
 function parseDecimal(text: string): Decimal {
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text);
-  if (match === null) throw new MomentsError(`${JSON.stringify(text)} is no decimal number.`, { text });
+  if (match === null) throw new MomentsError(`${JSON.stringify(text)} is not a decimal number.`, { text });
   const [, sign, whole, fraction = ""] = match;
   const digits = BigInt(`${whole}${fraction}`);
   return { digits: sign === "-" ? -digits : digits, scale: fraction.length };

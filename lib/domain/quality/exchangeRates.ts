@@ -30,8 +30,8 @@ const DATE_PATTERN = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const isOne = (rate: string): boolean => /^0*1(?:\.0+)?$/.test(rate);
 
 /**
- * Reads `currency,rate[,date]` lines (comma, semicolon or tab; a first line of names is skipped). The target is the one currency
- * whose rate is 1 without a date.
+ * Reads `currency,rate[,date]` lines (comma, semicolon or tab; a first line of names is skipped). The target is the one
+ * currency whose rate is 1 without a date.
  * @throws ExchangeRateError naming the line that does not read, or when there is not exactly one target.
  */
 export function parseExchangeRates(text: string, origin: string): CurrencyConversion {
@@ -44,7 +44,7 @@ export function parseExchangeRates(text: string, origin: string): CurrencyConver
       CURRENCY_PATTERN.test(currency) && RATE_PATTERN.test(rate) && (date === "" || DATE_PATTERN.test(date));
     if (!isRead || cells.length > 3) {
       throw new ExchangeRateError(
-        `${origin}, line ${index + 1}: ${JSON.stringify(line)} is no rate. Write currency,rate or currency,rate,date, like USD,0.92 or USD,0.92,2024-01-31.`,
+        `${origin}, line ${index + 1}: ${JSON.stringify(line)} is not a rate. Write currency,rate or currency,rate,date, like USD,0.92 or USD,0.92,2024-01-31.`,
         { origin, line: index + 1 },
       );
     }
@@ -62,7 +62,10 @@ export function parseExchangeRates(text: string, origin: string): CurrencyConver
   return { target: targets[0] as string, rates };
 }
 
-/** The rate that holds for a currency on an ISO date: the latest from that day or before; undefined where there is none so early. */
+/**
+ * The rate that holds for a currency on an ISO date: the latest from that day or before; undefined where there is none
+ * so early.
+ */
 export function rateOn({ rates }: CurrencyConversion, currency: string, date: string): string | undefined {
   const from = (rate: ExchangeRate): string => rate.date ?? "0001-01-01";
   return rates

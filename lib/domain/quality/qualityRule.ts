@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Declarative expectations of a drop, each judged from the counts of the profile and from the drops before it: the kinds
- * that Great Expectations and dbt tests made common (completeness, uniqueness, range, freshness, volume).
+ * Declarative expectations of a drop, each judged from the counts of the profile and from the drops before it: the
+ * kinds that Great Expectations and dbt tests made common (completeness, uniqueness, range, freshness, volume).
  */
 const level = z
   .enum(["warn", "refuse"])

@@ -25,7 +25,10 @@ const alternatives = (patterns: readonly string[]): string => `(?:${patterns.joi
 const START = "(?:^|[^a-z])";
 const END = "(?:$|[^a-z])";
 
-/** One pattern for words of all languages: each stands alone, with * for any letters at its ends, or as all that is said (=). */
+/**
+ * One pattern for words of all languages: each stands alone, with * for any letters at its ends, or as all that is said
+ * (=).
+ */
 function wordsPattern(languages: Languages): string {
   const all = [...new Set(Object.values(languages).flat())];
   const body = (word: string): string => bodyPattern(word.replace(/^[=*]/, "").replace(/\*$/, ""));

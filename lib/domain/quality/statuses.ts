@@ -1,8 +1,8 @@
 import { STATUS_PATTERNS } from "./statusPatterns.ts";
 
 /**
- * What stands before the status of a row that the reading leaves out (it is no purchase, or repeats one), or takes for a return. No
- * setting changes what becomes of them.
+ * What stands before the status of a row that the reading leaves out (it is no purchase, or repeats one), or takes for
+ * a return. No setting changes what becomes of them.
  */
 export const LEFT_OUT = "left out: ";
 export const RETURNED = "returned: ";
@@ -12,9 +12,14 @@ export const STATUS_GROUPS = ["cancelled", "refunded", "pending", "failed", "tes
 
 export type StatusGroup = (typeof STATUS_GROUPS)[number];
 
-/** Regular expressions over the status in lower case, trimmed; what both SQL engines read alike, letters of any script allowed. */
+/**
+ * Regular expressions over the status in lower case, trimmed; what both SQL engines read alike, letters of any script
+ * allowed.
+ */
 export interface StatusPatterns {
-  /** Looked at first: a status that matches is kept, whatever else it says ("partially refunded"). null matches nothing. */
+  /**
+   * Looked at first: a status that matches is kept, whatever else it says ("partially refunded"). null matches nothing.
+   */
   readonly keep: string | null;
   /** The line is a return, as if its order were a cancellation. */
   readonly returns: string | null;
@@ -23,8 +28,8 @@ export interface StatusPatterns {
 }
 
 /**
- * Words of shop systems in thirty languages. An order that waits to be shipped is a purchase; one that waits for its payment is
- * none yet.
+ * Words of shop systems in thirty languages. An order that waits to be shipped is a purchase; one that waits for its
+ * payment is none yet.
  */
 export const DEFAULT_STATUS_PATTERNS: StatusPatterns = {
   keep: STATUS_PATTERNS.keep,

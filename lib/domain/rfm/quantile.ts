@@ -1,4 +1,7 @@
-/** Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996). @param sorted ascending, not empty. */
+/**
+ * Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
+ * @param sorted ascending, not empty.
+ */
 export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   const position = fraction * (sorted.length - 1);
   const below = Math.floor(position);

@@ -22,7 +22,10 @@ export interface ScoredColumns extends RfmColumns {
   readonly clusterLabel: string[];
   /** Euclidean distance to the centroid, in scaled space. */
   readonly distance: Float64Array;
-  /** How far from the border to the second nearest cluster: 0 on it, 1 at the own centroid or where there is but one cluster. */
+  /**
+   * How far from the border to the second nearest cluster: 0 on it, 1 at the own centroid or where there is but one
+   * cluster.
+   */
   readonly confidence: Float64Array;
 }
 
@@ -63,8 +66,8 @@ export function segmentColumns(
 }
 
 /**
- * The simplified silhouette of one row, (b − a) / b with a and b the distances to the nearest and the second nearest centroid
- * (Hruschka, de Castro and Campello 2004). 0..1.
+ * The simplified silhouette of one row, (b − a) / b with a and b the distances to the nearest and the second nearest
+ * centroid (Hruschka, de Castro and Campello 2004). 0..1.
  * @param nearest, second squared distances; `second` is Infinity where there is but one centroid.
  */
 export function assignmentConfidence(nearest: number, second: number): number {

@@ -19,8 +19,8 @@ export class ArmShareError extends SegmentationError {
 }
 
 /**
- * The arm of a customer: SHA-256 of salt and id, its first 48 bits as a fraction of 1, compared with the share. The same customer
- * always sees the same arm, and a greater share keeps everybody who is in the challenger's already.
+ * The arm of a customer: SHA-256 of salt and id, its first 48 bits as a fraction of 1, compared with the share. The
+ * same customer always sees the same arm, and a greater share keeps everybody who is in the challenger's already.
  * @throws ArmShareError
  */
 export function armOf(customerId: string, { share, salt }: ChallengerShare): Arm {

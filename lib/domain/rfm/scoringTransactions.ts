@@ -62,10 +62,11 @@ export class TransactionCurrencyError extends SegmentationError {
 const OVERFLOW_UNITS = 10n ** 16n;
 
 /**
- * Recency, frequency and monetary value of one customer's lines, by the definitions of `sql/athena/partials/order_lines.sql` and
- * `build_features.sql`: statuses drop lines or make them returns, foreign amounts are converted, returns never count as a visit, a line
- * without an order belongs to the order of its day, days on or after the snapshot date do not count. A line is an exact copy of another only
- * where both name an order and a product: two articles of one order may well cost the same, and so may two purchases of one day.
+ * Recency, frequency and monetary value of one customer's lines, by the definitions of
+ * `sql/athena/partials/order_lines.sql` and `build_features.sql`: statuses drop lines or make them returns, foreign
+ * amounts are converted, returns never count as a visit, a line without an order belongs to the order of its day, days
+ * on or after the snapshot date do not count. A line is an exact copy of another only where both name an order and a
+ * product: two articles of one order may well cost the same, and so may two purchases of one day.
  * @throws NoPurchaseError, TransactionCurrencyError
  */
 export function aggregateTransactions(

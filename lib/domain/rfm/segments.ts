@@ -44,7 +44,7 @@ export function compileSegmentTable(table: SegmentTable): readonly string[] {
     for (const cell of cells) {
       if (!/^[1-5][1-5]$/.test(cell)) {
         throw new SegmentTableError(
-          `Segment "${name}": "${cell}" is no cell; write R and FM as two digits from 1 to 5, like "54".`,
+          `Segment "${name}": "${cell}" is not a cell; write R and FM as two digits from 1 to 5, like "54".`,
         );
       }
       const index = (Number(cell[0]) - 1) * 5 + Number(cell[1]) - 1;

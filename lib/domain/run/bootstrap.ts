@@ -60,8 +60,8 @@ export interface Ratio {
 }
 
 /**
- * Percentile intervals of Σ part / Σ whole over rows drawn with replacement, all ratios seeing the same draws; a resample
- * without a whole is left out.
+ * Percentile intervals of Σ part / Σ whole over rows drawn with replacement, all ratios seeing the same draws; a
+ * resample without a whole is left out.
  */
 export function ratioIntervals(ratios: readonly Ratio[], { seed, resamples }: ResampleOptions): Interval[] {
   const random = createRandom(seed);

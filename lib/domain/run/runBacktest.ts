@@ -43,9 +43,9 @@ const DECILES = 10;
 const DRAWS = 1_000_000;
 
 /**
- * Segments, clusters and spending deciles as of the cut, and what their customers did in the days held out. Nothing of those
- * days is used before: scores, edges and clusters come from the customers as of the cut, and only the number of clusters is
- * the run's. There must be at least one customer. @throws EncodingError where a feature cannot be encoded.
+ * Segments, clusters and spending deciles as of the cut, and what their customers did in the days held out. Nothing of
+ * those days is used before: scores, edges and clusters come from the customers as of the cut, and only the number of
+ * clusters is the run's. There must be at least one customer. @throws EncodingError where a feature cannot be encoded.
  */
 export function runBacktest(input: BacktestInput): Backtest {
   const { customers, holdoutDays, cutDate, sampledOneIn } = input;

@@ -1,6 +1,6 @@
 /**
- * Order of two texts by the bytes of their UTF-8, as SQL engines, Parquet and object stores have it. JavaScript's `<` compares
- * UTF-16, which puts characters beyond U+FFFF before those from U+E000 on.
+ * Order of two texts by the bytes of their UTF-8, as SQL engines, Parquet and object stores have it. JavaScript's `<`
+ * compares UTF-16, which puts characters beyond U+FFFF before those from U+E000 on.
  * @returns below 0, 0 or above 0.
  */
 export function compareUtf8(a: string, b: string): number {

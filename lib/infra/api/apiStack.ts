@@ -68,8 +68,9 @@ export function createApi(scope: Construct, request: ApiRequest): ApiParts {
 export type ApiStackProps = StackProps & ApiRequest;
 
 /**
- * The scoring API and the machine of score jobs. A stack of its own: what strangers may reach can be left out (`api=off`), taken
- * away and rolled back without touching the segmentation, and the segmentation without touching those who call.
+ * The scoring API and the machine of score jobs. A stack of its own: what strangers may reach can be left out
+ * (`api=off`), taken away and rolled back without touching the segmentation, and the segmentation without touching
+ * those who call.
  */
 export class ApiStack extends Stack {
   readonly parts: ApiParts;

@@ -41,8 +41,9 @@ const TIMEOUT = Duration.seconds(29);
 const STAGE = "v1";
 
 /**
- * A REST API over the service: one method per operation of `lib/api/operations.ts`, and no other. Not an HTTP API: that one
- * checks no bodies, knows no API keys and no WAF, and hands paths over decoded, so that an id with a slash would be lost.
+ * A REST API over the service: one method per operation of `lib/api/operations.ts`, and no other. Not an HTTP API: that
+ * one checks no bodies, knows no API keys and no WAF, and hands paths over decoded, so that an id with a slash would be
+ * lost.
  */
 export class ScoringApi extends Construct {
   readonly api: RestApi;

@@ -21,7 +21,10 @@ export interface BundleOptions {
   /** Folder that gets a folder per function. */
   readonly outDirectory: string;
   readonly names?: readonly FunctionName[];
-  /** The node_modules folder with DuckDB for the platform of the function that reads files; without it the folder lacks it. */
+  /**
+   * The node_modules folder with DuckDB for the platform of the function that reads files; without it the folder lacks
+   * it.
+   */
   readonly duckdbModules?: string;
   readonly root?: string;
 }

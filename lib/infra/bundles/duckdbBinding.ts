@@ -26,7 +26,8 @@ export class BindingError extends SegmentationError {
 export const LAMBDA_DUCKDB_VERSION: string = packageJson.dependencies["@duckdb/node-api"];
 
 /**
- * Installs DuckDB with its native library for another platform than this one, once per version; npm checks its integrity.
+ * Installs DuckDB with its native library for another platform than this one, once per version; npm checks its
+ * integrity.
  * @returns the node_modules folder that holds it.
  * @throws BindingError where npm cannot.
  */

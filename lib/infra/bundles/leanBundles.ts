@@ -31,8 +31,8 @@ const REPLACEMENTS: readonly Replacement[] = [
 ];
 
 /**
- * Ways to credentials that the SDK tries after the environment's, in which Lambda hands them over: it imports each only when
- * it comes to it.
+ * Ways to credentials that the SDK tries after the environment's, in which Lambda hands them over: it imports each only
+ * when it comes to it.
  */
 export const UNUSED_CREDENTIALS: readonly string[] = [
   ...["ini", "login", "process", "sso", "web-identity"].map((source) => `@aws-sdk/credential-provider-${source}`),

@@ -18,8 +18,8 @@ export interface PackagedCode {
 }
 
 /**
- * The functions' code as it came with the package. DuckDB is native and not for this computer: npm brings it, once per version, into
- * `node_modules/.cache` of the working directory.
+ * The functions' code as it came with the package. DuckDB is native and not for this computer: npm brings it, once per
+ * version, into `node_modules/.cache` of the working directory.
  * @throws BindingError where npm cannot.
  */
 export function packagedCode(): PackagedCode {

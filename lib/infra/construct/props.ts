@@ -52,14 +52,20 @@ export interface MemoryProps {
 export interface RfmSegmentationProps {
   /** Name of this deployment, part of physical names: unique in its account and region. @default "prod" */
   readonly environment?: string;
-  /** A bucket of yours as the lake; switch its EventBridge notifications on. @default one is created, encrypted and versioned */
+  /**
+   * A bucket of yours as the lake; switch its EventBridge notifications on. @default one is created, encrypted and
+   * versioned
+   */
   readonly bucket?: IBucket;
   /**
    * A key of yours that encrypts everything; its policy must let CloudWatch and EventBridge use it.
    * @default one is created, with yearly rotation
    */
   readonly encryptionKey?: IKey;
-  /** A network of yours for the database: isolated subnets with a route to S3. @default one is created, without any way out but S3 */
+  /**
+   * A network of yours for the database: isolated subnets with a route to S3. @default one is created, without any way
+   * out but S3
+   */
   readonly vpc?: IVpc;
   /** Gets every failure and alarm. @default an encrypted topic is created */
   readonly alarmTopic?: ITopic;
@@ -71,7 +77,10 @@ export interface RfmSegmentationProps {
   readonly api?: ApiProps | false;
   /** A stream of records; @default none */
   readonly stream?: StreamProps | false;
-  /** What the deletion of the stack does with bucket, database and key; destroy also empties the bucket. @default "retain" */
+  /**
+   * What the deletion of the stack does with bucket, database and key; destroy also empties the bucket. @default
+   * "retain"
+   */
   readonly removalPolicy?: "retain" | "destroy";
   /** When to segment the history again without a new file, as `rate(1 day)` or `cron(…)`. @default never */
   readonly refreshSchedule?: string;

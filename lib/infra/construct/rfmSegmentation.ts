@@ -14,15 +14,15 @@ import { packagedCode } from "./packagedCode.ts";
 import { type RfmSegmentationProps, settingsOf } from "./props.ts";
 
 /**
- * Customer segmentation by recency, frequency and monetary value, in a stack of yours: a bucket to which files of transactions are
- * uploaded (`incoming/`), the state machine that segments all customers with each of them, tables for Athena and BI, a PostgreSQL
- * database, a scoring API, alarms.
+ * Customer segmentation by recency, frequency and monetary value, in a stack of yours: a bucket to which files of
+ * transactions are uploaded (`incoming/`), the state machine that segments all customers with each of them, tables for
+ * Athena and BI, a PostgreSQL database, a scoring API, alarms.
  *
  *     const segmentation = new RfmSegmentation(this, "Segmentation", { database: false, alarmTopic });
  *     segmentation.bucket.grantPut(shop, "incoming/*");
  *
- * The code of the functions comes with the package. For the one that reads files npm brings DuckDB for AWS Lambda when the app is
- * synthesized the first time.
+ * The code of the functions comes with the package. For the one that reads files npm brings DuckDB for AWS Lambda when
+ * the app is synthesized the first time.
  */
 export class RfmSegmentation extends Construct {
   /** The lake. A file under `incoming/` starts a run. */

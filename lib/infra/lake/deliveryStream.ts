@@ -71,7 +71,10 @@ const NEWLINE_AFTER_EACH_RECORD: CfnDeliveryStream.ProcessorProperty = {
   parameters: [{ parameterName: "Delimiter", parameterValue: "\\n" }],
 };
 
-/** What Firehose needs to write objects of the stream and its own log, by its documentation, and nothing else of the bucket. */
+/**
+ * What Firehose needs to write objects of the stream and its own log, by its documentation, and nothing else of the
+ * bucket.
+ */
 function createRole(scope: Construct, { bucket, key }: DeliveryStreamProps, logGroup: LogGroup): Role {
   const stack = Stack.of(scope);
   const role = new Role(scope, "Role", {

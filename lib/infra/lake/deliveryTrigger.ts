@@ -41,12 +41,14 @@ export class DropTrigger extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetters, "DeadLetterQueue");
-    // The rule only hands the event over; whether the function then manages is another matter, with the same last resort.
+    // The rule only hands the event over; whether the function then manages is another matter, with the same last
+    // resort.
     keepFailedEvents(startRun, this.deadLetters);
     this.rule = new Rule(this, "Rule", {
       description: `Customer segmentation ${props.environment}: a new object in ${INCOMING_PREFIX}`,
-      // Objects of a stream match, too, and start-run ignores them: conditions on one field of a pattern are alternatives, so "in
-      // incoming/, but not in incoming/stream/" cannot be said. At a buffer of 300 seconds that is 288 idle calls a day at most.
+      // Objects of a stream match, too, and start-run ignores them: conditions on one field of a pattern are
+      // alternatives, so "in incoming/, but not in incoming/stream/" cannot be said. At a buffer of 300 seconds that is
+      // 288 idle calls a day at most.
       eventPattern: {
         source: ["aws.s3"],
         detailType: ["Object Created"],

@@ -113,7 +113,10 @@ function createBucket(scope: Construct, key: IKey, props: LakeStorageProps): Buc
   return bucket;
 }
 
-/** Per zone. processed/ has none: only Iceberg knows which of its files are still in use. models/, reports/ and runs/ are small and stay. */
+/**
+ * Per zone. processed/ has none: only Iceberg knows which of its files are still in use. models/, reports/ and runs/
+ * are small and stay.
+ */
 function lifecycleRules({ incomingDays, curatedDays }: LakeStorageProps): LifecycleRule[] {
   const coolDown = { storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) };
   return [

@@ -50,8 +50,8 @@ export const DATABASE_NAME = "segments";
 const IMPORT_PREFIXES = ["curated/*", "staging/*"];
 
 /**
- * Aurora PostgreSQL that costs nothing but storage while nobody asks. Nothing connects to it: functions use the Data API,
- * and the only way out of its subnets is to the lake, for `aws_s3` imports.
+ * Aurora PostgreSQL that costs nothing but storage while nobody asks. Nothing connects to it: functions use the Data
+ * API, and the only way out of its subnets is to the lake, for `aws_s3` imports.
  */
 export class SegmentDatabase extends Construct {
   readonly cluster: DatabaseCluster;

@@ -1,6 +1,9 @@
 import { STEPS, type StepName } from "../../workflow/taskSteps.ts";
 
-/** What each Lambda function does in the lake, how much it needs and why. `lib/infra/workflow/functions.ts` builds them from this. */
+/**
+ * What each Lambda function does in the lake, how much it needs and why. `lib/infra/workflow/functions.ts` builds them
+ * from this.
+ */
 
 export interface LakeAccess {
   /** Prefixes whose objects it reads. */
@@ -11,7 +14,9 @@ export interface LakeAccess {
   readonly lists: readonly string[];
   /** Patterns of the keys that it removes; `*` stands for anything. */
   readonly removes?: readonly string[];
-  /** It asks for objects that may not exist: without the right to list, S3 answers "forbidden" instead of "not found". */
+  /**
+   * It asks for objects that may not exist: without the right to list, S3 answers "forbidden" instead of "not found".
+   */
   readonly looksForAbsent: boolean;
 }
 
@@ -70,8 +75,8 @@ export const FUNCTION_SPECS = {
   },
   ingest: {
     ...functionOf("Ingest"),
-    // /tmp holds the files as dropped, one of them unpacked or decoded at a time, and DuckDB's tables and the Parquet, each
-    // about a fifth of the text: texts of some 6 GB as they are, 4 GB where they are packed or need decoding.
+    // /tmp holds the files as dropped, one of them unpacked or decoded at a time, and DuckDB's tables and the Parquet,
+    // each about a fifth of the text: texts of some 6 GB as they are, 4 GB where they are packed or need decoding.
     scratchMegabytes: 10_240,
     lake: {
       reads: [ATTEMPTS, ERASURES, "incoming/", LEDGER],

@@ -101,7 +101,7 @@ function qualityAlarms({ environment, rejectedPercent }: OperationsProps): Alarm
   return [
     {
       name: "customers-drifted",
-      description: `Recency, frequency or monetary value is distributed quite otherwise than when the model before was trained (stability index from ${DRIFT_THRESHOLDS.alarm} on). See drift in summary.json; then look at what was dropped.`,
+      description: `Recency, frequency or monetary value is distributed differently from when the previous model was trained (stability index from ${DRIFT_THRESHOLDS.alarm} on). See drift in summary.json; then look at what was dropped.`,
       metric: greatest(DRIFT, "publish-report"),
       threshold: DRIFT_THRESHOLDS.alarm,
     },

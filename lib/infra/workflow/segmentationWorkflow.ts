@@ -132,7 +132,8 @@ function athenaStatements(stack: Stack, { workGroupArn, databaseName }: Segmenta
       resources: [workGroupArn],
     }),
     new PolicyStatement({ actions: ["athena:GetDataCatalog"], resources: [catalog] }),
-    // Iceberg keeps the address of a table's newest metadata in Glue, so every INSERT updates the table; `rejects` is a view.
+    // Iceberg keeps the address of a table's newest metadata in Glue, so every INSERT updates the table; `rejects` is a
+    // view.
     new PolicyStatement({
       actions: [
         "glue:GetDatabase",

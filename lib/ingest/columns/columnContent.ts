@@ -41,7 +41,9 @@ const WRITTEN_DATE = new RegExp(
   "i",
 );
 const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{1,2}:?\d{2}.*)?$/;
-/** Seconds or milliseconds since 1970 between 1990 and 2033, or days of a spreadsheet from 1990 to 2036: or plain ids. */
+/**
+ * Seconds or milliseconds since 1970 between 1990 and 2033, or days of a spreadsheet from 1990 to 2036: or plain ids.
+ */
 const POSSIBLE_DATE =
   /^(?:(?:[67]\d|8\d|9\d)\d{7}|1\d{9}|(?:[6-9]\d{11}|1\d{12}|1\d{15})|(?:3[3-9]|4\d)\d{3}(?:\.\d+)?)$/;
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]{2,}$/;

@@ -30,7 +30,7 @@ function fitCustomer(profile: ColumnProfile): Fit {
 
 function fitNumber({ share }: ColumnProfile): Fit {
   if (share.date >= 0.9) return fails("are dates");
-  return share.number >= 0.5 ? fits("are numbers") : fails("are no numbers");
+  return share.number >= 0.5 ? fits("are numbers") : fails("are not numbers");
 }
 
 function fitQuantity(profile: ColumnProfile): Fit {
@@ -56,14 +56,14 @@ function fitText({ share }: ColumnProfile): Fit {
 const FIT_OF_ROLE: Readonly<Record<Role, (profile: ColumnProfile) => Fit>> = {
   customer: fitCustomer,
   order: fitId,
-  date: ({ share }) => (share.date + share.possibleDate >= 0.5 ? fits("are dates") : fails("are no dates")),
+  date: ({ share }) => (share.date + share.possibleDate >= 0.5 ? fits("are dates") : fails("are not dates")),
   product: fitText,
   description: fitText,
   quantity: fitQuantity,
   price: fitNumber,
   amount: fitNumber,
   country: fitCountry,
-  currency: ({ share }) => (share.currency >= 0.5 ? fits("are currencies") : fails("are no currencies")),
+  currency: ({ share }) => (share.currency >= 0.5 ? fits("are currencies") : fails("are not currencies")),
   status: fitStatus,
   category: fitText,
   payment: ({ share }) => (share.fraction >= 0.5 ? fails("are amounts") : NOTHING),

@@ -24,9 +24,11 @@ const JOIN_OLIST = `copy (select o.order_id, c.customer_unique_id, o.order_statu
 const OLIST_TABLE = `is one table of several. Join orders, customers and order items to one file, as with DuckDB: ${JOIN_OLIST}`;
 
 /**
- * Sources: Stripe: docs.stripe.com/api/charges/object ("a positive integer in the smallest currency unit"). Amazon: sellercentral-europe.amazon.com help 201648780 and 200453120 ("aggregates of the quantity, not unit prices"). Etsy:
- * Open API v3, ShopReceiptTransaction (one transaction per listing on a receipt). Olist, Instacart, dunnhumby: the data sets' own
- * descriptions (kaggle.com/olistbr/brazilian-ecommerce; The Instacart Online Grocery Shopping Dataset 2017; The Complete Journey).
+ * Sources: Stripe: docs.stripe.com/api/charges/object ("a positive integer in the smallest currency unit"). Amazon:
+ * sellercentral-europe.amazon.com help 201648780 and 200453120 ("aggregates of the quantity, not unit prices"). Etsy:
+ * Open API v3, ShopReceiptTransaction (one transaction per listing on a receipt). Olist, Instacart, dunnhumby: the data
+ * sets' own descriptions (kaggle.com/olistbr/brazilian-ecommerce; The Instacart Online Grocery Shopping Dataset 2017;
+ * The Complete Journey).
  */
 const KNOWN_LAYOUTS: readonly KnownLayout[] = [
   {

@@ -56,8 +56,9 @@ export const profileSample = (header: readonly string[], rows: readonly SampleRo
 const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
 
 /**
- * Decides which column plays which role: what is set by hand first, then by name, checked against the sampled values, then by the
- * values alone where they leave no doubt. What stays open is a question. Throws `UnknownColumnError` and `DuplicateColumnError` when
+ * Decides which column plays which role: what is set by hand first, then by name, checked against the sampled values,
+ * then by the values alone where they leave no doubt. What stays open is a question.
+ * @throws UnknownColumnError and DuplicateColumnError when
  * the mapping by hand does not fit the file.
  */
 export function understandColumns(

@@ -1,8 +1,8 @@
 import { roughNumber, type SampleRow } from "./orderStructure.ts";
 
 /**
- * How much more the money is on lines with several pieces than on lines with one: about 1 for unit prices, more for line amounts;
- * undefined where there are too few of either.
+ * How much more the money is on lines with several pieces than on lines with one: about 1 for unit prices, more for
+ * line amounts; undefined where there are too few of either.
  */
 export function growthWithQuantity(rows: readonly SampleRow[], money: number, quantity: number): number | undefined {
   const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] as number;
@@ -29,8 +29,8 @@ function ranksOf(values: readonly number[]): number[] {
 }
 
 /**
- * Spearman's rank correlation of money and pieces in standard errors, t = r √((n − 2) / (1 − r²)): about what chance reaches is 2.
- * Infinity where they rise together without exception; 0 where either is the same on all rows.
+ * Spearman's rank correlation of money and pieces in standard errors, t = r √((n − 2) / (1 − r²)): about what chance
+ * reaches is 2. Infinity where they rise together without exception; 0 where either is the same on all rows.
  */
 export function rankCorrelationT(rows: readonly SampleRow[], money: number, quantity: number): number {
   const pairs = rows
@@ -53,8 +53,9 @@ const ENOUGH_PRODUCTS = 5;
 const MAX_AGAINST = 0.1;
 
 /**
- * Whether the money of a line grows with its pieces, by products that were bought in different numbers: a unit price stays, a line's
- * amount is so many times as much. Prices that changed meanwhile say nothing. Undefined where too few tell, or they do not agree.
+ * Whether the money of a line grows with its pieces, by products that were bought in different numbers: a unit price
+ * stays, a line's amount is so many times as much. Prices that changed meanwhile say nothing. Undefined where too few
+ * tell, or they do not agree.
  */
 export function moneyOfProducts(
   rows: readonly SampleRow[],

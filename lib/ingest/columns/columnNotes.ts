@@ -22,8 +22,8 @@ export function emailBeside(
 }
 
 /**
- * Where there is an amount, a quantity or price by its name alone ("Items": the names of the articles) would make its lines invalid.
- * Returns notes.
+ * Where there is an amount, a quantity or price by its name alone ("Items": the names of the articles) would make its
+ * lines invalid. Returns notes.
  */
 export function dropNoNumbers(chosen: Chosen): string[] {
   if (!chosen.has("amount")) return [];

@@ -32,7 +32,7 @@ export function firstLineIsData(header: readonly string[], source: string): Colu
   const data = header.filter((name) => /^[-+(]?[$€£]?[\d.,:/ -]*\d[\d.,:/ -]*[)%]?$/.test(name));
   if (data.length === 0) return undefined;
   const error = new NoHeaderError(
-    "no_header",
+    "NO_HEADER",
     `${source}: the first line looks like data, not like column names (${list(header.slice(0, 8))}). Add a first line with names, like customer_id,order_id,order_date,quantity,unit_price.`,
     { source },
   );
@@ -61,8 +61,8 @@ export function askAmbiguous(
     const isDuplicate = new Set(names.map(normaliseName)).size < names.length;
     const context = { source, role, columns: names };
     const error = isDuplicate
-      ? new DuplicateColumnError("duplicate_column", message, context)
-      : new AmbiguousColumnError("ambiguous_column", message, context);
+      ? new DuplicateColumnError("DUPLICATE_COLUMN", message, context)
+      : new AmbiguousColumnError("AMBIGUOUS_COLUMN", message, context);
     questions.push({ error, roles: [role], flags });
   }
   return { questions, notes };
@@ -73,8 +73,8 @@ const isAmazonLike = (price: MappedColumn, quantity: MappedColumn): boolean =>
   compactName(price.column) === "itemprice" && compactName(quantity.column) === "quantitypurchased";
 
 /**
- * The question about a price by its name that by its values is what the whole line cost, or that may be so: multiplied by the quantity it
- * would count too often.
+ * The question about a price by its name that by its values is what the whole line cost, or that may be so: multiplied
+ * by the quantity it would count too often.
  */
 export function askLineOrUnitPrice(
   header: readonly string[],
@@ -102,7 +102,7 @@ export function askLineOrUnitPrice(
       ? `column ${name} is named like the price of one piece, but for the same ${JSON.stringify(product?.column)} it grows with ${JSON.stringify(quantity.column)}, as the price of the whole line does`
       : `column ${name} may be the price of one piece, or of the whole line as in Amazon's reports, whose names these are`;
   const error = new AmbiguousColumnError(
-    "line_or_unit_price",
+    "LINE_OR_UNIT_PRICE",
     `${source}: ${doubt}. Say which: ${flags[0]} for the line, or ${flags[1]} for one piece.`,
     { source, role: "price", column: price.column },
   );

@@ -153,10 +153,10 @@ function findMoney(search: Search, fractions: readonly number[], quantities: rea
 }
 
 /**
- * Finds roles by content alone for what names left open. Facts are: the only column of dates, of currencies, of countries, of
- * e-mail addresses. Without a header also: the only id is the customer; of two ids, that which decides the other and the date is the
- * order; the only fraction without a quantity is the amount. All else is a proposal, for somebody to confirm. Columns that are asked about
- * by their names are `unsure` and nothing else.
+ * Finds roles by content alone for what names left open. Facts are: the only column of dates, of currencies, of
+ * countries, of e-mail addresses. Without a header also: the only id is the customer; of two ids, that which decides
+ * the other and the date is the order; the only fraction without a quantity is the amount. All else is a proposal, for
+ * somebody to confirm. Columns that are asked about by their names are `unsure` and nothing else.
  */
 export function recogniseByContent(
   chosen: Chosen,

@@ -31,8 +31,8 @@ export function mapByLayout(
 }
 
 /**
- * What a line is worth in a published layout, as a formula; undefined where it says nothing, or where a currency has no hundredths: yen are
- * whole in the smallest unit.
+ * What a line is worth in a published layout, as a formula; undefined where it says nothing, or where a currency has no
+ * hundredths: yen are whole in the smallest unit.
  */
 export function layoutAmount(
   layout: KnownLayout | undefined,
@@ -51,8 +51,8 @@ export function layoutAmount(
 }
 
 /**
- * The question that replaces all others where a file is of a published layout that lacks what is needed; undefined where it is not.
- * `missing` is what `askMissing` asks.
+ * The question that replaces all others where a file is of a published layout that lacks what is needed; undefined
+ * where it is not. `missing` is what `askMissing` asks.
  */
 export function askKnownLayout(
   layout: KnownLayout | undefined,
@@ -64,7 +64,7 @@ export function askKnownLayout(
   if (layout?.lacks === undefined || (missing === undefined && hasDate)) return undefined;
   const roles = missing?.roles ?? ["date"];
   const error = new MissingColumnsError(
-    "missing_columns",
+    "MISSING_COLUMNS",
     `${source} has the columns of ${layout.name} and ${layout.lacks}.`,
     { source, layout: layout.name, missing: roles },
   );

@@ -47,7 +47,7 @@ function noRowsOfKind({ opened: { source } }: LoadedTable, { purchases }: RowRea
   const words = (purchases?.words ?? []).map((word) => JSON.stringify(word)).join(", ");
   const column = JSON.stringify(purchases?.column);
   return new UnknownWordError(
-    "unknown_word",
+    "UNKNOWN_WORD",
     `${source}: no row of column ${column} is ${words} (asked for by --rows).`,
     {
       source,
@@ -65,7 +65,9 @@ function alike(tables: readonly LoadedTable[]): { largest: LoadedTable; tables: 
   }));
 }
 
-/** What the columns of each table mean, as far as it is known, and what must be asked. @throws as `understandColumns` */
+/**
+ * What the columns of each table mean, as far as it is known, and what must be asked. @throws as `understandColumns`
+ */
 export async function understandTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],

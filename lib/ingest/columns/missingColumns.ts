@@ -102,6 +102,6 @@ export function askMissing(
     `Recognised: ${recognised.length === 0 ? "none" : recognised.join(", ")}.` +
     `${hints(header, columns, offered, proposals, evidence)} ` +
     `Name them with ${offered.length > 0 ? `${flag}, if that is right (${anyFlag})` : anyFlag}.`;
-  const error = new MissingColumnsError("missing_columns", message, { source, missing, header });
+  const error = new MissingColumnsError("MISSING_COLUMNS", message, { source, missing, header });
   return { error, roles: missing, flags: [flag] };
 }

@@ -29,8 +29,8 @@ function shareOfLineAmounts(rows: readonly SampleRow[], amount: number, quantity
 }
 
 /**
- * Looks at orders of several lines: a total of the order must not be added up once per line, and what stands on an order's first
- * line alone holds for all of it (web shops export like that).
+ * Looks at orders of several lines: a total of the order must not be added up once per line, and what stands on an
+ * order's first line alone holds for all of it (web shops export like that).
  */
 export function judgeOrderLevel(
   header: readonly string[],
@@ -72,7 +72,7 @@ export function judgeOrderLevel(
   ];
   const flags = choices.map((choice) => choice.replace(/ (for|where) .*/, ""));
   const error = new AmbiguousColumnError(
-    "order_total",
+    "ORDER_TOTAL",
     `${source}: ${where}; added up, orders of several lines would count several times. Say what a line is worth: ${choices.join(", or ")}.`,
     { source, role: "amount", column: amount.column },
   );

@@ -15,7 +15,9 @@ const NEARLY_ALL = 0.95;
 
 const isBlank = (value: string | null | undefined): boolean => (value ?? "").trim() === "";
 
-/** Neighbouring rows of one order; only orders of several lines. The blocks are runs of neighbouring rows of the file. */
+/**
+ * Neighbouring rows of one order; only orders of several lines. The blocks are runs of neighbouring rows of the file.
+ */
 export function ordersOf(blocks: readonly (readonly SampleRow[])[], orderIndex: number): SampleRow[][] {
   return blocks.flatMap((rows, block) => {
     const orders: SampleRow[][] = [];

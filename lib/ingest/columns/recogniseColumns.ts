@@ -106,9 +106,9 @@ function judge(candidate: RoleCandidate, profile: ColumnProfile | undefined): Ju
 }
 
 /**
- * Recognises columns by their names, judged by their values where `profiles` (one per column) are given: a column whose values
- * contradict its name is taken only where no other bears a name of the role. Each role gets its most confident column; columns
- * and roles already `taken` are left alone. Pure.
+ * Recognises columns by their names, judged by their values where `profiles` (one per column) are given: a column whose
+ * values contradict its name is taken only where no other bears a name of the role. Each role gets its most confident
+ * column; columns and roles already `taken` are left alone. Pure.
  */
 export function recogniseColumns(
   header: readonly string[],

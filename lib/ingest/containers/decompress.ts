@@ -30,7 +30,7 @@ export function createBombGuard(source: string, packedBytes: number, minBytes = 
 export function bombError(source: string, packedBytes: number, maxBytes: number): DecompressionBombError {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
   return new DecompressionBombError(
-    "decompression_bomb",
+    "DECOMPRESSION_BOMB",
     `${source} unpacks to more than ${megabytes(maxBytes)} from ${megabytes(packedBytes)}, over ${MAX_RATIO} times its size, as no table does: unpack it yourself and drop what is in it.`,
     { source, packedBytes, maxBytes },
   );
@@ -66,7 +66,7 @@ export function corrupt(source: string, format: string, cause: unknown): IngestE
   const reason = cause instanceof Error ? cause.message : String(cause);
   const isFull = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
   return new CorruptCompressionError(
-    isFull ? "scratch_full" : "corrupt_compression",
+    isFull ? "SCRATCH_FULL" : "CORRUPT_COMPRESSION",
     isFull
       ? `${source} does not fit unpacked on the disk of temporary files (${reason}): make room, or drop it in parts.`
       : `${source} is a damaged ${format} file (${reason}): transfer or export it again.`,

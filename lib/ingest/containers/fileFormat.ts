@@ -38,12 +38,15 @@ const OTHER_FORMATS: readonly NamedFormat[] = [
 
 /** A refusal that names the format and what to do. */
 export const unsupported = (source: string, format: string, advice = SAVE_AS): UnsupportedFormatError =>
-  new UnsupportedFormatError("unsupported_format", `${source} is ${format}, which is not read: ${advice}.`, {
+  new UnsupportedFormatError("UNSUPPORTED_FORMAT", `${source} is ${format}, which is not read: ${advice}.`, {
     source,
     format,
   });
 
-/** Tells a file by its first bytes. Throws `UnsupportedFormatError` for what is known and not read. */
+/**
+ * Tells a file by its first bytes.
+ * @throws UnsupportedFormatError for what is known and not read.
+ */
 export function containerOf(sample: Uint8Array, source: string): Container {
   const other = OTHER_FORMATS.find(({ prefix }) => hasBytes(sample, 0, prefix));
   if (other !== undefined) throw unsupported(source, other.format, other.advice);
@@ -55,7 +58,10 @@ export function containerOf(sample: Uint8Array, source: string): Container {
   return "text";
 }
 
-/** Whether a text in UTF-8 is JSON, by its start. Throws `UnsupportedFormatError` for XML and HTML. */
+/**
+ * Whether a text in UTF-8 is JSON, by its start.
+ * @throws UnsupportedFormatError for XML and HTML.
+ */
 export function isJsonText(sample: Uint8Array, source: string): boolean {
   const text = Buffer.from(sample.subarray(0, 4096))
     .toString("utf8")

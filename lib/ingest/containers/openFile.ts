@@ -47,31 +47,31 @@ export async function readSample(path: string, bytes = SAMPLE_BYTES): Promise<Bu
 async function checkFile({ path, source }: DropFile): Promise<number> {
   const facts = await stat(path).catch((cause: unknown) => {
     throw new UnreadableFileError(
-      "file_not_found",
+      "FILE_NOT_FOUND",
       `${source}: there is no readable file at ${path}.`,
       { source },
       { cause },
     );
   });
   if (facts.isFile()) return facts.size;
-  throw new UnreadableFileError("not_a_file", `${source} is a folder or a device, not a file: name the files in it.`, {
+  throw new UnreadableFileError("NOT_A_FILE", `${source} is a folder or a device, not a file: name the files in it.`, {
     source,
   });
 }
 
 async function firstBytes({ path, source }: DropFile): Promise<Buffer> {
   const sample = await readSample(path, 4096).catch((cause: unknown) => {
-    throw new UnreadableFileError("file_not_readable", `${source} cannot be read (${path}).`, { source }, { cause });
+    throw new UnreadableFileError("FILE_NOT_READABLE", `${source} cannot be read (${path}).`, { source }, { cause });
   });
-  if (sample.length === 0) throw new EmptyFileError("empty_file", `${source} is empty (0 bytes).`, { source });
+  if (sample.length === 0) throw new EmptyFileError("EMPTY_FILE", `${source} is empty (0 bytes).`, { source });
   return sample;
 }
 
 /**
  * Opens a dropped file: checks that it is there and of a format that is read, and unpacks it where it is packed, one
  * member after the other where it is an archive. `scratchPath` gives a path for the named intermediate file.
- * Throws `UnreadableFileError`, `EmptyFileError`, `UnsupportedFormatError`, `CorruptCompressionError`,
- * `EncryptedArchiveError`, `DecompressionBombError`.
+ * @throws UnreadableFileError, EmptyFileError, UnsupportedFormatError, CorruptCompressionError,
+ * EncryptedArchiveError, DecompressionBombError.
  */
 export async function* openFile(file: DropFile, scratchPath: (name: string) => string): AsyncGenerator<OpenedFile> {
   const bytes = await checkFile(file);
@@ -89,7 +89,7 @@ async function* openContent(file: Content, scratchPath: (name: string) => string
     const hash = await decompress(file, outer, path);
     const sample = await readSample(path, 4096);
     if (sample.length === 0) {
-      throw new EmptyFileError("empty_file", `${file.source} decompresses to nothing.`, { source: file.source });
+      throw new EmptyFileError("EMPTY_FILE", `${file.source} decompresses to nothing.`, { source: file.source });
     }
     const inner = containerOf(sample, file.source);
     const unpacked = { ...file, path, isAsDropped: false, contentHash: file.contentHash ?? hash };
@@ -100,7 +100,7 @@ async function* openContent(file: Content, scratchPath: (name: string) => string
 }
 
 const packedTwice = (source: string) =>
-  new UnsupportedFormatError("packed_twice", `${source} is compressed more than once: unpack it first.`, { source });
+  new UnsupportedFormatError("PACKED_TWICE", `${source} is compressed more than once: unpack it first.`, { source });
 
 /** A file in an archive, with the way to unpack it to a path; gives back the SHA-256 of its content. */
 interface Member {

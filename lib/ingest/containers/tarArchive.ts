@@ -84,9 +84,10 @@ async function* membersOf(path: string): AsyncGenerator<TarMember> {
 }
 
 /**
- * Lists a tar archive (POSIX ustar and pax, GNU), by name; of members of one name the last counts, as when it is unpacked. Folders,
- * links, dot files and `__MACOSX` are left out. Throws `CorruptCompressionError` (also for names that point outside),
- * `EmptyFileError`, `UnsupportedFormatError`.
+ * Lists a tar archive (POSIX ustar and pax, GNU), by name; of members of one name the last counts, as when it is
+ * unpacked. Folders, links, dot files and `__MACOSX` are left out.
+ * @throws CorruptCompressionError (also for names
+ * that point outside), EmptyFileError, UnsupportedFormatError.
  */
 export async function readTar(path: string, source: string): Promise<TarMember[]> {
   const members = new Map<string, TarMember>();
@@ -101,18 +102,21 @@ export async function readTar(path: string, source: string): Promise<TarMember[]
     const isDamagedHeader = cause instanceof Error && cause.message.startsWith("Invalid tar header");
     throw corrupt(source, "tar", isDamagedHeader ? new Error("a header's checksum or format is wrong") : cause);
   }
-  if (members.size === 0) throw new EmptyFileError("empty_file", `${source} is an archive without files.`, { source });
+  if (members.size === 0) throw new EmptyFileError("EMPTY_FILE", `${source} is an archive without files.`, { source });
   return [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const tooManyMembers = (source: string): IngestError =>
   new UnsupportedFormatError(
-    "too_many_members",
+    "TOO_MANY_MEMBERS",
     `${source} holds more than ${MAX_MEMBERS.toLocaleString("en")} files: drop it in parts.`,
     { source },
   );
 
-/** Copies one member to `target`. Returns the SHA-256 of its content. Throws `CorruptCompressionError`. */
+/**
+ * Copies one member to `target`. Returns the SHA-256 of its content.
+ * @throws CorruptCompressionError.
+ */
 export async function unpackTarMember(
   path: string,
   source: string,

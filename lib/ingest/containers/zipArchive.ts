@@ -30,7 +30,7 @@ async function entriesOf(path: string, source: string): Promise<Entry[]> {
       if (entries.push(entry) > MAX_MEMBERS) {
         zip.close();
         throw new UnsupportedFormatError(
-          "too_many_members",
+          "TOO_MANY_MEMBERS",
           `${source} holds more than ${MAX_MEMBERS.toLocaleString("en")} files: drop it in parts.`,
           { source },
         );
@@ -56,9 +56,10 @@ function refuseDocuments(names: ReadonlySet<string>, source: string): void {
 }
 
 /**
- * Lists a zip file. Folders, dot files and `__MACOSX` are left out. Throws `CorruptCompressionError` (also for member
- * names that point outside), `EncryptedArchiveError`, `EmptyFileError`, `UnsupportedFormatError`,
- * `DecompressionBombError`.
+ * Lists a zip file. Folders, dot files and `__MACOSX` are left out.
+ * @throws CorruptCompressionError (also for member
+ * names that point outside), EncryptedArchiveError, EmptyFileError, UnsupportedFormatError,
+ * DecompressionBombError.
  */
 export async function readZip(path: string, source: string): Promise<ZipContent> {
   const entries = await entriesOf(path, source);
@@ -73,12 +74,12 @@ export async function readZip(path: string, source: string): Promise<ZipContent>
   const encrypted = files.find((entry) => entry.isEncrypted());
   if (encrypted !== undefined) {
     throw new EncryptedArchiveError(
-      "encrypted_archive",
+      "ENCRYPTED_ARCHIVE",
       `${source} holds ${encrypted.fileName} with a password: unpack it with the password and drop what is in it.`,
       { source },
     );
   }
-  if (files.length === 0) throw new EmptyFileError("empty_file", `${source} is an archive without files.`, { source });
+  if (files.length === 0) throw new EmptyFileError("EMPTY_FILE", `${source} is an archive without files.`, { source });
   checkSize(files, source);
   refuseTwins(files, source);
   const members = files.map((entry) => ({
@@ -105,7 +106,7 @@ function refuseTwins(files: readonly Entry[], source: string): void {
   for (const { fileName } of files) {
     if (names.has(fileName)) {
       throw new UnsupportedFormatError(
-        "duplicate_member",
+        "DUPLICATE_MEMBER",
         `${source} holds two files named ${fileName}: unpack it, and drop the one that is meant, or both under names of their own.`,
         { source, member: fileName },
       );
@@ -114,7 +115,10 @@ function refuseTwins(files: readonly Entry[], source: string): void {
   }
 }
 
-/** Unpacks one member to `target`. Returns the SHA-256 of its content. Throws `CorruptCompressionError`. */
+/**
+ * Unpacks one member to `target`. Returns the SHA-256 of its content.
+ * @throws CorruptCompressionError.
+ */
 export async function unpackMember(path: string, source: string, member: ZipMember, target: string): Promise<string> {
   const zip = await openPromise(path, { autoClose: false });
   const name = `${source}/${member.name}`;

@@ -71,7 +71,7 @@ function askKinds(header: readonly string[], kinds: RowKinds, source: string): C
   const certain = purchases.length > 0 ? purchases : unclear.slice(0, 1);
   const flags = [flagOf(certain), flagOf([...new Set([...purchases, ...unclear])])];
   const message = `${source}: column ${JSON.stringify(name)} tells kinds of rows apart: ${counted.join(", ")}${words.size > 12 ? ", …" : ""}, rows and money. Not clear is what ${list(unclear.slice(0, 6))} are. Name the words of the purchases, those alone count: ${flags[0]}; or, if all of these are purchases, ${flags[1]}.`;
-  const error = new AmbiguousColumnError("kinds_of_rows", message, { source, column: name });
+  const error = new AmbiguousColumnError("KINDS_OF_ROWS", message, { source, column: name });
   return { error, roles: ["status"], flags };
 }
 
@@ -82,7 +82,10 @@ export function isCounted({ purchases, returns }: RowReading, row: SampleRow): b
   return purchases?.index === undefined || has(purchases) || has(returns);
 }
 
-/** Columns that cannot tell kinds of rows. A category is the weakest claim: "type" is one only where its words are no kinds. */
+/**
+ * Columns that cannot tell kinds of rows. A category is the weakest claim: "type" is one only where its words are no
+ * kinds.
+ */
 export function takenForKinds(chosen: Chosen, byHand: ReadonlySet<Role>): Set<number> {
   return new Set(
     [...chosen].flatMap(([role, { position }]) => (role === "category" && !byHand.has(role) ? [] : [position - 1])),

@@ -145,8 +145,8 @@ const ENOUGH_EXACT = 8;
 const MAX_SPREAD = 0.005;
 
 /**
- * Whether money divided by pieces is one value for the same goods, on rows with different numbers of pieces: all rows, or those with the
- * same text in some other column.
+ * Whether money divided by pieces is one value for the same goods, on rows with different numbers of pieces: all rows,
+ * or those with the same text in some other column.
  */
 function growsExactly(rows: readonly SampleRow[], money: number, quantity: number): boolean {
   const sold = rows.filter((row) => roughNumber(row[money]) > 0 && roughNumber(row[quantity]) > 0);

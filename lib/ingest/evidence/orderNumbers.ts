@@ -13,7 +13,9 @@ export function decideNumbers(
   return { reading: { orderNumbers: "daily" }, notes: [note] };
 }
 
-/** Days on which the numbers run from the same first one without a gap, each of one customer: they start anew each day. */
+/**
+ * Days on which the numbers run from the same first one without a gap, each of one customer: they start anew each day.
+ */
 function restartsDaily(structure: Pick<Structure, "columns" | "rows">): boolean {
   const { columns, rows } = structure;
   const [order, customer, date] = (["order", "customer", "date"] as const).map(

@@ -67,7 +67,10 @@ function orderTotals(structure: Structure): OrderTotal[] {
     .filter(({ compared, telling }) => compared >= ENOUGH_ORDERS && telling >= ENOUGH_ORDERS);
 }
 
-/** Whether lines add up to the totals of their orders, or are each worth what another column says: then nothing is in doubt. */
+/**
+ * Whether lines add up to the totals of their orders, or are each worth what another column says: then nothing is in
+ * doubt.
+ */
 export function areLinesProven(structure: Structure): boolean {
   return (
     orderTotals(structure).some(({ equal, compared }) => equal >= 0.95 * compared) || isProductElsewhere(structure)

@@ -47,8 +47,8 @@ interface SampledTable {
 }
 
 /**
- * Looks through all rows for what decides by standing there once. `relation` is a query of the rows with the columns c0, c1, …;
- * `columns` are the roles as the sample has them.
+ * Looks through all rows for what decides by standing there once. `relation` is a query of the rows with the columns
+ * c0, c1, …; `columns` are the roles as the sample has them.
  */
 export async function lookThrough(
   engine: ScratchEngine,

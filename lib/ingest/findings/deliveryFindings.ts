@@ -133,7 +133,7 @@ async function nonProductFinding(
     ? "They are dropped as non_product."
     : "They count; nonProducts.drop in the configuration drops them.";
   const lines = sum(({ rows }) => rows);
-  const message = `${whole(lines)} ${lines === 1 ? "line is no product" : "lines are no products"} (postage, fees, manual entries), worth ${money(sum(({ amount }) => amount))}: ${named.join(", ")}${found.length > 5 ? ", …" : ""}. ${fate}`;
+  const message = `${whole(lines)} ${lines === 1 ? "line is not a product" : "lines are not products"} (postage, fees, manual entries), worth ${money(sum(({ amount }) => amount))}: ${named.join(", ")}${found.length > 5 ? ", …" : ""}. ${fate}`;
   return [{ level: "info", message }];
 }
 

@@ -30,8 +30,8 @@ export interface DropProfile {
 const number = (column: string): string => `try_cast(${column} as decimal(18, 4))`;
 
 /**
- * Conditions over typed rows. Far out is beyond the outer fence of Tukey (1977), three times the interquartile range above the third
- * quartile, of the logarithms of positive amounts.
+ * Conditions over typed rows. Far out is beyond the outer fence of Tukey (1977), three times the interquartile range
+ * above the third quartile, of the logarithms of positive amounts.
  */
 const CHECKS: readonly (readonly [name: string, condition: string])[] = [
   ["unreadable lines", "unreadable is not null"],

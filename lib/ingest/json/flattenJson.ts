@@ -26,8 +26,8 @@ export function plainDecimal(number: string): string {
 }
 
 /**
- * Parses one record with its numbers as text, exactly as written but for exponents: JavaScript's numbers would round ids
- * and money. `NaN` and `Infinity`, which some programs write, are null. Undefined for what is no JSON object.
+ * Parses one record with its numbers as text, exactly as written but for exponents: JavaScript's numbers would round
+ * ids and money. `NaN` and `Infinity`, which some programs write, are null. Undefined for what is not a JSON object.
  */
 export function parseJsonObject(text: string): JsonObject | undefined {
   const quotedNumbers = text.replace(STRING_OR_NUMBER, (token) => {

@@ -67,7 +67,7 @@ async function walkChunks(
       if (buffer.length - kept < CHUNK_BYTES) {
         if (kept > MAX_JSON_RECORD_BYTES) {
           throw new UnreadableJsonError(
-            "json_record_too_long",
+            "JSON_RECORD_TOO_LONG",
             `${source}: a record is longer than ${MAX_JSON_RECORD_BYTES.toLocaleString("en")} bytes (a bracket or quote may be missing, or the file is one object and no list of records).`,
             { source },
           );
@@ -90,7 +90,7 @@ async function walkChunks(
 
 /**
  * Walks the records of a JSON text in UTF-8 in order, in bounded memory; what stands between records is not looked at.
- * Throws `UnreadableJsonError` when the text ends within a record.
+ * @throws UnreadableJsonError when the text ends within a record.
  */
 export async function walkJsonRecords(
   path: string,
@@ -128,7 +128,7 @@ export async function walkJsonRecords(
       if (end === undefined) {
         if (!isLast) return at;
         throw new UnreadableJsonError(
-          "json_cut_off",
+          "JSON_CUT_OFF",
           `${source} ends within record ${records + 1}, or a bracket or quote is missing there: transfer or export it again.`,
           { source, record: records + 1 },
         );

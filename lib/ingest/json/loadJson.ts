@@ -105,10 +105,10 @@ async function writeRows(
 }
 
 /**
- * Loads JSON into a table: lines, a list, or a list in an envelope (`{"orders": […]}`). Objects in records are flattened
- * with dotted names; the list that holds an order's lines gives a row each; numbers are text, exactly as written.
- * The line number is the number of the record, or of the row where orders have lines. Throws `UnreadableJsonError`,
- * `HeaderOnlyError`.
+ * Loads JSON into a table: lines, a list, or a list in an envelope (`{"orders": […]}`). Objects in records are
+ * flattened with dotted names; the list that holds an order's lines gives a row each; numbers are text, exactly as
+ * written. The line number is the number of the record, or of the row where orders have lines. Throws
+ * `UnreadableJsonError`, `HeaderOnlyError`.
  */
 export async function loadJson(
   opened: OpenedFile,
@@ -143,9 +143,9 @@ export async function loadJson(
   if (written.isTooNarrow) written = await writeRows(path, scratch("rows.csv"), how(), columns);
   if (written.columns.length === 0) {
     const isEmpty = written.records === 0;
-    if (isEmpty) throw new HeaderOnlyError("header_only", `${source} is JSON without a record.`, { source });
+    if (isEmpty) throw new HeaderOnlyError("HEADER_ONLY", `${source} is JSON without a record.`, { source });
     throw new UnreadableJsonError(
-      "no_json_objects",
+      "NO_JSON_OBJECTS",
       `${source} is JSON, but none of its ${written.records} records is an object with names: write one object per record, like {"customer_id": "17", "order_date": "2024-01-31", "amount": 9.5}.`,
       { source },
     );

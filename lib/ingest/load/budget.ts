@@ -1,16 +1,16 @@
 import { OverBudgetError } from "../errors.ts";
 
 /**
- * What reading one table may take. Every reader keeps to it, so that time and memory grow with the bytes of a file and with
- * nothing else that it says; docs/inputs.md tells users.
+ * What reading one table may take. Every reader keeps to it, so that time and memory grow with the bytes of a file and
+ * with nothing else that it says; docs/inputs.md tells users.
  */
 
 /** Columns of a table: each takes memory of its own in every piece of rows. */
 export const MAX_COLUMNS = 1_000;
 
 /**
- * Above this, a table is wide and stays in its file: the engine's own tables hold a piece of every column in memory, and few of the
- * columns are ever asked for.
+ * Above this, a table is wide and stays in its file: the engine's own tables hold a piece of every column in memory,
+ * and few of the columns are ever asked for.
  */
 const MANY_COLUMNS = 100;
 
@@ -20,7 +20,9 @@ export const isWide = (columns: number): boolean => columns > MANY_COLUMNS;
 const FREE_CELLS = 10_000_000;
 const CELLS_PER_BYTE = 10;
 
-/** Characters that are always allowed, and those for each byte of the file: what shared texts of a workbook may grow to. */
+/**
+ * Characters that are always allowed, and those for each byte of the file: what shared texts of a workbook may grow to.
+ */
 const FREE_CHARACTERS = 200_000_000;
 const CHARACTERS_PER_BYTE = 200;
 
@@ -28,7 +30,7 @@ const CHARACTERS_PER_BYTE = 200;
 export function checkColumns(source: string, columns: number, what = "columns"): void {
   if (columns <= MAX_COLUMNS) return;
   throw new OverBudgetError(
-    "too_many_columns",
+    "TOO_MANY_COLUMNS",
     `${source} has more than ${MAX_COLUMNS.toLocaleString("en")} ${what}: leave out those that say nothing of customer, order, date and amount.`,
     { source, columns },
   );
@@ -62,7 +64,7 @@ export function createTableBudget(source: string, bytes: number): TableBudget {
 export function tooLarge(source: string, cause: unknown): OverBudgetError | undefined {
   if (!(cause instanceof Error) || !cause.message.startsWith("Out of Memory")) return undefined;
   return new OverBudgetError(
-    "table_too_large",
+    "TABLE_TOO_LARGE",
     `${source} does not fit in the reader's memory, or what it spills not on the disk of temporary files: leave out columns that are not needed, or drop it in parts.`,
     { source },
     { cause },

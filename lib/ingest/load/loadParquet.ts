@@ -64,7 +64,7 @@ async function columnsOf(options: LoadOptions, from: string, prefix: string, dep
 function unreadable({ source, path }: OpenedFile, cause: unknown): UnreadableParquetError {
   const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.replaceAll(path, source);
   return new UnreadableParquetError(
-    "unreadable_parquet",
+    "UNREADABLE_PARQUET",
     `${source} is a Parquet file that cannot be read (${reason}): transfer or export it again, or export it as CSV.`,
     { source },
     { cause },
@@ -102,8 +102,9 @@ async function createTable(opened: OpenedFile, table: string, options: LoadOptio
 
 /**
  * Loads a Parquet file into a table. Numbers become the shortest exact decimals, dates and timestamps ISO text (an
- * instant in UTC), structures columns with dotted names; lists and maps stay JSON text. The line number is the number of
- * the row. Throws `UnreadableParquetError`, `HeaderOnlyError`.
+ * instant in UTC), structures columns with dotted names; lists and maps stay JSON text. The line number is the number
+ * of the row.
+ * @throws UnreadableParquetError, HeaderOnlyError.
  */
 export async function loadParquet(opened: OpenedFile, table: string, options: LoadOptions): Promise<LoadedTable> {
   const { source, path } = opened;
@@ -111,7 +112,7 @@ export async function loadParquet(opened: OpenedFile, table: string, options: Lo
   const rows = Number((await options.engine.rows(`select count(*) from ${table}`))[0]?.[0]);
   const header = columns.map(({ name }) => name);
   if (rows === 0) {
-    throw new HeaderOnlyError("header_only", `${source} has columns (${header.join(", ")}) and no rows.`, { source });
+    throw new HeaderOnlyError("HEADER_ONLY", `${source} has columns (${header.join(", ")}) and no rows.`, { source });
   }
   const first = await options.engine.rows(`select * exclude (line_number, unreadable) from ${table} limit 20`);
   const nested = columns.filter(({ type }) => isNested(type)).map(({ name }) => name);

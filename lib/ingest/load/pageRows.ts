@@ -34,8 +34,8 @@ function pageRows({ layout }: LoadedTable): readonly (readonly [what: string, co
 const counted = (rows: number): string => `${rows.toLocaleString("en-US")} row${rows === 1 ? "" : "s"}`;
 
 /**
- * Leaves out what reports print between and below their rows: the header again, totals, rows without any value. What is left out is said in
- * the notes, with lines; it is no transaction, and is not counted as a row.
+ * Leaves out what reports print between and below their rows: the header again, totals, rows without any value. What is
+ * left out is said in the notes, with lines; it is no transaction, and is not counted as a row.
  */
 export async function withoutPageRows(engine: ScratchEngine, table: LoadedTable): Promise<LoadedTable> {
   if (table.layout.header.length < 2) return table;

@@ -10,8 +10,9 @@ const NUMBER = /^[-+]?[\d.]*\d[\d.]*$/;
 const wordsOf = (line: string): string[] => line.replace(/^ +|[ \r]+$/g, "").split(/ +/);
 
 /**
- * Whether a text in UTF-8 is a table whose columns are set apart by runs of blanks, like the output of statistics programs: all lines of the
- * sample (its last, which may be cut, apart) have as many words, none has a delimiter, and two columns at least are numbers.
+ * Whether a text in UTF-8 is a table whose columns are set apart by runs of blanks, like the output of statistics
+ * programs: all lines of the sample (its last, which may be cut, apart) have as many words, none has a delimiter, and
+ * two columns at least are numbers.
  */
 export function isAligned(sample: Uint8Array): boolean {
   const lines = Buffer.from(sample)

@@ -54,7 +54,9 @@ export function countHighBytes({ counts }: HighBytes, bytes: Uint8Array): void {
   }
 }
 
-/** Plausibility of a character by context: after lower case, between upper case, beside digits, at a word's start, else. */
+/**
+ * Plausibility of a character by context: after lower case, between upper case, beside digits, at a word's start, else.
+ */
 function weights(char: string): readonly [number, number, number, number, number] {
   if (COMMON_LOWER.has(char)) return [2, -1, -0.5, 1.5, 0.2];
   if (CURRENCIES.has(char)) return [-2, -2, 2, -1, 0.5];

@@ -6,7 +6,7 @@ import { type Dialect, newRecord, scanRecord } from "./scanRecords.ts";
 import { splitFields } from "./splitFields.ts";
 import { cleanName, positionNames, type TableLayout } from "./tableLayout.ts";
 
-/** How a text is laid out, decided from its first bytes. */
+/** How a text is laid out, detected from its first bytes. */
 export interface TextLayout extends Dialect, TableLayout {
   readonly delimiter: number;
   /** What the reader of a report should know: titles skipped, no header. */
@@ -26,13 +26,16 @@ const DELIMITER_NAMES: Readonly<Record<string, string>> = {
 
 const LOOK_AHEAD_RECORDS = 200;
 
-/** The delimiter that is set by hand: one ASCII character, or the name of a usual one. Throws `ReadingOptionError`. */
+/**
+ * The delimiter that is set by hand: one ASCII character, or the name of a usual one.
+ * @throws ReadingOptionError.
+ */
 export function delimiterNamed(text: string): string {
   const delimiter = DELIMITER_NAMES[text.toLowerCase()] ?? text;
   const code = delimiter.charCodeAt(0);
   if (delimiter.length === 1 && code > 0 && code < 0x80 && !/["\r\na-zA-Z0-9]/.test(delimiter)) return delimiter;
   throw new ReadingOptionError(
-    "unusable_delimiter",
+    "UNUSABLE_DELIMITER",
     `--delimiter ${JSON.stringify(text)}: it must be one ASCII character other than a letter, a digit or a quote, or one of ${Object.keys(DELIMITER_NAMES).join(", ")}.`,
     { delimiter: text },
   );
@@ -94,7 +97,7 @@ function refuseBinary(sample: Uint8Array, source: string): void {
   for (const byte of sample) if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
   if (controls <= 0.1 * sample.length) return;
   throw new BinaryFileError(
-    "binary_file",
+    "BINARY_FILE",
     `${source} is not text (${Math.round((100 * controls) / sample.length)} % control characters at its start): export it as CSV.`,
     { source },
   );
@@ -132,7 +135,8 @@ function bestTry(sample: Uint8Array, isWhole: boolean, wanted: string | undefine
       .map((delimiter) => tryOf(newline, delimiter))
       .reduce((a, b) => (score(b.fit) > score(a.fit) ? b : a)),
   );
-  // Line ends that are missed join records, whose many columns then are alike: so the share counts, then the number of records.
+  // Line ends that are missed join records, whose many columns then are alike: so the share counts, then the number of
+  // records.
   return best.reduce((a, b) =>
     b.fit.share > a.fit.share || (b.fit.share === a.fit.share && b.fit.filled > a.fit.filled) ? b : a,
   );
@@ -140,15 +144,16 @@ function bestTry(sample: Uint8Array, isWhole: boolean, wanted: string | undefine
 
 const longFirstLine = (bytes: number, source: string) =>
   new OverBudgetError(
-    "first_line_too_long",
+    "FIRST_LINE_TOO_LONG",
     `${source}: its first line is longer than ${bytes.toLocaleString("en")} bytes (a line end or a quote may be missing): it has to be the names of the columns, or one transaction.`,
     { source },
   );
 
 /**
  * Decides delimiter, line ends and whether there is a header, and reads it, from the first bytes of a text in UTF-8 (a
- * byte order mark is skipped). `isWhole` says that the sample is the whole text. Throws `BinaryFileError`,
- * `EmptyFileError`, `OverBudgetError`, `ReadingOptionError`.
+ * byte order mark is skipped). `isWhole` says that the sample is the whole text.
+ * @throws BinaryFileError,
+ * EmptyFileError, OverBudgetError, ReadingOptionError.
  */
 export function detectLayout(
   sampleWithMark: Uint8Array,
@@ -163,7 +168,7 @@ export function detectLayout(
   const fieldsOf = ({ bytes, isBlank }: SampleRecord) => (isBlank ? [] : splitFields(bytes, dialect.delimiter));
   if (records.length === 0 && sample.length > 0 && !isWhole) throw longFirstLine(sample.length, source);
   const start = firstTableRow(records.slice(0, LOOK_AHEAD_ROWS).map(fieldsOf));
-  if (start < 0) throw new EmptyFileError("empty_file", `${source} holds nothing but blank lines.`, { source });
+  if (start < 0) throw new EmptyFileError("EMPTY_FILE", `${source} holds nothing but blank lines.`, { source });
   const first = fieldsOf(records[start] as SampleRecord);
   checkColumns(source, first.length);
   const below = records

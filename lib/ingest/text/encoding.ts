@@ -69,8 +69,8 @@ export function guessUtf16(sample: Uint8Array): "utf-16le" | "utf-16be" | undefi
 }
 
 /**
- * How many multi-byte sequences of a chunk are well-formed UTF-8, and how many bytes above 0x7F belong to none: a file in
- * UTF-8 with a few broken bytes differs by orders of magnitude from one in a single-byte encoding.
+ * How many multi-byte sequences of a chunk are well-formed UTF-8, and how many bytes above 0x7F belong to none: a file
+ * in UTF-8 with a few broken bytes differs by orders of magnitude from one in a single-byte encoding.
  */
 export function countSequences(bytes: Uint8Array): { wellFormed: number; stray: number } {
   let wellFormed = 0;
@@ -112,7 +112,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** No character encodings, though the library has them under such names. */
 const NOT_ENCODINGS = new Set(["base64", "hex", "binary", "utf7", "utf-7", "utf7imap", "utf-7-imap"]);
 
-/** The encoding that a name means, as it is shown. Throws `ReadingOptionError` for a name that means none. */
+/**
+ * The encoding that a name means, as it is shown.
+ * @throws ReadingOptionError for a name that means none.
+ */
 export function encodingNamed(name: string): Encoding {
   const wanted = name.trim().toLowerCase();
   const alias = ALIASES[wanted] ?? wanted;
@@ -123,7 +126,7 @@ export function encodingNamed(name: string): Encoding {
     if (!NOT_ENCODINGS.has(alias) && alias !== "" && iconv.encodingExists(alias)) return alias;
   }
   throw new ReadingOptionError(
-    "unknown_encoding",
+    "UNKNOWN_ENCODING",
     `--encoding ${name}: there is no such character encoding. Usual ones: utf-8, utf-16le, utf-16be, windows-1252 (Latin-1), windows-1250, windows-1254, cp437, cp850, macintosh, shift_jis, gb18030.`,
     { encoding: name },
   );

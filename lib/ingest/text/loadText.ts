@@ -96,7 +96,7 @@ async function withCommas(text: Text, options: LoadOptions, target: string): Pro
   return { ...text, path: target, delimiter: " ".charCodeAt(0), notes: [...text.notes, "columns set apart by blanks"] };
 }
 
-/** Reads the text of a file that is not UTF-8 in the encoding that is set or decided. */
+/** Reads the text of a file that is not UTF-8 in the encoding that is set or detected. */
 async function redecode(text: Text, source: string, options: LoadOptions, target: string): Promise<Text> {
   const decision = await decideEncoding(text.path);
   if (options.encoding === undefined && decision.doubt !== undefined) throw encodingDoubt(source, decision.doubt);
@@ -108,7 +108,8 @@ async function redecode(text: Text, source: string, options: LoadOptions, target
 /**
  * Loads a text into a table: decides encoding and dialect, and parses it; JSON is handed on. The strict, parallel parse
  * runs while the whole file is checked; only when either finds fault is the text repaired first.
- * Throws `EmptyFileError`, `HeaderOnlyError`, `BinaryFileError`, `ReadingOptionError`, `UndecidableEncodingError`, and what `loadJson` throws.
+ * @throws EmptyFileError, HeaderOnlyError, BinaryFileError, ReadingOptionError, UndecidableEncodingError, and
+ * what `loadJson` throws.
  */
 export async function loadText(opened: OpenedFile, table: string, options: LoadOptions): Promise<LoadedTable> {
   const scratch = (kind: string) => join(options.scratchDirectory, `${table}.${kind}`);
@@ -138,7 +139,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   const rows = repaired?.rows ?? parsedRows ?? 0;
   if (rows === 0) {
     throw new HeaderOnlyError(
-      "header_only",
+      "HEADER_ONLY",
       `${opened.source} has a header (${layout.header.join(", ")}) and no rows.`,
       { source: opened.source },
     );

@@ -1,6 +1,6 @@
 /**
- * Encodings of Chinese, Japanese and Korean as models: how likely each character of a text is. Within a class of characters all
- * are equally likely; the standards put the frequent ones into a level of their own.
+ * Encodings of Chinese, Japanese and Korean as models: how likely each character of a text is. Within a class of
+ * characters all are equally likely; the standards put the frequent ones into a level of their own.
  */
 
 /** A class of characters: the share of a text that it has, and how many characters it holds. */

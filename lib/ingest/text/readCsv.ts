@@ -44,9 +44,10 @@ export interface WrittenTable {
 }
 
 /**
- * Makes a table, or of a wide one a view, `line_number, c0, c1, …, unreadable` of a file that we wrote. Throws `RowAccountingError` when the parser
- * finds other rows than were written; the engine's own message would quote customers' data, so it is only the cause. Throws
- * `OverBudgetError` where it does not fit in memory.
+ * Makes a table, or of a wide one a view, `line_number, c0, c1, …, unreadable` of a file that we wrote. Throws
+ * `RowAccountingError` when the parser finds other rows than were written; the engine's own message would quote
+ * customers' data, so it is only the cause.
+ * @throws OverBudgetError where it does not fit in memory.
  */
 export async function loadTableFile(
   engine: ScratchEngine,
@@ -71,7 +72,7 @@ export async function loadTableFile(
     const refusal = tooLarge(file, cause);
     if (refusal !== undefined) throw refusal;
     throw new RowAccountingError(
-      "row_accounting",
+      "ROW_ACCOUNTING",
       `${file}: its ${rows} records were found, but the SQL engine does not take them. That is a fault of the reader: please report it; saved again by another program (as UTF-8, with plain line ends) the file may be read.`,
       { source: file, found: rows },
       { cause },
@@ -79,7 +80,7 @@ export async function loadTableFile(
   }
   if (parsed === rows) return;
   throw new RowAccountingError(
-    "row_accounting",
+    "ROW_ACCOUNTING",
     `${file}: ${rows} records were found, but ${parsed} were parsed. That is a fault of the reader: please report it.`,
     { source: file, found: rows, parsed },
   );

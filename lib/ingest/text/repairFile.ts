@@ -43,8 +43,9 @@ function complaintOf(record: ScannedRecord, content: Uint8Array, layout: TextLay
 /**
  * Rewrites a text in UTF-8 as strict, headerless RFC 4180 with a line feed per record, each record led by its physical
  * line number and followed by the complaint about it (empty when it is readable; else its own columns are empty). Zero
- * bytes are left out (no text column of a database may hold one). Bounded memory; one pass. Throws `OverBudgetError` where lines
- * that cannot be read would make a file many times as large.
+ * bytes are left out (no text column of a database may hold one). Bounded memory; one pass.
+ * @throws OverBudgetError
+ * where lines that cannot be read would make a file many times as large.
  */
 export async function repairFile(
   path: string,

@@ -2,8 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 
 /**
  * Splits delimited text into records: RFC 4180 (quotes doubled, line breaks inside quotes), with `\n`, `\r\n` or `\r`
- * between records, also mixed. One automaton decides what a row is, for counting as well as for repairing; the SQL engine's
- * parser only ever sees text on which both agree.
+ * between records, also mixed. One automaton decides what a row is, for counting as well as for repairing; the SQL
+ * engine's parser only ever sees text on which both agree.
  */
 
 const QUOTE = 0x22;
@@ -20,8 +20,8 @@ export interface Dialect {
   /** One byte. */
   readonly delimiter: number;
   /**
-   * What ends a record: with `lf` a line feed, and a lone carriage return is data; with `any` also a carriage return, and
-   * `\n\r` is one line end.
+   * What ends a record: with `lf` a line feed, and a lone carriage return is data; with `any` also a carriage return,
+   * and `\n\r` is one line end.
    */
   readonly newline: "lf" | "any";
 }
@@ -178,8 +178,8 @@ export function scanRecord(
 /** What the walk over a file tells while it goes. */
 export interface RecordVisitor {
   /**
-   * A record, with the 1-based physical line on which it starts. `rejected` sends the walk on with the next physical line where the record spans several: a stray quote has then
-   * swallowed lines that may be fine.
+   * A record, with the 1-based physical line on which it starts. `rejected` sends the walk on with the next physical
+   * line where the record spans several: a stray quote has then swallowed lines that may be fine.
    */
   readonly onRecord: (bytes: Uint8Array, record: ScannedRecord, lineNumber: number) => "rejected" | undefined;
   /** After the records of a chunk: a place to flush. */

@@ -164,8 +164,8 @@ function firstWords(text: string): string {
 }
 
 /**
- * The likeliest encoding of bytes that are not UTF-8, of all scripts; undefined where it is one of Western Europe. Each encoding is a
- * model that says how likely the bytes are; the margin is what tells the best two apart.
+ * The likeliest encoding of bytes that are not UTF-8, of all scripts; undefined where it is one of Western Europe. Each
+ * encoding is a model that says how likely the bytes are; the margin is what tells the best two apart.
  */
 export function guessScript(bytes: Uint8Array): ScriptGuess | undefined {
   const tries = allCandidates().map((one) => ({ ...one, score: one.likelihood(bytes) }));

@@ -100,7 +100,8 @@ const counted = (characters: number, what: string): string => `${characters} ${w
 
 /**
  * Decides the encoding of a file that is not well-formed UTF-8: UTF-8 with a few broken sequences (then they become
- * U+FFFD and are counted), one of another script, or else the single-byte encoding whose letters make the most plausible words.
+ * U+FFFD and are counted), one of another script, or else the single-byte encoding whose letters make the most
+ * plausible words.
  */
 export async function decideEncoding(path: string): Promise<EncodingDecision> {
   let wellFormed = 0;
@@ -138,7 +139,7 @@ export async function decideEncoding(path: string): Promise<EncodingDecision> {
 /** The error of a text that reads in two scripts. */
 export function encodingDoubt(source: string, { encoding, runnerUp, words }: ScriptGuess): UndecidableEncodingError {
   return new UndecidableEncodingError(
-    "undecidable_encoding",
+    "UNDECIDABLE_ENCODING",
     `${source}: too little beyond ASCII tells how the text is encoded: it reads ${JSON.stringify(words[0])} as ${encoding} and ${JSON.stringify(words[1])} as ${runnerUp}. Say which with --encoding ${encoding} or --encoding ${runnerUp}.`,
     { source },
   );

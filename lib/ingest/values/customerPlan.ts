@@ -8,7 +8,7 @@ import words from "./noCustomer.json" with { type: "json" };
 export class CutIdsError extends IngestError {
   constructor(source: string, role: Role, column: string, found: readonly string[], rows: number) {
     super(
-      "cut_ids",
+      "CUT_IDS",
       `${source}: column ${JSON.stringify(column)} is the ${role}, and ${rows === 1 ? "one row has an id" : `${rows} rows have ids`} that a spreadsheet has cut to scientific notation (${found.join(", ")}): different ids have become one. Export the file again with the column as text, or name a column that is whole with --map ${role}=COLUMN.`,
       { source, column, role },
     );

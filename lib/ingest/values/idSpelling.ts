@@ -22,8 +22,8 @@ export const isMisspeltSql = (value: string): string =>
   `regexp_matches(${value}, ${literal(`[${UNSEEN_SET}${BLANK_SET}${WIDE_SET}]|${APOSTROPHE}|${FORMULA}`)})`;
 
 /**
- * SQL of an id as every spelling of it is brought to: without what a spreadsheet or a keyboard has put around it, and with
- * ASCII digits. The value is trimmed and not blank; the result may be NULL.
+ * SQL of an id as every spelling of it is brought to: without what a spreadsheet or a keyboard has put around it, and
+ * with ASCII digits. The value is trimmed and not blank; the result may be NULL.
  */
 export function spelledIdSql(value: string): string {
   const unseen = `regexp_replace(${value}, ${literal(`[${UNSEEN_SET}]`)}, '', 'g')`;

@@ -19,7 +19,10 @@ export interface LeftOut {
   readonly erasureIds: readonly string[];
 }
 
-/** Takes the rows of erased customers out of a drop before anything of it is kept. @returns what was left out, by source. */
+/**
+ * Takes the rows of erased customers out of a drop before anything of it is kept.
+ * @returns what was left out, by source.
+ */
 export async function leaveOutErased(request: LeaveOutRequest): Promise<ReadonlyMap<string, LeftOut>> {
   const { path, erased, scratchDirectory, threads } = request;
   const engine = await openScratchEngine({ threads, temporaryDirectory: `${scratchDirectory}/erasure` });

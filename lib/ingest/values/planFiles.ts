@@ -4,7 +4,9 @@ import type { DecimalMark } from "../types.ts";
 import type { DateRequest } from "./dates/dateColumn.ts";
 import { planValues, type ValuePlan } from "./valuePlan.ts";
 
-/** Files with the same columns in the same roles are one body of evidence: a daily file alone may not tell d/m from m/d. */
+/**
+ * Files with the same columns in the same roles are one body of evidence: a daily file alone may not tell d/m from m/d.
+ */
 const evidenceKey = ({ layout, mapping }: LoadedFile): string =>
   JSON.stringify([layout.header, Object.entries(mapping.columns).map(([role, column]) => [role, column.position])]);
 

@@ -14,11 +14,13 @@ export function roleColumn(file: LoadedFile, role: Role): string | undefined {
 
 /**
  * The distinct values `v` of a role over files of one kind, with their rows `n`. Everything is decided on distinct
- * values: a column of half a million rows has a few thousand of them, and grouping raw values is what the engine does best.
+ * values: a column of half a million rows has a few thousand of them, and grouping raw values is what the engine does
+ * best.
  */
 export function distinctValues(files: readonly LoadedFile[], role: Role): string {
   const all = files.map((file) => `select ${roleColumn(file, role)} as v from ${file.relation}`).join(" union all ");
-  // Behind an OFFSET the engine moves no condition on `v` down to every row, where it would cost a hundred times as much.
+  // Behind an OFFSET the engine moves no condition on `v` down to every row, where it would cost a hundred times as
+  // much.
   return `(select v, count(*) as n from (${all}) where v is not null group by v offset 0)`;
 }
 

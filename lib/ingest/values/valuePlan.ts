@@ -32,7 +32,9 @@ export interface ValuePlan {
   readonly currencyWords: ReadonlyMap<string, string>;
   /** Id roles of which every value is a whole number with `.0`: spreadsheets and data frames do that to ids. */
   readonly floatIdRoles: ReadonlySet<Role>;
-  /** Id roles with a value that is spelled otherwise than its own kind is: `'041000`, `="041000"`, full-width digits. */
+  /**
+   * Id roles with a value that is spelled otherwise than its own kind is: `'041000`, `="041000"`, full-width digits.
+   */
   readonly misspeltRoles: ReadonlySet<Role>;
   /** Whether the e-mail addresses of the customer need their case folded. */
   readonly foldsEmails: boolean;

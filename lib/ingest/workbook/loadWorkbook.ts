@@ -84,7 +84,7 @@ function unreadable(source: string, cause: unknown): IngestError {
   if (cause instanceof IngestError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new UnreadableWorkbookError(
-    "unreadable_workbook",
+    "UNREADABLE_WORKBOOK",
     `${source} is a workbook that cannot be read (${reason}): open it and save it again as .xlsx, or as CSV.`,
     { source },
     { cause },
@@ -93,8 +93,9 @@ function unreadable(source: string, cause: unknown): IngestError {
 
 /**
  * Loads the sheets of a workbook that hold transactions, each as a source of its own, `book.xlsx/Sheet1`. Dates come
- * from the type of the cell, numbers with the 15 digits that Excel shows. Throws `UnreadableWorkbookError`,
- * `AmbiguousSheetError`, `ReadingOptionError`, `EmptyFileError`, `HeaderOnlyError`.
+ * from the type of the cell, numbers with the 15 digits that Excel shows.
+ * @throws UnreadableWorkbookError,
+ * AmbiguousSheetError, ReadingOptionError, EmptyFileError, HeaderOnlyError.
  */
 export async function* loadWorkbook(
   opened: OpenedFile,
@@ -109,7 +110,7 @@ export async function* loadWorkbook(
   try {
     const found = (await topsOf(workbook)).flatMap((top) => tableOf(top, options.header) ?? []);
     if (found.length === 0) {
-      throw new EmptyFileError("empty_file", `${source} is a workbook without a filled cell.`, { source });
+      throw new EmptyFileError("EMPTY_FILE", `${source} is a workbook without a filled cell.`, { source });
     }
     const choice = chooseSheets(found, options.sheet, source);
     const budget = createTableBudget(source, opened.bytes);
@@ -133,7 +134,7 @@ function describeSheet(
 ): LoadedTable {
   const source = `${opened.source}/${sheet.name}`;
   if (loaded.rows === 0) {
-    throw new HeaderOnlyError("header_only", `${source} has a header (${sheet.header.join(", ")}) and no rows.`, {
+    throw new HeaderOnlyError("HEADER_ONLY", `${source} has a header (${sheet.header.join(", ")}) and no rows.`, {
       source,
     });
   }

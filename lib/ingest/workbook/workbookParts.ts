@@ -27,7 +27,10 @@ export async function scanPart(
 
 const ignore = () => undefined;
 
-/** Characters of distinct text in a workbook: they are held in memory. Each text counts for what it takes beside its own. */
+/**
+ * Characters of distinct text in a workbook: they are held in memory. Each text counts for what it takes beside its
+ * own.
+ */
 const MAX_SHARED_CHARACTERS = 300_000_000;
 const CHARACTERS_PER_TEXT = 32;
 

@@ -68,7 +68,8 @@ export interface SheetChoice {
 
 /**
  * Decides which sheets of a workbook are read: the one that is named, or all that have the columns of transactions, if
- * these have the same columns. Throws `ReadingOptionError` for a name that is not there, `AmbiguousSheetError` for
+ * these have the same columns.
+ * @throws ReadingOptionError for a name that is not there, AmbiguousSheetError for
  * sheets with different columns.
  */
 export function chooseSheets(tables: readonly SheetTable[], wanted: string | undefined, source: string): SheetChoice {
@@ -78,7 +79,7 @@ export function chooseSheets(tables: readonly SheetTable[], wanted: string | und
     if (found !== undefined) return { tables: [found], notes: skipped(names, [found.name]) };
     const near = [...names].sort((a, b) => distance(a, wanted) - distance(b, wanted));
     throw new ReadingOptionError(
-      "unknown_sheet",
+      "UNKNOWN_SHEET",
       `${source} has no sheet ${JSON.stringify(wanted)} with a table in it (asked for by --sheet). Sheets: ${list(near)}.`,
       { source, sheet: wanted },
     );
@@ -102,7 +103,7 @@ export function chooseSheets(tables: readonly SheetTable[], wanted: string | und
   }
   const columns = chosen.map(({ name, header }) => `${JSON.stringify(name)} has ${list(header.slice(0, 8))}`);
   throw new AmbiguousSheetError(
-    "ambiguous_sheet",
+    "AMBIGUOUS_SHEET",
     `${source}: its sheets have different columns (${columns.join("; ")}). Say which is meant: --sheet ${JSON.stringify(names[0])}.`,
     { source, sheets: names },
   );

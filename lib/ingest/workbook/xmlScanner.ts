@@ -35,8 +35,8 @@ export interface XmlScanner {
 }
 
 /**
- * Scans XML that comes in pieces, cut anywhere. It expands no entities but XML's own five, which is what makes it safe with
- * hostile documents; comments, declarations and processing instructions are passed over.
+ * Scans XML that comes in pieces, cut anywhere. It expands no entities but XML's own five, which is what makes it safe
+ * with hostile documents; comments, declarations and processing instructions are passed over.
  */
 export function createXmlScanner(visitor: XmlVisitor): XmlScanner {
   const parser = new SaxesParser({ xmlns: false, position: false });

@@ -26,8 +26,8 @@ export async function checkFolder(folder: string): Promise<void> {
 }
 
 /**
- * Lets `write` fill a temporary file beside the target, then gives it the target's name: readers see the old file or the whole
- * new one. The temporary file is gone when `write` fails.
+ * Lets `write` fill a temporary file beside the target, then gives it the target's name: readers see the old file or
+ * the whole new one. The temporary file is gone when `write` fails.
  * @throws OutputError where the folder cannot be written to; else what `write` throws.
  */
 export async function replaceFile<T>(path: string, write: (temporaryPath: string) => Promise<T>): Promise<T> {

@@ -32,9 +32,9 @@ export interface Contacts {
 }
 
 /**
- * How customers can be reached, out of a CSV file with a column `customer_id` and one or more of `email`, `phone`, `first_name`,
- * `last_name`, `country`, `postcode`, `consent`, `suppressed`. A customer may have several rows. Ids are read as the lake reads them:
- * `17850.0` is `17850`.
+ * How customers can be reached, out of a CSV file with a column `customer_id` and one or more of `email`, `phone`,
+ * `first_name`, `last_name`, `country`, `postcode`, `consent`, `suppressed`. A customer may have several rows. Ids are
+ * read as the lake reads them: `17850.0` is `17850`.
  * @param defaultCountry ISO code for telephone numbers without a country.
  * @throws ContactFileError, also for an answer to consent that is neither yes nor no.
  */
@@ -64,7 +64,10 @@ export async function readContacts(path: string, defaultCountry?: string): Promi
     if (error instanceof ContactFileError) throw error;
     // Without the cause: the engine's message quotes the line.
     const line = /line:? (\d+)/i.exec((error as Error).message)?.[1];
-    throw new ContactFileError(path, `it is no CSV file${line === undefined ? "" : `; line ${line} cannot be read`}.`);
+    throw new ContactFileError(
+      path,
+      `it is not a CSV file${line === undefined ? "" : `; line ${line} cannot be read`}.`,
+    );
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -58,7 +58,10 @@ async function findRun(database: PostgresSegmentDatabase, runId?: string): Promi
   throw new UnknownNameError("run", runId, ids);
 }
 
-/** Pages by the last id rather than a cursor: no transaction stays open while a slow disk is written to. A run never changes. */
+/**
+ * Pages by the last id rather than a cursor: no transaction stays open while a slow disk is written to. A run never
+ * changes.
+ */
 async function* rows(
   database: PostgresSegmentDatabase,
   runId: string,

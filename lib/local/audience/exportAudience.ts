@@ -48,8 +48,8 @@ export async function* audienceRows(
 }
 
 /**
- * Writes the customers of an audience, in the order of their ids, with their hold-out flag. The same run, filter and hold-out group
- * give the same bytes. A file appears whole or not at all.
+ * Writes the customers of an audience, in the order of their ids, with their hold-out flag. The same run, filter and
+ * hold-out group give the same bytes. A file appears whole or not at all.
  * @throws HoldoutError, OutputError
  */
 export async function exportAudience(request: AudienceRequest): Promise<AudienceCounts> {

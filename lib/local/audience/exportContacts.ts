@@ -12,7 +12,10 @@ export interface ContactRequest extends Pick<AudienceRequest, "source" | "filter
   readonly contacts?: Contacts;
   /** CSV file for the customers held out, as segmented. */
   readonly holdoutOut?: string;
-  /** What the audience's last export held: then only what changed since is written, and those who left to a file of their own. */
+  /**
+   * What the audience's last export held: then only what changed since is written, and those who left to a file of
+   * their own.
+   */
   readonly before?: MemberMemory;
 }
 
@@ -41,8 +44,8 @@ interface Member extends DestinationLine {
 }
 
 /**
- * Writes the file that a tool imports, without the customers held out and without those who may not be written to. The same run,
- * contacts and group give the same bytes.
+ * Writes the file that a tool imports, without the customers held out and without those who may not be written to. The
+ * same run, contacts and group give the same bytes.
  * @returns what was done, and the members to remember of the audience.
  * @throws HoldoutError, OutputError
  */

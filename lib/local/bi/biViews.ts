@@ -44,8 +44,9 @@ const SETTINGS = new URL("../../../sql/local/settings.sql", import.meta.url);
 const FUNCTIONS = new URL("../../../sql/local/trino_functions.sql", import.meta.url);
 
 /**
- * Opens the tables of `BI_TABLES` over a lake's folder. Nothing is locked, and questions write nothing: a run may go on meanwhile,
- * and files outside of the lake are out of reach. Tables that do not show the current run, for a run was killed while it published, are mended first.
+ * Opens the tables of `BI_TABLES` over a lake's folder. Nothing is locked, and questions write nothing: a run may go on
+ * meanwhile, and files outside of the lake are out of reach. Tables that do not show the current run, for a run was
+ * killed while it published, are mended first.
  * @throws NoTablesError
  */
 export async function openBiViews(lakeDirectory: string): Promise<BiViews> {

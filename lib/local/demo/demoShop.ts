@@ -49,7 +49,10 @@ const FREE_SHARE = 0.003;
 const LINES_PER_BAD_DATE = 9_000;
 const LINES_PER_BAD_QUANTITY = 11_000;
 const CHUNK_CHARACTERS = 1 << 16;
-/** Customers drawn and put in the order of time at once, which bounds the memory: a larger shop is a stretch of such blocks. */
+/**
+ * Customers drawn and put in the order of time at once, which bounds the memory: a larger shop is a stretch of such
+ * blocks.
+ */
 const BLOCK_CUSTOMERS = 20_000;
 
 /** The orders of the shop, block by block, each in the order of time. */
@@ -146,10 +149,10 @@ function* toChunks(lines: Iterable<string>, limit: number): Generator<string, nu
 }
 
 /**
- * Writes the transactions of an invented household-goods shop as CSV: loyal, regular, lapsed, new, seasonal and one-off customers, a few
- * wholesale buyers with a large part of the revenue, guests without an id, returns (order ids with a leading C), Christmas, weekdays and
- * hours, and the usual flaws of such files. Every byte follows from the seed, the number of customers and that of rows; memory does
- * not grow with them.
+ * Writes the transactions of an invented household-goods shop as CSV: loyal, regular, lapsed, new, seasonal and one-off
+ * customers, a few wholesale buyers with a large part of the revenue, guests without an id, returns (order ids with a
+ * leading C), Christmas, weekdays and hours, and the usual flaws of such files. Every byte follows from the seed, the
+ * number of customers and that of rows; memory does not grow with them.
  */
 export async function writeDemoShop(options: DemoShopOptions): Promise<DemoShopSummary> {
   const { path, seed = DEFAULT_SEED, rows = Number.POSITIVE_INFINITY } = options;

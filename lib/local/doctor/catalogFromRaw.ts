@@ -31,8 +31,8 @@ interface Place {
 }
 
 /**
- * Fills a new catalog: ingest by ingest in the order of their commits, each from its raw rows by the statements that brought them in,
- * then its entries of the ledger from their copies. What deliveries share is found again on the way.
+ * Fills a new catalog: ingest by ingest in the order of their commits, each from its raw rows by the statements that
+ * brought them in, then its entries of the ledger from their copies. What deliveries share is found again on the way.
  */
 export async function rebuildCatalogRows(place: Place, inventory: Inventory): Promise<CatalogRebuild> {
   const { engine, store, lakeDirectory } = place;

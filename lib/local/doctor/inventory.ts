@@ -19,8 +19,8 @@ export const LEDGER_COLUMNS = [
 type LedgerColumn = (typeof LEDGER_COLUMNS)[number];
 
 /**
- * What a lake must contain, and copies of the small parts of it that nothing else tells: written with each commit. A lake may have more,
- * for a kill may come between a commit and this; it may not have less.
+ * What a lake must contain, and copies of the small parts of it that nothing else tells: written with each commit. A
+ * lake may have more, for a kill may come between a commit and this; it may not have less.
  */
 export interface Inventory {
   readonly version: 1;

@@ -6,8 +6,8 @@ import { keepInventory, readInventory } from "./inventory.ts";
 import { LakeIncompleteError } from "./missingPieces.ts";
 
 /**
- * What a writer does when it has the lock: it refuses a catalog that is another one than the lake's, and gives a lake of an earlier
- * release, or a new one, its inventory. @throws LakeIncompleteError
+ * What a writer does when it has the lock: it refuses a catalog that is another one than the lake's, and gives a lake
+ * of an earlier release, or a new one, its inventory. @throws LakeIncompleteError
  */
 export async function refuseLostEntries(
   store: ObjectStore,

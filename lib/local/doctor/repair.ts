@@ -27,7 +27,10 @@ export interface Repair {
   readonly lost: readonly string[];
 }
 
-/** Rebuilds what follows from the rest: catalog, manifests, aliases, published tables, database; in this order, for each reads the ones before. */
+/**
+ * Rebuilds what follows from the rest: catalog, manifests, aliases, published tables, database; in this order, for each
+ * reads the ones before.
+ */
 export async function repairLake(request: RepairRequest): Promise<Repair> {
   const { engine, store, lakeDirectory, pieces, inventory } = request;
   const done: string[] = [];

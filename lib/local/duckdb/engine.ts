@@ -21,7 +21,9 @@ export interface DuckDbEngineOptions extends DuckDbSettings {
 
 /** The local SQL engine: Athena's dialect over DuckDB. */
 export interface DuckDbEngine extends SqlEngine {
-  /** Rows of a query as JSON values; decimals and 64-bit integers are text. For people's questions, not for the flow. */
+  /**
+   * Rows of a query as JSON values; decimals and 64-bit integers are text. For people's questions, not for the flow.
+   */
   query(sql: string): Promise<Record<string, Json>[]>;
   /** Ends the statements that are under way; each fails, and leaves nothing. */
   interrupt(): void;

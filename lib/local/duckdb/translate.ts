@@ -10,7 +10,10 @@ const TABLE_CLAUSES =
 
 const ADD_COLUMNS = /^alter\s+table\s+(\w+)\s+add\s+columns\s*\(([\s\S]*)\)\s*;?\s*$/i;
 
-/** Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE, spells ADD COLUMNS as it is elsewhere; the rest stays as it is. */
+/**
+ * Splits UNLOAD into its query and target, and takes the Iceberg clauses off CREATE TABLE, spells ADD COLUMNS as it is
+ * elsewhere; the rest stays as it is.
+ */
 export function translateStatement(statement: string): LocalStatement {
   const sql = statement.replace(/^(\s*--[^\n]*\n)+/, "").trim();
   const unload = UNLOAD.exec(sql);

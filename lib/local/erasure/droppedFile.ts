@@ -25,8 +25,8 @@ export const droppedFileSearch =
   };
 
 /**
- * Places of an id in a file as somebody dropped it, read or not: plain, gzip, zstd, archive or workbook, in UTF-8, UTF-16 or
- * a code page. Parquet is not its matter. Throws what the unpacking throws for damaged and encrypted files.
+ * Places of an id in a file as somebody dropped it, read or not: plain, gzip, zstd, archive or workbook, in UTF-8,
+ * UTF-16 or a code page. Parquet is not its matter. Throws what the unpacking throws for damaged and encrypted files.
  */
 export async function countInDropped(bytes: Uint8Array, id: string, depth = 0): Promise<number> {
   const content = decompressed(bytes);

@@ -44,8 +44,9 @@ const APART = ["processed", "postgres", ".tmp", ".staging", "erasures"];
 const isSearched = (key: string): boolean => !APART.includes(key.split("/")[0] as string);
 
 /**
- * Erases one customer from a lake: tables, raw rows, files as dropped, runs and their reports, the database; then searches
- * every byte. Safe to repeat after it was cut short: the record is written first, and each file changes at once.
+ * Erases one customer from a lake: tables, raw rows, files as dropped, runs and their reports, the database; then
+ * searches every byte. Safe to repeat after it was cut short: the record is written first, and each file changes at
+ * once.
  * @throws UnknownCustomerError, ErasureFailedError, ErasureCutShortError, LakeBusyError.
  */
 export function eraseCustomer(request: EraseRequest): Promise<ErasureReport> {

@@ -6,8 +6,8 @@ import { openCatalog } from "../duckdb/open.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
 /**
- * Writes the catalog anew, so that no byte of deleted rows stays in its free blocks, and puts it in the old one's place.
- * The engine must be closed right after: it still has the old file.
+ * Writes the catalog anew, so that no byte of deleted rows stays in its free blocks, and puts it in the old one's
+ * place. The engine must be closed right after: it still has the old file.
  */
 export async function rebuildCatalog(engine: DuckDbEngine, lakeDirectory: string): Promise<void> {
   const path = join(lakeDirectory, "processed", "catalog.duckdb");

@@ -5,8 +5,8 @@ import type { DatabaseBuild } from "../postgres/buildDatabase.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
 
 /**
- * Deletes the customer from a PostgreSQL server, and writes its tables anew. What its log and its backups hold is up to who
- * runs it.
+ * Deletes the customer from a PostgreSQL server, and writes its tables anew. What its log and its backups hold is up to
+ * who runs it.
  */
 export async function eraseFromServer(url: string, store: ObjectStore, customerId: string): Promise<DatabaseBuild> {
   const database = await openPgDatabase(url);

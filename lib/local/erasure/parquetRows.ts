@@ -37,8 +37,8 @@ async function parquetGroups(engine: Questions, paths: readonly string[]): Promi
 }
 
 /**
- * SQL that is true for rows of the customer, whatever the spelling of the id in raw rows. A line that nobody could read is the
- * customer's where it has the id.
+ * SQL that is true for rows of the customer, whatever the spelling of the id in raw rows. A line that nobody could read
+ * is the customer's where it has the id.
  */
 function isCustomer(columns: readonly string[], customerId: string): string {
   const named = `coalesce(${erasedIdSql("cast(customer_id as varchar)")} = ${quoteLiteral(customerId)}, false)`;

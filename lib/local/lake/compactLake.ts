@@ -11,7 +11,7 @@ import { removeTemporaryFiles } from "./temporaryFiles.ts";
 
 export interface CompactRequest {
   readonly lakeDirectory: string;
-  /** Working papers and leftovers of attempts are kept for so many days. */
+  /** Run artifacts and leftovers of attempts are kept for so many days. */
   readonly keepDays: number;
   /** Also lets go of what was replaced or removed: then no earlier state of the history can be segmented any more. */
   readonly dropsReplaced: boolean;
@@ -30,10 +30,10 @@ export interface CompactReport {
 }
 
 /**
- * Removes what nothing can come back to (rows and files of drops that were refused or failed, results that no run points to,
- * what killed writers have left, old working papers), and writes the catalog anew without gaps. Results, live rows and,
- * unless asked, all that an earlier state of the history needs stay. The engine must be closed right after: it still has
- * the old catalog.
+ * Removes what nothing can come back to (rows and files of drops that were refused or failed, results that no run
+ * points to, what killed writers have left, old run artifacts), and writes the catalog anew without gaps. Results, live
+ * rows and, unless asked, all that an earlier state of the history needs stay. The engine must be closed right after:
+ * it still has the old catalog.
  */
 export async function compactLake(engine: DuckDbEngine, request: CompactRequest): Promise<CompactReport> {
   const { lakeDirectory } = request;

@@ -89,7 +89,8 @@ async function place(
   const temporary = join(dirname(path), temporaryName());
   try {
     await fill(temporary);
-    // On the disk before it has its name, and the name before anybody is told: a power cut leaves the old object or the new one.
+    // On the disk before it has its name, and the name before anybody is told: a power cut leaves the old object or the
+    // new one.
     await syncFile(temporary);
     // Taken before the move: afterwards the path may already hold somebody else's object.
     const info = infoOf(key, await fs.stat(temporary, { bigint: true }));
@@ -103,7 +104,9 @@ async function place(
   }
 }
 
-/** Conditional replacements under way, by path: comparing and moving are two calls, and only one writer may be between. */
+/**
+ * Conditional replacements under way, by path: comparing and moving are two calls, and only one writer may be between.
+ */
 const replacing = new Map<string, Promise<void>>();
 
 async function replaceMatching(temporary: string, path: string, key: string, etag: string): Promise<void> {

@@ -6,8 +6,9 @@ import { readIfThere } from "../../workflow/models/reference.ts";
 import { followPointer, healTables, pointAt } from "../../workflow/models/shownRun.ts";
 
 /**
- * Ends a publication that was killed between the database and the pointer in the lake: where the run's manifest is there, readers of
- * the lake get to see the run, too; else the database goes back to what they see. The lake must be locked.
+ * Ends a publication that was killed between the database and the pointer in the lake: where the run's manifest is
+ * there, readers of the lake get to see the run, too; else the database goes back to what they see. The lake must be
+ * locked.
  * @returns whether anything was mended.
  */
 export async function healPublication(store: ObjectStore, database: SegmentDatabase): Promise<boolean> {

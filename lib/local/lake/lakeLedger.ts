@@ -22,7 +22,9 @@ export interface LedgerEntry {
   readonly ingestId: string;
   /** ISO timestamp. */
   readonly committedAt: string;
-  /** live: counts. replaced: the source was dropped again. removed: it was taken out. removal: the entry that did so. */
+  /**
+   * live: counts. replaced: the source was dropped again. removed: it was taken out. removal: the entry that did so.
+   */
   readonly state: "live" | "replaced" | "removed" | "removal";
   readonly rows: number;
   /** Rows that count by themselves, under the policy of the drop; null when its papers are gone. */
@@ -35,7 +37,9 @@ export interface LedgerEntry {
   readonly contentHash: string | null;
 }
 
-/** Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError, LakeIncompleteError. */
+/**
+ * Opens a lake's catalog, waiting for a run that is going on. @throws NoLakeError, LakeBusyError, LakeIncompleteError.
+ */
 export async function openCatalogOf(
   directory: string,
   waitMs: number,

@@ -40,8 +40,9 @@ type KnownRun = Pick<PublishedRun, "runId" | "isCurrent">;
 const besideOf = (directory: string) => ({ building: `${directory}.building`, replaced: `${directory}.replaced` });
 
 /**
- * Makes the lake's own database anew from the runs in the lake. It is built beside the old one, which goes when the new one has every
- * run that the lake holds, row by row; without an old one the manifests say which runs. Publication times become those of now.
+ * Makes the lake's own database anew from the runs in the lake. It is built beside the old one, which goes when the new
+ * one has every run that the lake holds, row by row; without an old one the manifests say which runs. Publication times
+ * become those of now.
  * @throws DatabaseRebuildError, and what the database throws; the old one then is as it was.
  */
 export async function rebuildDatabase(store: ObjectStore, lakeDirectory: string): Promise<DatabaseBuild> {

@@ -90,7 +90,8 @@ function connectError(error: unknown, { host, port, database, user }: Endpoint):
 /**
  * Opens the segments in a PostgreSQL server (13 or later: Aurora, RDS, a local one), by URL or libpq's `PG…` variables.
  *
- * Throws `DatabaseConnectionError` (naming host, port, database and user, never the password) and `DatabaseVersionError`.
+ * @throws DatabaseConnectionError (naming host, port, database and user, never the password) and
+ * DatabaseVersionError.
  */
 export async function openPgDatabase(
   databaseUrl: string,
@@ -104,7 +105,8 @@ export async function openPgDatabase(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser: (id, format) => VALUE_PARSERS[id] ?? pg.types.getTypeParser(id, format) },
   });
-  // An idle connection that the server ends (a restart) leaves the pool by itself; the next query reports if none can be made.
+  // An idle connection that the server ends (a restart) leaves the pool by itself; the next query reports if none can
+  // be made.
   pool.on("error", () => undefined);
   try {
     const { rows } = await pool.query<{ version: number }>(

@@ -79,11 +79,13 @@ function createSession(directory: string): PgSession {
 }
 
 /**
- * Opens the segments in an embedded PostgreSQL (PGlite) in a folder, created when missing. Returns at once: the start (about half a
- * second to create, a third to open) goes on in a thread of its own, and its errors come with the first call. Open it early, close it always.
+ * Opens the segments in an embedded PostgreSQL (PGlite) in a folder, created when missing. Returns at once: the start
+ * (about half a second to create, a third to open) goes on in a thread of its own, and its errors come with the first
+ * call. Open it early, close it always.
  *
  * Errors: `DatabaseDamagedError` (the folder is beyond opening), `DatabaseBusyError` (another process has it open).
- * A killed process loses nothing that was committed; PGlite does not force its files to the disk (fsync), so a power cut may.
+ * A killed process loses nothing that was committed; PGlite does not force its files to the disk (fsync), so a power
+ * cut may.
  */
 export function openPgliteDatabase(directory: string, options: SegmentDatabaseOptions = {}): PostgresSegmentDatabase {
   return createSegmentDatabase(createSession(resolve(directory)), options);

@@ -49,10 +49,11 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Makes sure that there is a database cluster to open: an empty one, unpacked from the archive that belongs to this PGlite version
- * (a third of the time of `initdb`), under another name first, so that a directory with the right name is always a whole one.
+ * Makes sure that there is a database cluster to open: an empty one, unpacked from the archive that belongs to this
+ * PGlite version (a third of the time of `initdb`), under another name first, so that a directory with the right name
+ * is always a whole one.
  *
- * Throws `DatabaseDamagedError` when the directory holds something that is no cluster.
+ * @throws DatabaseDamagedError when the directory holds something that is no cluster.
  */
 export async function ensureCluster(directory: string): Promise<void> {
   await mkdir(dirname(directory), { recursive: true });

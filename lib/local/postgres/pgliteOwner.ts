@@ -16,7 +16,10 @@ function ownerFile(directory: string): string {
   return `${directory}.owner`;
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)), counted after the command's closing parenthesis; empty where there is no /proc. */
+/**
+ * Field 22 of /proc/<pid>/stat (proc(5)), counted after the command's closing parenthesis; empty where there is no
+ * /proc.
+ */
 function readStartTicks(processId: number): string {
   try {
     const line = readFileSync(`/proc/${processId}/stat`, "utf8");
@@ -42,8 +45,9 @@ function readOwner(directory: string): Owner | undefined {
 }
 
 /**
- * Marks an embedded database as opened by this process. Two processes in one directory would damage it; the lake's lock keeps them
- * apart, and this notices when somebody goes around it. Throws `DatabaseBusyError`.
+ * Marks an embedded database as opened by this process. Two processes in one directory would damage it; the lake's lock
+ * keeps them apart, and this notices when somebody goes around it.
+ * @throws DatabaseBusyError.
  */
 export function claimDirectory(directory: string): void {
   const owner = readOwner(directory);

@@ -34,7 +34,8 @@ function revive(failure: PgliteFailure, directory: string): Error {
 
 /** Starts the thread of an embedded database. It keeps the process alive only while it has something to answer. */
 export function startPgliteThread(directory: string): PgliteThread {
-  // No inherited flags: the thread must run the same way under a test runner or a debugger. Its output is PostgreSQL's log.
+  // No inherited flags: the thread must run the same way under a test runner or a debugger. Its output is PostgreSQL's
+  // log.
   const worker = new Worker(new URL("./pgliteWorker.ts", import.meta.url), {
     execArgv: [],
     stdout: true,

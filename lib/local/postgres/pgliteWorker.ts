@@ -1,4 +1,7 @@
-/** Thread that runs PGlite: its start compiles WASM and its queries are synchronous, both of which would stop the main thread. */
+/**
+ * Thread that runs PGlite: its start compiles WASM and its queries are synchronous, both of which would stop the main
+ * thread.
+ */
 import { parentPort } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { VALUE_PARSERS } from "../../postgres/connection.ts";

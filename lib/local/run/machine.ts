@@ -107,8 +107,8 @@ interface StateDefinition {
 export interface MachineState {
   readonly name: string;
   /**
-   * What a Task calls: code of ours, a query, what makes ready to repeat one, or something that tells somebody; undefined for states of
-   * other types.
+   * What a Task calls: code of ours, a query, what makes ready to repeat one, or something that tells somebody;
+   * undefined for states of other types.
    */
   readonly calls: "code" | "query" | "repeat" | "announcement" | undefined;
   /** The Map that it is an iteration's state of. */

@@ -17,7 +17,10 @@ import { executeRun, type RunResources } from "./executeRun.ts";
 import { lazily } from "./lazily.ts";
 import type { DropRunRequest, LocalLakeOptions, LocalRunRequest, LocalRunResult } from "./runRequest.ts";
 
-/** A lake that this process has open, with its engine, database and worker threads, for any number of runs after one another. */
+/**
+ * A lake that this process has open, with its engine, database and worker threads, for any number of runs after one
+ * another.
+ */
 export interface LocalLake {
   readonly engine: DuckDbEngine;
   readonly database: SegmentDatabase;

@@ -11,8 +11,8 @@ import { curatedPrefix } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 
 /**
- * Published segments of a lake's folder, read from the runs' Parquet. Nothing is locked: a run may go on meanwhile, for its files only
- * count once its manifest and the aliases name them, and they never change afterwards.
+ * Published segments of a lake's folder, read from the runs' Parquet. Nothing is locked: a run may go on meanwhile, for
+ * its files only count once its manifest and the aliases name them, and they never change afterwards.
  */
 export async function openLakeSegments(store: ObjectStore, lakeDirectory: string): Promise<SegmentReader> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });

@@ -24,7 +24,9 @@ export interface ServeOptions {
   readonly port: number;
   readonly bearerToken?: string;
   readonly allowedOrigins?: readonly string[];
-  /** Names beside localhost by which a service on the loopback address may be called; on other addresses any name may. */
+  /**
+   * Names beside localhost by which a service on the loopback address may be called; on other addresses any name may.
+   */
   readonly allowedHosts?: readonly string[];
   /** Customers are read from this PostgreSQL; without it from the lake's files, which a run does not lock. */
   readonly databaseUrl?: string;

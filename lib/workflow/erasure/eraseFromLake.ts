@@ -21,9 +21,9 @@ export interface LakeErasure {
 }
 
 /**
- * Takes one customer out of a lake: the record first, so that drops are filtered from then on, then the tables, then every
- * object. What the engine keeps of deleted rows, the database and the proof are the caller's. Safe to repeat after it was
- * cut short: what held the customer is on the record before it goes.
+ * Takes one customer out of a lake: the record first, so that drops are filtered from then on, then the tables, then
+ * every object. What the engine keeps of deleted rows, the database and the proof are the caller's. Safe to repeat
+ * after it was cut short: what held the customer is on the record before it goes.
  * @throws UnknownCustomerError when neither tables nor objects have the id, before anything was changed.
  */
 export async function eraseFromLake(request: LakeErasureRequest): Promise<LakeErasure> {

@@ -6,8 +6,9 @@ import { isAsDropped } from "./objectKinds.ts";
 import type { ErasureTask, ObjectErasure } from "./types.ts";
 
 /**
- * Reads every object of a store and takes a customer out of it: objects are written anew, each at once, or removed where they
- * cannot be. As a trial it says only what it would change. What is left is not its own to judge: `searchObjects` goes another way.
+ * Reads every object of a store and takes a customer out of it: objects are written anew, each at once, or removed
+ * where they cannot be. As a trial it says only what it would change. What is left is not its own to judge:
+ * `searchObjects` goes another way.
  */
 export async function eraseFromObjects(task: ErasureTask): Promise<ObjectErasure> {
   const listed = await Promise.all((task.prefixes ?? [""]).map((prefix) => task.store.list(prefix)));

@@ -35,7 +35,10 @@ export async function heldInTables(place: AnswerPlace, customerId: string): Prom
   return sources.sort((a, b) => compareUtf8(a.ingestId, b.ingestId) || compareUtf8(a.source, b.source));
 }
 
-/** Deletes a customer's lines, and the orders that are known by the customer. What deleting leaves in files is the caller's. */
+/**
+ * Deletes a customer's lines, and the orders that are known by the customer. What deleting leaves in files is the
+ * caller's.
+ */
 export async function eraseFromTables(sql: SqlEngine, customerId: string): Promise<void> {
   for (const statement of ["erasure/delete_lines", "erasure/delete_shared_orders"])
     await sql.run(renderStatementFrom(statement, { customer_id: customerId }));

@@ -15,7 +15,9 @@ export interface TextHit {
   readonly places: number;
 }
 
-/** Takes the customer out of one object that is not Parquet of the lake's own; undefined where it has nothing of the id. */
+/**
+ * Takes the customer out of one object that is not Parquet of the lake's own; undefined where it has nothing of the id.
+ */
 export async function eraseFromText(
   task: ErasureTask,
   object: ObjectInfo,
@@ -42,13 +44,17 @@ async function eraseDropped(
   const places = isOfCustomer ? 0 : await placesInDropped(task, key);
   if (places === "unreadable") return { key, done: "unreadable", places: 0 };
   if (!isOfCustomer && places === 0) return undefined;
-  // Of a file that was read the rows have told whether the customer is in it: this is a number, or somebody else's word.
+  // Of a file that was read the rows have told whether the customer is in it: this is a number, or somebody else's
+  // word.
   if (!isOfCustomer && !isOfNoRows(key, keys)) return { key, done: "kept", places };
   if (!task.isTrial) await task.store.remove([key]);
   return { key, done: "removed", places };
 }
 
-/** Of files that no run could read, some cannot be looked into: that is no reason to leave the others alone, but one to say so. */
+/**
+ * Of files that no run could read, some cannot be looked into: that is no reason to leave the others alone, but one to
+ * say so.
+ */
 function placesInDropped(task: ErasureTask, key: string): Promise<number | "unreadable"> {
   return inScratch(task, async (directory) => {
     const path = await task.store.toLocalFile(key, directory);

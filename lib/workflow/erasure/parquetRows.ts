@@ -8,7 +8,10 @@ export interface ParquetHit {
   readonly others: number;
 }
 
-/** Finds and leaves out a customer's rows in Parquet files of this machine; column `customer_id`, in any spelling of raw rows. */
+/**
+ * Finds and leaves out a customer's rows in Parquet files of this machine; column `customer_id`, in any spelling of raw
+ * rows.
+ */
 export interface ParquetRows {
   /** Hits by path; files without any are not among them. */
   search(paths: readonly string[], customerId: string): Promise<ReadonlyMap<string, ParquetHit>>;

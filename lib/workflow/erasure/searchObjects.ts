@@ -19,8 +19,9 @@ export interface ObjectSearch {
 }
 
 /**
- * The proof of an erasure: every object decoded to its values, by other code than the one that erased. Values of columns and names
- * that are customers' must not be the customer's; nor may the id stand in files that nobody has read, or that nothing needs.
+ * The proof of an erasure: every object decoded to its values, by other code than the one that erased. Values of
+ * columns and names that are customers' must not be the customer's; nor may the id stand in files that nobody has read,
+ * or that nothing needs.
  */
 export async function searchObjects(task: SearchTask): Promise<ObjectSearch> {
   const listed = await Promise.all((task.prefixes ?? [""]).map((prefix) => task.store.list(prefix)));

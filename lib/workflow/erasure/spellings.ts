@@ -1,6 +1,9 @@
 /** Of a longer id so much is looked for: nothing else begins with as many of its characters. */
 const MAX_CHARACTERS = 20_000;
-/** In longer ids only those characters may be written otherwise that formats have to write so: the expression would not compile. */
+/**
+ * In longer ids only those characters may be written otherwise that formats have to write so: the expression would not
+ * compile.
+ */
 const MAX_FREE_CHARACTERS = 300;
 /** What may stand beside a number or an id that is another one than the one looked for. */
 const INNER = "[A-Za-z0-9._-]";
@@ -41,8 +44,8 @@ function waysToWrite(character: string): string {
 }
 
 /**
- * An expression (global) that finds an id in text of any of the usual formats, however these write its characters, and not where it is
- * a part of a longer word or number. Addresses are found in any case.
+ * An expression (global) that finds an id in text of any of the usual formats, however these write its characters, and
+ * not where it is a part of a longer word or number. Addresses are found in any case.
  * @param id as `erasedIdOf` gives it.
  */
 export function spellingsOf(id: string): RegExp {

@@ -36,7 +36,10 @@ export async function keysOfFolder(
   return keys;
 }
 
-/** `{"files": ["a.csv"]}` or UNLOAD's `{"entries": [{"url": "s3://…/a.csv"}]}`; any other manifest means: all of the folder. */
+/**
+ * `{"files": ["a.csv"]}` or UNLOAD's `{"entries": [{"url": "s3://…/a.csv"}]}`; any other manifest means: all of the
+ * folder.
+ */
 function filesOfManifest(bytes: Uint8Array, prefix: string): string[] | undefined {
   let manifest: { files?: unknown; entries?: unknown };
   try {

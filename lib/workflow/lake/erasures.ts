@@ -83,8 +83,8 @@ export async function recordLeftOut(
 }
 
 /**
- * Whom of those in their files these sources lack, as text for a run's identity: equal files, other results. It names erasures, which
- * are digests: however often a file came, before the erasure or after it, the text is the same.
+ * Whom of those in their files these sources lack, as text for a run's identity: equal files, other results. It names
+ * erasures, which are digests: however often a file came, before the erasure or after it, the text is the same.
  */
 export async function erasuresWithin(store: ObjectStore, sources: readonly AffectedSource[]): Promise<string[]> {
   const objects = await store.list(ERASURES_PREFIX);

@@ -59,7 +59,8 @@ export async function writeJson(
 const DEFAULT_ATTEMPTS = 5;
 
 /**
- * Changes a JSON document by a conditional write, again on top of somebody else's change where there was one: no change is lost.
+ * Changes a JSON document by a conditional write, again on top of somebody else's change where there was one: no change
+ * is lost.
  * @param none what stands for the document where there is none.
  * @param change gets the document. Giving back what it got writes nothing.
  * @returns the document as it is then.

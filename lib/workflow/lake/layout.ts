@@ -22,7 +22,7 @@ export const originalKey = (ingestId: string, source: string): string => `${inge
 export const readingKey = (ingestId: string): string => `${ingestPrefix(ingestId)}reading.json`;
 export const qualityKey = (ingestId: string): string => `${ingestPrefix(ingestId)}quality.json`;
 
-/** Working papers of one attempt: the configuration it ran with, the history it saw, why it failed. */
+/** Run artifacts of one attempt: the configuration it ran with, the history it saw, why it failed. */
 export const attemptPrefix = (attempt: string): string => `attempts/attempt=${attempt}/`;
 export const configKey = (attempt: string): string => `${attemptPrefix(attempt)}config.json`;
 export const historyPrefix = (attempt: string): string => `${attemptPrefix(attempt)}history/`;

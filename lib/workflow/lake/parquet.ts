@@ -86,7 +86,10 @@ export interface RowGroupSpan {
   readonly end: number;
 }
 
-/** One column of an object, a row group at a time, so that no more than one is in memory. @param isWanted which groups; all without. */
+/**
+ * One column of an object, a row group at a time, so that no more than one is in memory.
+ * @param isWanted which groups; all without.
+ */
 export async function* readRowGroups<Value>(
   store: ObjectStore,
   key: string,

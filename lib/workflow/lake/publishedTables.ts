@@ -8,9 +8,10 @@ import { curatedPrefix, publishedPrefix } from "./layout.ts";
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
 /**
- * Lets the BI tables show a run: for each table over the run's Parquet a list of its files (`symlink.txt`, which Hive tables follow),
- * for the small ones their rows as JSON lines. Each table changes by one write, after the run was published, and the same run
- * writes the same bytes: safe to repeat. Of a run that is not the current one only the histories are written.
+ * Lets the BI tables show a run: for each table over the run's Parquet a list of its files (`symlink.txt`, which Hive
+ * tables follow), for the small ones their rows as JSON lines. Each table changes by one write, after the run was
+ * published, and the same run writes the same bytes: safe to repeat. Of a run that is not the current one only the
+ * histories are written.
  */
 export async function publishTables(
   store: ObjectStore,

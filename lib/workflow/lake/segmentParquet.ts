@@ -3,7 +3,9 @@ import type { SegmentRows } from "../../domain/rfm/segmentRows.ts";
 import { SEGMENTS } from "../../tables/segments.ts";
 import { tableToParquet } from "./writeTable.ts";
 
-/** Parquet bytes of segments. The run is not in them: that is the partition of the folder, and Hive allows it only once. */
+/**
+ * Parquet bytes of segments. The run is not in them: that is the partition of the folder, and Hive allows it only once.
+ */
 export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
   const count = rows.customerId.length;
   return tableToParquet(SEGMENTS, {

@@ -7,9 +7,9 @@ import type { ObjectStore } from "../../ports.ts";
 export const segmentsCsvPrefix = (prefix: string): string => `${prefix}segments_csv/`;
 
 /**
- * One segments.csv out of the parts of the shards: their rows after one another under one header. Shards are stretches of
- * a table in the order of customer_id, so the file is in that order, and the same however many shards there were. It is put
- * together on disk, so no more than a part is in memory.
+ * One segments.csv out of the parts of the shards: their rows after one another under one header. Shards are stretches
+ * of a table in the order of customer_id, so the file is in that order, and the same however many shards there were. It
+ * is put together on disk, so no more than a part is in memory.
  * @returns its key.
  */
 export async function writeSegmentsCsv(store: ObjectStore, prefix: string): Promise<string> {

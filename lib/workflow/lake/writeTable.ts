@@ -36,8 +36,8 @@ export function storedValue(column: Column, value: string | number | boolean | n
 }
 
 /**
- * Parquet bytes of a table, a list of values for each column: bigint for `bigint` and money (in ten-thousandths), day numbers for
- * days. Columns and their order are the contract's.
+ * Parquet bytes of a table, a list of values for each column: bigint for `bigint` and money (in ten-thousandths), day
+ * numbers for days. Columns and their order are the contract's.
  */
 export function tableToParquet<C extends Columns>(
   { columns }: TableContract<C>,

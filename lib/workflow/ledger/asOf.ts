@@ -26,8 +26,8 @@ export function pastMoment(moment: Date, now: Date): Date {
 
 /**
  * The earlier moment as of which a run's input asks to read the ledger; undefined for a run of the history as it is.
- * @throws AsOfError for text that is no moment, a day that is not over, or an earlier state together with a drop: it would be
- *   committed in the past.
+ * @throws AsOfError for text that is no moment, a day that is not over, or an earlier state together with a drop: it
+ * would be committed in the past.
  */
 export function earlierMoment({ asOf, objects }: Drop, now: Date): Date | undefined {
   if (asOf === undefined) return undefined;

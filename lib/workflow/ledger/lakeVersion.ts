@@ -60,9 +60,9 @@ export async function readableLakeVersion(store: ObjectStore): Promise<number> {
 }
 
 /**
- * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may meet its own
- * work: one run was killed before it could record it, or another run is doing the same. A column that is there already is an
- * error on Athena; its proof then says that all is well.
+ * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may
+ * meet its own work: one run was killed before it could record it, or another run is doing the same. A column that is
+ * there already is an error on Athena; its proof then says that all is well.
  */
 export function tableStatements(
   from: number,

@@ -5,8 +5,9 @@ import { changeJson, readJson } from "../lake/json.ts";
 import { LEDGER_CLOCK_KEY } from "../lake/layout.ts";
 
 /**
- * The time of the ledger. It is what clocks show as long as they go forward; where one went back, or another machine's is behind, it
- * goes on by a millisecond instead. So what is committed later is later, whatever clocks say. Each moment is handed out once.
+ * The time of the ledger. It is what clocks show as long as they go forward; where one went back, or another machine's
+ * is behind, it goes on by a millisecond instead. So what is committed later is later, whatever clocks say. Each moment
+ * is handed out once.
  */
 
 interface LedgerClock {

@@ -13,9 +13,10 @@ export interface ReferenceRequest {
 }
 
 /**
- * What a run of these inputs is seen against: what it was when they were first published, for a repetition must end in the
- * same bytes though its own model is the champion meanwhile; else the champion and the run that readers see now. Customers
- * are not followed backwards in time; ids are carried over to an earlier day all the same, for else they would begin anew there.
+ * What a run of these inputs is seen against: what it was when they were first published, for a repetition must end in
+ * the same bytes though its own model is the champion meanwhile; else the champion and the run that readers see now.
+ * Customers are not followed backwards in time; ids are carried over to an earlier day all the same, for else they
+ * would begin anew there.
  */
 export async function referenceFor(store: ObjectStore, request: ReferenceRequest): Promise<RunReference> {
   const recorded = await readIfThere<RunReference>(store, referenceKey(request.inputsId));
@@ -44,7 +45,9 @@ export async function recordReference(store: ObjectStore, inputsId: string, refe
   await writeJsonOnce(store, referenceKey(inputsId), reference);
 }
 
-/** The run before with the attempt whose results are its own now; null where its segments are not in the lake any more. */
+/**
+ * The run before with the attempt whose results are its own now; null where its segments are not in the lake any more.
+ */
 export async function followedRun(store: ObjectStore, { previous }: RunReference): Promise<RunManifest | null> {
   if (previous === null) return null;
   const manifest = (await readIfThere<RunManifest>(store, manifestKey(previous.runId))) ?? previous;

@@ -7,9 +7,10 @@ import { type ModelAliases, readAliases, writeAliases } from "./aliases.ts";
 import { readIfThere } from "./reference.ts";
 
 /**
- * Which run readers see. There is one pointer, in the aliases; the published tables follow it, whoever moved it and whoever was killed
- * on the way. And there is one rule: a run that was planned before the one that is shown saw less of the history, so it never takes its
- * place by itself; the database holds to the same (`sql/postgres/0005_publication_order.sql`).
+ * Which run readers see. There is one pointer, in the aliases; the published tables follow it, whoever moved it and
+ * whoever was killed on the way. And there is one rule: a run that was planned before the one that is shown saw less of
+ * the history, so it never takes its place by itself; the database holds to the same
+ * (`sql/postgres/0005_publication_order.sql`).
  */
 
 const MAX_ATTEMPTS = 10;
@@ -22,7 +23,8 @@ export async function keepManifest(store: ObjectStore, manifest: RunManifest): P
 }
 
 /**
- * Points readers at a run and its model, unless the run that they see was planned later. @returns whether they see it now.
+ * Points readers at a run and its model, unless the run that they see was planned later.
+ * @returns whether they see it now.
  * @throws ObjectChangedError after five collisions.
  */
 export async function pointAt(store: ObjectStore, { runId, modelVersion, createdAt }: RunManifest): Promise<boolean> {
@@ -40,7 +42,9 @@ export async function showAgain(store: ObjectStore, { runId, createdAt }: RunMan
   await followPointer(store);
 }
 
-/** Makes the published tables show the run that the aliases name, also where somebody else moves the pointer meanwhile. */
+/**
+ * Makes the published tables show the run that the aliases name, also where somebody else moves the pointer meanwhile.
+ */
 export async function followPointer(store: ObjectStore): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const manifest = await shownManifest(store, await readAliases(store));
@@ -50,7 +54,10 @@ export async function followPointer(store: ObjectStore): Promise<void> {
   }
 }
 
-/** Mends tables that show another run than the aliases name, or none: their writer was killed. @returns whether it had to. */
+/**
+ * Mends tables that show another run than the aliases name, or none: their writer was killed.
+ * @returns whether it had to.
+ */
 export async function healTables(store: ObjectStore): Promise<boolean> {
   const manifest = await shownManifest(store, await readAliases(store));
   if (manifest === undefined || (await areShowing(store, manifest))) return false;
@@ -68,7 +75,10 @@ async function shownManifest(store: ObjectStore, { run }: ModelAliases): Promise
   return run === undefined ? undefined : readIfThere<RunManifest>(store, manifestKey(run));
 }
 
-/** `current_run` and `current_segments` are written beside the others: one of them tells when the last was begun, the other what is named. */
+/**
+ * `current_run` and `current_segments` are written beside the others: one of them tells when the last was begun, the
+ * other what is named.
+ */
 async function areShowing(store: ObjectStore, { runId, attempt }: RunManifest): Promise<boolean> {
   const text = async (key: string): Promise<string> =>
     (await store.head(key)) === undefined ? "" : new TextDecoder().decode(await store.read(key));

@@ -43,7 +43,8 @@ export function meterRun(run: MeteredRun): Summary["metered"] {
   const total = (of: (usage: StepUsage) => number): number => usages.reduce((sum, usage) => sum + of(usage), 0);
   const quantities: RunQuantities = {
     chargedStatements: charged.length,
-    // The local engine does not count what it reads of its own tables, so there sizes measured on real data stand in, on top of the minimum.
+    // The local engine does not count what it reads of its own tables, so there sizes measured on real data stand in,
+    // on top of the minimum.
     bytesCharged: run.isOnAws
       ? charged.reduce((sum, bytes) => sum + Math.max(bytes, MIN_BYTES_PER_STATEMENT), 0)
       : charged.length * MIN_BYTES_PER_STATEMENT + Math.round(readBytesPerRun(run)),

@@ -12,7 +12,10 @@ type Queries = RunState["queries"];
 const analysis = ({ analysis: branches }: Queries): readonly [unknown, Analysis | undefined] =>
   (branches ?? []) as [unknown, Analysis | undefined];
 
-/** States that take time up to the report, in the order of the flow: the step that runs, or where results of queries lie. */
+/**
+ * States that take time up to the report, in the order of the flow: the step that runs, or where results of queries
+ * lie.
+ */
 export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Queries) => unknown)])[] = [
   ["Ingest", "Ingest"],
   ["EnsureTables", ({ tables }) => tables],
@@ -36,8 +39,8 @@ export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Que
 ];
 
 /**
- * Milliseconds of each state that ran, in the order of the flow, by the records of its steps or the engine's own statistics
- * of its statements; what ran side by side is added up.
+ * Milliseconds of each state that ran, in the order of the flow, by the records of its steps or the engine's own
+ * statistics of its statements; what ran side by side is added up.
  * @param soFar what PublishReport, which is still running, has used.
  */
 export function runTimings(records: readonly StepRecord[], queries: Queries, soFar: StepUsage): StateTiming[] {

@@ -4,7 +4,9 @@ import type { ObjectStore } from "../../ports.ts";
 import { type RowRange, readColumns } from "../lake/parquet.ts";
 import { ScoreInputError } from "./scoringJob.ts";
 
-/** A stretch of one input: rows of a Parquet object, or bytes of a CSV object of which the lines that begin there count. */
+/**
+ * A stretch of one input: rows of a Parquet object, or bytes of a CSV object of which the lines that begin there count.
+ */
 export type ScoreRange =
   | ({ readonly kind: "parquet" } & RowRange)
   | {
@@ -124,7 +126,9 @@ function decode(bytes: Uint8Array, key: string): string {
   }
 }
 
-/** Fields of one line of RFC 4180; a field that goes on over the line's end is refused, for lines are dealt to workers. */
+/**
+ * Fields of one line of RFC 4180; a field that goes on over the line's end is refused, for lines are dealt to workers.
+ */
 export function splitLine(line: string, key: string): string[] {
   const text = line.replace(/\r?\n$/, "");
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;

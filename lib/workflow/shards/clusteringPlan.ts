@@ -20,7 +20,9 @@ export interface ClusteringPlan {
   readonly seed: number;
   readonly scoreEdges: ScoreEdges;
   readonly segmentTable: SegmentTable;
-  /** Edges of the decile bins in which customers are counted: this run's, and those of the reference model's training. */
+  /**
+   * Edges of the decile bins in which customers are counted: this run's, and those of the reference model's training.
+   */
   readonly bins: { readonly own: BinEdges; readonly reference: BinEdges | null };
   /** How the run before scored, for its customers are scored again that way; null for none. */
   readonly earlier: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable } | null;

@@ -27,8 +27,8 @@ export interface SortedRun {
 }
 
 /**
- * The order of concatenated runs, each sorted within itself, as a merge would give it: the files of an UNLOAD have no order
- * among them. Undefined where the ids are in order as they stand.
+ * The order of concatenated runs, each sorted within itself, as a merge would give it: the files of an UNLOAD have no
+ * order among them. Undefined where the ids are in order as they stand.
  * @throws CustomerOrderError
  */
 export function customerOrder(ids: readonly string[], runs: readonly SortedRun[]): Uint32Array | undefined {

@@ -12,9 +12,10 @@ export interface FeatureFile {
 }
 
 /**
- * Deals customers into shards of at most `rowsPerShard`, as evenly as can be: each shard is a range of customer ids over all
- * files, and the ranges follow one another. Depends on the customers and the limit alone, never on how an UNLOAD has split them
- * into files or on the number of workers. Each file is sorted within itself; one file, or one shard, is dealt without reading.
+ * Deals customers into shards of at most `rowsPerShard`, as evenly as can be: each shard is a range of customer ids
+ * over all files, and the ranges follow one another. Depends on the customers and the limit alone, never on how an
+ * UNLOAD has split them into files or on the number of workers. Each file is sorted within itself; one file, or one
+ * shard, is dealt without reading.
  * @throws CustomerOrderError where a file is not sorted.
  */
 export async function dealShards(
@@ -48,8 +49,9 @@ export function shardRanks(customers: number, rowsPerShard: number): number[] {
 }
 
 /**
- * Reads the ids twice, a row group at a time: once to keep some of them, which tell where the splits are to within a few rows,
- * and once to keep those rows. The stride makes both about as many: some two million of 100 million customers.
+ * Reads the ids twice, a row group at a time: once to keep some of them, which tell where the splits are to within a
+ * few rows, and once to keep those rows. The stride makes both about as many: some two million of 100 million
+ * customers.
  */
 async function findSplits(
   store: ObjectStore,

@@ -31,7 +31,9 @@ export function bracketSplits(
   });
 }
 
-/** The split itself. @param keys of each file, those of the bracket's rows. @returns rows of each file before the split. */
+/**
+ * The split itself. @param keys of each file, those of the bracket's rows. @returns rows of each file before the split.
+ */
 export function splitWithin({ rank, from }: Bracket, keys: readonly (readonly string[])[]): number[] {
   const split = [...from];
   const missing = rank - from.reduce((sum, row) => sum + row, 0);
@@ -53,8 +55,8 @@ function filesByKey(keys: readonly (readonly string[])[]): Uint32Array {
 }
 
 /**
- * Walks over the samples of all files in the order of their keys. Once p samples of a file are passed, more than (p − 1) × stride
- * of its rows and at most p × stride are below the sample where the walk stands.
+ * Walks over the samples of all files in the order of their keys. Once p samples of a file are passed, more than (p −
+ * 1) × stride of its rows and at most p × stride are below the sample where the walk stands.
  */
 function startWalk(files: Uint32Array, rows: readonly number[], stride: number) {
   const passed = rows.map(() => 0);

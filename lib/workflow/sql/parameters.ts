@@ -38,8 +38,8 @@ const customerId: ParameterForm = {
 };
 /**
  * What RE2 (DuckDB) and Joni (Trino) both read alike: no look-around, no named groups, no back-references; no
- * `\p{L}` and `[[:alpha:]]`, for they know different letters; no sets within sets. `\s` is spelled out: only Joni's has the
- * vertical tab.
+ * `\p{L}` and `[[:alpha:]]`, for they know different letters; no sets within sets. `\s` is spelled out: only Joni's has
+ * the vertical tab.
  */
 const regularExpression: ParameterForm = {
   pattern:
@@ -48,7 +48,9 @@ const regularExpression: ParameterForm = {
     "a regular expression in printable ASCII without look-around, named groups, back-references, possessive repeats, \\p or \\b, and without [, && or \\s in brackets",
   isText: true,
 };
-/** As `regularExpression`, in lower case, with letters of any script outside of brackets: the words of shops' languages. */
+/**
+ * As `regularExpression`, in lower case, with letters of any script outside of brackets: the words of shops' languages.
+ */
 const statusPattern: ParameterForm = {
   pattern:
     /^(?!.*\(\?(?!:))(?!.*\\(?![dDwWsStnrf])[A-Za-z0-9])(?!.*\[[^\]]*(\\[sS]|\[|&&|[^\x20-\x7e]))(?!.*[*+?}][+])[\x20-\x40\x5b-\x7e\p{Ll}\p{Lo}\p{Lm}\p{M}]{1,20000}$/u,
@@ -150,7 +152,7 @@ function checkCompiles(name: ParameterName, value: string): void {
     new RegExp(value.replace(/\(\?i\)/g, ""));
   } catch (cause) {
     throw new StatementParameterError(
-      `The parameter ${name} is no valid regular expression: ${(cause as Error).message}.`,
+      `The parameter ${name} is not a valid regular expression: ${(cause as Error).message}.`,
       { name, value },
       { cause },
     );

@@ -4,8 +4,8 @@ import type { ObjectStore } from "../../ports.ts";
 import { statementName, unloadTarget } from "./statementText.ts";
 
 /**
- * Faults of Athena that are over after a while, by the names that it gives them: a commit that another writer came before, throttling
- * by Athena or by S3, no room in the cluster, and trouble within.
+ * Faults of Athena that are over after a while, by the names that it gives them: a commit that another writer came
+ * before, throttling by Athena or by S3, no room in the cluster, and trouble within.
  */
 const PASSING: readonly RegExp[] = [
   /ICEBERG_COMMIT_ERROR/,
@@ -22,7 +22,10 @@ export const isPassingReason = (reason: string): boolean => PASSING.some((patter
 export const MAX_REPEATS = 4;
 const FIRST_WAIT_MS = 10_000;
 
-/** How long to wait before a repeat, 1 for the first: doubling, and not at the same moment as others that failed together. */
+/**
+ * How long to wait before a repeat, 1 for the first: doubling, and not at the same moment as others that failed
+ * together.
+ */
 export function waitBefore(statement: string, repeat: number): number {
   const share = Number.parseInt(contentId({ statement, repeat }, 8), 16) / 2 ** 32;
   return Math.round(FIRST_WAIT_MS * 2 ** (repeat - 1) * (1 + share / 2));

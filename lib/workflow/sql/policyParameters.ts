@@ -35,7 +35,10 @@ export function statusParameters({ keep, returns, drop }: Config["statuses"]): R
   };
 }
 
-/** First day of the window: `months` before the snapshot date, the day clipped to the month; the year 1 without a window. */
+/**
+ * First day of the window: `months` before the snapshot date, the day clipped to the month; the year 1 without a
+ * window.
+ */
 export function windowStart(snapshotDate: string, months: number | null): string {
   if (months === null) return "0001-01-01";
   const [year, month, day] = snapshotDate.split("-").map(Number) as [number, number, number];

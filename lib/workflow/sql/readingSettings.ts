@@ -4,7 +4,7 @@ import type { ReadRequest } from "../../ports.ts";
 type ReadingSettings = Omit<ReadRequest, "files" | "erased" | "outputPath" | "scratchDirectory"> &
   Required<Pick<ReadRequest, "policy">>;
 
-/** What the configuration says of how files are written; what it leaves open is decided from them. */
+/** What the configuration says of how files are written; what it leaves open is detected in them. */
 export function readingSettings(config: Config): ReadingSettings {
   const { target, rates } = config.currency;
   const { rows, returnRows, amount, amountPer, orderNumbers } = config;

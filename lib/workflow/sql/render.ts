@@ -19,9 +19,11 @@ const DEFAULT_DIRECTORY = fileURLToPath(new URL("../../../sql/athena/", import.m
 /** Renders the statements of one folder of SQL files. */
 export interface StatementRenderer {
   /**
-   * The text of a statement (`build_features`, `ddl/transactions`, `marts/by_month`, …), headed by a comment that names it.
+   * The text of a statement (`build_features`, `ddl/transactions`, `marts/by_month`, …), headed by a comment that names
+   * it.
    * @throws StatementError when there is no such statement.
-   * @throws StatementParameterError when a parameter is unknown, missing, not used by the statement, or not of its form.
+   * @throws StatementParameterError when a parameter is unknown, missing, not used by the statement, or not of its
+   * form.
    */
   render(name: string, parameters: StatementParameters): string;
   /** Names of the parameters that a statement needs, in alphabetical order. */

@@ -18,7 +18,9 @@ export type ExecutionStatus = "running" | "succeeded" | "failed" | undefined;
 export interface StartRunPorts {
   readonly store: ObjectStore;
   readonly start: ExecutionStarter;
-  /** Tells how an execution stands. Absent where no stream comes in: `incoming/stream/` is a folder like any other then. */
+  /**
+   * Tells how an execution stands. Absent where no stream comes in: `incoming/stream/` is a folder like any other then.
+   */
   readonly statusOf?: ((name: string) => Promise<ExecutionStatus>) | undefined;
 }
 

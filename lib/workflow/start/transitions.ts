@@ -27,10 +27,10 @@ export interface Machine {
 export const SEGMENTATION_MACHINE = definition as unknown as Machine;
 
 /**
- * State transitions that Step Functions charges for one execution: states entered on the way that `data` takes, those of
- * the children of Maps and of branches among them. Retries are not known here.
- * @param data a state of this execution, from which choices are made and items counted; where the items of a Map are gone
- *   from it, the results that the Map left are counted.
+ * State transitions that Step Functions charges for one execution: states entered on the way that `data` takes, those
+ * of the children of Maps and of branches among them. Retries are not known here.
+ * @param data a state of this execution, from which choices are made and items counted; where the items of a Map are
+ * gone from it, the results that the Map left are counted.
  */
 export function countTransitions(machine: Machine, data: unknown): number {
   let count = 0;

@@ -9,7 +9,9 @@ import { type ClusteringPlan, rangesOf, sketchKeyOf } from "../shards/clustering
 import { featureColumn, readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
 
-/** Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard. */
+/**
+ * Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard.
+ */
 export async function fitShard(
   { store }: { readonly store: ObjectStore },
   { shard, planKey }: ShardInput,

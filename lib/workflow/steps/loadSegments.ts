@@ -6,8 +6,8 @@ import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 import type { RunState, StepPorts } from "./state.ts";
 
 /**
- * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it until
- * PublishRun; a repeated call starts over. A run as of earlier is not staged: the database has what is published.
+ * Stages the segments of a run and where its customers moved in the database, part by part. Readers see nothing of it
+ * until PublishRun; a repeated call starts over. A run as of earlier is not staged: the database has what is published.
  */
 export async function loadSegments(
   ports: StepPorts & { readonly database: SegmentDatabase },

@@ -30,8 +30,9 @@ export class NoUsableRowsError extends SegmentationError {
 
 /**
  * Decides the snapshot date and the run id, and renders the statements of the second half.
- * The run id is a digest of what decides the result (contents, settings that are not at their defaults, snapshot date, version
- * of the results, and the model whose cluster ids are carried over), so the same inputs give the same run id and byte-identical segments.
+ * The run id is a digest of what decides the result (contents, settings that are not at their defaults, snapshot date,
+ * version of the results, and the model whose cluster ids are carried over), so the same inputs give the same run id
+ * and byte-identical segments.
  * @throws NoUsableRowsError when nothing counts.
  */
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
@@ -89,8 +90,8 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
 type LiveSource = RowOf<typeof STAGES.history.columns>;
 
 /**
- * The live sources in the order of their names' bytes, whatever the order of the files that hold them: Athena promises none, and
- * the run id is a digest of this list.
+ * The live sources in the order of their names' bytes, whatever the order of the files that hold them: Athena promises
+ * none, and the run id is a digest of this list.
  */
 export function lineageOf(history: readonly LiveSource[]): LineageEntry[] {
   return [...history].sort((a, b) => compareUtf8(a.source, b.source)).map(lineageEntry);

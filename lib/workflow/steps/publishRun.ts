@@ -17,9 +17,9 @@ export async function publishRun(
 }
 
 /**
- * Makes the run the current one: the database in one transaction, then what it was seen against, then the run's manifest,
- * then the model alias, then the published tables. Each is whole by itself and written again by a repeated call. A run that was planned
- * before the one that readers see is kept, and they go on seeing what they see.
+ * Makes the run the current one: the database in one transaction, then what it was seen against, then the run's
+ * manifest, then the model alias, then the published tables. Each is whole by itself and written again by a repeated
+ * call. A run that was planned before the one that readers see is kept, and they go on seeing what they see.
  */
 async function makeCurrent(
   ports: StepPorts & { readonly database: SegmentDatabase },

@@ -33,8 +33,8 @@ export const stepFile = (step: StepName, shard?: number): string =>
   shard === undefined ? `${step}.json` : `${step}-${String(shard).padStart(5, "0")}.json`;
 
 /**
- * A step that leaves in the store what it used, or why it failed: Step Functions reports the failure of a Map's child as
- * no more than "a threshold was exceeded". The error goes on unchanged.
+ * A step that leaves in the store what it used, or why it failed: Step Functions reports the failure of a Map's child
+ * as no more than "a threshold was exceeded". The error goes on unchanged.
  */
 export function recordedStep<Ports extends MeterPorts, Input extends StepInput, Output>(
   step: StepName,

@@ -40,10 +40,12 @@ interface FailedQuery {
 }
 
 /**
- * Makes ready that a statement is run again, where its fault is one that passes: waits, stops the failed query (Athena may have
- * queued it again by itself) and empties the target of an UNLOAD. An INSERT looks for its own rows first, so a commit that
- * was reported as failed but took place is not made twice. Any other fault, and a statement that goes on failing, is thrown.
- * @returns `repeats` with this one. @throws StatementFailedError; an error of the fault's own name where no engine's cause is given.
+ * Makes ready that a statement is run again, where its fault is one that passes: waits, stops the failed query (Athena
+ * may have queued it again by itself) and empties the target of an UNLOAD. An INSERT looks for its own rows first, so a
+ * commit that was reported as failed but took place is not made twice. Any other fault, and a statement that goes on
+ * failing, is thrown.
+ * @returns `repeats` with this one.
+ * @throws StatementFailedError; an error of the fault's own name where no engine's cause is given.
  */
 export async function repeatStatement(ports: RepeatPorts, input: RepeatInput): Promise<RepeatInput["repeats"]> {
   const { statement, fault, repeats } = input;

@@ -12,9 +12,15 @@ export interface DroppedObject {
 export interface Drop {
   /** No objects: refresh the segments from the history as it is. */
   readonly objects: readonly DroppedObject[];
-  /** Beginnings of the names of its sources, with a final slash, that it brings whole: sources that begin so and are not in it go. */
+  /**
+   * Beginnings of the names of its sources, with a final slash, that it brings whole: sources that begin so and are not
+   * in it go.
+   */
   readonly folders?: readonly string[];
-  /** ISO timestamp, or a day for its end: the history as it was then, without objects, kept beside what is published. Default: now. */
+  /**
+   * ISO timestamp, or a day for its end: the history as it was then, without objects, kept beside what is published.
+   * Default: now.
+   */
   readonly asOf?: string;
 }
 

@@ -19,7 +19,7 @@ describe("zip archives", () => {
   it("with two files of one name are refused, and the name is told", async () => {
     await expect(readZip(archive(["a.csv", "b.csv", "a.csv"]), "drop.zip")).rejects.toThrow(
       expect.objectContaining({
-        code: "duplicate_member",
+        code: "DUPLICATE_MEMBER",
         message: expect.stringMatching(/^drop\.zip holds two files named a\.csv: unpack it/),
       }),
     );

@@ -30,7 +30,7 @@ describe("what rows are", () => {
     ["Cash", "Pledge", "Soft credit"],
     ["Rechnung", "Zahlung"],
   ])("asks about %s, %s", (...words) => {
-    expect(codes(kinds(words, "transaction_type"))).toEqual(["kinds_of_rows"]);
+    expect(codes(kinds(words, "transaction_type"))).toEqual(["KINDS_OF_ROWS"]);
     expect(codes(kinds(words, "transaction_type"), { status: "transaction_type" })).toEqual([]);
     const [question] = understand(kinds(words, "transaction_type")).questions;
     expect(question?.flags[0]).toMatch(/^--rows "transaction_type=(sale|cash|rechnung)"$/);
@@ -58,7 +58,7 @@ describe("what rows are", () => {
     const lines = ["order_id,customer_id,order_date,Line Type,amount", ...rows];
     expect(understand(lines)).toMatchObject({ questions: [], reading: { purchases: { words: ["sale"] } } });
     const differing = lines.map((line, i) => (i % 4 === 0 ? line.replace(/[^,]+$/, "7.77") : line));
-    expect(codes(differing)).toContain("kinds_of_rows");
+    expect(codes(differing)).toContain("KINDS_OF_ROWS");
   });
 
   it("takes no kinds from a column of means, of customers or of products", () => {
@@ -193,6 +193,6 @@ describe("which money", () => {
       ...["1,M1,2024-02-01,cherry,50", "1,M1,2024-02-01,lemon,50", "2,M1,2024-02-02,cherry,60"],
     ];
     expect(codes(lines)).toEqual(["repeated_total"]);
-    expect(codes(lines, { amount: "order_total" })).toEqual([]);
+    expect(codes(lines, { amount: "ORDER_TOTAL" })).toEqual([]);
   });
 });

@@ -13,17 +13,17 @@ const MOMENTS = ["2023-11-29T14:05:09Z", "2024-02-03T00:30:00Z", "2024-02-29T12:
 
 /** Forms that no reading is sure of, with the code of the refusal. */
 const REFUSED: Readonly<Record<string, string>> = {
-  compactDmy: "unread_values",
-  compactShort: "unreadable_dates",
-  buddhist: "other_calendar",
-  buddhistIso: "other_calendar",
-  jalali: "other_calendar",
-  hijri: "other_calendar",
-  minguo: "other_calendar",
-  reiwa: "other_calendar",
-  reiwaShort: "other_calendar",
-  monthOnly: "unreadable_dates",
-  quarter: "unreadable_dates",
+  compactDmy: "UNREAD_VALUES",
+  compactShort: "UNREADABLE_DATES",
+  buddhist: "OTHER_CALENDAR",
+  buddhistIso: "OTHER_CALENDAR",
+  jalali: "OTHER_CALENDAR",
+  hijri: "OTHER_CALENDAR",
+  minguo: "OTHER_CALENDAR",
+  reiwa: "OTHER_CALENDAR",
+  reiwaShort: "OTHER_CALENDAR",
+  monthOnly: "UNREADABLE_DATES",
+  quarter: "UNREADABLE_DATES",
 };
 
 const policy = { ...parseConfig({}, "defaults"), unreadLimit: 0.05 };

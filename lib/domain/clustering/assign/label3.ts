@@ -1,8 +1,9 @@
 import { BLOCK_ROWS, GROUP, groupOf } from "./nearest3.ts";
 
 /**
- * Labels of the nearest of up to eight centroids in three dimensions: the tournament of `assign3` without distances, which would take
- * half as long again. The arithmetic is written out once more, for in a function of its own it takes twice the time.
+ * Labels of the nearest of up to eight centroids in three dimensions: the tournament of `assign3` without distances,
+ * which would take half as long again. The arithmetic is written out once more, for in a function of its own it takes
+ * twice the time.
  * @param points n × 3. @param centroids k × 3, k ≤ 8.
  */
 export function label3(points: Float64Array, centroids: Float64Array, n: number, k: number): Uint8Array {

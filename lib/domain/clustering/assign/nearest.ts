@@ -3,8 +3,8 @@ import { label3 } from "./label3.ts";
 import { assign3, GROUP } from "./nearest3.ts";
 
 /**
- * The nearest centroid of every row, ties to the lowest id. Distances are sums of squared differences: the expanded form
- * ‖x‖² − 2x·c + ‖c‖² cancels where it matters most.
+ * The nearest centroid of every row, ties to the lowest id. Distances are sums of squared differences: the expanded
+ * form ‖x‖² − 2x·c + ‖c‖² cancels where it matters most.
  * @param rows n × d. @param centroids k × d, k ≤ 256.
  * @example
  * ```ts

@@ -6,10 +6,11 @@ export const GROUP = 8;
 export const BLOCK_ROWS = 4_096;
 
 /**
- * The nearest and second nearest of up to 256 centroids in three dimensions, eight at a time. Which of two centroids is nearer is as
- * good as random, so a branch on it is mispredicted every other time, and costs more than the distances: here eight distances go
- * into a table, and a tournament of comparisons, which are numbers (0 or 1), decides on *indices* into it. Distances are sums of
- * squared differences in the order x, y, z, and the lower id wins a tie: bit for bit what a plain loop gives.
+ * The nearest and second nearest of up to 256 centroids in three dimensions, eight at a time. Which of two centroids is
+ * nearer is as good as random, so a branch on it is mispredicted every other time, and costs more than the distances:
+ * here eight distances go into a table, and a tournament of comparisons, which are numbers (0 or 1), decides on
+ * *indices* into it. Distances are sums of squared differences in the order x, y, z, and the lower id wins a tie: bit
+ * for bit what a plain loop gives.
  * @param points n × 3. @param centroids k × 3. @param result gets n of each.
  */
 export function assign3(points: Float64Array, centroids: Float64Array, n: number, k: number, result: Assignment): void {
@@ -22,7 +23,10 @@ export function assign3(points: Float64Array, centroids: Float64Array, n: number
   }
 }
 
-/** Eight centroids. Those that are not there are infinitely far: nobody's nearest, and the second nearest where there is but one. */
+/**
+ * Eight centroids. Those that are not there are infinitely far: nobody's nearest, and the second nearest where there is
+ * but one.
+ */
 export function groupOf(centroids: Float64Array, first: number, k: number): Float64Array {
   const group = new Float64Array(GROUP * 3).fill(Number.POSITIVE_INFINITY);
   group.set(centroids.subarray(first * 3, Math.min(k, first + GROUP) * 3));

@@ -1,6 +1,9 @@
 import { type Level, labelLevel, type Solution, squaredDistance } from "../sketch/points.ts";
 
-/** When to stop: after `maxIterations`, when no point changes its centroid, when a step gains too little, or without hope. */
+/**
+ * When to stop: after `maxIterations`, when no point changes its centroid, when a step gains too little, or without
+ * hope.
+ */
 export interface StopRule {
   readonly maxIterations: number;
   /** Relative gain in cost; 0 runs to the fixed point. */
@@ -26,8 +29,8 @@ interface Run {
 
 /**
  * Weighted Lloyd iterations that skip points which cannot have changed their centroid (Hamerly 2010: one upper and one
- * lower bound a point). A centroid that loses all its points restarts at the point that costs most, so all k stay in use as
- * long as the level has k distinct points.
+ * lower bound a point). A centroid that loses all its points restarts at the point that costs most, so all k stay in
+ * use as long as the level has k distinct points.
  *
  * @param start k × dimensions; left as it is.
  * @returns centroids at the means of their points and the cost of that partition; the level's labels hold it.
@@ -229,7 +232,9 @@ function transfer({ level, mass, sums }: Run, i: number, from: number, to: numbe
   labels[i] = to;
 }
 
-/** Gives each empty centroid the point with the largest cost that is not alone with its centroid, then assigns afresh. */
+/**
+ * Gives each empty centroid the point with the largest cost that is not alone with its centroid, then assigns afresh.
+ */
 function fillEmpty(run: Run): void {
   const { level, mass, centroids } = run;
   const { count, dimensions: d, points, weights, labels } = level;

@@ -11,9 +11,9 @@ interface Clusters {
 }
 
 /**
- * Centroids out of those of several solutions: all of them together, then the pair whose merging costs least becomes one,
- * until `k` are left (pairwise nearest neighbours: Equitz 1989; as a crossover: Fränti 2000). What one solution resolves
- * well and another does not survives; what both resolve merges back.
+ * Centroids out of those of several solutions: all of them together, then the pair whose merging costs least becomes
+ * one, until `k` are left (pairwise nearest neighbours: Equitz 1989; as a crossover: Fränti 2000). What one solution
+ * resolves well and another does not survives; what both resolve merges back.
  *
  * @returns k × dimensions; where parents have fewer than k centroids with points the first is repeated, which Lloyd
  *   moves to where it is needed. Uses the level's labels.

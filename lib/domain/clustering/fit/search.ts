@@ -10,7 +10,9 @@ export type Pool = readonly Solution[];
 
 /** Solutions kept for each k. */
 const KEPT = 10;
-/** Searches from nothing, whose swaps are independent of what k − 1 found: a local optimum of swaps is never left again. */
+/**
+ * Searches from nothing, whose swaps are independent of what k − 1 found: a local optimum of swaps is never left again.
+ */
 const INDEPENDENT = 4;
 /** Starts with one more centroid than the best for k − 1. */
 const GROWN = 2;
@@ -22,9 +24,9 @@ const EXPLORE: StopRule = { maxIterations: 40, tolerance: 1e-4 };
 const TRIAL: StopRule = { maxIterations: 30, tolerance: 1e-5 };
 
 /**
- * Solutions for one k: Lloyd and swaps from the best for k − 1 with a further centroid or from given centroids, whichever is
- * cheaper, and independently from greedy k-means++, more often the larger k is; then what the cheapest gives together with
- * the others.
+ * Solutions for one k: Lloyd and swaps from the best for k − 1 with a further centroid or from given centroids,
+ * whichever is cheaper, and independently from greedy k-means++, more often the larger k is; then what the cheapest
+ * gives together with the others.
  *
  * @param fewer the pool of k − 1; empty for none.
  * @param given centroids to start from as well, each k × d.

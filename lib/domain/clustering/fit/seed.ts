@@ -2,8 +2,8 @@ import { type Level, squaredDistance } from "../sketch/points.ts";
 import type { Random } from "./random.ts";
 
 /**
- * Weighted greedy k-means++ (Arthur and Vassilvitskii 2007, with 2 + ⌊ln k⌋ trials a centroid): each further centroid is the
- * best of a few points drawn in proportion to weight × squared distance to the nearest centroid so far.
+ * Weighted greedy k-means++ (Arthur and Vassilvitskii 2007, with 2 + ⌊ln k⌋ trials a centroid): each further centroid
+ * is the best of a few points drawn in proportion to weight × squared distance to the nearest centroid so far.
  *
  * @param given centroids to keep; the rest are drawn. Empty for a whole new set.
  * @returns k × dimensions. Uses the level's `upper`.

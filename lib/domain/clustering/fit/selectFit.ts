@@ -12,7 +12,10 @@ import { improveBySwaps } from "./swap.ts";
 
 /** Cells of 1/4 deviation, for the many restarts. */
 const COARSE_SHIFT = 14;
-/** From this many of them on the restarts run over cells of 1/2 deviation, and only what they find is refined over these. */
+/**
+ * From this many of them on the restarts run over cells of 1/2 deviation, and only what they find is refined over
+ * these.
+ */
 const SEARCH_CELLS = 2_000;
 const SEARCH_SHIFT = 15;
 /** Below this many fine cells swaps are affordable there too. */
@@ -49,8 +52,8 @@ export interface SelectFitResult {
 
 /**
  * Refines every k on the merged sketch: restarts, swaps and recombination on a coarse level, polish on the fine one.
- * Each k starts from the best of k − 1 with one more centroid, from greedy k-means++ and from the workers' candidates, and
- * is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
+ * Each k starts from the best of k − 1 with one more centroid, from greedy k-means++ and from the workers' candidates,
+ * and is looked at once more in the light of k + 1. A k above the number of distinct rows is capped there, once.
  * @example
  * ```ts
  * import { createGrid } from "../sketch/grid.ts";

@@ -4,8 +4,8 @@ import type { FittedPartition } from "../types.ts";
 const MAX_STEPS = 100;
 
 /**
- * Ends a fit: plain Lloyd steps with fresh sums until no label changes (at most 100), centroids in lexicographic order, and
- * the cost as a sum of squared differences. The figures depend on the partition alone, not on how it was found: two
+ * Ends a fit: plain Lloyd steps with fresh sums until no label changes (at most 100), centroids in lexicographic order,
+ * and the cost as a sum of squared differences. The figures depend on the partition alone, not on how it was found: two
  * searches that end in the same partition give the same bits.
  */
 export function settle(level: Level, { centroids: start, k }: Solution): FittedPartition {

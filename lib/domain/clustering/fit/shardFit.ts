@@ -36,8 +36,8 @@ export interface ShardFitOptions {
 }
 
 /**
- * One pass over one shard: mini-batch K-Means for every k at once (Sculley 2010: each centroid learns at the rate of one
- * over the rows it has seen), and the exact grid of the same rows. Batches are reduced to cells first, which makes
+ * One pass over one shard: mini-batch K-Means for every k at once (Sculley 2010: each centroid learns at the rate of
+ * one over the rows it has seen), and the exact grid of the same rows. Batches are reduced to cells first, which makes
  * fitting ten ks about as cheap as reading the rows.
  */
 export function createShardFit({ dimensions, kRange, seed }: ShardFitOptions): ShardFit {
@@ -97,7 +97,9 @@ function learn({ k, centroids, weights }: Candidates, { points, weights: masses 
   reseedEmpty({ k, centroids, weights }, points, farthest);
 }
 
-/** The emptiest cluster's centroid moves to the cell that costs most; the others get their chance with later batches. */
+/**
+ * The emptiest cluster's centroid moves to the cell that costs most; the others get their chance with later batches.
+ */
 function reseedEmpty({ k, centroids, weights }: Candidates, points: Matrix, cell: number): void {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let emptiest = 0;

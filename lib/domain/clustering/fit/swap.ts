@@ -31,8 +31,8 @@ interface Standing {
 
 /**
  * Local search by single swaps (Lattanzi and Sohler 2019, with the removal chosen exactly): a point drawn by squared
- * distance becomes a centroid, the centroid whose loss then costs least goes, a few Lloyd steps follow, and the result stays
- * if it is cheaper. Finds what Lloyd alone cannot: two centroids on one cluster while another has none.
+ * distance becomes a centroid, the centroid whose loss then costs least goes, a few Lloyd steps follow, and the result
+ * stays if it is cheaper. Finds what Lloyd alone cannot: two centroids on one cluster while another has none.
  *
  * @returns the cheapest solution seen, never costlier than `from`.
  */

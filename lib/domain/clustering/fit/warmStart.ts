@@ -17,8 +17,8 @@ export type WarmStart =
   | "other k";
 
 /**
- * Prefers continuity where it costs nearly nothing: for the previous number of clusters, Lloyd from the previous centroids
- * takes the place of the best partition found when its inertia is at most `hysteresis` greater.
+ * Prefers continuity where it costs nearly nothing: for the previous number of clusters, Lloyd from the previous
+ * centroids takes the place of the best partition found when its inertia is at most `hysteresis` greater.
  * @param previous centroids in the space of `fit`.
  */
 export function continuePrevious(

@@ -89,8 +89,8 @@ export interface ClusterMatch {
 
 /**
  * Carries cluster ids from one model to the next: the assignment with the least total squared movement, where leaving a
- * cluster unmatched costs as much as moving it by the gate. Both sets of centroids must be in the same scaled space (bring
- * the previous model's back to units and scale them with the new means and deviations first).
+ * cluster unmatched costs as much as moving it by the gate. Both sets of centroids must be in the same scaled space
+ * (bring the previous model's back to units and scale them with the new means and deviations first).
  * New clusters get ids from `nextId` on, in the order given.
  * @throws ClusteringError MATCH when dimensions or the number of ids differ, or ids repeat.
  */
@@ -131,8 +131,9 @@ function movement(previous: Matrix, p: number, next: Matrix, i: number): number 
 }
 
 /**
- * Order of clusters in a first model, best first: the mean of z(frequency), z(monetary) and −z(recency), which is the mean
- * over all features with recency reversed. Ties by the coordinates themselves, so the order never depends on the input's.
+ * Order of clusters in a first model, best first: the mean of z(frequency), z(monetary) and −z(recency), which is the
+ * mean over all features with recency reversed. Ties by the coordinates themselves, so the order never depends on the
+ * input's.
  * @param featureNames one per column of `centroids`; `recency_days` counts in reverse.
  * @returns old cluster numbers in their new order.
  */

@@ -2,7 +2,9 @@ import { ClusteringError } from "../errors.ts";
 import type { Matrix } from "../types.ts";
 import { orderByValue, solveAssignment } from "./assignment.ts";
 
-/** What a name claims of a cluster, against the average customer; where that is false, any other name goes before it. */
+/**
+ * What a name claims of a cluster, against the average customer; where that is false, any other name goes before it.
+ */
 type Claim = "recent" | "lapsed" | "valuable" | "cheap";
 
 /** A marketing name, and the kind of cluster it fits best. */
@@ -62,11 +64,11 @@ export interface ClusterLabel {
 }
 
 /**
- * Names clusters after their average R, F and M against the average customer. Centroids' z-scores (recency reversed) are
- * compressed by asinh, so that a few extreme clusters do not flatten the rest, and scaled to unit root mean square on
- * either side of average, so that names compare clusters with one another. Archetypes are then assigned by least total
- * squared distance (Hungarian method): names are unique, fit best as a whole, and do not depend on the order of clusters.
- * Beyond 13 clusters archetypes repeat, with a number in the label: "Loyal 2".
+ * Names clusters after their average R, F and M against the average customer. Centroids' z-scores (recency reversed)
+ * are compressed by asinh, so that a few extreme clusters do not flatten the rest, and scaled to unit root mean square
+ * on either side of average, so that names compare clusters with one another. Archetypes are then assigned by least
+ * total squared distance (Hungarian method): names are unique, fit best as a whole, and do not depend on the order of
+ * clusters. Beyond 13 clusters archetypes repeat, with a number in the label: "Loyal 2".
  * @param centroids k × d, in scaled space.
  * @param featureNames one per column; `recency_days`, `frequency` and `monetary` count, and a missing one is average.
  * @returns one per cluster, in the order of the centroids.
@@ -122,8 +124,9 @@ function rfmOf({ columns, data }: Matrix, cluster: number, featureNames: readonl
 }
 
 /**
- * Root mean square 1 on either side of average. The sides are scaled apart because spending has a long upper tail only: in
- * untransformed features every ordinary cluster would otherwise sit a hair under average, and all lapsed ones look alike.
+ * Root mean square 1 on either side of average. The sides are scaled apart because spending has a long upper tail only:
+ * in untransformed features every ordinary cluster would otherwise sit a hair under average, and all lapsed ones look
+ * alike.
  */
 function relativePositions(positions: readonly Position[]): Position[] {
   const compressed = positions.map((position) => position.map(Math.asinh));

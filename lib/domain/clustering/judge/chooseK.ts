@@ -8,7 +8,9 @@ export const CLEAR_SILHOUETTE = 0.7;
 export const SMALLEST_SHARE = 0.01;
 export const SMALLEST_CUSTOMERS = 30;
 
-/** A bend shallower than the deepest by at most this share of it does not make another number of clusters worth while. */
+/**
+ * A bend shallower than the deepest by at most this share of it does not make another number of clusters worth while.
+ */
 export const K_HYSTERESIS = 0.1;
 
 export type ChoiceReason =
@@ -32,7 +34,9 @@ export interface ChooseKOptions {
   readonly customers: number;
   /** The k a user set. */
   readonly requestedK?: number;
-  /** What the gap statistic prefers; null when no k within its range meets its rule. Absent when it was not computed. */
+  /**
+   * What the gap statistic prefers; null when no k within its range meets its rule. Absent when it was not computed.
+   */
   readonly gapPreferredK?: number | null;
   /** The number of clusters of the model before, which is kept while its bend is nearly as deep as the deepest. */
   readonly previousK?: number | undefined;
@@ -50,13 +54,8 @@ export interface KChoice {
 }
 
 /**
- * Fewest customers a cluster may have: 1 % of all, and 30, though never more than a third of the average cluster (so that
- * 30 excludes no k merely because there are few customers).
- * @example
- * ```ts
- * smallestAllowed(4, 100_000); // → 1_000
- * smallestAllowed(4, 120); // → 10
- * ```
+ * Fewest customers a cluster may have: 1 % of all, and 30, though never more than a third of the average cluster (so
+ * that 30 excludes no k merely because there are few customers).
  */
 export function smallestAllowed(k: number, customers: number): number {
   const absolute = Math.min(SMALLEST_CUSTOMERS, Math.floor(customers / (3 * k)));
@@ -65,9 +64,9 @@ export function smallestAllowed(k: number, customers: number): number {
 
 /**
  * Chooses the number of clusters. Every k with a cluster below {@link smallestAllowed} is dropped; if the best squared
- * silhouette among the rest is at least 0.70 its k is taken ("clear structure"), else the knee of ln inertia ("pragmatic
- * segments"; the deepest of the k that remain, see {@link kneeDepths}, or the previous k where that is nearly as deep).
- * A k set by hand is taken as it is. Ties go to the lowest k.
+ * silhouette among the rest is at least 0.70 its k is taken ("clear structure"), else the knee of ln inertia
+ * ("pragmatic segments"; the deepest of the k that remain, see {@link kneeDepths}, or the previous k where that is
+ * nearly as deep). A k set by hand is taken as it is. Ties go to the lowest k.
  * @throws ClusteringError K_NOT_FITTED when nothing was measured, or not the k set by hand.
  */
 export function chooseK(measured: readonly KCriteria[], options: ChooseKOptions): KChoice {

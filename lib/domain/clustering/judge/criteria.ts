@@ -33,7 +33,8 @@ interface ClusterSums {
  * - `silhouetteSquared`: with squared distances, in closed form, O(n k); the spread inside cells is taken as even.
  * - `calinskiHarabasz` (1974), `daviesBouldin` (1979): as scikit-learn, empty clusters left out.
  *
- * A partition with a single non-empty cluster has no separation: its silhouettes, Calinski-Harabasz and Davies-Bouldin are 0.
+ * A partition with a single non-empty cluster has no separation: its silhouettes, Calinski-Harabasz and Davies-Bouldin
+ * are 0.
  * @param points cells with weights > 0, or rows with weights all 1 and `withinCellInertia` 0 (then `basis` is "exact").
  * @throws ClusteringError LABELLING when labels do not fit.
  */
@@ -57,7 +58,9 @@ export function measurePartitions(
   }));
 }
 
-/** What the criteria were taken over, for people: "exact", or "grid, silhouette on a stratified sample of 8,000 rows". */
+/**
+ * What the criteria were taken over, for people: "exact", or "grid, silhouette on a stratified sample of 8,000 rows".
+ */
 export function describeBasis({ basis, silhouetteSampleRows }: MeasuredCriteria): string {
   if (silhouetteSampleRows === undefined) return basis;
   return `${basis}, silhouette on a stratified sample of ${silhouetteSampleRows.toLocaleString("en-US")} rows`;

@@ -31,10 +31,11 @@ export interface GapStatistic {
 const STOP: StopRule = { maxIterations: 25, tolerance: 1e-3 };
 
 /**
- * Gap statistic (Tibshirani, Walther and Hastie 2001): how much lower the inertia is than that of structureless data, which
- * is uniform over the box around the points along their principal components. Data and references are fitted alike, each k
- * from the best of k − 1 plus one centroid and from greedy k-means++. References are smaller than the data, so inertia is
- * taken per degree of freedom, W / (rows − k), and their scatter is somewhat larger: this errs on the side of one cluster.
+ * Gap statistic (Tibshirani, Walther and Hastie 2001): how much lower the inertia is than that of structureless data,
+ * which is uniform over the box around the points along their principal components. Data and references are fitted
+ * alike, each k from the best of k − 1 plus one centroid and from greedy k-means++. References are smaller than the
+ * data, so inertia is taken per degree of freedom, W / (rows − k), and their scatter is somewhat larger: this errs on
+ * the side of one cluster.
  * @param points rows or cells; a coarse level (about a thousand cells) is enough, and time is proportional to cells.
  */
 export function gapStatistic(points: WeightedPoints, options: GapOptions): GapStatistic {

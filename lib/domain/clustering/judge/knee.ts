@@ -1,9 +1,9 @@
 import type { KCriteria } from "../types.ts";
 
 /**
- * Depth of each k below the knee's chord: the straight line in (k, ln inertia) from the first to the last measured k, minus
- * ln inertia. The knee is the deepest k; since all distances to one line are in proportion to the vertical ones, that is the
- * point farthest from the chord (Satopää et al. 2011, Kneedle). Inertia is floored at 10⁻¹² of the largest.
+ * Depth of each k below the knee's chord: the straight line in (k, ln inertia) from the first to the last measured k,
+ * minus ln inertia. The knee is the deepest k; since all distances to one line are in proportion to the vertical ones,
+ * that is the point farthest from the chord (Satopää et al. 2011, Kneedle). Inertia is floored at 10⁻¹² of the largest.
  * @param criteria ascending in k.
  */
 export function kneeDepths(criteria: readonly KCriteria[]): number[] {

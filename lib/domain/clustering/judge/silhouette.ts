@@ -38,10 +38,11 @@ export function checkLabelling({ k, labels }: Labelling, rows: number): void {
 
 /**
  * Mean silhouette of several partitions of the same points, Euclidean distance (Rousseeuw 1987), as scikit-learn's
- * `silhouette_score`: s = (b − a) / max(a, b), 0 in clusters of one row. One partition's mean is 0 if it has one cluster.
+ * `silhouette_score`: s = (b − a) / max(a, b), 0 in clusters of one row. One partition's mean is 0 if it has one
+ * cluster.
  *
- * Each distance is computed once for all partitions: points are ordered by joint label, so the distances from a point to
- * an atom add up in a register, and only atoms' totals are spread over the partitions' clusters.
+ * Each distance is computed once for all partitions: points are ordered by joint label, so the distances from a point
+ * to an atom add up in a register, and only atoms' totals are spread over the partitions' clusters.
  * @param points n × d; with repeated rows given once and counted in `weights` (their mutual distances are 0).
  * @param weights rows at each point, all > 0.
  * @returns one mean per partition. Time O(n² d / 2), memory O(n Σk).
@@ -55,8 +56,8 @@ export function meanSilhouettes(points: Matrix, weights: Float64Array, labelling
 }
 
 /**
- * A stratified sample of about `size` rows: systematic sampling along the points in order of their joint labels, so every
- * cluster of every partition keeps its share to within a row (Madow 1949).
+ * A stratified sample of about `size` rows: systematic sampling along the points in order of their joint labels, so
+ * every cluster of every partition keeps its share to within a row (Madow 1949).
  * @returns how many sampled rows fall on each point; they add up to `size`.
  */
 export function stratifiedSample(
@@ -105,7 +106,10 @@ function groupByJointLabel(rows: number, labellings: readonly Labelling[]): Atom
   return { order, starts, clusters };
 }
 
-/** Adds, for every partition `l` and the point at place `p`, its distances to each cluster into `sums[l][p * k + cluster]`. */
+/**
+ * Adds, for every partition `l` and the point at place `p`, its distances to each cluster into `sums[l][p * k +
+ * cluster]`.
+ */
 function addPairDistances(
   points: Matrix,
   weights: Float64Array,

@@ -17,8 +17,8 @@ const STOP: StopRule = { maxIterations: 25, tolerance: 1e-4 };
 const NORMAL_FROM = 30;
 
 /**
- * Adjusted Rand index of two partitions of the same rows (Hubert and Arabie 1985): 1 for equal partitions whatever their
- * ids, about 0 for unrelated ones, possibly below.
+ * Adjusted Rand index of two partitions of the same rows (Hubert and Arabie 1985): 1 for equal partitions whatever
+ * their ids, about 0 for unrelated ones, possibly below.
  * @param weights rows at each point; all 1 when absent.
  * @throws ClusteringError LABELLING when labels do not fit.
  */
@@ -46,10 +46,10 @@ export function adjustedRandIndex(a: Labelling, b: Labelling, weights?: Float64A
 }
 
 /**
- * How far each partition comes back when customers are drawn anew: the mean adjusted Rand index, over all original rows,
- * between the partition and refits to bootstrap resamples (Dolnicar and Leisch 2010). Resampling reweights the cells with
- * Poisson counts. A refit starts from the partition and, independently, from greedy k-means++, and the cheaper end counts, so
- * the index falls when the partition is one of several nearly equal optima.
+ * How far each partition comes back when customers are drawn anew: the mean adjusted Rand index, over all original
+ * rows, between the partition and refits to bootstrap resamples (Dolnicar and Leisch 2010). Resampling reweights the
+ * cells with Poisson counts. A refit starts from the partition and, independently, from greedy k-means++, and the
+ * cheaper end counts, so the index falls when the partition is one of several nearly equal optima.
  * @param points rows or cells; a coarse level (about a thousand cells) is enough, and time is proportional to cells.
  * @param partitions centroids of each, k × d.
  * @returns one index per partition, at most 1.

@@ -2,8 +2,8 @@ import { ClusteringError, SketchError } from "../errors.ts";
 
 /**
  * A clustering-feature grid (after the clustering features of BIRCH: Zhang, Ramakrishnan and Livny 1996): scaled values
- * are quantised to 1/65536 of a standard deviation and every cell keeps integer sums below 2⁵³. Integers add exactly, so
- * the grid depends on the rows alone, never on their order or on how they were cut into shards.
+ * are quantised to 1/65536 of a standard deviation and every cell keeps integer sums below 2⁵³. Integers add exactly,
+ * so the grid depends on the rows alone, never on their order or on how they were cut into shards.
  */
 export interface Grid {
   readonly dimensions: number;
@@ -128,7 +128,9 @@ export function coordinateBits(shift: number): number {
   return VALUE_BITS - shift;
 }
 
-/** Radix sort of cells by the lowest `bits` of their word of the key; cells with equal words stay in the order they had. */
+/**
+ * Radix sort of cells by the lowest `bits` of their word of the key; cells with equal words stay in the order they had.
+ */
 function sortByWord(cells: Uint32Array<ArrayBuffer>, words: Int32Array, bits: number) {
   let from = cells;
   let to = new Uint32Array(cells.length);

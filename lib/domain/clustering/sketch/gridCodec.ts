@@ -16,9 +16,9 @@ const MAGIC = [0x43, 0x46, 0x47, 0x31]; // "CFG1"
 const CHECKSUM_BYTES = 4;
 
 /**
- * A grid as bytes: header, then column by column in key order (key deltas, weights, Σ remainder, Σ remainder² for cells of
- * more than one row, whose value the sums cannot give), then a checksum. Equal grids give equal bytes. The columns are
- * meant to be compressed by the caller.
+ * A grid as bytes: header, then column by column in key order (key deltas, weights, Σ remainder, Σ remainder² for cells
+ * of more than one row, whose value the sums cannot give), then a checksum. Equal grids give equal bytes. The columns
+ * are meant to be compressed by the caller.
  */
 export function serializeGrid(grid: Grid): Uint8Array {
   const { dimensions, cells, size } = grid;

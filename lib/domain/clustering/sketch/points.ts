@@ -91,8 +91,8 @@ export function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: 
 }
 
 /**
- * For every point the nearest centroid (ties to the lowest id) and the squared distances to it and to the second nearest,
- * into the level's labels, upper and lower.
+ * For every point the nearest centroid (ties to the lowest id) and the squared distances to it and to the second
+ * nearest, into the level's labels, upper and lower.
  */
 export function labelLevel(level: Level, centroids: Float64Array, k: number): void {
   const { count, dimensions, points, labels, upper, lower } = level;

@@ -118,7 +118,9 @@ export function decode(scaled: Matrix, encodings: readonly FeatureEncoding[]): M
   return { rows: scaled.rows, columns: scaled.columns, data };
 }
 
-/** Days and orders are small whole numbers: each is transformed once and then looked up, which is several times as fast. */
+/**
+ * Days and orders are small whole numbers: each is transformed once and then looked up, which is several times as fast.
+ */
 function encodeColumn(raw: ArrayLike<number>, encoding: FeatureEncoding, out: Float64Array, j: number, width: number) {
   const known = new Float64Array(TABLE_VALUES).fill(Number.NaN);
   for (let i = 0, at = j; i < raw.length; i++, at += width) {

@@ -38,7 +38,7 @@ function tokensOf(text: string): Token[] {
 
 const fault = (text: string, why: string): FormulaError =>
   new FormulaError(
-    "unreadable_formula",
+    "UNREADABLE_FORMULA",
     `--amount ${JSON.stringify(text)}: ${why}. Write columns, numbers, + - * / and parentheses, and names with blanks or signs in brackets: "Quantity * [Unit Price] - Discount".`,
     { formula: text },
   );

@@ -9,7 +9,7 @@ function checkRoles(mapping: ColumnMapping): void {
     if ((ROLES as readonly string[]).includes(role)) continue;
     const near = [...ROLES].sort((a, b) => distance(a, role) - distance(b, role))[0];
     throw new UnknownColumnError(
-      "unknown_role",
+      "UNKNOWN_ROLE",
       `--map ${role}=…: there is no role ${JSON.stringify(role)}; did you mean ${near}? Roles: ${ROLES.join(", ")}.`,
       { role },
     );
@@ -31,7 +31,7 @@ export function mapByHand(header: readonly string[], mapping: ColumnMapping, sou
     const other = roleOfIndex.get(index);
     if (other !== undefined) {
       throw new UnknownColumnError(
-        "column_mapped_twice",
+        "COLUMN_MAPPED_TWICE",
         `${source}: column ${JSON.stringify(header[index])} is mapped to ${other} and to ${role}.`,
         { source, role },
       );

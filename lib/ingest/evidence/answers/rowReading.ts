@@ -25,7 +25,9 @@ export interface RowReading {
 /** The name that stands for the file itself. */
 export const FILE = "file";
 
-/** Finds the columns that the settings name in a table. @throws UnknownColumnError, DuplicateColumnError, FormulaError */
+/**
+ * Finds the columns that the settings name in a table. @throws UnknownColumnError, DuplicateColumnError, FormulaError
+ */
 export function readRowSettings(header: readonly string[], settings: RowSettings, source: string): RowReading {
   const words = (flag: string, given: RowWords | undefined): KindWords | undefined => {
     if (given === undefined) return undefined;

@@ -27,7 +27,10 @@ export function countsSql({ purchases, returns }: RowReading, source: string): s
 const ON_ACCOUNT =
   "^(awaiting payment|await payment|unpaid|overdue|open|sent|authori[sz]ed|offen|unbezahlt|überfällig|impayée?|en attente de paiement|pendiente( de pago)?|non pagat[ao]|da pagare|onbetaald|openstaand)$";
 
-/** SQL of the status of a row that is a return or counts not at all, by its kind or as the repetition of its order's total; else its own. */
+/**
+ * SQL of the status of a row that is a return or counts not at all, by its kind or as the repetition of its order's
+ * total; else its own.
+ */
 export function rowStatusSql(
   reading: RowReading,
   source: string,
@@ -59,8 +62,8 @@ export function rowStatusSql(
 }
 
 /**
- * SQL of a formula's value as text, to four decimals; what a cell holds instead of a number stays as found. NULL where all its
- * columns are blank. `number` gives the SQL of a column's plain decimal text.
+ * SQL of a formula's value as text, to four decimals; what a cell holds instead of a number stays as found. NULL where
+ * all its columns are blank. `number` gives the SQL of a column's plain decimal text.
  */
 export function formulaSql(formula: Formula, columns: readonly number[], number: (index: number) => string): string {
   const text = (index: number): string => `coalesce(${number(index)}, '0')`;

@@ -60,7 +60,8 @@ function planned(
 const rowsOf = (shapes: readonly DateShape[]): number => shapes.reduce((sum, { rows }) => sum + rows, 0);
 
 /**
- * Dates as they are written; where not all read, as they are without what programs write around them, if that reads more.
+ * Dates as they are written; where not all read, as they are without what programs write around them, if that reads
+ * more.
  * @throws as `planDates`, UnsupportedCalendarError
  */
 export async function planDateColumn(

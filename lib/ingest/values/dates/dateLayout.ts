@@ -23,7 +23,7 @@ function decideOrder(shapes: readonly DateShape[], column: string, source: strin
   refuseHalfSwapped(shapes, numeric, column, source);
   if (maxFirst > 12 && maxSecond > 12) {
     throw new UndecidableDateLayoutError(
-      "contradictory_dates",
+      "CONTRADICTORY_DATES",
       `${source}: the dates of column ${JSON.stringify(column)} contradict each other: some can only be day/month, others only month/day (like ${JSON.stringify(example)}). ${flag} Dates that do not fit are then set aside with their line numbers.`,
       { source, column },
     );
@@ -33,15 +33,15 @@ function decideOrder(shapes: readonly DateShape[], column: string, source: strin
   if (numeric.every(({ shape }) => /^9{1,2}\./.test(shape))) return "dmy";
   if (numeric.every(({ isSymmetric }) => isSymmetric)) return "dmy";
   throw new UndecidableDateLayoutError(
-    "undecidable_dates",
+    "UNDECIDABLE_DATES",
     `${source}: the dates of column ${JSON.stringify(column)} read as day/month and as month/day equally well (like ${JSON.stringify(example)}; no number above 12 in either place). ${flag}`,
     { source, column },
   );
 }
 
 /**
- * A spreadsheet that takes day/month for month/day turns dates up to the 12th into (swapped) dates, and leaves the rest as text. Then every
- * day above 12 is in one form, and none in the other.
+ * A spreadsheet that takes day/month for month/day turns dates up to the 12th into (swapped) dates, and leaves the rest
+ * as text. Then every day above 12 is in one form, and none in the other.
  */
 function refuseHalfSwapped(
   shapes: readonly DateShape[],
@@ -54,7 +54,7 @@ function refuseHalfSwapped(
   if (dated.length === 0 || !isSplit) return;
   const layout = numeric.every(({ maxFirst }) => (maxFirst ?? 0) > 12) ? "dmy" : "mdy";
   throw new UndecidableDateLayoutError(
-    "half_swapped_dates",
+    "HALF_SWAPPED_DATES",
     `${source}: a spreadsheet seems to have swapped day and month in part of column ${JSON.stringify(column)}: all days above 12 are written like ${JSON.stringify(numeric[0]?.example)}, all others like ${JSON.stringify(dated[0]?.example)}. Take the file as it was before it was opened there. If all dates are right as they stand, say so with --date-layout ${layout}.`,
     { source, column },
   );
@@ -91,7 +91,8 @@ const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS
 
 /**
  * Decides how the values of a date column are written, from all of its shapes, and how to bring them to ISO text.
- * Values of no known shape stay as found. Throws `UndecidableDateLayoutError`, `UnreadableDatesError`.
+ * Values of no known shape stay as found.
+ * @throws UndecidableDateLayoutError, UnreadableDatesError.
  */
 export function planDates(
   found: readonly DateShape[],
@@ -111,7 +112,7 @@ export function planDates(
     );
     const why = isMonthly ? "names months, quarters or years, and no days" : "holds no value that reads as a date";
     throw new UnreadableDatesError(
-      "unreadable_dates",
+      "UNREADABLE_DATES",
       `${source}: column ${JSON.stringify(column)} ${why} (like ${JSON.stringify(shapes[0]?.example)}). Name the date column with --map date=COLUMN.`,
       { source, column },
     );

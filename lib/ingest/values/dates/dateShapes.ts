@@ -116,7 +116,7 @@ function numericFormat(order: DateOrder, mark: string, hasShortYear: boolean): s
   return ORDER_FORMAT[order].map((part) => (part === "%Y" ? year : part)).join(mark);
 }
 
-/** How a shape is read; undefined where it is no date. */
+/** How a shape is read; undefined where it is not a date. */
 export function readShape({ shape, rows }: DateShape): ReadShape | undefined {
   for (const { family, pattern } of PATTERNS) {
     const match = pattern.exec(shape);

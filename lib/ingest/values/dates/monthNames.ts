@@ -60,7 +60,10 @@ const ENGLISH_LONG = new Set(
   "january february march april june july august september october november december".split(" "),
 );
 
-/** What must be replaced in a date in lower case for its month to be a short English one; empty where no single month is named. */
+/**
+ * What must be replaced in a date in lower case for its month to be a short English one; empty where no single month is
+ * named.
+ */
 export function monthReplacements(text: string): readonly Replacement[] {
   const words = text.match(/\p{L}{3,}\.?/gu) ?? [];
   const months = words.flatMap((word): Replacement[] => {

@@ -39,7 +39,10 @@ const TIDYINGS: readonly (readonly [pattern: string, replacement: string])[] = [
   ["^((?:19|20)[0-9]{6})([0-9]{6})$", "\\1 \\2"],
 ];
 
-/** SQL of a date without what programs write around it: names of zones and weekdays, dots of `p. m.`, digits of other scripts. */
+/**
+ * SQL of a date without what programs write around it: names of zones and weekdays, dots of `p. m.`, digits of other
+ * scripts.
+ */
 export const tidyDateSql = (value: string): string =>
   TIDYINGS.reduce(
     (sql, [pattern, replacement]) => `regexp_replace(${sql}, ${literal(pattern)}, ${literal(replacement)})`,

@@ -14,7 +14,9 @@ export class MixedCurrenciesError extends IngestError {}
 /** A currency or a day for which there is no rate. */
 export class MissingRateError extends IngestError {}
 
-/** SQL of the ISO code that a text of a currency column stands for, by its words in lower case; others stay as found. */
+/**
+ * SQL of the ISO code that a text of a currency column stands for, by its words in lower case; others stay as found.
+ */
 export function currencyCodeSql(text: string, words: ReadonlyMap<string, string>): string {
   if (words.size === 0) return `upper(${text})`;
   const cases = [...words].map(([word, code]) => `when ${literal(word)} then ${literal(code)}`);
@@ -63,7 +65,7 @@ export function refuseMixedCurrencies(counts: readonly CurrencyCount[], sources:
   const said = counts.slice(0, 8).map(({ currency, rows }) => `${currency} ${rows.toLocaleString("en-US")} rows`);
   const where = sources.length === 1 ? sources[0] : `${sources.length} files`;
   throw new MixedCurrenciesError(
-    "mixed_currencies",
+    "MIXED_CURRENCIES",
     `${where}: amounts are in several currencies (${said.join(", ")}${counts.length > 8 ? ", …" : ""}), which cannot be added up. Give their worth with --rates FILE, a CSV of currency,rate lines in which the currency to convert to has the rate 1 (like EUR,1 and USD,0.92).`,
     { sources, counts },
   );
@@ -78,7 +80,10 @@ export async function loadRates(engine: ScratchEngine, conversion: CurrencyConve
   await engine.run(`insert into exchange_rates values ${rows.join(", ")}`);
 }
 
-/** Canonical rows with the rate of their currency and day, in the order of their lines; rows of the target currency have none. */
+/**
+ * Canonical rows with the rate of their currency and day, in the order of their lines; rows of the target currency have
+ * none.
+ */
 export const withRates = (canonical: string, conversion: CurrencyConversion | undefined): string =>
   conversion === undefined
     ? canonical
@@ -103,7 +108,7 @@ export async function refuseMissingRates(
   const [currency, count, date, line] = first;
   const isKnown = rates.some((rate) => rate.currency === currency);
   throw new MissingRateError(
-    "missing_rate",
+    "MISSING_RATE",
     `${sources.join(", ")}: there is no rate for ${String(currency)}${isKnown ? ` as early as ${String(date)}` : ""} (${Number(count)} rows, first in line ${String(line)}). Add it to the rates: ${String(currency)},RATE with what 1 ${String(currency)} is worth in ${target}.`,
     { sources, currency, date },
   );

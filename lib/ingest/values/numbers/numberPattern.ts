@@ -26,8 +26,8 @@ function bodyPattern(mark: DecimalMark, { any, nonzero }: Digits): string {
 }
 
 /**
- * Pattern of a whole number in lower case, with its sign before, after or as parentheses, and with tokens beside it. JavaScript and
- * RE2 read it alike; the tokens are its groups.
+ * Pattern of a whole number in lower case, with its sign before, after or as parentheses, and with tokens beside it.
+ * JavaScript and RE2 read it alike; the tokens are its groups.
  */
 export function numberPattern(mark: DecimalMark, tokens: readonly string[], digits: Digits = VALUE_DIGITS): string {
   const body = bodyPattern(mark, digits);

@@ -27,7 +27,7 @@ interface FoundShape {
   readonly rows: number;
   readonly example: string;
   readonly isPlain: boolean;
-  /** Undefined where it is no number. */
+  /** Undefined where it is not a number. */
   readonly read: ReadNumber | undefined;
 }
 
@@ -125,7 +125,10 @@ async function refuseUnclear(
   );
 }
 
-/** Decides how numbers are written, from all rows of the files together. @throws as `decideDecimalMark` and `refuseUnclear` */
+/**
+ * Decides how numbers are written, from all rows of the files together.
+ * @throws as `decideDecimalMark` and `refuseUnclear`
+ */
 export async function planNumbers(
   engine: ScratchEngine,
   files: readonly LoadedFile[],

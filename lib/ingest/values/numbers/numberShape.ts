@@ -8,7 +8,10 @@ import { type NumberKind, TOKENS, type Token } from "./numberTokens.ts";
 const LEADING_ZERO = "\u24ea";
 const SHAPE_DIGITS = { any: `[9${LEADING_ZERO}]`, nonzero: "9" };
 
-/** SQL of a number in lower case with ASCII digits and signs. Arabic has marks of its own: its decimal mark becomes the one in use. */
+/**
+ * SQL of a number in lower case with ASCII digits and signs. Arabic has marks of its own: its decimal mark becomes the
+ * one in use.
+ */
 export const lowerNumberSql = (value: string, mark: DecimalMark = "point"): string =>
   `translate(lower(${narrowSql(value)}), ${literal("\u2212\u2013\u066b\u066c")}, ${literal(mark === "point" ? "--.'" : "--,'")})`;
 

@@ -26,7 +26,8 @@ export const PLAIN_NUMBER = "-?[0-9]+(\\.[0-9]+)?";
 export const POINTED_THOUSAND = "[1-9][0-9]{0,2}\\.[0-9]{3}";
 
 /**
- * Decides the decimal mark of a file from all of its number columns. Pieces say nothing of money: `1.5 kg` may stand beside `1.100`.
+ * Decides the decimal mark of a file from all of its number columns. Pieces say nothing of money: `1.5 kg` may stand
+ * beside `1.100`.
  * @throws UndecidableDecimalError when `1,234` or `1.234` is all there is to go by, or when both marks occur.
  */
 export function decideDecimalMark(
@@ -45,7 +46,7 @@ export function decideDecimalMark(
   if (comma > 0 && point > 0 && Math.min(comma, point) > 0.01 * Math.max(comma, point)) {
     const [first] = evidence.filter((column) => column.comma > 0) as [NumberEvidence];
     throw new UndecidableDecimalError(
-      "contradictory_decimals",
+      "CONTRADICTORY_DECIMALS",
       `${source}: numbers are written with a decimal point and with a decimal comma (like ${named(first)}). ${ask}`,
       { source },
     );
@@ -57,7 +58,7 @@ export function decideDecimalMark(
   const open = evidence.find(isOpen);
   if (open === undefined) return comma > point ? "comma" : "point";
   throw new UndecidableDecimalError(
-    "undecidable_decimals",
+    "UNDECIDABLE_DECIMALS",
     `${source}: ${named(open)} may be a thousand or a fraction, and no other number tells. ${ask}`,
     { source, column: open.column },
   );
@@ -69,7 +70,10 @@ function withoutTokens(value: string, tokens: readonly string[]): string {
   return longestFirst.reduce((sql, token) => `replace(${sql}, ${literal(token)}, '')`, value);
 }
 
-/** SQL that brings a trimmed value with these tokens beside its digits to a plain decimal under the mark, or leaves it as found. */
+/**
+ * SQL that brings a trimmed value with these tokens beside its digits to a plain decimal under the mark, or leaves it
+ * as found.
+ */
 export function plainNumberSql(found: string, mark: DecimalMark, tokens: readonly string[]): string {
   const value = lowerNumberSql(found, mark);
   const bare = withoutTokens(value, tokens);

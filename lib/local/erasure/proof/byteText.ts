@@ -2,8 +2,9 @@ import iconv from "iconv-lite";
 import { CODE_PAGES, canWrite } from "../legacyText.ts";
 
 /**
- * Texts as strings of their bytes, one character each (`latin1`): so one search finds an id in every encoding, in text and in files
- * that are no text. What formats do to characters is undone first: the id itself is looked for, never its spellings.
+ * Texts as strings of their bytes, one character each (`latin1`): so one search finds an id in every encoding, in text
+ * and in files that are no text. What formats do to characters is undone first: the id itself is looked for, never its
+ * spellings.
  */
 
 const asBytes = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
@@ -50,7 +51,10 @@ const undoCsv = (text: string): string => text.replaceAll('""', '"');
 const undoUrl = (text: string): string =>
   text.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
 
-/** What formats do, with the character without which there is nothing to undo; one after the other: JSON stands in CSV, too. */
+/**
+ * What formats do, with the character without which there is nothing to undo; one after the other: JSON stands in CSV,
+ * too.
+ */
 const LAYERS: readonly (readonly [mark: string, readonly ((text: string) => string)[]])[] = [
   ["\\", [undoJson]],
   ['""', [undoCsv]],

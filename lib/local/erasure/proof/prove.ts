@@ -6,12 +6,14 @@ import type { DuckDbEngine } from "../../duckdb/index.ts";
 import { countInText } from "./searchDelivered.ts";
 import { searchCatalog, searchDatabase, type TableHits } from "./searchTables.ts";
 
-/** What a search through every value and every byte of the lake found; `asCustomer` is empty, or the erasure has failed. */
+/**
+ * What a search through every value and every byte of the lake found; `asCustomer` is empty, or the erasure has failed.
+ */
 export type ErasureProof = ObjectSearch;
 
 /**
- * Searches a lake for a customer, by other code than what erased: every file decoded to its values, every table of the catalog and of
- * the database, and the pages of both in every encoding of the id.
+ * Searches a lake for a customer, by other code than what erased: every file decoded to its values, every table of the
+ * catalog and of the database, and the pages of both in every encoding of the id.
  */
 export async function proveErased(
   engine: DuckDbEngine,
