@@ -53,10 +53,12 @@ function classOf(char: string, { common, letter }: Script): number {
   return /\p{Lu}/u.test(char) ? CAPITAL : LETTER;
 }
 
-const isAsciiLetter = (byte: number | undefined): boolean =>
-  byte !== undefined && ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a));
+/** A letter or digit: `1711` and a no-break space of DOS are no word of another script. */
+const isAsciiWord = (byte: number | undefined): boolean =>
+  byte !== undefined &&
+  ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a));
 
-/** Letters of two scripts in one word, and two accented letters in a row: hardly ever, and now and then. */
+/** Characters of two scripts in one word, and two accented letters in a row: hardly ever, and now and then. */
 const MIXED = -6;
 const ACCENTED_TWICE = -2;
 
@@ -86,7 +88,7 @@ function singleByte(encoding: string, script: Script): (bytes: Uint8Array) => nu
       // A capital within a word, after small letters, is one of another encoding.
       else sum += likelihoods[kind === CAPITAL && isInWord ? STRANGE : kind] as number;
       if (isLetter && isLatin && isAfterLetter) sum += ACCENTED_TWICE;
-      if (isLetter && !isLatin && (isAsciiLetter(bytes[i - 1]) || isAsciiLetter(bytes[i + 1]))) sum += MIXED;
+      if (isLetter && !isLatin && (isAsciiWord(bytes[i - 1]) || isAsciiWord(bytes[i + 1]))) sum += MIXED;
       isInWord = kind === COMMON || kind === LETTER;
       isAfterLetter = isLetter;
     }

@@ -60,6 +60,11 @@ describe("the encoding of a text", () => {
     ["German", "Jörg Müller,Weiß,größer,ÄRGER MÜLLER GRÖSSE", ["windows-1252", "macintosh", "cp850"]],
     ["Swedish", "Åsa Öberg,Håkan,återbetald", ["windows-1252", "macintosh"]],
     ["Icelandic", "Þórður Guðmundsson,Sigríður Jónsdóttir", ["windows-1252"]],
+    [
+      "numbers with no-break spaces",
+      "Rückerstattung,1711\u00a0,1718\u00a0,1725\u00a0,1732\u00a0",
+      ["windows-1252", "cp850"],
+    ],
     ["British", "£5,£7.50,£1", ["windows-1252", "cp437"]],
   ])("%s stays among the Western ones", (_language, text, encodings) => {
     for (const encoding of encodings) expect(guessScript(iconv.encode(text, encoding))).toBeUndefined();
