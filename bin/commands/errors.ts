@@ -1,5 +1,6 @@
 import { SegmentationError } from "../../lib/domain/errors.ts";
 import { style as pc } from "../terminal.ts";
+import { systemRefusal } from "./systemErrors.ts";
 
 /** What to do about errors whose cure is on the command line. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -8,10 +9,15 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Prints what went wrong, for a person. */
 export function explain(error: unknown): void {
+  const refusal = systemRefusal(error);
   if (error instanceof SegmentationError) {
+    // Rights, paths and ports are told by the error itself; a disk seldom is.
+    const disk = refusal?.includes("disk") === true ? ` ${refusal}` : "";
     process.stderr.write(
-      `${pc.red("error")} ${error.message}${HINTS[error.code] ?? ""} ${pc.dim(`[${error.code}]`)}\n`,
+      `${pc.red("error")} ${error.message}${HINTS[error.code] ?? ""}${disk} ${pc.dim(`[${error.code}]`)}\n`,
     );
+  } else if (refusal !== undefined) {
+    process.stderr.write(`${pc.red("error")} ${refusal} Nothing half-done was published.\n`);
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

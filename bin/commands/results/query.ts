@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { csvField } from "../../../lib/domain/text/csv.ts";
 import { openBiViews, type QueryResult } from "../../../lib/local/bi/biViews.ts";
+import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
@@ -36,6 +37,7 @@ The same tables are in Athena, most of them in PostgreSQL (docs/bi.md). Nothing 
 }
 
 async function run(sql: string | undefined, { lake, format }: QueryFlags): Promise<void> {
+  if (!existsSync(lake)) throw new NoLakeError(lake);
   if (sql === undefined) {
     process.stdout.write(tableList());
     return;

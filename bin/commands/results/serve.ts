@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ApiEvent } from "../../../lib/api/types.ts";
+import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
 import { lakeOption } from "../options.ts";
 
 interface ServeFlags {
@@ -32,8 +33,8 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   const lakeDirectory = resolve(flags.lake);
-  // A lake that is still empty is served: its first run is picked up.
-  mkdirSync(lakeDirectory, { recursive: true });
+  // A folder that is still empty is served: its first run is picked up. One that is not there is most likely mistyped.
+  if (!existsSync(lakeDirectory)) throw new NoLakeError(flags.lake);
   const { token, allowOrigin, allowHost, databaseUrl } = flags;
   // Other commands need not load the HTTP service.
   const { serve } = await import("../../../lib/local/serve/server.ts");

@@ -25,12 +25,32 @@ export async function checkFolder(folder: string): Promise<void> {
   }
 }
 
+/** A pipe or a device: what replaces a file would take its name away. */
+class NoFileError extends SegmentationError {
+  constructor(path: string) {
+    super(
+      "OUTPUT_NO_FILE",
+      `${path} is a pipe, a device or a folder, not a file: leave --out away and redirect (> ${path}).`,
+      { path },
+    );
+  }
+}
+
+/** The file that a name leads to, through links; a name that leads nowhere yet is itself. @throws NoFileError */
+async function targetOf(path: string): Promise<string> {
+  const facts = await fs.stat(path).catch(() => undefined);
+  if (facts === undefined) return path;
+  if (!facts.isFile()) throw new NoFileError(path);
+  return fs.realpath(path);
+}
+
 /**
  * Lets `write` fill a temporary file beside the target, then gives it the target's name: readers see the old file or
  * the whole new one. The temporary file is gone when `write` fails.
  * @throws OutputError where the folder cannot be written to; else what `write` throws.
  */
-export async function replaceFile<T>(path: string, write: (temporaryPath: string) => Promise<T>): Promise<T> {
+export async function replaceFile<T>(named: string, write: (temporaryPath: string) => Promise<T>): Promise<T> {
+  const path = await targetOf(named);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`);
   try {
     // Personal data: nobody else may read it before its owner says so.

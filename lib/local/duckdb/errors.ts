@@ -13,6 +13,17 @@ export class LakeBusyError extends SegmentationError {
   }
 }
 
+/** A path that the engine would read something else from. */
+export class LakePathError extends SegmentationError {
+  constructor(path: string) {
+    super(
+      "LAKE_PATH",
+      `The lake's path ${path} has a question mark, behind which the database expects parameters: give the folder another name.`,
+      { path },
+    );
+  }
+}
+
 /** The engine refused or failed a statement. */
 export class SqlEngineError extends SegmentationError {
   constructor(statement: string, reason: string, options?: ErrorOptions) {

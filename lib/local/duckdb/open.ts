@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { LakeBusyError, SqlEngineError } from "./errors.ts";
+import { LakeBusyError, LakePathError, SqlEngineError } from "./errors.ts";
 
 const FUNCTIONS_FILE = fileURLToPath(new URL("../../../sql/local/trino_functions.sql", import.meta.url));
 /** Newer files are smaller and a third cheaper to write; any DuckDB from this version on reads them. */
@@ -23,6 +23,7 @@ export interface DuckDbSettings {
  * @throws LakeBusyError when another process has it open: DuckDB's lock on the file is the lake's lock.
  */
 export async function openCatalog(catalogPath: string, settings: DuckDbSettings): Promise<DuckDBInstance> {
+  if (catalogPath.includes("?")) throw new LakePathError(catalogPath);
   mkdirSync(dirname(catalogPath), { recursive: true });
   mkdirSync(settings.tempDirectory, { recursive: true });
   const instance = await createInstance(catalogPath, settings);
