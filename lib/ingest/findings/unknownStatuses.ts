@@ -1,6 +1,7 @@
 import { meaningOfStatus, type StatusPatterns } from "../../domain/quality/statuses.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { UnknownStatusesError } from "../errors.ts";
+import { kindOf } from "../evidence/kindWords.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 
 /** So few rows, or so small a share, may be slips or rare states: they are kept, and named in the report. */
@@ -39,7 +40,8 @@ export async function refuseUnknownStatuses(
     worth: Number(worth),
     meaning: meaningOfStatus(String(word), patterns),
   }));
-  const unknown = statuses.filter(({ meaning }) => meaning === "unknown");
+  // "Sale" is no state, but says what its row is.
+  const unknown = statuses.filter(({ word, meaning }) => meaning === "unknown" && kindOf(word) === "unknown");
   const covered = unknown.reduce((sum, one) => sum + one.rows, 0);
   if (covered <= Math.max(FEW_ROWS, FEW_SHARE * Number(rows[0]?.[3]))) return;
   const said = unknown
