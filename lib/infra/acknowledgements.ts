@@ -76,6 +76,10 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
     reason: "Executions of this machine's own distributed Maps; their names are made at run time.",
   },
   {
+    ending: /:execution:rfm-[a-z0-9-]+-segmentation:\*$/,
+    reason: "Executions of the machine, of which a run asks whether they go on; their names hold a digest.",
+  },
+  {
     ending: /:execution:rfm-[a-z0-9-]+-segmentation:stream-\*$/,
     reason: "Executions that the stream's schedule started; their names hold a digest, known at run time only.",
   },

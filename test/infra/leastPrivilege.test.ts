@@ -30,6 +30,7 @@ import type { MeterPorts } from "../../lib/workflow/report/stepMeter.ts";
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/sql/statements.ts";
 import { unloadTarget } from "../../lib/workflow/sql/statementText.ts";
 import { startRun } from "../../lib/workflow/start/startRun.ts";
+import { takeTurn } from "../../lib/workflow/start/takeTurn.ts";
 import { fitShard } from "../../lib/workflow/steps/fitShard.ts";
 import { recordedStep } from "../../lib/workflow/steps/recordedStep.ts";
 import { repeatStatement } from "../../lib/workflow/steps/repeatStatement.ts";
@@ -154,6 +155,12 @@ async function repeatStatements(lakeDirectory: string): Promise<void> {
   }
 }
 
+async function takeTurns(): Promise<void> {
+  const store = recorder.record(openFolderStore(mkdtempSync(join(tmpdir(), "rfm-turn-"))));
+  for (const attempt of ["a", "b"])
+    await recorder.during("TakeTurn", () => takeTurn({ store, statusOf: async () => "succeeded" }, attempt));
+}
+
 async function startRuns(): Promise<void> {
   const store = openFolderStore(mkdtempSync(join(tmpdir(), "rfm-start-")));
   const ports = { store: recorder.record(store), start: async () => "started" as const };
@@ -227,6 +234,7 @@ beforeAll(async () => {
   await run(lakeDirectory, shopFile("b.csv"));
   await run(lakeDirectory, shopFile("c.csv"), true).catch(() => undefined);
   await startRuns();
+  await takeTurns();
   await repeatStatements(mkdtempSync(join(tmpdir(), "rfm-repeat-")));
   await callApi(lakeDirectory);
 });
@@ -284,8 +292,7 @@ const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
   RollbackTransaction: ["rds-data:RollbackTransaction"],
   ExecuteStatement: ["rds-data:ExecuteStatement"],
   StartExecution: ["states:StartExecution"],
-  // With a stream only; the template's test has it.
-  DescribeExecution: [],
+  DescribeExecution: ["states:DescribeExecution"],
   DeleteObjects: ["s3:DeleteObject"],
   StopQueryExecution: ["athena:StopQueryExecution"],
   // Used by no function: the engine for tools.
@@ -337,6 +344,7 @@ function expectedActions({
   startsRuns,
   startsScoreJobs,
   stopsQueries,
+  asksForRuns,
   stack,
 }: FunctionSpec): Set<string> {
   const calls = [
@@ -344,6 +352,8 @@ function expectedActions({
     ...(lake.writes.length > 0 ? ["PutObject", "CreateMultipartUpload", "AbortMultipartUpload"] : []),
     ...(lake.lists.length > 0 || lake.looksForAbsent ? ["ListObjectsV2"] : []),
     ...(lake.removes === undefined ? [] : ["DeleteObjects"]),
+    // With a stream start-run, too; the template's test has it.
+    ...(asksForRuns === true ? ["DescribeExecution"] : []),
     ...(stopsQueries === true ? ["StopQueryExecution"] : []),
     ...(usesDatabase === true ? ["ExecuteStatement"] : []),
     ...(usesDatabase === true && stack !== "api"

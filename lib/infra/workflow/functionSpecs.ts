@@ -32,6 +32,8 @@ export interface FunctionSpec {
   readonly lake: LakeAccess;
   readonly usesDatabase?: boolean;
   readonly startsRuns?: boolean;
+  /** It asks how executions of the stack's machine stand. */
+  readonly asksForRuns?: boolean;
   readonly stopsQueries?: boolean;
   readonly startsScoreJobs?: boolean;
   /** The stack that it is part of; default the workflow's. */
@@ -72,6 +74,14 @@ export const FUNCTION_SPECS = {
       looksForAbsent: true,
     },
     startsRuns: true,
+  },
+  "take-turn": {
+    state: "TakeTurn",
+    description: "Lets one run at a time begin",
+    memoryMegabytes: 256,
+    timeoutSeconds: 30,
+    lake: { reads: [LEDGER], writes: [LEDGER], lists: [], looksForAbsent: true },
+    asksForRuns: true,
   },
   ingest: {
     ...functionOf("Ingest"),

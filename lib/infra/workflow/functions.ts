@@ -32,6 +32,8 @@ export interface SegmentationFunctionsProps {
   readonly stateMachineArn: string;
   /** The workgroup of the machine's statements; absent where it runs none. */
   readonly workGroupArn?: string;
+  /** ARNs of the machine's executions, of which take-turn asks how they stand; absent where none takes turns. */
+  readonly executions?: string;
   /** ARNs of the executions that a stream starts, of which start-run asks how they stand. Absent: no stream. */
   readonly streamExecutions?: string | undefined;
   /** Origins whose pages may call the API; default none. */
@@ -119,6 +121,7 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
     ...(spec.startsRuns === true
       ? { stateMachineArn: props.stateMachineArn, stream: props.streamExecutions === undefined ? "off" : "on" }
       : {}),
+    ...(spec.asksForRuns === true ? { stateMachineArn: props.stateMachineArn } : {}),
     ...(spec.startsScoreJobs === true
       ? { scoringMachineArn: props.stateMachineArn, apiOrigins: props.corsOrigins?.join(",") ?? "none" }
       : {}),
@@ -152,6 +155,9 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
       // The Data API reads the password on behalf of its caller.
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [database.secretArn] }),
     );
+  }
+  if (spec.asksForRuns === true && props.executions !== undefined) {
+    statements.push(new PolicyStatement({ actions: ["states:DescribeExecution"], resources: [props.executions] }));
   }
   if (spec.stopsQueries === true && props.workGroupArn !== undefined) {
     statements.push(new PolicyStatement({ actions: ["athena:StopQueryExecution"], resources: [props.workGroupArn] }));

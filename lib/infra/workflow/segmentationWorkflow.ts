@@ -41,12 +41,12 @@ export function stateMachineArn(stack: Stack, resourceName: string): string {
   });
 }
 
-/** ARNs of the executions that a stream starts: their names begin alike. */
-export function streamExecutionArns(stack: Stack, machineName: string): string {
+/** ARNs of the executions of a machine whose names begin so; those that a stream starts begin with `stream-`. */
+export function executionArns(stack: Stack, machineName: string, beginning = ""): string {
   return stack.formatArn({
     service: "states",
     resource: "execution",
-    resourceName: `${machineName}:stream-*`,
+    resourceName: `${machineName}:${beginning}*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

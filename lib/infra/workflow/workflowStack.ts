@@ -16,12 +16,7 @@ import type { Settings } from "../settings.ts";
 import type { FunctionName } from "./functionSpecs.ts";
 import { SegmentationFunctions } from "./functions.ts";
 import { Operations } from "./operations.ts";
-import {
-  SegmentationWorkflow,
-  stateMachineArn,
-  stateMachineName,
-  streamExecutionArns,
-} from "./segmentationWorkflow.ts";
+import { executionArns, SegmentationWorkflow, stateMachineArn, stateMachineName } from "./segmentationWorkflow.ts";
 
 /** What works on the lake, for those who look on or react. */
 export interface WorkflowParts {
@@ -67,9 +62,10 @@ export function createWorkflow(scope: Construct, request: WorkflowRequest): Work
     codeVersion,
     mapConcurrency: settings.mapConcurrency,
     workGroupArn: catalog.workGroupArn,
+    executions: executionArns(Stack.of(scope), stateMachineName(environment)),
     stateMachineArn: stateMachineArn(Stack.of(scope), stateMachineName(environment)),
     streamExecutions:
-      settings.stream === "on" ? streamExecutionArns(Stack.of(scope), stateMachineName(environment)) : undefined,
+      settings.stream === "on" ? executionArns(Stack.of(scope), stateMachineName(environment), "stream-") : undefined,
     memoryMegabytes: {
       ingest: settings.ingestMemoryMegabytes,
       "fit-shard": settings.workerMemoryMegabytes,

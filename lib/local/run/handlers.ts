@@ -49,6 +49,8 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
     ...each("query", step(query)),
     ...each("repeat", step(repeat)),
     ...each("announcement", announce),
+    // The lake is locked while it is open.
+    TakeTurn: async () => ({ isMine: true, waitSeconds: 0 }),
     Ingest: step(recordedStep("Ingest", ports, ingest)),
     CheckQuality: step(recordedStep("CheckQuality", ports, checkQuality)),
     PlanRun: step(recordedStep("PlanRun", ports, planRun)),

@@ -11,6 +11,8 @@ export const ALIASES_KEY = "models/aliases.json";
 export const LEDGER_PREFIX = "ledger/";
 /** The last moment that the ledger handed out. */
 export const LEDGER_CLOCK_KEY = `${LEDGER_PREFIX}clock.json`;
+/** Whose turn it is to run, on AWS. */
+export const TURN_KEY = `${LEDGER_PREFIX}turn.json`;
 export const RUNS_PREFIX = "runs/";
 
 /** Everything of one ingest: the file as dropped, its rows as Parquet, and the reconciliation. */
