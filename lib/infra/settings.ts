@@ -45,17 +45,23 @@ export const settingsSchema = z.strictObject({
     .enum(["retain", "destroy"])
     .default("retain")
     .describe("What `cdk destroy` does with bucket, database and key. destroy also empties the bucket."),
+  accountLimits: z
+    .enum(["new", "raised"])
+    .default("new")
+    .describe(
+      "What Lambda allows the account. new: 3,008 MB a function and ten at once, as on the first day. raised: 10,240 MB and 1,000 at once; mapConcurrency, ingestMemoryMegabytes and selectMemoryMegabytes then default to 100, 5308 and 3538.",
+    ),
   mapConcurrency: whole(1, 1_000)
-    .default(100)
-    .describe("Shards worked on at once; a Lambda account has 1,000 in all by default."),
+    .default(5)
+    .describe("Shards worked on at once; the other functions need a few of the account's, too."),
   ingestMemoryMegabytes: whole(1_024, 10_240)
-    .default(5_308)
+    .default(3_008)
     .describe("Memory of the function that reads files; 1,769 MB are one core."),
   workerMemoryMegabytes: whole(1_024, 10_240)
     .default(1_769)
     .describe("Memory of the functions that fit and score a shard."),
   selectMemoryMegabytes: whole(1_024, 10_240)
-    .default(3_538)
+    .default(3_008)
     .describe("Memory of the function that merges the shards and chooses the model."),
   maxScannedGigabytesPerStatement: whole(1, 100_000)
     .default(200)
@@ -115,6 +121,9 @@ export const settingsSchema = z.strictObject({
     .describe("Days that logs are kept."),
 });
 
+/** Defaults for accounts whose limits were raised: three cores for DuckDB, two for the merged grid, and every shard of millions at once. */
+const RAISED_LIMITS = { mapConcurrency: 100, ingestMemoryMegabytes: 5_308, selectMemoryMegabytes: 3_538 } as const;
+
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 
@@ -135,7 +144,8 @@ export class SettingsError extends SegmentationError {
  */
 export function parseSettings(context: Readonly<Record<string, unknown>>, origin?: string): Settings {
   const own = Object.fromEntries(Object.entries(context).filter(([name]) => /^[A-Za-z_-]+$/.test(name)));
-  const result = settingsSchema.safeParse(own);
+  const defaults = own.accountLimits === "raised" ? RAISED_LIMITS : {};
+  const result = settingsSchema.safeParse({ ...defaults, ...own });
   if (result.success) return result.data;
   throw new SettingsError(
     result.error.issues.flatMap((issue) => problemsOf(issue, own)),

@@ -15,17 +15,15 @@ const options = new Command("cloud")
   .option("--keep", "leave the box running when the scenarios have ended")
   .option("--only <groups>", `groups of scenarios, by comma: ${GROUPS.map(({ name }) => name).join(", ")}`)
   .option("--scenarios <text>", "only scenarios whose name has this text")
-  .option("--look-past <types>", "result types that the Data API is to let through, by comma, to see what lies behind")
   .parse()
-  .opts<{ keep?: boolean; only?: string; scenarios?: string; lookPast?: string }>();
+  .opts<{ keep?: boolean; only?: string; scenarios?: string }>();
 
 const parts = installParts(say);
 if ("missing" in parts) {
   say(`Skipped: ${parts.missing}.`);
   process.exit(0);
 }
-const lookPast = options.lookPast?.split(",") ?? [];
-const box = await startBox(parts, say, { acceptedTypes: lookPast });
+const box = await startBox(parts, say);
 const end = async (status: number): Promise<never> => {
   await box.stop();
   process.exit(status);

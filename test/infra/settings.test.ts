@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseSettings, SettingsError } from "../../lib/infra/settings.ts";
+import { FUNCTION_NAMES, specOf } from "../../lib/infra/workflow/functionSpecs.ts";
 
 const problems = (context: Record<string, unknown>): readonly string[] => {
   try {
@@ -22,8 +23,23 @@ describe("parseSettings", () => {
       environment: "prod",
       segmentDatabase: "aurora",
       removalPolicy: "retain",
-      mapConcurrency: 100,
+      mapConcurrency: 5,
     });
+  });
+
+  it("deploys into a new account: no function above 3,008 MB, and the shards leave half of ten executions free", () => {
+    const { ingestMemoryMegabytes, workerMemoryMegabytes, selectMemoryMegabytes, mapConcurrency } = parseSettings({});
+    const specs = FUNCTION_NAMES.map((name) => specOf(name).memoryMegabytes);
+    const all = [...specs, ingestMemoryMegabytes, workerMemoryMegabytes, selectMemoryMegabytes];
+    expect(Math.max(...all)).toBeLessThanOrEqual(3_008);
+    expect(mapConcurrency).toBeLessThanOrEqual(5);
+  });
+
+  it("takes what raised limits allow by one setting, and each by itself", () => {
+    const raised = { mapConcurrency: 100, ingestMemoryMegabytes: 5_308, selectMemoryMegabytes: 3_538 };
+    expect(parseSettings({ accountLimits: "raised" })).toMatchObject(raised);
+    const given = parseSettings({ accountLimits: "raised", mapConcurrency: "7" });
+    expect(given).toMatchObject({ ...raised, mapConcurrency: 7 });
   });
 
   it("reads numbers that come as text from the command line", () => {

@@ -38,11 +38,13 @@ describe("the lake bucket", () => {
     });
   });
 
-  it("survives the deletion of its stack, as do key, database and catalog", () => {
-    expect(bucket?.DeletionPolicy).toBe("Retain");
+  it("survives the deletion of its stack, as do key, database and catalog, but not a creation that fails", () => {
+    expect(bucket?.DeletionPolicy).toBe("RetainExceptOnCreate");
     for (const type of ["AWS::KMS::Key", "AWS::RDS::DBCluster", "AWS::Glue::Database"]) {
-      expect(only(resourcesOf(lake, type)).DeletionPolicy, type).toBe("Retain");
+      expect(only(resourcesOf(lake, type)).DeletionPolicy, type).toBe("RetainExceptOnCreate");
     }
+    const kept = Object.values(lake.toJSON().Resources as Record<string, Resource>).map((one) => one.DeletionPolicy);
+    expect(kept).not.toContain("Retain");
   });
 
   it("refuses anything but TLS 1.2", () => {

@@ -40,11 +40,11 @@ export interface StreamProps {
 
 /** Megabytes of the functions that need most; 1,769 MB are one core. */
 export interface MemoryProps {
-  /** Reads files. @default 5308 */
+  /** Reads files. @default 3008 */
   readonly ingest?: number;
   /** Fits and scores a shard. @default 1769 */
   readonly worker?: number;
-  /** Merges the shards and chooses the model. @default 3538 */
+  /** Merges the shards and chooses the model. @default 3008 */
   readonly select?: number;
 }
 
@@ -84,7 +84,12 @@ export interface RfmSegmentationProps {
   readonly removalPolicy?: "retain" | "destroy";
   /** When to segment the history again without a new file, as `rate(1 day)` or `cron(…)`. @default never */
   readonly refreshSchedule?: string;
-  /** Shards worked on at once. @default 100 */
+  /**
+   * What Lambda allows the account; raised: 10,240 MB a function and 1,000 at once, so that mapConcurrency and the memory of ingest and select
+   * default to 100, 5308 and 3538. @default "new": 3,008 MB and ten, as on the first day
+   */
+  readonly accountLimits?: "new" | "raised";
+  /** Shards worked on at once. @default 5 */
   readonly mapConcurrency?: number;
   readonly memoryMegabytes?: MemoryProps;
   /** Athena stops a statement that scans more. @default 200 */

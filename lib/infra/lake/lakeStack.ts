@@ -21,7 +21,9 @@ export interface LakeParts {
 
 /** Makes everything that holds data, in a stack or in a part of one. */
 export function createLake(scope: Construct, settings: Settings, given: GivenResources = {}): LakeParts {
-  const removalPolicy = settings.removalPolicy === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+  const removalPolicy =
+    // A creation that is rolled back leaves nothing that the next one would collide with.
+    settings.removalPolicy === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   const storage = new LakeStorage(scope, "Storage", {
     environment: settings.environment,
     removalPolicy,

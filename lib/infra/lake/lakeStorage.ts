@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, type PolicyStatementProps, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import {
   BlockPublicAccess,
@@ -62,15 +62,23 @@ function createKey(scope: Construct, { environment, removalPolicy }: LakeStorage
     pendingWindow: Duration.days(7),
   });
   // Alarms and rules publish to encrypted topics and queues; they can use a key only where it names them.
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: "AlarmsAndEventsOfThisAccount",
-      principals: [new ServicePrincipal("cloudwatch.amazonaws.com"), new ServicePrincipal("events.amazonaws.com")],
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resources: ["*"],
-      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
-    }),
-  );
+  const usedBy = (sid: string, service: string, conditions: PolicyStatementProps["conditions"] = {}): void => {
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        principals: [new ServicePrincipal(service)],
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: ["*"],
+        conditions,
+      }),
+    );
+  };
+  usedBy("AlarmsOfThisAccount", "cloudwatch.amazonaws.com", {
+    StringEquals: { "aws:SourceAccount": Stack.of(scope).account },
+  });
+  // EventBridge is not documented to say for whom it encrypts what it puts into a queue: a condition may lock it out, and with it the
+  // events that failed. The queue's own policy names the rule.
+  usedBy("EventsToDeadLetters", "events.amazonaws.com");
   return key;
 }
 

@@ -10,7 +10,7 @@ import { EXTERNAL_TABLES, startTrino } from "../../conformance/trino/server.ts";
 import { startServer, type TestServer } from "../../local/postgresServer.ts";
 import { freePort } from "../../support/freePort.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
-import { type BoxControl, type BoxOrders, openControl } from "./control.ts";
+import { type BoxControl, openControl } from "./control.ts";
 import type { Parts } from "./parts.ts";
 
 export const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -40,10 +40,10 @@ export interface Box {
  * Starts PostgreSQL, ministack and Trino on free ports of this machine.
  * @throws Error with the end of the log of what does not start.
  */
-export async function startBox(parts: Parts, say: (line: string) => void, always: BoxOrders = {}): Promise<Box> {
+export async function startBox(parts: Parts, say: (line: string) => void): Promise<Box> {
   const folder = mkdtempSync(join(tmpdir(), "rfm-cloud-"));
   chmodSync(folder, 0o711);
-  const control = openControl(join(folder, "control.json"), join(folder, "journal.jsonl"), always);
+  const control = openControl(join(folder, "control.json"), join(folder, "journal.jsonl"));
   const stops: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.toReversed()) await end();

@@ -10,8 +10,6 @@ export interface BoxOrders {
   readonly functionFaults?: readonly { readonly function: string; readonly times: number; readonly error: string }[];
   /** The database is at zero, and resumes for so long from the first call on. */
   readonly resumeSeconds?: number;
-  /** Result types that the Data API refuses, but not now: to look past a fault of the product that is known. */
-  readonly acceptedTypes?: readonly string[];
 }
 
 /** One line of the box's journal. */
@@ -34,11 +32,10 @@ export interface BoxControl {
   journal(since?: number): JournalEntry[];
 }
 
-/** @param always orders that hold beside those of each scenario. */
-export function openControl(controlPath: string, journalPath: string, always: BoxOrders = {}): BoxControl {
+export function openControl(controlPath: string, journalPath: string): BoxControl {
   let generation = 0;
   const order = (orders: BoxOrders): void => {
-    writeFileSync(`${controlPath}.new`, JSON.stringify({ ...always, ...orders, generation: ++generation }));
+    writeFileSync(`${controlPath}.new`, JSON.stringify({ ...orders, generation: ++generation }));
     renameSync(`${controlPath}.new`, controlPath);
   };
   order({});

@@ -97,8 +97,7 @@ def _execute(data):
 
 def _refusal(answer, seconds):
     kinds = [REFUSED_TYPES.get(column["type"]) for column in answer.get("columnMetadata", [])]
-    accepted = control.settings().get("acceptedTypes", [])
-    refused = next((kind for kind in kinds if kind and kind not in accepted), None)
+    refused = next((kind for kind in kinds if kind), None)
     if refused:
         return "UnsupportedResultException", f"The result contains the unsupported data type {refused}."
     if len(json.dumps(answer.get("records", []))) > MAXIMUM_RESULT_BYTES:

@@ -7,7 +7,7 @@ import control
 from ministack import app
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
-from ministack.services import kms, rds, s3, stepfunctions, sts
+from ministack.services import athena, kms, rds, s3, stepfunctions, sts
 
 #: Keys of sessions whose role changes with who asks: Trino has one pair, PostgreSQL's imports another.
 TRINO_KEY, IMPORT_KEY = "ASIABOXTRINO00000000", "ASIABOXIMPORT0000000"
@@ -81,6 +81,10 @@ def _enforce_with_keys(access_key_id, iam_action, service, region, resource_arn=
     if iam_action in ("glue:GetDatabase", "glue:GetDatabases"):
         # ministack names a table where the call names a database.
         resource_arn = resource_arn.replace(":table/", ":database/")
+    if iam_action == "athena:StopQueryExecution":
+        # AWS judges it by the workgroup of the query, which the call does not name: that of the deployment.
+        group = next((name for name in athena._workgroups if name != "primary"), "primary")
+        resource_arn = f"arn:aws:athena:{region}:{get_account_id()}:workgroup/{group}"
     denied = _enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
     if denied is None and iam_action in _KEY_ACTIONS:
         key = _key_of_bucket(resource_arn)
