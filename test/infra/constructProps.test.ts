@@ -16,6 +16,7 @@ describe("the props of the construct", () => {
         removalPolicy: "destroy",
         refreshSchedule: "rate(1 day)",
       },
+      accountLimits: "raised",
       ...{ mapConcurrency: 7, maxScannedGigabytesPerStatement: 8, staleAfterDays: 1, rejectedPercent: 9 },
       ...{ incomingDays: 3, curatedDays: 40, logRetentionDays: 7 },
       database: { maxCapacityUnits: 2, pauseMinutes: 6 },
