@@ -9,7 +9,7 @@ export const fiveAtOnce: Scenario = {
     const files = [60, 61, 62, 63, 64].map((seed) => shop(`at-once-${seed}.csv`, seed, 300));
     const known = await cloud.executions();
     await Promise.all(files.map(({ name, text }) => cloud.put(`incoming/${name}`, text)));
-    const executions = await cloud.newExecutions(known, files.length, 600);
+    const executions = await cloud.newExecutions(known, files.length, 1800);
     for (const execution of executions) expectSucceeded(execution);
     // Whatever order they came in, the history is that of all five.
     const after = expectSucceeded(await cloud.start(JSON.stringify({ configKey: null, drop: { objects: [] } })));
