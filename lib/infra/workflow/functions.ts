@@ -14,7 +14,8 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT, type Setting } from "../../aws/functions/environment.ts";
 import type { DatabaseAccess } from "./databaseCluster.ts";
-import { type FunctionName, type FunctionSpec, functionsOfStack, type LakeAccess, specOf } from "./functionSpecs.ts";
+import { type FunctionName, type FunctionSpec, functionsOfStack, specOf } from "./functionSpecs.ts";
+import { lakeStatements } from "./lakeStatements.ts";
 
 export interface SegmentationFunctionsProps {
   readonly environment: string;
@@ -172,32 +173,4 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
   }
   if (keyActions.length > 0) statements.push(new PolicyStatement({ actions: keyActions, resources: [key.keyArn] }));
   return statements;
-}
-
-function lakeStatements(
-  { reads, writes, lists, removes = [], looksForAbsent }: LakeAccess,
-  bucket: IBucket,
-): PolicyStatement[] {
-  const objects = (prefixes: readonly string[]): string[] =>
-    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
-  const list = new PolicyStatement({
-    actions: ["s3:ListBucket"],
-    resources: [bucket.bucketArn],
-    ...(looksForAbsent ? {} : { conditions: { StringLike: { "s3:prefix": lists.map((prefix) => `${prefix}*`) } } }),
-  });
-  return [
-    ...(reads.length > 0 ? [new PolicyStatement({ actions: ["s3:GetObject"], resources: objects(reads) })] : []),
-    ...(writes.length > 0
-      ? [new PolicyStatement({ actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: objects(writes) })]
-      : []),
-    ...(removes.length > 0
-      ? [
-          new PolicyStatement({
-            actions: ["s3:DeleteObject"],
-            resources: removes.map((pattern) => bucket.arnForObjects(pattern)),
-          }),
-        ]
-      : []),
-    ...(lists.length > 0 || looksForAbsent ? [list] : []),
-  ];
 }
