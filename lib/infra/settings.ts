@@ -121,7 +121,10 @@ export const settingsSchema = z.strictObject({
     .describe("Days that logs are kept."),
 });
 
-/** Defaults for accounts whose limits were raised: three cores for DuckDB, two for the merged grid, and every shard of millions at once. */
+/**
+ * Defaults for accounts whose limits were raised: three cores for DuckDB, two for the merged grid, and every shard of
+ * millions at once.
+ */
 const RAISED_LIMITS = { mapConcurrency: 100, ingestMemoryMegabytes: 5_308, selectMemoryMegabytes: 3_538 } as const;
 
 export type Settings = z.infer<typeof settingsSchema>;

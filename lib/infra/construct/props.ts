@@ -85,8 +85,8 @@ export interface RfmSegmentationProps {
   /** When to segment the history again without a new file, as `rate(1 day)` or `cron(…)`. @default never */
   readonly refreshSchedule?: string;
   /**
-   * What Lambda allows the account; raised: 10,240 MB a function and 1,000 at once, so that mapConcurrency and the memory of ingest and select
-   * default to 100, 5308 and 3538. @default "new": 3,008 MB and ten, as on the first day
+   * What Lambda allows the account; raised: 10,240 MB a function and 1,000 at once, so that mapConcurrency and the
+   * memory of ingest and select default to 100, 5308 and 3538. @default "new": 3,008 MB and ten, as on the first day
    */
   readonly accountLimits?: "new" | "raised";
   /** Shards worked on at once. @default 5 */

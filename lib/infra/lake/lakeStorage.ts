@@ -76,8 +76,8 @@ function createKey(scope: Construct, { environment, removalPolicy }: LakeStorage
   usedBy("AlarmsOfThisAccount", "cloudwatch.amazonaws.com", {
     StringEquals: { "aws:SourceAccount": Stack.of(scope).account },
   });
-  // EventBridge is not documented to say for whom it encrypts what it puts into a queue: a condition may lock it out, and with it the
-  // events that failed. The queue's own policy names the rule.
+  // EventBridge is not documented to say for whom it encrypts what it puts into a queue: a condition may lock it out,
+  // and with it the events that failed. The queue's own policy names the rule.
   usedBy("EventsToDeadLetters", "events.amazonaws.com");
   return key;
 }

@@ -68,7 +68,8 @@ export class SegmentDatabase extends Construct {
     // The subnets' only route out is the gateway to S3; addresses of S3 are not known at synthesis.
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, "S3 through the gateway endpoint");
     this.cluster = new DatabaseCluster(this, "Cluster", {
-      // The newest of its major at this release. Minor upgrades come by themselves; an update goes forward from there, never back.
+      // The newest of its major at this release. Minor upgrades come by themselves; an update goes forward from there,
+      // never back.
       engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_9 }),
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },

@@ -24,9 +24,10 @@ export interface TurnAnswer {
 }
 
 /**
- * One run of a lake at a time: each reads the history as of its own moment, so of two at once neither need see what the other
- * commits, and Iceberg refuses one of two commits. A turn is not given back: it ends with its execution, however that ends, so
- * nothing is stuck when one is stopped or its functions die. Whoever asks first after that has the next.
+ * One run of a lake at a time: each reads the history as of its own moment, so of two at once neither need see what
+ * the other commits, and Iceberg refuses one of two commits. A turn is not given back: it ends with its execution,
+ * however that ends, so nothing is stuck when one is stopped or its functions die. Whoever asks first after that has
+ * the next.
  */
 export async function takeTurn({ store, statusOf }: TurnPorts, attempt: string): Promise<TurnAnswer> {
   const answer = (isMine: boolean): TurnAnswer => ({ isMine, waitSeconds: SECONDS_BETWEEN_ASKING });
