@@ -3,6 +3,7 @@ import type { ForecastCheck } from "./forecast.ts";
 import { HIGH, LOW, OrderDistribution } from "./intervals.ts";
 import { expectedOrders, expectedSpend, outlookOf } from "./outlook.ts";
 import type { Fitted, ParameterDraw } from "./parameterDraws.ts";
+import type { LifetimeCells, SpendCells } from "./types.ts";
 
 /** Customers as of the forecast and what they did afterwards, a column each; days, and money in the files' currency. */
 export interface CheckedCustomers {
@@ -136,4 +137,29 @@ function coverageOf(
     if (position >= LOW && position <= HIGH) exact++;
   }
   return { nominal: HIGH - LOW, customers: looked, inside: inside / looked, exact: exact / looked };
+}
+
+/** A cell for each customer, times in days: for as many customers as a check looks at. */
+export function cellsOfCustomers(customers: CheckedCustomers): {
+  readonly cells: LifetimeCells;
+  readonly spendCells: SpendCells;
+} {
+  const { repeatOrders, recencyDays, ageDays, repeatSpend } = customers;
+  const rows = Array.from(repeatOrders.keys()).sort((a, b) => repeatOrders[a] - repeatOrders[b] || a - b);
+  const buyers = rows.filter((row) => repeatOrders[row] > 0 && repeatSpend[row] > 0);
+  const take = (column: Float64Array, at: readonly number[]) => Float64Array.from(at, (row) => column[row]);
+  const ones = (at: readonly number[]) => new Float64Array(at.length).fill(1);
+  return {
+    cells: {
+      repeatOrders: take(repeatOrders, rows),
+      recency: take(recencyDays, rows),
+      age: take(ageDays, rows),
+      customers: ones(rows),
+    },
+    spendCells: {
+      repeatOrders: take(repeatOrders, buyers),
+      meanSpend: Float64Array.from(buyers, (row) => repeatSpend[row] / repeatOrders[row]),
+      customers: ones(buyers),
+    },
+  };
 }

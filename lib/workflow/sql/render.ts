@@ -57,10 +57,12 @@ function loadTemplate(directory: string, name: string): string {
   if (!/^[a-z_]+(\/[a-z0-9_]+)?$/.test(name) || !existsSync(file)) {
     throw new StatementError(`There is no statement ${JSON.stringify(name)}.`, { name });
   }
-  // Athena counts comments towards its limit of 262,144 bytes; they are for readers of the files.
+  // Comments and indentation count towards the limits of Athena and of Step Functions' state; they are for readers of
+  // the files.
   const lines = readFileSync(file, "utf8").split("\n");
   return lines
-    .filter((line) => !line.trimStart().startsWith("--"))
+    .map((line) => line.trimStart())
+    .filter((line) => !line.startsWith("--"))
     .join("\n")
     .trim();
 }

@@ -1,5 +1,6 @@
 import { addDays } from "../../domain/dates.ts";
 import type { Forecast } from "../../domain/forecast/forecast.ts";
+import { cellsOfCustomers } from "../../domain/forecast/holdout.ts";
 import { type ForecastResult, makeForecast } from "../../domain/forecast/makeForecast.ts";
 import { contentId } from "../../domain/text/hash.ts";
 import type { RunPlan } from "../documents.ts";
@@ -56,15 +57,12 @@ async function forecastPast({ store }: StepPorts, plan: RunPlan, prefix: string)
   if (cut === null) return null;
   const folder = `${prefix}${PAST_FORECAST}`;
   const dates = forecastDates(addDays(cut.cutDate, -1), addDays(run.snapshotDate, -1));
-  const [cells, customers, orderDays] = await Promise.all([
-    readForecastCells(store, folder),
-    readCheckedCustomers(store, folder),
-    readOrderDays(store, folder),
-  ]);
+  const [customers, orderDays] = await Promise.all([readCheckedCustomers(store, folder), readOrderDays(store, folder)]);
   if (customers === null) return null;
   const { forecast } = makeForecast({
     ...{ model: config.forecast.model, timeUnit: TIME_UNIT, seed: config.clusters.seed },
-    ...{ asOf: dates.asOf, horizonDays: dates.horizonDays, knownUntil: dates.knownUntil, orderDays, ...cells },
+    ...{ asOf: dates.asOf, horizonDays: dates.horizonDays, knownUntil: dates.knownUntil, orderDays },
+    ...cellsOfCustomers(customers),
     later: { days: dates.laterDays, customers },
     draws: CHECK_DRAWS,
   });
