@@ -154,7 +154,7 @@ describe("which money", () => {
 
   it("asks where an amount stands on some lines alone, and is not quantity × price on others", () => {
     const lines = table("quantity,price,Total", (i) => `2,10.00,${i % 2 === 0 ? "30.00" : ""}`);
-    expect(codes(lines)).toEqual(["MIXED_AMOUNTS"]);
+    expect(codes(lines)).toEqual(["mixed_amounts"]);
     expect(codes(table("quantity,price,Total", (i) => `2,10.00,${i % 2 === 0 ? "20.00" : ""}`))).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ describe("what is looked for in all rows", () => {
 
   it.each([
     ["a kind", "700,C1,2024-01-10,0,adjustment,10.50,0.00", "KINDS_OF_ROWS"],
-    ["a refund", "700,C1,2024-01-10,0,sale,10.50,3.00", "TAKEN_BACK"],
+    ["a refund", "700,C1,2024-01-10,0,sale,10.50,3.00", "taken_back"],
   ])("finds the only row of %s", async (_, rare, code) => {
     await expect(bench.drop(file(rare))).rejects.toMatchObject({ code });
   });
