@@ -187,7 +187,6 @@ describe("settings that cannot be used", () => {
     ["a number that is none", [...RUN, "--k", "many"], "whole number"],
     ["a mapping that is none", [...RUN, "--map", "customer"], "role=column"],
     ["an unknown command", ["segment"], 'no command and no file "segment"'],
-    ["publish without a run", ["publish"], "missing required argument 'run'"],
   ])("%s is refused by the command line", async (_, args, says) => {
     const { code, stdout, stderr, directory } = await inFolder({ "shop.csv": SMALL }, args);
     expect(code).toBe(1);

@@ -50,7 +50,9 @@ const plainNumber = (value: number): string =>
 /** A segment, cluster or column that does not exist; the message names the nearest one. */
 export class UnknownNameError extends SegmentationError {
   constructor(kind: "segment" | "cluster" | "column" | "run", word: string, known: readonly string[]) {
-    super(`UNKNOWN_${kind.toUpperCase()}`, `There is no ${kind} "${word}"${nearest(word, known)}`, { word, known });
+    const said = `There is no ${kind} "${word}"${nearest(word, known)}`;
+    const listed = kind === "run" ? `${said.endsWith("?") ? "" : "."} \`rfm runs\` lists them.` : "";
+    super(`UNKNOWN_${kind.toUpperCase()}`, `${said}${listed}`, { word, known });
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { SegmentationError } from "../../domain/errors.ts";
 import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
 import { openDuckDbEngine } from "../duckdb/index.ts";
@@ -9,9 +9,10 @@ import { CATALOG_KEY } from "./lakePaths.ts";
 /** A folder that no run has written to yet. */
 export class NoLakeError extends SegmentationError {
   constructor(directory: string) {
-    super("NO_LAKE", `There is no lake in ${directory} yet; \`rfm run FILE --lake ${directory}\` makes one.`, {
-      directory,
-    });
+    // As a person would type it.
+    const near = relative(process.cwd(), resolve(directory));
+    const shown = near === "" || near.startsWith("..") ? directory : near;
+    super("NO_LAKE", `There is no lake in ${shown} yet; \`rfm run FILE --lake ${shown}\` makes one.`, { directory });
   }
 }
 

@@ -18,7 +18,9 @@ function statesOf({ States, StartAt }: Machine, until?: string): string[] {
 }
 
 it("knows every state up to the report, in the order of the flow", () => {
-  expect(TIMED_STATES.map(([name]) => name)).toEqual(statesOf(SEGMENTATION_MACHINE, "PublishReport"));
+  // A run that waits for its turn does nothing.
+  const working = statesOf(SEGMENTATION_MACHINE, "PublishReport").filter((name) => name !== "TakeTurn");
+  expect(TIMED_STATES.map(([name]) => name)).toEqual(working);
 });
 
 const usage = { memoryMegabytes: 512, storeReads: 0, storeWrites: 0 };
