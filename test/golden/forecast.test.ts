@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forecastSchema } from "../../lib/domain/forecast/forecast.ts";
-import { evaluateLifetime, fitLifetime } from "../../lib/domain/forecast/lifetimeFit.ts";
+import { fitLifetime } from "../../lib/domain/forecast/lifetimeFit.ts";
+import { evaluateLifetime } from "../../lib/domain/forecast/numeric/lifetimeLikelihood.ts";
 import { expectedOrders, expectedSpend, outlookOf, outlookOfNewcomer } from "../../lib/domain/forecast/outlook.ts";
 import { fitSpend } from "../../lib/domain/forecast/spendFit.ts";
 import type { Fit, FitOrFailure, LifetimeParameters } from "../../lib/domain/forecast/types.ts";

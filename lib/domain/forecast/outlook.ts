@@ -1,4 +1,4 @@
-import { extraChances } from "./lifetimeFit.ts";
+import { extraChances } from "./numeric/lifetimeLikelihood.ts";
 import type { LifetimeModel, LifetimeParameters, SpendParameters } from "./types.ts";
 
 /** What the lifetime models see of one customer; times in the unit of the parameters. */

@@ -22,7 +22,8 @@ const MOST_SIMULATED = 10_000;
 /**
  * Parametric bootstrap (Efron and Tibshirani 1993): shops are simulated from the fit, with the ages of the cells, and
  * fitted again. Of large shops a part is simulated, and the deviations in the logarithms of the parameters are scaled
- * by the root of its share (m out of n). A simulated shop without a maximum is left out.
+ * by the root of its share (m out of n). A simulated shop without a maximum is left out. Where nobody is seen to
+ * leave, nobody does in the draws: a search for those who might runs away in every second one.
  */
 export function drawParameters(
   { model, lifetime, spend }: Fitted,
@@ -35,7 +36,7 @@ export function drawParameters(
   return Array.from({ length: draws }, (_, draw) => {
     const random = createRandom(deriveSeed(seed, "forecast", draw));
     const shop = simulateShop(random, { model, lifetime, spend }, ages);
-    const again = fitLifetime(model, shop.cells, lifetime.a === 0 ? undefined : lifetime);
+    const again = fitLifetime(model, shop.cells, lifetime);
     if (!again.isFitted) return undefined;
     const spendAgain = spend === null ? null : fitSpend(shop.spendCells, spend);
     if (spendAgain?.isFitted === false) return undefined;

@@ -29,6 +29,11 @@ const MOST_ITERATIONS = 200;
  * are printed with.
  */
 const GAIN_AT_MAXIMUM = 1e-10;
+/**
+ * A damped step that gains less than this leads nowhere: near a maximum no step needs damping. Searches that run away
+ * along a flat ridge would go on like that for hundreds of steps.
+ */
+const GAIN_WORTH_DAMPING = 1e-5;
 /** No step changes a parameter by more than the factor e². */
 const LONGEST_STEP = 2;
 /** A parameter this many e-folds from its start has run away. */
@@ -104,6 +109,7 @@ function climb(
     const next = parameters.map((value, at) => value * Math.exp(scale * full[at]));
     const there = evaluate(next);
     // Near the top, a gain may be smaller than the rounding of the sum.
+    if (damping > 0 && there.value >= now.value && there.value - now.value < GAIN_WORTH_DAMPING) return undefined;
     if (there.value >= now.value - 1e-14 * Math.abs(now.value)) return { isLast: false, parameters: next, now: there };
   }
   return undefined;
