@@ -1,10 +1,7 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { SegmentationError } from "../domain/errors.ts";
 import type { Summary } from "../domain/run/summary.ts";
-import { openFolderStore } from "../local/lake/folderStore.ts";
-import { NoLakeError } from "../local/lake/lakeQueries.ts";
-import { findManifest } from "../local/serve/publishedRuns.ts";
+import { openRun } from "../local/lake/openRun.ts";
 import { readJson } from "../workflow/lake/json.ts";
 import { openSegmentation, type Segmentation } from "./segmentation.ts";
 
@@ -18,12 +15,8 @@ export class NoDashboardError extends SegmentationError {
 
 /** A run of a lake, the current one without an id. @throws NoLakeError, UnknownNameError. */
 export async function readResults(lake: string, runId?: string): Promise<Segmentation> {
-  const directory = resolve(lake);
-  if (!existsSync(directory)) throw new NoLakeError(lake);
-  const store = openFolderStore(directory);
-  const manifest = await findManifest(store, runId);
-  if (manifest === undefined) throw new NoLakeError(lake);
-  return openSegmentation(directory, await readJson<Summary>(store, manifest.summaryKey));
+  const { lakeDirectory, store, manifest } = await openRun(lake, runId);
+  return openSegmentation(lakeDirectory, await readJson<Summary>(store, manifest.summaryKey));
 }
 
 /** Path of a run's dashboard. @throws NoLakeError, UnknownNameError, NoDashboardError. */

@@ -1,24 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import type { Summary } from "../../domain/run/summary.ts";
-import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
+import type { RunPlan } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
-import { attemptPrefix, manifestKey, modelKey, runKey } from "../../workflow/lake/layout.ts";
-import { readAliases } from "../../workflow/models/aliases.ts";
+import { attemptPrefix, modelKey, runKey } from "../../workflow/lake/layout.ts";
 import { cutOf, readBacktest } from "../../workflow/report/backtest.ts";
 import { renderStatementFrom } from "../../workflow/sql/render.ts";
-import { openDuckDbEngine } from "../duckdb/index.ts";
-import { openFolderStore } from "./folderStore.ts";
-import { whenLakeIsFree } from "./lakeLock.ts";
-import { NoLakeError } from "./lakeQueries.ts";
-
-/** How long to wait for a run that is going on, in milliseconds. */
-const WAIT_MS = 10_000;
+import { askLake, openRun } from "./openRun.ts";
 
 /** A history that is shorter than twice the days held out. */
 export class ShortHistoryError extends SegmentationError {
@@ -36,12 +26,7 @@ export class ShortHistoryError extends SegmentationError {
  * @throws NoLakeError, ShortHistoryError, or LakeBusyError while a run is going on.
  */
 export async function backtestLake(directory: string, holdoutDays: number): Promise<Backtest> {
-  const lakeDirectory = resolve(directory);
-  if (!existsSync(join(lakeDirectory, "models"))) throw new NoLakeError(directory);
-  const store = openFolderStore(lakeDirectory);
-  const { run } = await readAliases(store);
-  if (run === undefined) throw new NoLakeError(directory);
-  const manifest = await readJson<RunManifest>(store, manifestKey(run));
+  const { lakeDirectory, store, manifest } = await openRun(directory);
   const { runId, attempt, snapshotDate, customers } = manifest;
   const [{ config }, model, { history }] = await Promise.all([
     readJson<RunPlan>(store, runKey(attempt)),
@@ -58,15 +43,10 @@ export async function backtestLake(directory: string, holdoutDays: number): Prom
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
     output_uri: `${store.uri}/${prefix}`,
   });
-  const open = () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
-  const engine = await whenLakeIsFree(open, WAIT_MS);
-  try {
+  return askLake(lakeDirectory, prefix, async (engine) => {
     await engine.run(statement);
     const backtest = await readBacktest(store, prefix, { cut, config, model, holdoutDays });
     if (backtest === null) throw new ShortHistoryError(holdoutDays, firstDate, snapshotDate);
     return backtest;
-  } finally {
-    engine.close();
-    await rm(join(lakeDirectory, prefix), { recursive: true, force: true });
-  }
+  });
 }

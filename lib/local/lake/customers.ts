@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { UnknownNameError } from "../../domain/audience/audience.ts";
 import { customerIdOf, erasedIdOf } from "../../domain/customerId.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
-import { findManifest, runManifests } from "../serve/publishedRuns.ts";
+import { runManifests } from "../serve/publishedRuns.ts";
 import {
   type CountedOrder,
   CUSTOMER_ORDERS,
@@ -20,8 +19,7 @@ import {
   type EarlierStanding,
   type ListedCustomer,
 } from "./customerTypes.ts";
-import { openFolderStore } from "./folderStore.ts";
-import { NoLakeError } from "./lakeQueries.ts";
+import { openRun } from "./openRun.ts";
 
 /** A run that has no such customer. */
 export class NoCustomerError extends SegmentationError {
@@ -57,7 +55,7 @@ function customerOf(row: readonly DuckDBValue[]): ListedCustomer {
  * @throws NoLakeError, UnknownNameError for a run or a segment.
  */
 export async function listCustomers(directory: string, query: CustomerQuery): Promise<CustomerList> {
-  const { store, root, manifest } = await openRun(directory, query.runId);
+  const { store, lakeDirectory: root, manifest } = await openRun(directory, query.runId);
   const { segmentTable } = await readJson<ModelCard>(store, modelKey(manifest.modelVersion));
   const known = Object.keys(segmentTable);
   const segments = query.segments.map((word) => {
@@ -83,7 +81,7 @@ export async function listCustomers(directory: string, query: CustomerQuery): Pr
  * @throws NoLakeError, NoCustomerError, UnknownNameError for a run.
  */
 export async function describeCustomer(directory: string, given: string, runId?: string): Promise<CustomerDetails> {
-  const { store, root, manifest } = await openRun(directory, runId);
+  const { store, lakeDirectory: root, manifest } = await openRun(directory, runId);
   const asked = customerIdOf(given) ?? "";
   const ids = `(${[...new Set([asked, erasedIdOf(given) ?? asked])].map(quoteLiteral).join(", ")})`;
   const runs = (await runManifests(store)).filter(({ snapshotDate }) => snapshotDate <= manifest.snapshotDate);
@@ -114,18 +112,6 @@ export async function describeCustomer(directory: string, given: string, runId?:
       })),
     };
   });
-}
-
-async function openRun(
-  directory: string,
-  runId: string | undefined,
-): Promise<{ store: ObjectStore; root: string; manifest: RunManifest }> {
-  const root = resolve(directory);
-  if (!existsSync(root)) throw new NoLakeError(directory);
-  const store = openFolderStore(root);
-  const manifest = await findManifest(store, runId);
-  if (manifest === undefined) throw new NoLakeError(directory);
-  return { store, root, manifest };
 }
 
 const segmentsOf = (root: string, { runId, attempt }: RunManifest): string =>

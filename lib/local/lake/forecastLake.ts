@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { Forecast, TimeUnit } from "../../domain/forecast/forecast.ts";
@@ -9,7 +6,7 @@ import { makeForecast } from "../../domain/forecast/makeForecast.ts";
 import type { LifetimeModel } from "../../domain/forecast/types.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
+import type { RunPlan } from "../../workflow/documents.ts";
 import {
   type ForecastDates,
   forecastDates,
@@ -19,15 +16,8 @@ import {
 } from "../../workflow/forecast/forecastPlan.ts";
 import { readCheckedCustomers, readForecastCells, readOrderDays } from "../../workflow/forecast/readForecast.ts";
 import { readJson } from "../../workflow/lake/json.ts";
-import { manifestKey, runKey } from "../../workflow/lake/layout.ts";
-import { readAliases } from "../../workflow/models/aliases.ts";
-import { openDuckDbEngine } from "../duckdb/index.ts";
-import { openFolderStore } from "./folderStore.ts";
-import { whenLakeIsFree } from "./lakeLock.ts";
-import { NoLakeError } from "./lakeQueries.ts";
-
-/** How long to wait for a run that is going on, in milliseconds. */
-const WAIT_MS = 10_000;
+import { runKey } from "../../workflow/lake/layout.ts";
+import { askLake, openRun } from "./openRun.ts";
 
 /** A day of which the run knows nothing. */
 export class ForecastDateError extends SegmentationError {
@@ -53,12 +43,7 @@ export interface ForecastRequest {
  * @throws NoLakeError, ForecastDateError, or LakeBusyError while a run is going on.
  */
 export async function forecastLake(directory: string, request: ForecastRequest): Promise<Forecast> {
-  const lakeDirectory = resolve(directory);
-  if (!existsSync(join(lakeDirectory, "models"))) throw new NoLakeError(directory);
-  const store = openFolderStore(lakeDirectory);
-  const { run } = await readAliases(store);
-  if (run === undefined) throw new NoLakeError(directory);
-  const manifest = await readJson<RunManifest>(store, manifestKey(run));
+  const { lakeDirectory, store, manifest } = await openRun(directory);
   const { runId, attempt, snapshotDate, customers } = manifest;
   const [{ config }, { history }] = await Promise.all([
     readJson<RunPlan>(store, runKey(attempt)),
@@ -72,15 +57,10 @@ export async function forecastLake(directory: string, request: ForecastRequest):
   const prefix = forecastPrefix(attempt, randomBytes(4).toString("hex"));
   const outputUri = `${store.uri}/${prefix}`;
   const statements = forecastStatements({ runId, attempt, sampledOneIn: sampledOneIn(customers), outputUri }, dates);
-  const open = () => openDuckDbEngine({ lakeDirectory, threads: 2, tempDirectory: join(lakeDirectory, ".tmp") });
-  const engine = await whenLakeIsFree(open, WAIT_MS);
-  try {
+  return askLake(lakeDirectory, prefix, async (engine) => {
     for (const statement of statements) await engine.run(statement);
-    return await forecastFrom(store, prefix, { ...request, dates, seed: config.clusters.seed });
-  } finally {
-    engine.close();
-    await rm(join(lakeDirectory, prefix), { recursive: true, force: true });
-  }
+    return forecastFrom(store, prefix, { ...request, dates, seed: config.clusters.seed });
+  });
 }
 
 async function forecastFrom(
