@@ -189,9 +189,10 @@ describe("names", () => {
   });
 });
 
+const rules = { needsConsent: false };
+
 const contactsOf = (rows: readonly (readonly [string, string])[]) => {
   const ids = [...new Set(rows.map(([id]) => id))];
-  const rules = { needsConsent: false };
   const of = (id: string) =>
     contactOf(
       rows.filter(([one]) => one === id).map(([, email]) => ({ email })),
@@ -389,6 +390,15 @@ K0004,CLOUDY.SANFRANCISCO+shopping@gmail.com,,,,,,
     expect(later).toMatchObject({ written: expect.stringMatching(/^zoë@x.example,,Zora,/) });
     expect(later).toMatchObject({ gone: expect.stringMatching(/^,\+442079460018,/) });
     expect(await step({ contacts: { byCustomer, needsConsent: false } })).toEqual(none);
+    // Two customers of one address leave as the one person that the tool knows.
+    const addressless = new Map([...byCustomer].map(([id]) => [id, contactOf([{ phone: "+442079460099" }], rules)]));
+    expect(await step({ contacts: { byCustomer: addressless, needsConsent: false } })).toMatchObject({ added: 1 });
+    for (const id of ["K0000", "K0004"])
+      addressless.set(id, contactOf([{ phone: "+442079460099", suppressed: "yes" }], rules));
+    for (const id of ["K0001", "K0002", "K0003"]) addressless.delete(id);
+    const last = await step({ contacts: { byCustomer: addressless, needsConsent: false } });
+    expect(last).toMatchObject({ added: 0, removed: 1, unnamed: 0 });
+    expect(last).toMatchObject({ gone: expect.stringMatching(/^[^\n]*\+442079460099[^\n]*\n$/) });
     // What is remembered names nobody.
     const kept = readdirSync(at("memory"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     expect(kept.length).toBeGreaterThan(2);

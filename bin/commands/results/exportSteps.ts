@@ -50,7 +50,7 @@ export async function writeContacts(
   ]);
   const { holdoutOut, contacts = flags.emails, phoneCountry } = flags;
   const store = await storeOf(flags);
-  const memory = store === undefined ? undefined : await readMembers(store, audienceOf(to, request));
+  const memory = store === undefined ? undefined : await readMembers(store, audienceOf(flags, to, request));
   const { counts, members } = await exportContacts({
     ...request,
     destination: to === "hashed-emails" ? hashedEmails(flags.platform) : destinationOf(to),
@@ -63,7 +63,11 @@ export async function writeContacts(
   return contactReport(counts, request.source, request.holdout, flags);
 }
 
-const audienceOf = (to: Target, { filter, holdout }: Request) => ({ to, filter, campaign: holdout.campaign });
+/** Hashes by other rules are another audience. */
+const audienceOf = ({ platform }: ExportFlags, to: Target, { filter, holdout }: Request) => ({
+  to: to === "hashed-emails" ? `${to} (${platform})` : to,
+  ...{ filter, campaign: holdout.campaign },
+});
 
 /** Notes an export in the lake that it comes from; a database keeps none. */
 export async function record(
@@ -75,7 +79,7 @@ export async function record(
   const store = await storeOf(flags);
   if (store === undefined) return;
   const { recordExport } = await import("../../../lib/local/audience/members.ts");
-  await recordExport(store, audienceOf(to, request), {
+  await recordExport(store, audienceOf(flags, to, request), {
     ...done,
     ...{ runId: request.source.runId, holdout: request.holdout },
     ...{ isOnlyChanges: flags.onlyChanged === true, now: new Date() },

@@ -39,14 +39,16 @@ export interface ContactCounts {
 }
 
 interface Member extends DestinationLine {
-  readonly customerId: string;
   readonly monetary: number;
 }
+
+/** What names a line at the tool: its first address or number. */
+const nameOf = ({ identifiers }: DestinationLine): string => identifiers[0] as string;
 
 /**
  * Writes the file that a tool imports, without the customers held out and without those who may not be written to. The
  * same run, contacts and group give the same bytes.
- * @returns what was done, and the members to remember of the audience.
+ * @returns what was done, and the lines to remember of the audience by what names them.
  * @throws HoldoutError, OutputError
  */
 export async function exportContacts(
@@ -54,7 +56,7 @@ export async function exportContacts(
 ): Promise<{ counts: ContactCounts; members: ReadonlyMap<string, string> }> {
   const { destination, before, out } = request;
   const { counts, members } = await collect(request);
-  const lines = new Map([...members].map(([customerId, { cells }]) => [customerId, destinationLine(cells)]));
+  const lines = new Map([...members].map(([name, { cells }]) => [name, destinationLine(cells)]));
   counts.written = members.size;
   const header = destinationLine(destination.header);
   if (before === undefined) {
@@ -91,7 +93,7 @@ async function collect(
       if (lines.length === 0) counts.withoutContact++;
       else if (!contact.isAllowed) counts.notAllowed++;
       else if (row.is_holdout) heldOutLines.push(audienceCsvLine(row, AUDIENCE_COLUMNS, true));
-      else treated.push(...lines.map((line) => memberOf(row, line)));
+      else treated.push(...lines.map((line) => ({ ...line, monetary: Number(row.monetary) })));
     }
   }
   counts.heldOutReachable = heldOutLines.length - 1;
@@ -103,15 +105,11 @@ async function collect(
   return { counts, members };
 }
 
-function memberOf(row: AudienceRow, line: DestinationLine): Member {
-  return { ...line, customerId: String(row.customer_id), monetary: Number(row.monetary) };
-}
-
 /** Of lines that a tool would take for one person, the customer with the most money; keyed by what names the line. */
 function onePerAddress(all: readonly Member[]): ReadonlyMap<string, Member> {
   const members = new Map<string, Member>();
   for (const member of all) {
-    const name = member.identifiers[0] as string;
+    const name = nameOf(member);
     const known = members.get(name);
     if (known === undefined || member.monetary > known.monetary) members.set(name, member);
   }
@@ -124,19 +122,20 @@ function contactFor(row: AudienceRow, contacts: Contacts | undefined): Contact {
   return known ?? contactOf([{ email: id }], { needsConsent: contacts?.needsConsent === true });
 }
 
-/** Lines of those who were in the audience and are in it no more: they can be named while the run still has them. */
+/** A line of each who was in the audience and is in it no more: they can be named while the run still has them. */
 async function removedLines(request: ContactRequest, removed: ReadonlySet<string>): Promise<string[]> {
   if (removed.size === 0) return [];
-  const lines: string[] = [];
+  const lines = new Map<string, string>();
   const everybody = { ...request, filter: { segments: [], clusterIds: [] } };
   for await (const rows of audienceRows(everybody, { customers: 0, heldOut: 0 })) {
     for (const row of rows) {
       const found = request.destination.linesOf({ row, contact: contactFor(row, request.contacts) });
-      for (const { identifiers, cells } of found)
-        if (request.before?.isOneOf(removed, identifiers[0] as string) === true) lines.push(destinationLine(cells));
+      for (const line of found)
+        if (request.before?.isOneOf(removed, nameOf(line)) === true)
+          lines.set(nameOf(line), destinationLine(line.cells));
     }
   }
-  return [...new Set(lines)];
+  return [...lines.values()];
 }
 
 async function* chunksOf(lines: readonly string[]): AsyncGenerator<string> {
