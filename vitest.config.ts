@@ -38,6 +38,8 @@ export default defineConfig({
       ),
     ],
     globalSetup: "test/support/temporaryFolder.ts",
+    // What is printed is compared: wherever the tests run, colours or none are what a test asks for.
+    env: { NO_COLOR: "1", FORCE_COLOR: "" },
     pool: "forks",
     // As the program starts: the embedded database is not optimized.
     execArgv: programFlags(),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import pc from "picocolors";
+import { styleText } from "node:util";
 
 /** Stands for the beginning of our own colours until the text is printed: nothing that a file says can be it. */
 const OWN = `\u{10FFFD}${randomBytes(8).toString("hex")}[`;
@@ -13,26 +13,38 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-const own = (format: (text: string) => string) => (text: string | number) =>
-  pc.isColorSupported ? format(String(text)).replaceAll(BEGIN, OWN) : String(text);
+type Format = Parameters<typeof styleText>[0];
+const own = (format: Format) => (text: string | number) =>
+  styleText(format, String(text), { validateStream: false }).replaceAll(BEGIN, OWN);
 
-/** The colours that commands may use. */
+/** The colours that commands may use: marks until a stream prints them. */
 export const style = {
-  bold: own(pc.bold),
-  dim: own(pc.dim),
-  red: own(pc.red),
-  green: own(pc.green),
-  yellow: own(pc.yellow),
-  cyan: own(pc.cyan),
+  bold: own("bold"),
+  dim: own("dim"),
+  red: own("red"),
+  green: own("green"),
+  yellow: own("yellow"),
+  cyan: own("cyan"),
 };
 
-/** Text as it may be printed: what it holds of others is visible, our own colours are colours. */
-export const printable = (text: string): string => visible(text).replaceAll(OWN, BEGIN);
-
-/** Text with true colours for what lays it out and knows their width; all others in it are visible. */
-export const laid = printable;
+/** Text for what lays it out and knows the width of true colours, which it has; all others in it are visible. */
+export const laid = (text: string): string => visible(text).replaceAll(OWN, BEGIN);
 /** What was laid out, with its colours as our own again. */
 export const owned = (text: string): string => text.replaceAll(BEGIN, OWN);
+
+/** Our own marks: "red begins", "red ends". */
+const OWN_MARK = new RegExp(`${OWN.replace("[", "\\[")}\\d+m`, "gu");
+
+/** Whether a stream shows colours: `NO_COLOR` and `FORCE_COLOR` decide (no-color.org, force-color.org), else the terminal. */
+function showsColours(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR: no = "", FORCE_COLOR: force = "" } = process.env;
+  if (no !== "" || force === "0" || force === "false") return false;
+  return force !== "" || (stream.isTTY === true && stream.hasColors?.() === true);
+}
+
+/** Text as a stream prints it: what it holds of others is visible, our own colours are colours or nothing. */
+export const printable = (text: string, stream: NodeJS.WriteStream): string =>
+  showsColours(stream) ? laid(text) : visible(text.replaceAll(OWN_MARK, ""));
 
 /** A stream that nobody guards, for what draws with escape sequences of its own. */
 const unguarded = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream["write"]>();
@@ -52,7 +64,9 @@ export function guardOutput(stream: NodeJS.WriteStream): () => void {
   unguarded.set(stream, write);
   const guarded = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     const isData = typeof chunk !== "string" && stream.isTTY !== true;
-    const safe = isData ? chunk : printable(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
+    const safe = isData
+      ? chunk
+      : printable(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"), stream);
     return (write as (...args: unknown[]) => boolean).call(stream, safe, ...rest);
   };
   stream.write = guarded as typeof write;

@@ -1,7 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { COMMAND_NAMES } from "../../bin/commandList.ts";
 import { runCommandLine } from "../../bin/program.ts";
 import { guardOutput, printable, style } from "../../bin/terminal.ts";
@@ -95,9 +94,25 @@ describe("what a file or an argument says never reaches a terminal raw", () => {
 });
 
 describe("the guard", () => {
-  it("lets its own colours pass, and no others", () => {
-    expect(printable("a\u001b[31mb")).toBe("a\\u001b[31mb");
-    expect(stripVTControlCharacters(printable(style.red("x")))).toBe("x");
+  const stream = (isTTY: boolean, hasColors: boolean) =>
+    ({ isTTY, hasColors: () => hasColors }) as unknown as NodeJS.WriteStream;
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("lets its own colours pass on a terminal, and no others", () => {
+    vi.stubEnv("NO_COLOR", "");
+    expect(printable("a\u001b[31mb", stream(true, true))).toBe("a\\u001b[31mb");
+    expect(printable(style.red("x"), stream(true, true))).toBe("\u001b[31mx\u001b[39m");
+  });
+
+  it("colours a stream, not a program: a pipe beside a terminal stays plain", () => {
+    vi.stubEnv("NO_COLOR", "");
+    vi.stubEnv("CI", "true");
+    expect(printable(style.red("x"), stream(false, false))).toBe("x");
+    expect(printable(style.red("x"), stream(true, false))).toBe("x");
+    vi.stubEnv("FORCE_COLOR", "1");
+    expect(printable(style.red("x"), stream(false, false))).toBe("\u001b[31mx\u001b[39m");
+    vi.stubEnv("NO_COLOR", "1");
+    expect(printable(style.red("x"), stream(true, true))).toBe("x");
   });
 
   it("keeps data as it is, but not on a terminal", () => {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { renderInspection } from "../../bin/commands/run/inspectReport.ts";
+import { printable } from "../../bin/terminal.ts";
 import type { ConfigInput } from "../../lib/domain/config/config.ts";
 import { inspect as inspectFiles } from "../../lib/library/inspect.ts";
 import { rfmHere } from "../support/cli.ts";
@@ -16,7 +16,7 @@ const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 async function inspect(content: string | Uint8Array, config: ConfigInput = {}, name = "shop.csv") {
   const { path } = bench.write(content, name);
   const inspection = await inspectFiles([path], { settings: config });
-  const text = stripVTControlCharacters(renderInspection(inspection, [path]));
+  const text = printable(renderInspection(inspection, [path]), process.stdout);
   expect(
     Math.max(
       ...text

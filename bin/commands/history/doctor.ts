@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import pc from "picocolors";
 import { type DoctorReport, examineAndRepair } from "../../../lib/local/doctor/doctor.ts";
+import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
 
 /** How long to wait for a run that is going on, in milliseconds. */

@@ -1,7 +1,6 @@
 import { createLogUpdate } from "log-update";
-import pc from "picocolors";
 import type { MachineEvent } from "../../../lib/local/run/machine.ts";
-import { drawingStream } from "../../terminal.ts";
+import { drawingStream, style as pc, printable } from "../../terminal.ts";
 
 /** How long each top-level state took, in the order in which they began. */
 export interface StateTiming {
@@ -31,7 +30,7 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
   const live = !quiet && stream.isTTY === true;
   const log = live ? createLogUpdate(drawingStream(stream)) : undefined;
   const entries: Entry[] = [];
-  const draw = (): void => log?.(entries.map(liveLine).join("\n"));
+  const draw = (): void => log?.(printable(entries.map(liveLine).join("\n"), stream));
   const timer = live ? setInterval(draw, 100) : undefined;
   timer?.unref();
   const onEvent = (event: MachineEvent): void => {
