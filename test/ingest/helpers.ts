@@ -20,7 +20,7 @@ export function openWorkbench() {
   };
   const read = async (files: readonly DropFile[], options: Partial<DropRequest> = {}) => {
     const outputPath = join(directory, `${count++}.parquet`);
-    const reading = await readDrop({ files, scratchDirectory, outputPath, threads: 2, ...options });
+    const reading = await readDrop({ files, scratchDirectory, outputPath, threads: 1, ...options });
     return { reading, outputPath };
   };
   const rows = async (outputPath: string, query = "select * from rows"): Promise<Row[]> => {

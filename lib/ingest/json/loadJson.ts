@@ -6,7 +6,7 @@ import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { openTableFile, type TableFacts } from "../text/csvWriter.ts";
 import { loadTableFile } from "../text/readCsv.ts";
 import type { Text } from "../text/textFile.ts";
-import { checkUtf8, decideEncoding, transcode } from "../text/textFile.ts";
+import { checkUtf8, decideEncoding, encodingDoubt, transcode } from "../text/textFile.ts";
 import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";
 import { jsonLayoutOf } from "./jsonLayout.ts";
 import { type JsonLayout, walkJsonRecords } from "./jsonRecords.ts";
@@ -108,7 +108,7 @@ async function writeRows(
  * Loads JSON into a table: lines, a list, or a list in an envelope (`{"orders": […]}`). Objects in records are
  * flattened with dotted names; the list that holds an order's lines gives a row each; numbers are text, exactly as
  * written. The line number is the number of the record, or of the row where orders have lines. Throws
- * `UnreadableJsonError`, `HeaderOnlyError`.
+ * `UnreadableJsonError`, `HeaderOnlyError`, `UndecidableEncodingError`.
  */
 export async function loadJson(
   opened: OpenedFile,
@@ -124,6 +124,7 @@ export async function loadJson(
   let { encoding } = text;
   if (!isUtf8) {
     const decision = await decideEncoding(path);
+    if (options.encoding === undefined && decision.doubt !== undefined) throw encodingDoubt(source, decision.doubt);
     ({ encoding } = decision);
     notes.push(decision.note);
     await transcode(path, encoding, scratch("text"));

@@ -12,6 +12,8 @@ const COMMON_LOWER = new Set("éèàçùâêîôûëïüöäßñáíóúãõåø
 const TYPOGRAPHY = new Set("’‘“”„–—…•«»‹›¡¿´·\u00a0");
 const CURRENCIES = new Set("€£¥¢");
 const SIGNS = new Set("°²³¹½¼¾®©™§ªº×±µ%‰");
+/** A letter that a few French names have; its byte is a no-break space on DOS. */
+const RARE = new Set("ÿŸ");
 
 /** Where a byte above 0x7F stands. */
 const AFTER_LOWER = 0;
@@ -58,12 +60,14 @@ export function countHighBytes({ counts }: HighBytes, bytes: Uint8Array): void {
  * Plausibility of a character by context: after lower case, between upper case, beside digits, at a word's start, else.
  */
 function weights(char: string): readonly [number, number, number, number, number] {
-  if (COMMON_LOWER.has(char)) return [2, -1, -0.5, 1.5, 0.2];
+  // Letters do not touch digits: `1711ÿ` is a number and a blank.
+  if (COMMON_LOWER.has(char)) return [2, -1, -2, 1.5, 0.2];
+  if (RARE.has(char)) return [-1.5, -2, -2, -2, -2];
   if (CURRENCIES.has(char)) return [-2, -2, 2, -1, 0.5];
   if (TYPOGRAPHY.has(char)) return [0.3, 0.3, 0.3, 0.5, 0.5];
   if (SIGNS.has(char)) return [-0.2, 0, 0.7, 0, 0.2];
-  if (/\p{Script=Latin}/u.test(char)) return /\p{Ll}/u.test(char) ? [1, -1, -0.5, 0.5, 0] : [-2, 2, -0.5, 1, 0];
-  return /[\p{Cc}\ufffd]/u.test(char) ? [-3, -3, -3, -3, -3] : [-2, -2, -1, -2, -1];
+  if (/\p{Script=Latin}/u.test(char)) return /\p{Ll}/u.test(char) ? [1, -1, -2, 0.5, 0] : [-2, 2, -2, 1, 0];
+  return /[\p{Cc}\ufffd]/u.test(char) ? [-3, -3, -3, -3, -3] : [-2, -2, -3, -2, -1];
 }
 
 export interface CodePageGuess {
@@ -106,4 +110,23 @@ export function guessCodePage({ counts }: HighBytes): CodePageGuess {
   const margin = next === undefined ? Number.POSITIVE_INFINITY : best.score - next.score;
   const certainty = best.score > 0.4 && margin > 1 && characters >= 3 ? "sure" : margin > 0.5 ? "likely" : "unsure";
   return { encoding: best.encoding, certainty, characters, runnerUp: next?.encoding };
+}
+
+/** The byte that each reads as a no-break space. */
+const NO_BREAK_SPACE: Readonly<Record<(typeof CANDIDATES)[number], number>> = {
+  "windows-1252": 0xa0,
+  macintosh: 0xca,
+  cp437: 0xff,
+  cp850: 0xff,
+};
+const FIELD_END = new Set([...",;|\t\r\n\""].map((char) => char.charCodeAt(0)));
+
+/**
+ * Another encoding that reads blanks where `encoding` reads letters at the ends of fields: `1711` and `1711ÿ` are one
+ * customer or two. Undefined where there is none.
+ */
+export function readsBlanksAsLetters(bytes: Uint8Array, encoding: string): string | undefined {
+  const ends = new Set(bytes.filter((byte, i) => byte >= 0x80 && FIELD_END.has(bytes[i + 1] ?? 0x0a)));
+  const isLetter = (byte: number): boolean => /\p{L}/u.test(createDecoder(encoding)(Uint8Array.of(byte), true));
+  return CANDIDATES.find((other) => ends.has(NO_BREAK_SPACE[other]) && isLetter(NO_BREAK_SPACE[other]));
 }

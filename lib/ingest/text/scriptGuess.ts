@@ -160,7 +160,7 @@ export interface ScriptGuess {
 }
 
 /** A few words with characters beyond ASCII. */
-function firstWords(text: string): string {
+export function firstWords(text: string): string {
   const words = text.match(/[^\s,;|\t"]*[^\p{ASCII}][^\s,;|\t"]*/gu) ?? [];
   return words.slice(0, 3).join(" ").slice(0, 40);
 }

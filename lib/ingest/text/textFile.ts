@@ -4,11 +4,11 @@ import { open } from "node:fs/promises";
 import { readSample } from "../containers/openFile.ts";
 import { UndecidableEncodingError } from "../errors.ts";
 import type { Encoding } from "../types.ts";
-import { countHighBytes, guessCodePage, newHighBytes } from "./codePage.ts";
+import { countHighBytes, guessCodePage, newHighBytes, readsBlanksAsLetters } from "./codePage.ts";
 import { byteOrderMark, countSequences, createDecoder, createUtf8Check, guessUtf16 } from "./encoding.ts";
 import { createRegularityCheck } from "./quickCheck.ts";
 import type { Dialect } from "./scanRecords.ts";
-import { guessScript, type ScriptGuess } from "./scriptGuess.ts";
+import { firstWords, guessScript, type ScriptGuess } from "./scriptGuess.ts";
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -123,7 +123,8 @@ export async function decideEncoding(path: string): Promise<EncodingDecision> {
     const note = `${counted(stray, "byte")} ${stray === 1 ? "is" : "are"} not valid UTF-8 and read as U+FFFD`;
     return { encoding: "utf-8", broken: stray, note };
   }
-  const guess = guessScript(Buffer.concat(evidence));
+  const told = Buffer.concat(evidence);
+  const guess = guessScript(told);
   if (guess !== undefined) {
     const { encoding, margin, words } = guess;
     const note = `encoding ${encoding}, ${margin >= SURE ? "sure" : "likely"} from words like ${words[0]}`;
@@ -133,7 +134,18 @@ export async function decideEncoding(path: string): Promise<EncodingDecision> {
   const name = (id: string) => ENCODING_NAMES[id] ?? id;
   const advice = certainty === "sure" ? "" : `; if words look wrong: --encoding ${runnerUp ?? "cp850"}`;
   const letters = `${counted(characters, "letter")} or ${characters === 1 ? "sign" : "signs"} beyond ASCII`;
-  return { encoding, broken: 0, note: `encoding ${name(encoding)}, ${certainty} from ${letters}${advice}` };
+  const blank = certainty === "sure" ? undefined : readsBlanksAsLetters(told, encoding);
+  return {
+    encoding,
+    broken: 0,
+    note: `encoding ${name(encoding)}, ${certainty} from ${letters}${advice}`,
+    ...(blank === undefined ? {} : { doubt: doubtBetween(told, encoding, blank) }),
+  };
+}
+
+function doubtBetween(bytes: Uint8Array, encoding: Encoding, runnerUp: Encoding): ScriptGuess {
+  const words = (name: Encoding): string => firstWords(createDecoder(name)(bytes, true));
+  return { encoding, runnerUp, margin: 0, words: [words(encoding), words(runnerUp)] };
 }
 
 /** The error of a text that reads in two scripts. */

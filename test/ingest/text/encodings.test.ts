@@ -87,4 +87,22 @@ describe("the encoding of a text", () => {
     );
     expect(columnOf((await bench.drop(bytes, { encoding: "euc-kr" })).rows, "customer_id")).toEqual(["홍길동"]);
   });
+
+  it.each(["windows-1252", "macintosh", "cp437", "cp850"])(
+    "makes no second customer of a no-break space after an id in %s",
+    async (encoding) => {
+      for (const count of [1, 2, 4, 20]) {
+        const rows = Array.from({ length: count }, (_, i) => `A${i},C17${"\u00a0"},2024-01-03,5\nB${i},C17,2024-01-04,6\n`);
+        const bytes = iconv.encode(`order,customer,date,amount\n${rows.join("")}`, encoding);
+        const read = bench.drop(bytes).then(({ rows }) => [...new Set(columnOf(rows, "customer_id"))]);
+        // One or two may be letters: then it is asked, with the encoding that reads them as blanks.
+        const asked = (error: Error): string[] => {
+          expect(count).toBeLessThan(3);
+          expect(error.message).toMatch(/Say which with --encoding windows-1252 or --encoding (macintosh|cp437)/);
+          return ["C17"];
+        };
+        expect(await read.catch(asked)).toEqual(["C17"]);
+      }
+    },
+  );
 });
