@@ -82,7 +82,8 @@ export interface ReadRequest {
   /** Amounts of several currencies are refused without. */
   readonly currency?: CurrencyConversion;
   /** What will become of statuses and of lines that are no products, for the findings to say. */
-  readonly policy?: Pick<Config, "statuses" | "nonProducts"> & { readonly unreadLimit: number };
+  readonly policy?: Pick<Config, "statuses" | "nonProducts"> &
+    Partial<Pick<Config, "cancellationPattern">> & { readonly unreadLimit: number };
   /** Customers whose rows are left out: they were erased. */
   readonly erased?: { readonly salt: string; readonly digests: readonly string[] };
   /** The Parquet file to write: the raw rows, every column text. */

@@ -26,6 +26,7 @@ export interface PolicyFlags {
   readonly amount?: string;
   readonly amountPer?: ConfigInput["amountPer"];
   readonly orderNumbers?: ConfigInput["orderNumbers"];
+  readonly cancellationPattern?: string;
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
   readonly rates?: CurrencyConversion;
@@ -93,6 +94,9 @@ export function readingOptions(): Option[] {
       "order",
     ]),
     new Option("--order-numbers <kind>", "daily: they start anew each day").choices(["lasting", "daily"]),
+    new Option("--cancellation-pattern <regex>", "order ids that are cancellations; none: no id is one").argParser(
+      (text) => (text === "none" ? "^$" : text),
+    ),
     new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
     new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
     new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: auto-detected)"),
@@ -128,6 +132,7 @@ export function configFrom(flags: PolicyFlags): Config {
     amount: flags.amount,
     amountPer: flags.amountPer,
     orderNumbers: flags.orderNumbers,
+    cancellationPattern: flags.cancellationPattern,
     frequencyBasis: flags.frequency === "active-days" ? ("active_days" as const) : flags.frequency,
     dateLayout,
     decimalMark,

@@ -103,6 +103,30 @@ export class UnknownStatusesError extends IngestError {
   }
 }
 
+/** Ids with the mark of a cancellation beside ids without it, and nothing else that says what they are. */
+export class MarkedOrdersError extends IngestError {
+  constructor(
+    source: string,
+    about: {
+      readonly orders: number;
+      readonly rows: number;
+      readonly worth: number;
+      readonly example: string;
+      readonly exampleLine: string;
+      readonly other: string;
+    },
+  ) {
+    const { orders, rows, worth, example, exampleLine, other } = about;
+    const flags = ["--cancellation-pattern none", `--cancellation-pattern "^${example.slice(0, 1)}[0-9]"`];
+    const beside = other === "" ? "" : `, beside ids like ${JSON.stringify(other)}`;
+    super(
+      "MARKED_ORDERS",
+      `${source}: ${orders.toLocaleString("en-US")} ${orders === 1 ? "order has an id" : "orders have ids"} like ${JSON.stringify(example)} (line ${exampleLine}), as cancellations have${beside}, but ${rows.toLocaleString("en-US")} ${rows === 1 ? "row is" : "rows are"} worth ${worth.toFixed(2)}, and nothing else says that they were taken back. If they are purchases: ${flags[0]}; if they are cancellations: ${flags[1]}.`,
+      { source, flags },
+    );
+  }
+}
+
 /** Dates of another calendar than the Gregorian one. */
 export class UnsupportedCalendarError extends IngestError {
   constructor(source: string, column: string, calendar: string, found: readonly string[]) {

@@ -10,6 +10,7 @@ import { IngestError } from "./errors.ts";
 import { countStatuses, findInDrop } from "./findings/deliveryFindings.ts";
 import { profileDrop } from "./findings/deliveryProfile.ts";
 import type { InspectedFile, InspectedQuestion, Inspection } from "./findings/inspection.ts";
+import { refuseMarkedOrders } from "./findings/markedOrders.ts";
 import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
@@ -143,6 +144,7 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
       );
       await orAsk(questions, () => refuseUnreadValues(engine, loaded, values.rows, request.policy.unreadLimit));
       await orAsk(questions, () => refuseUnknownStatuses(engine, loaded, values.rows, request.policy.statuses));
+      await orAsk(questions, () => refuseMarkedOrders(engine, values.rows, request.policy));
     }
     const files: InspectedFile[] = [];
     for (const file of loaded) {

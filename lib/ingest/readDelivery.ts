@@ -4,6 +4,7 @@ import { mapTables } from "./columns/mapTables.ts";
 import { openScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
 import { findInDrop } from "./findings/deliveryFindings.ts";
+import { refuseMarkedOrders } from "./findings/markedOrders.ts";
 import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
@@ -113,6 +114,7 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     if (request.policy !== undefined) {
       await refuseUnreadValues(engine, loaded, written, request.policy.unreadLimit);
       await refuseUnknownStatuses(engine, loaded, written, request.policy.statuses);
+      await refuseMarkedOrders(engine, written, request.policy);
     }
     const findings = await findInDrop(engine, loaded, written, request.policy);
     const files = loaded.map((file) => describe(file, planOf(file)));

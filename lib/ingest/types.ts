@@ -128,6 +128,8 @@ export interface DropReading {
 /** The rules of the configuration that a reader of files should know of, to say what they will do. */
 export interface ReadingPolicy {
   readonly statuses: StatusPatterns;
+  /** What ids of cancellations match by default; undefined where it is set by hand. */
+  readonly cancellationPattern?: string;
   readonly nonProducts: { readonly drop: boolean; readonly pattern: string };
   /** Share of a column's values that may be unreadable; above it the file is refused. */
   readonly unreadLimit: number;

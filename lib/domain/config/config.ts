@@ -5,7 +5,14 @@ import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from ".
 import { ROLES } from "../roles.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { forecastSettings } from "./forecastSettings.ts";
-import { currencySettings, isoDate, pattern, statusSettings, timeZoneSetting } from "./lineSettings.ts";
+import {
+  cancellationPatternSetting,
+  currencySettings,
+  isoDate,
+  pattern,
+  statusSettings,
+  timeZoneSetting,
+} from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
 
 const share = z.number().min(0).max(1);
@@ -103,10 +110,7 @@ export const configSchema = z
       .describe(
         "What frequency counts. orders: distinct orders; a line without an order id belongs to its customer's order of that day. active_days: days with a purchase. lines: each line is a purchase. auto: orders.",
       ),
-    cancellationPattern: pattern
-      .max(100)
-      .default("^[Cc][0-9]")
-      .describe("An order id that matches this regular expression is a cancellation."),
+    cancellationPattern: cancellationPatternSetting,
     nonProducts: z
       .strictObject({
         drop: z.boolean().default(false),

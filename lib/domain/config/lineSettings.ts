@@ -12,6 +12,16 @@ export const isoDate = z
 export const pattern = z.string().min(1).refine(compiles, "is not a valid regular expression");
 const statusPattern = pattern.max(20_000).nullable();
 
+/** Ids such as `C536379`. */
+export const DEFAULT_CANCELLATION_PATTERN = "^[Cc][0-9]";
+
+export const cancellationPatternSetting = pattern
+  .max(100)
+  .default(DEFAULT_CANCELLATION_PATTERN)
+  .describe(
+    "An order id that matches this regular expression is a cancellation; ^$ says that none is. By default it is asked where the data say otherwise.",
+  );
+
 /** What the words of a status column do. */
 export const statusSettings = z
   .strictObject({

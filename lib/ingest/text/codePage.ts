@@ -119,7 +119,7 @@ const NO_BREAK_SPACE: Readonly<Record<(typeof CANDIDATES)[number], number>> = {
   cp437: 0xff,
   cp850: 0xff,
 };
-const FIELD_END = new Set([...",;|\t\r\n\""].map((char) => char.charCodeAt(0)));
+const FIELD_END = new Set([...',;|\t\r\n"'].map((char) => char.charCodeAt(0)));
 
 /**
  * Another encoding that reads blanks where `encoding` reads letters at the ends of fields: `1711` and `1711ÿ` are one

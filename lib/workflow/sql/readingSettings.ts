@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { DEFAULT_CANCELLATION_PATTERN } from "../../domain/config/lineSettings.ts";
 import type { ReadRequest } from "../../ports.ts";
 
 type ReadingSettings = Omit<ReadRequest, "files" | "erased" | "outputPath" | "scratchDirectory"> &
@@ -21,6 +22,9 @@ export function readingSettings(config: Config): ReadingSettings {
     ...(target === null ? {} : { currency: { target, rates } }),
     policy: {
       statuses: config.statuses,
+      ...(config.cancellationPattern === DEFAULT_CANCELLATION_PATTERN
+        ? { cancellationPattern: DEFAULT_CANCELLATION_PATTERN }
+        : {}),
       nonProducts: config.nonProducts,
       unreadLimit: config.quality.invalid.refuse,
     },

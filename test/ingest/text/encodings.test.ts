@@ -92,7 +92,10 @@ describe("the encoding of a text", () => {
     "makes no second customer of a no-break space after an id in %s",
     async (encoding) => {
       for (const count of [1, 2, 4, 20]) {
-        const rows = Array.from({ length: count }, (_, i) => `A${i},C17${"\u00a0"},2024-01-03,5\nB${i},C17,2024-01-04,6\n`);
+        const rows = Array.from(
+          { length: count },
+          (_, i) => `A${i},C17${"\u00a0"},2024-01-03,5\nB${i},C17,2024-01-04,6\n`,
+        );
         const bytes = iconv.encode(`order,customer,date,amount\n${rows.join("")}`, encoding);
         const read = bench.drop(bytes).then(({ rows }) => [...new Set(columnOf(rows, "customer_id"))]);
         // One or two may be letters: then it is asked, with the encoding that reads them as blanks.
