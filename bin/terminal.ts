@@ -35,7 +35,10 @@ export const owned = (text: string): string => text.replaceAll(BEGIN, OWN);
 /** Our own marks: "red begins", "red ends". */
 const OWN_MARK = new RegExp(`${OWN.replace("[", "\\[")}\\d+m`, "gu");
 
-/** Whether a stream shows colours: `NO_COLOR` and `FORCE_COLOR` decide (no-color.org, force-color.org), else the terminal. */
+/**
+ * Whether a stream shows colours: `NO_COLOR` and `FORCE_COLOR` decide (no-color.org, force-color.org), else the
+ * terminal.
+ */
 function showsColours(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR: no = "", FORCE_COLOR: force = "" } = process.env;
   if (no !== "" || force === "0" || force === "false") return false;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { configJsonSchema, parseConfig } from "../../lib/domain/config/configFile.ts";
-import { configFrom, DEFAULT_CONFIG_FILE } from "./options.ts";
+import { configFrom } from "./options.ts";
+import { DEFAULT_CONFIG_FILE } from "./readingOptions.ts";
 
 /** `rfm config`: the settings in force, the defaults, or their JSON schema. */
 export function configCommand(): Command {

@@ -3,10 +3,10 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Config, ConfigInput } from "../../lib/domain/config/config.ts";
 import { ConfigError, parseConfig } from "../../lib/domain/config/configFile.ts";
 import type { RowWords } from "../../lib/domain/config/rowSettings.ts";
-import { type CurrencyConversion, parseExchangeRates } from "../../lib/domain/quality/exchangeRates.ts";
+import type { CurrencyConversion } from "../../lib/domain/quality/exchangeRates.ts";
+import { DEFAULT_CONFIG_FILE, readingOptions } from "./readingOptions.ts";
 
 export const DEFAULT_LAKE = "lake";
-export const DEFAULT_CONFIG_FILE = "rfm.config.json";
 
 /** Flags that override settings of the configuration file. */
 export interface PolicyFlags {
@@ -72,47 +72,6 @@ export function policyOptions(): Option[] {
   ];
 }
 
-/** The configuration, and what is detected in the files where it is not set by hand. */
-export function readingOptions(): Option[] {
-  return [
-    new Option("--config <file>", `settings as JSON (default: ${DEFAULT_CONFIG_FILE} where there is one)`),
-    new Option(
-      "--map <role=column,…>",
-      "columns by hand, by name or position: customer=ID,date=4,amount=Total",
-    ).argParser(mapping),
-    new Option(
-      "--rows <column=word|…>",
-      "the rows that are purchases, by the words of a column; others are left out",
-    ).argParser(rowWords),
-    new Option(
-      "--return-rows <column=word|…>",
-      "the rows that are returns; column may be file, for the file's name",
-    ).argParser(rowWords),
-    new Option("--amount <formula>", 'what a line is worth: "Quantity * [Unit Price] * (1 - Discount)"'),
-    new Option("--amount-per <unit>", "whether the amount is the line's, or the order's on each of its lines").choices([
-      "line",
-      "order",
-    ]),
-    new Option("--order-numbers <kind>", "daily: they start anew each day").choices(["lasting", "daily"]),
-    new Option("--cancellation-pattern <regex>", "order ids that are cancellations; none: no id is one").argParser(
-      (text) => (text === "none" ? "^$" : text),
-    ),
-    new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
-    new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
-    new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: auto-detected)"),
-    new Option(
-      "--delimiter <char>",
-      "what stands between fields: a character, or tab, space, … (default: auto-detected)",
-    ),
-    new Option("--header", "the first line names the columns (default: auto-detected)"),
-    new Option("--no-header", "the first line is data"),
-    new Option("--sheet <name>", "sheet of a workbook (default: all that hold transactions)"),
-    new Option("--rates <file>", "CSV of currency,rate[,date]: convert to the currency with the rate 1").argParser(
-      ratesFile,
-    ),
-  ];
-}
-
 /** The configuration file, with the flags over it. @throws ConfigError naming each wrong setting. */
 export function configFrom(flags: PolicyFlags): Config {
   const file = flags.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
@@ -164,17 +123,6 @@ function readSettings(file: string): ConfigInput {
   }
 }
 
-/** @throws ExchangeRateError naming the line that does not read. */
-function ratesFile(file: string): CurrencyConversion {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InvalidArgumentError(`${file} cannot be read: ${(error as Error).message}.`);
-  }
-  return parseExchangeRates(text, file);
-}
-
 function given<T extends Record<string, unknown>>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
@@ -183,22 +131,4 @@ function given<T extends Record<string, unknown>>(values: T): Partial<T> {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
-}
-
-/** @throws InvalidArgumentError unless there are a column and words. */
-function rowWords(text: string): RowWords {
-  const [, column, words] = /^\s*([^=]+?)\s*=(.+)$/s.exec(text) ?? [];
-  if (column === undefined || words === undefined)
-    throw new InvalidArgumentError('Write column=word, or several words: "Type=Sale|Invoice".');
-  return { column: /^\d+$/.test(column) ? Number(column) : column, words: words.split("|").map((word) => word.trim()) };
-}
-
-function mapping(text: string, previous: Record<string, string | number> = {}): Record<string, string | number> {
-  const entries = text.split(",").map((part) => {
-    const [, role, column] = /^\s*([a-z_]+)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
-    if (role === undefined || column === undefined)
-      throw new InvalidArgumentError("Write role=column, for example customer=CUST_ID,date=4.");
-    return [role, /^\d+$/.test(column) ? Number(column) : column];
-  });
-  return { ...previous, ...Object.fromEntries(entries) };
 }

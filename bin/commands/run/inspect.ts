@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { inspect } from "../../../lib/library/inspect.ts";
-import { configFrom, type PolicyFlags, readingOptions } from "../options.ts";
+import { configFrom, type PolicyFlags } from "../options.ts";
+import { readingOptions } from "../readingOptions.ts";
 import { renderInspection } from "./inspectReport.ts";
 
 interface InspectFlags extends PolicyFlags {

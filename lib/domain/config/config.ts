@@ -9,7 +9,7 @@ import {
   cancellationPatternSetting,
   currencySettings,
   isoDate,
-  pattern,
+  nonProductSettings,
   statusSettings,
   timeZoneSetting,
 } from "./lineSettings.ts";
@@ -111,13 +111,7 @@ export const configSchema = z
         "What frequency counts. orders: distinct orders; a line without an order id belongs to its customer's order of that day. active_days: days with a purchase. lines: each line is a purchase. auto: orders.",
       ),
     cancellationPattern: cancellationPatternSetting,
-    nonProducts: z
-      .strictObject({
-        drop: z.boolean().default(false),
-        pattern: pattern.max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
-      })
-      .prefault({})
-      .describe("Lines whose product id matches are postage, fees and the like; dropped on demand."),
+    nonProducts: nonProductSettings,
     statuses: statusSettings,
     currency: currencySettings,
     validDates: z

@@ -15,6 +15,14 @@ const statusPattern = pattern.max(20_000).nullable();
 /** Ids such as `C536379`. */
 export const DEFAULT_CANCELLATION_PATTERN = "^[Cc][0-9]";
 
+export const nonProductSettings = z
+  .strictObject({
+    drop: z.boolean().default(false),
+    pattern: pattern.max(300).default("^(POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|gift_.*)$"),
+  })
+  .prefault({})
+  .describe("Lines whose product id matches are postage, fees and the like; dropped on demand.");
+
 export const cancellationPatternSetting = pattern
   .max(100)
   .default(DEFAULT_CANCELLATION_PATTERN)
