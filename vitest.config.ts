@@ -6,6 +6,9 @@ import { SlowFirst } from "./test/support/slowFirst.ts";
 // Workers, their threads and the processes that tests start keep their compiled code; Node checks it against the source.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("./node_modules/.cache/node", import.meta.url));
 
+// What is printed is compared: wherever the tests run, there are colours only where a test asks for them.
+delete process.env.FORCE_COLOR;
+
 /** Judges from outside have a configuration of their own: `npm run conformance`. */
 const OUTSIDE = ["test/conformance/**", "test/cloud/**", "node_modules/**"];
 /** Whole runs, killed processes, servers. */
@@ -38,8 +41,7 @@ export default defineConfig({
       ),
     ],
     globalSetup: "test/support/temporaryFolder.ts",
-    // What is printed is compared: wherever the tests run, colours or none are what a test asks for.
-    env: { NO_COLOR: "1", FORCE_COLOR: "" },
+    env: { NO_COLOR: "1" },
     pool: "forks",
     // As the program starts: the embedded database is not optimized.
     execArgv: programFlags(),
