@@ -118,7 +118,7 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/results/models.ts")).modelsCommand(),
     },
   ],
-  "Settings and cost:": [
+  "Settings and AWS:": [
     {
       term: "config [options]",
       summary: "print the settings, the defaults or their schema",
@@ -128,6 +128,11 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       term: "cost [options]",
       summary: "estimate what a deployment on AWS costs a month",
       load: async () => (await import("./commands/results/cost.ts")).costCommand(),
+    },
+    {
+      term: "deploy [options] [cdk...]",
+      summary: "deploy to AWS, where there is no CDK app of your own",
+      load: async () => (await import("./commands/deploy.ts")).deployCommand(),
     },
   ],
 };

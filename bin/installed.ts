@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * Where the installed program starts. It is no part of the bundle and imports nothing new by name, so that a Node which
- * is too old reads it to the end and says so.
+ * Where the installed program starts. It is one file apart from the bundle and imports nothing new by name, so that a
+ * Node which is too old reads it to the end and says so.
  */
 import nodeModule from "node:module";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { cacheFolder } from "./cacheFolder.ts";
 
 const NEEDED = [22, 15] as const;
 
@@ -28,13 +28,7 @@ await import("./main.ts");
  * nothing is kept.
  */
 function keepCompiledCode(): void {
-  const folder = process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), "rfm-segmentation", "compiled");
+  const folder = process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), "compiled");
   const { directory } = nodeModule.enableCompileCache(folder);
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= folder;
-}
-
-function cacheFolder(): string {
-  if (process.platform === "win32" && process.env.LOCALAPPDATA) return process.env.LOCALAPPDATA;
-  if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
-  return join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache");
 }

@@ -63,14 +63,14 @@ Each command has --help with all its options.`,
     for (const listed of commands) program.addCommand(await commandOf(listed, wanted));
   }
   program.addHelpCommand(
-    new Command("help").argument("[command]").summary("the help of a command").helpGroup("Settings and cost:"),
+    new Command("help").argument("[command]").summary("the help of a command").helpGroup("Settings and AWS:"),
   );
   program.hook("preAction", refuseIncomplete);
   return stopping(program);
 }
 
 /** These make what is missing, or need no lake that is whole. */
-const WITHOUT_CHECK = new Set(["doctor", "runs", "publish", "demo", "inspect", "config", "cost"]);
+const WITHOUT_CHECK = new Set(["doctor", "runs", "publish", "demo", "inspect", "config", "cost", "deploy"]);
 
 /** No command takes a lake that lacks something for a new one. @throws LakeIncompleteError */
 async function refuseIncomplete(_program: Command, command: Command): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SegmentationError } from "../lib/domain/errors.ts";
 import { createApp } from "../lib/infra/app.ts";
 import { bundleFunctions } from "../lib/infra/bundles/bundles.ts";
-import { installDuckdb } from "../lib/infra/bundles/duckdbBinding.ts";
+import { installDuckdb, projectCache } from "../lib/infra/bundles/duckdbBinding.ts";
 import { PROJECT_ROOT } from "../lib/infra/bundles/project.ts";
 import type { FunctionName } from "../lib/infra/workflow/functionSpecs.ts";
 
@@ -11,7 +11,7 @@ import type { FunctionName } from "../lib/infra/workflow/functionSpecs.ts";
 try {
   const bundles = await bundleFunctions({
     outDirectory: join(PROJECT_ROOT, "cdk.out", ".bundles"),
-    duckdbModules: installDuckdb(PROJECT_ROOT),
+    duckdbModules: installDuckdb(projectCache(PROJECT_ROOT)),
   });
   const codeDirectories = Object.fromEntries(Object.entries(bundles).map(([name, { directory }]) => [name, directory]));
   createApp({ codeDirectories: codeDirectories as Record<FunctionName, string> }).app.synth();

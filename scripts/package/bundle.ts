@@ -26,7 +26,7 @@ export async function bundleProgram(root: string, outDirectory: string): Promise
     target: "node22.15",
     logLevel: "error",
   } as const;
-  await build({ ...shared, entryPoints: { rfm: "bin/installed.ts" }, plugins: [mainBeside] });
+  await build({ ...shared, entryPoints: { rfm: "bin/installed.ts" }, bundle: true, plugins: [mainBeside] });
   const { metafile } = await build({
     ...shared,
     entryPoints: ENTRIES,
@@ -76,14 +76,11 @@ export async function bundleConstruct(root: string, outDirectory: string): Promi
   return (await Promise.all(builds)).map(({ metafile }) => metafile);
 }
 
-/** The start is not bundled, and finds the program beside it. */
+/** The start finds the program beside it. */
 const mainBeside: Plugin = {
   name: "main-beside",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]bin[\\/]installed\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8")).replace('import("./main.ts")', 'import("./main.js")'),
-      loader: "ts",
-    }));
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: "./main.js", external: true }));
   },
 };
 

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openS3Store } from "../../lib/aws/s3/s3Store.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { bundleFunctions, type FunctionBundles, folderBytes } from "../../lib/infra/bundles/bundles.ts";
-import { installDuckdb, LAMBDA_PLATFORM } from "../../lib/infra/bundles/duckdbBinding.ts";
+import { installDuckdb, LAMBDA_PLATFORM, projectCache } from "../../lib/infra/bundles/duckdbBinding.ts";
 import { PROJECT_ROOT } from "../../lib/infra/bundles/project.ts";
 import { FUNCTION_NAMES, type FunctionName } from "../../lib/infra/workflow/functionSpecs.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
@@ -37,7 +37,10 @@ const SCORING_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:
 let bundles: FunctionBundles;
 
 beforeAll(async () => {
-  bundles = await bundleFunctions({ outDirectory, duckdbModules: installDuckdb(PROJECT_ROOT, LAMBDA_PLATFORM) });
+  bundles = await bundleFunctions({
+    outDirectory,
+    duckdbModules: installDuckdb(projectCache(PROJECT_ROOT), LAMBDA_PLATFORM),
+  });
   if (!("missing" in moto)) await client.send(new CreateBucketCommand({ Bucket: bucket }));
 });
 
@@ -137,7 +140,7 @@ describe.skipIf("missing" in moto)("the handlers, each in a clean process, again
     );
     const { os, cpu } = { os: process.platform as "linux", cpu: process.arch as "x64" };
     rmSync(join(bundles.ingest.directory, "node_modules"), { recursive: true });
-    symlinkSync(installDuckdb(PROJECT_ROOT, { os, cpu }), join(bundles.ingest.directory, "node_modules"));
+    symlinkSync(installDuckdb(projectCache(PROJECT_ROOT), { os, cpu }), join(bundles.ingest.directory, "node_modules"));
     ingested = await invoke("ingest", input);
     expect(ingested).toMatchObject({ result: { attempt, drop: { ingestId: attempt, rows: 2, hasRows: true } } });
     const keys = (await store.list(`raw/ingest_id=${attempt}/`)).map(({ key }) => key);

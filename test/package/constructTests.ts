@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import cdk from "../../cdk.json" with { type: "json" };
 import { LAMBDA_DUCKDB_VERSION } from "../../lib/infra/bundles/duckdbBinding.ts";
 import { appWith } from "../infra/support.ts";
 import { isFullEffort } from "../support/effort.ts";
-import { type InstalledPackage, runBeside } from "../support/installedPackage.ts";
+import { type InstalledPackage, runBeside, runInstalled } from "../support/installedPackage.ts";
 import { resourceShapes, type StackTemplate } from "./resourceShapes.ts";
 
 const MODULES = fileURLToPath(new URL("../../node_modules/", import.meta.url));
@@ -57,14 +57,16 @@ export const constructTests = (installed: () => InstalledPackage): void => {
     beforeAll(() => {
       folder = installed().folder;
       // As the users' own installation has them.
-      for (const name of ["aws-cdk-lib", "constructs"])
+      for (const name of ["aws-cdk", "aws-cdk-lib", "constructs"])
         symlinkSync(join(MODULES, name), join(folder, "node_modules", name), "dir");
       if (isFullEffort) return;
       // npm brings DuckDB for another platform; templates do not depend on what is in it.
-      const duckdb = `node_modules/.cache/rfm-segmentation/duckdb-${LAMBDA_DUCKDB_VERSION}-linux-arm64/node_modules`;
-      const library = join(folder, duckdb, "@duckdb/node-bindings-linux-arm64/index.js");
-      mkdirSync(dirname(library), { recursive: true });
-      writeFileSync(library, "");
+      const cached = `rfm-segmentation/duckdb-${LAMBDA_DUCKDB_VERSION}-linux-arm64/node_modules`;
+      for (const cache of [join(folder, "node_modules/.cache"), join(folder, "../cache")]) {
+        const library = join(cache, cached, "@duckdb/node-bindings-linux-arm64/index.js");
+        mkdirSync(dirname(library), { recursive: true });
+        writeFileSync(library, "");
+      }
     });
 
     it("makes the same resources as our own three stacks, from an ES module in TypeScript", async () => {
@@ -108,12 +110,18 @@ export const constructTests = (installed: () => InstalledPackage): void => {
       expect(stdout).toContain("databasePauseMinutes = 1: must be a whole number from 5 to 1440");
     });
 
-    it("comes with an app of three stacks for those who have none", async () => {
-      const app = join(folder, "node_modules/rfm-segmentation/cdk/app.mjs");
-      const env = { CDK_OUTDIR: join(folder, "app.out"), CDK_CONTEXT_JSON: '{"environment":"shop"}' };
-      expect(await runBeside(installed(), process.execPath, [app], { env })).toMatchObject({ code: 0, stderr: "" });
-      for (const stack of ["Lake", "Workflow", "Api"])
-        expect(Object.keys(template("app.out", `Rfm-shop-${stack}`).Resources).length).toBeGreaterThan(3);
+    it("is deployed by `rfm deploy` where there is no app", async () => {
+      const empty = join(folder, "keine Ap'p");
+      mkdirSync(empty);
+      const settings = ["--environment", "shop", "--api-auth", "key"];
+      const run = await runInstalled(installed(), ["deploy", "--synth-only", ...settings], { cwd: empty });
+      expect(run, run.stderr).toMatchObject({ code: 0, stdout: `The templates are in ${join(empty, "cdk.out")}.\n` });
+      expect(readdirSync(empty)).toEqual(["cdk.out"]);
+      const context = { "aws:cdk:enable-path-metadata": true, environment: "shop", apiAuth: "key" };
+      for (const own of appWith(context).app.synth().stacks) {
+        const deployed = template(join("keine Ap'p", "cdk.out"), own.stackName);
+        expect(resourceShapes([deployed])).toEqual(resourceShapes([own.template as StackTemplate]));
+      }
     });
   });
 };

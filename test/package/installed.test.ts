@@ -123,6 +123,16 @@ describe("the installed program", () => {
     expect(found.filter(({ license }) => !ALLOWED_LICENCES.includes(license))).toEqual([]);
   });
 
+  it("says what a deployment needs, and names wrong settings first", async () => {
+    const missing = await runInstalled(installed, ["deploy", "--synth-only"], { env: { PATH: "" } });
+    expect(missing).toMatchObject({ code: 1, stdout: "" });
+    expect(missing.stderr).toMatch(
+      /aws-cdk, aws-cdk-lib and constructs are not installed .*npm install aws-cdk aws-cdk-lib constructs/,
+    );
+    const wrong = await runInstalled(installed, ["deploy", "--api", "yes"]);
+    expect(wrong.stderr).toContain('api = "yes"');
+  });
+
   it("explains what it refuses, by name", async () => {
     const { code, stderr } = await runInstalled(installed, ["run", "no such file.csv"]);
     expect(code).toBe(1);

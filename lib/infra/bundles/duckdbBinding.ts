@@ -25,16 +25,19 @@ export class BindingError extends SegmentationError {
  */
 export const LAMBDA_DUCKDB_VERSION: string = packageJson.dependencies["@duckdb/node-api"];
 
+/** Where a project keeps what was brought for the functions. */
+export const projectCache = (root: string): string => join(root, "node_modules", ".cache", "rfm-segmentation");
+
 /**
  * Installs DuckDB with its native library for another platform than this one, once per version; npm checks its
  * integrity.
+ * @param cache folder that keeps it.
  * @returns the node_modules folder that holds it.
  * @throws BindingError where npm cannot.
  */
-export function installDuckdb(root: string, platform: Platform = LAMBDA_PLATFORM): string {
+export function installDuckdb(cache: string, platform: Platform = LAMBDA_PLATFORM): string {
   const version = LAMBDA_DUCKDB_VERSION;
   const name = `duckdb-${version}-${platform.os}-${platform.cpu}`;
-  const cache = join(root, "node_modules", ".cache", "rfm-segmentation");
   const done = join(cache, name);
   const library = join("node_modules", "@duckdb", `node-bindings-${platform.os}-${platform.cpu}`);
   if (existsSync(join(done, library))) return join(done, "node_modules");

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { installDuckdb, LAMBDA_DUCKDB_VERSION } from "../bundles/duckdbBinding.ts";
+import { installDuckdb, LAMBDA_DUCKDB_VERSION, projectCache } from "../bundles/duckdbBinding.ts";
 import { PROJECT_ROOT, projectVersion } from "../bundles/project.ts";
 import type { FunctionName } from "../workflow/functionSpecs.ts";
 
@@ -19,16 +19,17 @@ export interface PackagedCode {
 
 /**
  * The functions' code as it came with the package. DuckDB is native and not for this computer: npm brings it, once per
- * version, into `node_modules/.cache` of the working directory.
+ * version.
+ * @param cache folder that keeps it; by default in the node_modules of the working directory.
  * @throws BindingError where npm cannot.
  */
-export function packagedCode(): PackagedCode {
+export function packagedCode(cache = projectCache(process.cwd())): PackagedCode {
   const folder = join(PROJECT_ROOT, FUNCTIONS_FOLDER);
   const codeVersion = projectVersion();
   const list = JSON.parse(readFileSync(join(folder, FUNCTIONS_LIST), "utf8")) as FunctionList;
   const directories = Object.entries(list).map(([name, { usesDuckdb }]) => {
     const directory = join(folder, name);
-    return [name, usesDuckdb ? withDuckdb(name, directory, codeVersion) : directory];
+    return [name, usesDuckdb ? withDuckdb({ name, directory, codeVersion, cache }) : directory];
   });
   return {
     codeDirectories: Object.fromEntries(directories),
@@ -37,10 +38,16 @@ export function packagedCode(): PackagedCode {
   };
 }
 
+interface FunctionCopy {
+  readonly name: string;
+  readonly directory: string;
+  readonly codeVersion: string;
+  readonly cache: string;
+}
+
 /** A copy of a function's folder with DuckDB in it, made once. */
-function withDuckdb(name: string, directory: string, codeVersion: string): string {
-  const modules = installDuckdb(process.cwd());
-  const cache = join(process.cwd(), "node_modules", ".cache", "rfm-segmentation");
+function withDuckdb({ name, directory, codeVersion, cache }: FunctionCopy): string {
+  const modules = installDuckdb(cache);
   const done = join(cache, `${name}-${codeVersion}-duckdb-${LAMBDA_DUCKDB_VERSION}`);
   if (existsSync(done)) return done;
   mkdirSync(cache, { recursive: true });
