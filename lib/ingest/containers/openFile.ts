@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { EmptyFileError, UnreadableFileError, UnsupportedFormatError } from "../errors.ts";
 import type { Compression, DropFile } from "../types.ts";
 import { decompress } from "./decompress.ts";
@@ -32,16 +32,22 @@ export interface OpenedFile {
 export async function readSample(path: string, bytes = SAMPLE_BYTES): Promise<Buffer> {
   const file = await open(path);
   try {
-    const buffer = Buffer.alloc(bytes);
+    const buffer = Buffer.alloc(await bytesToHold(file, bytes));
     let filled = 0;
     for (;;) {
-      const { bytesRead } = await file.read(buffer, filled, bytes - filled, filled);
+      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, filled);
       filled += bytesRead;
-      if (bytesRead === 0 || filled === bytes) return buffer.subarray(0, filled);
+      if (bytesRead === 0 || filled === buffer.length) return buffer.subarray(0, filled);
     }
   } finally {
     await file.close();
   }
+}
+
+/** The size of a buffer for a file that is read in pieces of at most so many bytes: small files need little. */
+export async function bytesToHold(file: FileHandle, most: number): Promise<number> {
+  const { size } = await file.stat();
+  return size === 0 ? most : Math.min(most, size);
 }
 
 async function checkFile({ path, source }: DropFile): Promise<number> {

@@ -68,11 +68,7 @@ export async function lookThrough(
       )[][]),
     );
   };
-  const words = new Map<number, WordCounts>();
-  for (const index of fewWordColumns(header, sample)) {
-    const counts = await countWords(engine, relation, `c${index}`, money);
-    if (counts !== undefined) words.set(index, counts);
-  }
+  const words = await countWords(engine, relation, fewWordColumns(header, sample), money);
   const used = new Set(Object.values(columns).map((column) => column.position - 1));
   for (const [index, name] of header.entries())
     if (!used.has(index) && TELLING_NAME.test(normaliseName(name)))
@@ -88,28 +84,37 @@ export async function lookThrough(
   return { words, witnesses, ...(orders === undefined ? {} : { orders }) };
 }
 
-/** Undefined where there are too many words. */
+type Counted = readonly (readonly unknown[])[];
+
+/** The words of columns with their rows, counted by one statement. Columns with too many words are left out. */
 async function countWords(
   engine: ScratchEngine,
   relation: string,
-  column: string,
+  indexes: readonly number[],
   money: string | undefined,
-): Promise<WordCounts | undefined> {
-  const counted = (sum: string): Promise<unknown[][]> =>
-    engine.rows(
-      `select ${column}, cast(count(*) as double), ${sum} from ${relation} group by 1 order by 2 desc, 1 limit ${MAX_WORDS + 1}`,
-    );
-  const plain = await counted("null");
-  if (plain.length > MAX_WORDS) return undefined;
-  // Sums are for people to look at: only beside kinds of rows, and of numbers that need no decision first.
-  const isOfKinds = plain.some(([value]) => kindOf(String(value ?? "")) !== "unknown");
-  const number = `try_cast(${money} as double)`;
-  const found =
-    isOfKinds && money !== undefined && money !== column
-      ? await counted(`case when count(${number}) = count(nullif(trim(${money}), '')) then sum(${number}) end`)
-      : plain;
+): Promise<Map<number, WordCounts>> {
+  if (indexes.length === 0) return new Map();
+  const counts = (index: number, sum: string): string =>
+    `(select ${index} as i, c${index} as word, cast(count(*) as double) as n, ${sum} from ${relation}
+      group by word order by n desc, word limit ${MAX_WORDS + 1})`;
+  const rows = await engine.rows(indexes.map((index) => counts(index, "null")).join(" union all "));
+  const result = new Map<number, WordCounts>();
+  for (const [index, plain] of Map.groupBy(rows, ([i]) => Number(i))) {
+    if (plain.length > MAX_WORDS) continue;
+    // Sums are for people to look at: only beside kinds of rows, and of numbers that need no decision first.
+    const isOfKinds = plain.some(([, value]) => kindOf(String(value ?? "")) !== "unknown");
+    const number = `try_cast(${money} as double)`;
+    const sum = `case when count(${number}) = count(nullif(trim(${money}), '')) then sum(${number}) end`;
+    const withSums = isOfKinds && money !== undefined && money !== `c${index}`;
+    result.set(index, asWords(withSums ? await engine.rows(counts(index, sum)) : plain));
+  }
+  return result;
+}
+
+/** Words without case and blanks around them. */
+function asWords(found: Counted): WordCounts {
   const counts = new Map<string, { rows: number; sum: number | undefined }>();
-  for (const [value, rows, total] of found) {
+  for (const [, value, rows, total] of found) {
     const word = String(value ?? "")
       .trim()
       .toLowerCase();

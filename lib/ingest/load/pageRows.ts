@@ -5,12 +5,15 @@ import words from "./totalWords.json" with { type: "json" };
 
 const { about: _about, ...languages } = words;
 const TOTALS = [...new Set(Object.values(languages).flat())].map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-const TOTAL = `^(${TOTALS.join("|")})( ?:|$)`;
+/** Between the cells of a row, which are searched as one text. */
+const BETWEEN = "\u001f";
+const TOTAL = `(^|${BETWEEN})(${TOTALS.join("|")})( ?:|${BETWEEN}|$)`;
 
 /** Totals of groups stand anywhere in a report, which people print; in larger files they stand at the end. */
 const REPORT_ROWS = 20_000;
 const LAST_ROWS = 10;
 const MAX_LINES_NAMED = 5;
+const MAX_LINES_LISTED = 500;
 
 const blank = (index: number): string => `coalesce(trim(c${index}), '') = ''`;
 
@@ -23,7 +26,8 @@ function pageRows({ layout }: LoadedTable): readonly (readonly [what: string, co
     (index) => `lower(trim(c${index})) = ${literal((header[index] ?? "").trim().toLowerCase())}`,
   );
   const filled = indexes.map((index) => `case when ${blank(index)} then 0 else 1 end`).join(" + ");
-  const isTotal = indexes.map((index) => `regexp_matches(lower(trim(c${index})), ${literal(TOTAL)})`).join(" or ");
+  const cells = `concat_ws(${literal(BETWEEN)}, ${indexes.map((index) => `trim(c${index})`).join(", ")})`;
+  const isTotal = `regexp_matches(lower(${cells}), ${literal(TOTAL)})`;
   return [
     ["without any value", indexes.map(blank).join(" and ")],
     ...(layout.hasHeader && named.length > 1 ? ([["that repeat the header", repeats.join(" and ")]] as const) : []),
@@ -48,18 +52,22 @@ export async function withoutPageRows(engine: ScratchEngine, table: LoadedTable)
   const cases = conditions.map(([what, condition]) => `when ${condition} then ${literal(what)}`).join(" ");
   const any = conditions.map(([, condition]) => `(${condition})`).join(" or ");
   const found = await engine.rows(
-    `select what, cast(count(*) as double), array_to_string(list(line_number order by line_number)[1:${MAX_LINES_NAMED}], ', ')
+    `select what, cast(count(*) as double), array_to_string(list(line_number order by line_number)[1:${MAX_LINES_LISTED}], ', ')
      from (select case ${cases} end as what, line_number from ${relation} where ${any}) group by what order by what`,
   );
   if (found.length === 0) return table;
   const left = found.reduce((sum, [, rows]) => sum + Number(rows), 0);
-  const notes = found.map(
-    ([what, rows, lines]) =>
-      `${counted(Number(rows))} ${String(what)} skipped (line ${String(lines)}${Number(rows) > MAX_LINES_NAMED ? ", …" : ""})`,
-  );
+  const linesOf = (listed: unknown): string[] => String(listed).split(", ");
+  const notes = found.map(([what, rows, lines]) => {
+    const named = linesOf(lines).slice(0, MAX_LINES_NAMED).join(", ");
+    return `${counted(Number(rows))} ${String(what)} skipped (line ${named}${Number(rows) > MAX_LINES_NAMED ? ", …" : ""})`;
+  });
+  // Every statement reads through this: numbers are compared faster than words are looked for.
+  const lines = found.flatMap(([, , listed]) => linesOf(listed));
+  const isPageRow = lines.length === left ? `line_number in (${lines.join(", ")})` : `coalesce(${any}, false)`;
   return {
     ...table,
-    relation: `(select * from ${relation} where not coalesce(${any}, false))`,
+    relation: `(select * from ${relation} where not ${isPageRow})`,
     rows: table.rows - left,
     notes: [...table.notes, ...notes],
   };

@@ -3,11 +3,12 @@ import { checkColumns, type TableBudget } from "../load/budget.ts";
 import type { UnreadableLine } from "../types.ts";
 import { MAX_RECORD_BYTES } from "./scanRecords.ts";
 
-const FLUSH_BYTES = 4 * 1024 * 1024;
+/** The buffer grows with what is written between two flushes. */
+const FIRST_BYTES = 64 * 1024;
 
 /** Collects records for a target file in large pieces. */
 export function createWriter(write: (bytes: Uint8Array) => Promise<void>) {
-  let buffer = Buffer.allocUnsafe(FLUSH_BYTES);
+  let buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let used = 0;
   const reserve = (bytes: number) => {
     if (used + bytes <= buffer.length) return;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { bytesToHold } from "../containers/openFile.ts";
 
 /**
  * Splits delimited text into records: RFC 4180 (quotes doubled, line breaks inside quotes), with `\n`, `\r\n` or `\r`
@@ -198,14 +199,15 @@ const hasUtf8Mark = (bytes: Uint8Array, limit: number) =>
 export async function walkRecords(path: string, dialect: Dialect, visitor: RecordVisitor): Promise<void> {
   const file = await open(path);
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_RECORD_BYTES + 16);
+    const chunkBytes = await bytesToHold(file, CHUNK_BYTES);
+    const buffer = Buffer.allocUnsafe(chunkBytes + Math.min(chunkBytes, MAX_RECORD_BYTES) + 16);
     const record = newRecord();
     let kept = 0;
     let lineNumber = 1;
     let isDiscarding = false;
     let isFirst = true;
     for (;;) {
-      const bytesRead = await fill(file, buffer.subarray(0, kept + CHUNK_BYTES), kept);
+      const bytesRead = await fill(file, buffer.subarray(0, kept + chunkBytes), kept);
       const isLast = bytesRead === 0;
       const limit = kept + bytesRead;
       let at = isFirst && hasUtf8Mark(buffer, limit) ? 3 : 0;

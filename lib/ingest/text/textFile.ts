@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { readSample } from "../containers/openFile.ts";
+import { bytesToHold, readSample } from "../containers/openFile.ts";
 import { UndecidableEncodingError } from "../errors.ts";
 import type { Encoding } from "../types.ts";
 import { countHighBytes, guessCodePage, newHighBytes, readsBlanksAsLetters } from "./codePage.ts";
@@ -27,9 +27,9 @@ export async function checkText(path: string, dialect: Dialect, withHash: boolea
   const regularity = createRegularityCheck(dialect);
   const file = await open(path);
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const buffer = Buffer.allocUnsafe(await bytesToHold(file, CHUNK_BYTES));
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) break;
       const chunk = buffer.subarray(0, bytesRead);
       hash?.update(chunk);

@@ -51,27 +51,51 @@ interface RoleSurvey {
   readonly hasThousands: boolean;
 }
 
-async function surveyRole(engine: ScratchEngine, files: readonly LoadedFile[], role: Role): Promise<RoleSurvey> {
-  const t = trimSql("v");
-  const isPadded = role === "description" ? `${t} = ''` : `${t} <> v or ${t} = ''`;
+/** SQL of what is asked of all values of a role, as aggregates over `v`. */
+function surveySql(role: Role, v: string): string[] {
+  const t = trimSql(v);
+  const [isId, isNumber] = [ID_ROLES.includes(role), NUMBER_ROLES.includes(role)];
   const all = (pattern: string) => `bool_and(regexp_full_match(${t}, ${literal(pattern)})) filter (where ${t} <> '')`;
-  const [row] = await engine.rows(`
-    select coalesce(bool_or(${isPadded}), false),
-           ${ID_ROLES.includes(role) ? `coalesce(${all("[0-9]+\\.0")}, false)` : "false"},
-           ${NUMBER_ROLES.includes(role) ? `not coalesce(${all(PLAIN_NUMBER)}, true)` : "false"},
-           ${ID_ROLES.includes(role) ? `coalesce(bool_or(${isMisspeltSql(t)}), false)` : "false"},
-           ${role === "customer" ? "coalesce(bool_or(contains(v, '@') and lower(v) <> v), false)" : "false"},
-           ${NUMBER_ROLES.includes(role) ? `coalesce(bool_or(regexp_full_match(${t}, '-?${POINTED_THOUSAND}')), false)` : "false"}
-    from ${distinctValues(files, role)}`);
-  return {
-    role,
-    isPadded: row?.[0] === true,
-    isFloatId: row?.[1] === true,
-    isUnplain: row?.[2] === true,
-    isMisspelt: row?.[3] === true,
-    hasCapitalEmail: row?.[4] === true,
-    hasThousands: row?.[5] === true,
+  return [
+    `coalesce(bool_or(${role === "description" ? "" : `${t} <> ${v} or `}${t} = ''), false)`,
+    isId ? `coalesce(${all("[0-9]+\\.0")}, false)` : "false",
+    isNumber ? `not coalesce(${all(PLAIN_NUMBER)}, true)` : "false",
+    isId ? `coalesce(bool_or(${isMisspeltSql(t)}), false)` : "false",
+    role === "customer" ? `coalesce(bool_or(contains(${v}, '@') and lower(${v}) <> ${v}), false)` : "false",
+    isNumber ? `coalesce(bool_or(regexp_full_match(${t}, '-?${POINTED_THOUSAND}')), false)` : "false",
+  ];
+}
+
+/** Below it, looking at every row takes less than finding the distinct values first. */
+const FEW_ROWS = 10_000;
+
+async function surveyRoles(
+  engine: ScratchEngine,
+  files: readonly LoadedFile[],
+  roles: readonly Role[],
+): Promise<RoleSurvey[]> {
+  const asSurvey = (role: Role, found: readonly unknown[]): RoleSurvey => {
+    const [isPadded, isFloatId, isUnplain, isMisspelt, hasCapitalEmail, hasThousands] = found.map(
+      (one) => one === true,
+    );
+    return { role, isPadded, isFloatId, isUnplain, isMisspelt, hasCapitalEmail, hasThousands } as RoleSurvey;
   };
+  if (files.reduce((sum, { rows }) => sum + rows, 0) > FEW_ROWS) {
+    const surveys: RoleSurvey[] = [];
+    for (const role of roles) {
+      const [found] = await engine.rows(
+        `select ${surveySql(role, "v").join(", ")} from ${distinctValues(files, role)}`,
+      );
+      surveys.push(asSurvey(role, found ?? []));
+    }
+    return surveys;
+  }
+  const columns = (file: LoadedFile): string => roles.map((role, i) => `${roleColumn(file, role)} as v${i}`).join(", ");
+  const rows = files.map((file) => `select ${columns(file)} from ${file.relation}`).join(" union all ");
+  const sql = roles.map((role, i) => surveySql(role, `v${i}`));
+  const [found = []] = await engine.rows(`select ${sql.flat().join(", ")} from (${rows})`);
+  const width = sql[0]?.length ?? 0;
+  return roles.map((role, i) => asSurvey(role, found.slice(i * width, (i + 1) * width)));
 }
 
 /** SQL of an id of a role, trimmed, in its one spelling. */
@@ -117,8 +141,7 @@ export async function planValues(
   const roles = ROLES.filter((role) => first.mapping.columns[role] !== undefined);
   const column = first.mapping.columns.date?.column ?? "";
   const dates = await planDateColumn(engine, files, requested, column);
-  const surveys: RoleSurvey[] = [];
-  for (const role of roles) surveys.push(await surveyRole(engine, files, role));
+  const surveys = await surveyRoles(engine, files, roles);
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));
   const unplainRoles = having(({ isUnplain }) => isUnplain);
   // Only in texts: numbers of workbooks, Parquet and JSON say themselves what they are.
