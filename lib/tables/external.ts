@@ -63,6 +63,13 @@ export const EXTERNAL_TABLES = {
     grain: "folder that a delivery brings whole",
     columns: { prefix: text("of the names of its files") },
   },
+  /** No file where no status of the history does anything. */
+  order_statuses: {
+    location: "attempts/attempt={attempt}/statuses",
+    partitionColumns: ["attempt"],
+    grain: "order status of the history that does something to its lines",
+    columns: { order_status: text("as in the files, trimmed"), status_reason: text("what it does") },
+  },
   orders: {
     ...ofRun("orders"),
     grain: "order of a customer on a day, and its returns apart",

@@ -82,6 +82,7 @@ const WHOLE_PATH = [
     "PlanRun",
     "BuildFeatures",
     "AnalyseHistory",
+    "KeepSummaries",
     "FitForecast",
     "PlanClustering",
     "FitShards",

@@ -42,6 +42,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
     for (const [policy, parameters] of Object.entries(POLICIES)) {
       await lake.run("features/build_features", {
         ...parameters,
+        attempt: policy,
         output_uri: `s3://lake/curated/run_id=golden/attempt=${policy}/features/`,
       });
     }

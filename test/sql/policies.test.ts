@@ -35,7 +35,12 @@ async function outcomes(rows: readonly RawRow[], parameters: Partial<StatementPa
   await lake.run("ddl/rejects", policy);
   const rejected = await lake.engine.query("select line_number, drop_reason from rejects");
   const reasons = new Map(rejected.map((row) => [Number(row.line_number), String(row.drop_reason)]));
-  return rows.map((_, i) => reasons.get(i + 2) ?? "kept");
+  const found = rows.map((_, i) => reasons.get(i + 2) ?? "kept");
+  // The view reads statuses by their words, the ledger of a run looks them up: they see the same.
+  const ledger = await unload("features/history_ledger", policy);
+  const counted = [...Map.groupBy(found, (outcome) => outcome)].map(([outcome, of]) => [outcome, String(of.length)]);
+  expect(ledger.map(({ outcome, row_count }) => [outcome, row_count])).toEqual(counted.sort());
+  return found;
 }
 
 beforeAll(async () => {

@@ -154,18 +154,18 @@ describe("the state", () => {
       statements: ingest,
       quality: "q".repeat(2_000),
     };
-    const second = {
+    const second = { ...common, run: RUN, statements: run };
+    const third = {
       ...common,
       run: RUN,
-      statements: run,
+      statements: { summaries: run.summaries },
       plan: { planKey: "p".repeat(300), shards: Array.from({ length: 10_000 }, (_, i) => i), concurrency: 1_000 },
       model: "m".repeat(300),
     };
-    expect(bytesOf(first)).toBeLessThan(208 * 1024);
-    expect(bytesOf(second)).toBeLessThan(208 * 1024);
+    for (const state of [first, second, third]) expect(bytesOf(state)).toBeLessThan(208 * 1024);
     // What Step Functions keeps of a cause at most, once a statement has failed and been run again.
     const fault = { Error: "States.TaskFailed", Cause: "c".repeat(32_768) };
-    for (const state of [first, second]) expect(bytesOf({ ...state, fault })).toBeLessThan(240 * 1024);
+    for (const state of [first, second, third]) expect(bytesOf({ ...state, fault })).toBeLessThan(240 * 1024);
     // What a distributed Map gives back for 10,000 shards whose output is discarded.
     expect(bytesOf(Array.from({ length: 10_000 }, () => ({})))).toBeLessThan(200 * 1024);
   });
@@ -242,13 +242,15 @@ describe("the rules themselves", () => {
   });
 });
 
-const LONG_ID = "i".repeat(128);
+/** Attempts are names of executions, of at most 80 characters. */
+const LONG_ID = "i".repeat(80);
 const RUN = { runId: `r${"u".repeat(80)}`, snapshotDate: "2011-12-10", createdAt: "2011-12-10T00:00:00.000Z" };
 
 /** Both halves' statements with parameters as long as their forms allow. */
 function largestStatements(): { ingest: IngestState["statements"]; run: RunState["statements"] } {
   const pattern = (length: number): string => `^(${"A'".repeat(length / 2 - 2)})$`;
-  const status = "ж'".repeat(100);
+  // As many bytes as the configuration takes.
+  const status = "ж'".repeat(940);
   const config = parseConfig({
     cancellationPattern: pattern(100),
     nonProducts: { drop: true, pattern: pattern(300) },
@@ -260,9 +262,15 @@ function largestStatements(): { ingest: IngestState["statements"]; run: RunState
     windowMonths: 12,
   });
   const moment = new Date("2011-12-10T23:59:59.999Z");
-  const common = { config, attempt: LONG_ID, lakeUri: `s3://${"b".repeat(63)}/${"p".repeat(100)}` };
+  const common = { config, attempt: LONG_ID, lakeUri: `s3://${"b".repeat(63)}` };
   return {
-    ingest: renderIngestStatements({ ...common, now: moment, lakeVersion: 1, codeVersion: "0.1.0" }),
-    run: renderRunStatements({ ...common, asOf: moment, run: RUN }),
+    ingest: renderIngestStatements({ ...common, now: moment, lakeVersion: 1, codeVersion: "0.1.0", hasFolders: true }),
+    run: renderRunStatements({
+      ...common,
+      asOf: moment,
+      run: RUN,
+      previous: { runId: RUN.runId, attempt: LONG_ID },
+      cut: { cutDate: "2011-09-10", sampledOneIn: 100_000_000 },
+    }),
   };
 }

@@ -11,6 +11,8 @@ export const isoDate = z
 /** What both SQL engines read alike is checked again where the statements are rendered. */
 export const pattern = z.string().min(1).refine(compiles, "is not a valid regular expression");
 const statusPattern = pattern.max(20_000).nullable();
+/** Of all patterns of statuses together: they stand in several statements of one state of Step Functions. */
+const MAX_STATUS_BYTES = 20_000;
 
 /** Ids such as `C536379`. */
 export const DEFAULT_CANCELLATION_PATTERN = "^[Cc][0-9]";
@@ -48,6 +50,10 @@ export const statusSettings = z
       .prefault({})
       .describe("Dropped as status_cancelled, status_refunded, …; null: not dropped."),
   })
+  .refine(
+    ({ keep, returns, drop }) => Buffer.byteLength(JSON.stringify([keep, returns, drop])) <= MAX_STATUS_BYTES,
+    `has more than ${MAX_STATUS_BYTES} bytes of patterns: leave out words that your files do not have`,
+  )
   .prefault({})
   .describe("Regular expressions over the order status in lower case. What matches none is kept.");
 

@@ -4,13 +4,9 @@ import type { RunState } from "../steps/state.ts";
 import type { StepName } from "../taskSteps.ts";
 import type { StepUsage } from "./stepMeter.ts";
 
-interface Analysis {
-  readonly orders?: unknown;
-  readonly marts?: unknown;
-}
+type Analysis = Readonly<Partial<Record<"describeFeatures" | "orders" | "marts", unknown>>>;
 type Queries = RunState["queries"];
-const analysis = ({ analysis: branches }: Queries): readonly [unknown, Analysis | undefined] =>
-  (branches ?? []) as [unknown, Analysis | undefined];
+const analysis = ({ analysis: results }: Queries): Analysis => results ?? {};
 
 /**
  * States that take time up to the report, in the order of the flow: the step that runs, or where results of queries
@@ -26,9 +22,9 @@ export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Que
   ["DescribeHistory", ({ history }) => history],
   ["PlanRun", "PlanRun"],
   ["BuildFeatures", ({ features }) => features],
-  ["DescribeFeatures", (queries) => analysis(queries)[0]],
-  ["BuildOrders", (queries) => analysis(queries)[1]?.orders],
-  ["BuildMarts", (queries) => analysis(queries)[1]?.marts],
+  ["DescribeFeatures", (queries) => analysis(queries).describeFeatures],
+  ["BuildOrders", (queries) => analysis(queries).orders],
+  ["BuildMarts", (queries) => analysis(queries).marts],
   ["FitForecast", "FitForecast"],
   ["PlanClustering", "PlanClustering"],
   ["FitShards", "FitShard"],

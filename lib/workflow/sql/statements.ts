@@ -74,6 +74,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     history: [
       renderStatementFrom("ingest/describe_history", to(`${historyPrefix(attempt)}`)),
       renderStatementFrom("ingest/history_bounds", to(`${attemptPrefix(attempt)}bounds/`)),
+      renderStatementFrom("ingest/history_statuses", to(`${attemptPrefix(attempt)}statuses/`)),
       // So that dropped rows can be looked at when nothing is left to segment; a run puts its own dates in.
       renderStatementFrom("ddl/rejects", { ...parameters, snapshot_date: "9999-12-31", window_start: "0001-01-01" }),
     ],

@@ -2,6 +2,7 @@
 -- Timestamps go out with milliseconds: Athena's UNLOAD and views refuse the six decimals of Iceberg.
 create or replace view rejects as
 with {{> live_lines}},
+{{> judged_statuses}},
 {{> order_lines}},
 
 rejected_lines as (

@@ -2,6 +2,7 @@
 -- Recency, frequency and dates come from purchases; monetary is purchases minus returns.
 unload (
 with {{> live_lines}},
+{{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},
 

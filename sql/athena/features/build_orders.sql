@@ -2,6 +2,7 @@
 -- marts read this instead of the history again. order_key is missing on returns.
 unload (
 with {{> live_lines}},
+{{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},
 

@@ -2,6 +2,7 @@
 -- decimal text: amount as the files have it, line_value as it counts (a return subtracts).
 unload (
 with {{> live_lines}},
+{{> known_statuses}},
 {{> order_lines}},
 
 ledger as (

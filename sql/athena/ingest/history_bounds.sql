@@ -2,6 +2,7 @@
 -- they decide recency.
 unload (
 with {{> live_lines}},
+{{> judged_statuses}},
 {{> order_lines window_start="0001-01-01" snapshot_date="9999-12-31"}},
 
 bounds as (

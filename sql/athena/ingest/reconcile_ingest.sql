@@ -3,6 +3,7 @@
 -- Money is exact decimal text. The window and the snapshot belong to the run, not to the ingest, and are left open.
 unload (
 with {{> ingest_lines}},
+{{> judged_statuses}},
 {{> order_lines window_start="0001-01-01" snapshot_date="9999-12-31"}},
 
 raw_counts as (

@@ -1,24 +1,12 @@
--- order_lines: source_lines under the run's policy. drop_reason is the first reason that applies (NULL = kept);
+-- order_lines: judged_lines under the run's policy. drop_reason is the first reason that applies (NULL = kept);
 -- line_value is what the line adds to the customer's total: a return never adds, whatever sign its file gives it.
 dated_lines as (
   select
     *,
     cast(ordered_at as date) as order_date,
-    -- Per code point in both engines; what is kept is looked at first, for "partially refunded" is not refunded.
-    case
-      when order_status like 'left out: %' then 'status_left_out'
-      when order_status like 'returned: %' then 'status_return'
-      when order_status is null or regexp_like(lower(order_status), '{{status_keep_pattern}}') then null
-      when regexp_like(lower(order_status), '{{status_return_pattern}}') then 'status_return'
-      when regexp_like(lower(order_status), '{{status_cancelled_pattern}}') then 'status_cancelled'
-      when regexp_like(lower(order_status), '{{status_refunded_pattern}}') then 'status_refunded'
-      when regexp_like(lower(order_status), '{{status_pending_pattern}}') then 'status_pending'
-      when regexp_like(lower(order_status), '{{status_failed_pattern}}') then 'status_failed'
-      when regexp_like(lower(order_status), '{{status_test_pattern}}') then 'status_test'
-    end as status_reason,
     -- Some systems write a return with both signs turned: the product is positive all the same.
     quantity < 0 and unit_price < 0 as is_doubly_negative
-  from source_lines
+  from judged_lines
 ),
 
 typed_lines as (

@@ -3,6 +3,7 @@
 -- where the policy leaves cancellations out. From the lines, for an order holds many.
 unload (
 with {{> live_lines}},
+{{> known_statuses}},
 {{> order_lines}},
 
 customer_products as (

@@ -39,6 +39,7 @@ describe("parseConfig", () => {
     [{ quality: { dropped: { wran: 0.1 } } }, /unknown setting "quality.dropped.wran"; did you mean "warn"\?/],
     [{ clusters: { features: [{ nane: "monetary" }] } }, /"clusters\.features\.0\.nane"; did you mean "name"\?/],
     [{ windowMonths: 0 }, /"windowMonths"/],
+    [{ statuses: { keep: "x".repeat(15_000) } }, /"statuses" has more than 20000 bytes of patterns/],
     [{ clusters: { minK: 8, maxK: 3 } }, /clusters\.minK.*greater than clusters\.maxK/],
     [{ clusters: { features: [{ name: "monetary" }, { name: "monetary" }] } }, /clusters\.features.*twice/],
     [{ segments: { All: ["11"] } }, /leaves out the cells 12, 13/],

@@ -46,4 +46,13 @@ describe("countTransitions", () => {
     expect(of(1_000, true) - of(1, true)).toBe(1_998);
     expect(of(1, true) - of(1, false)).toBe(5);
   });
+
+  it("counts the statements that the segmentation has let go of by what they left", () => {
+    const marts = [{}, {}, {}];
+    const of = (data: object) => countTransitions(SEGMENTATION_MACHINE, { drop: { hasRows: true }, ...data });
+    expect(of({ queries: { analysis: { describeFeatures: [{}], marts } } })).toBe(
+      of({ statements: { describeFeatures: [{}], marts } }),
+    );
+    expect(of({ statements: { marts } }) - of({})).toBe(3);
+  });
 });
