@@ -13,6 +13,7 @@ import type { InspectedFile, InspectedQuestion, Inspection } from "./findings/in
 import { refuseMarkedOrders } from "./findings/markedOrders.ts";
 import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
+import { createTableGatherer, rowSets } from "./load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
 import { loadFile } from "./load/loadFile.ts";
 import { literal } from "./sqlText.ts";
@@ -121,10 +122,11 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
     temporaryDirectory: join(scratchDirectory, "spill"),
   });
   try {
-    const tables: LoadedTable[] = [];
+    const gatherer = createTableGatherer(engine);
+    const { tables } = gatherer;
     for (const [index, file] of request.files.entries()) {
       const options = { ...request, engine, scratchDirectory, maxUnreadableListed: request.maxUnreadableListed ?? 10 };
-      for await (const table of loadFile(file, index, options)) tables.push(table);
+      for await (const table of loadFile(file, index, options)) await gatherer.add(table);
     }
     const understood = await understandTables(engine, tables, request);
     const questions: InspectedQuestion[] = [...new Set(understood.values())].flatMap((one) =>
@@ -174,7 +176,9 @@ async function inspectValues(
 ): Promise<Pick<Inspection, "currencies" | "statuses" | "findings" | "profile"> & { readonly rows: string }> {
   const path = join(scratchDirectory, "canonical.parquet");
   if (currency !== undefined) await loadRates(engine, currency);
-  const query = files.map((file) => `(${withRates(canonicalQuery(file, planOf(file)), currency)})`).join(" union all ");
+  const query = rowSets(files)
+    .map((rows) => `(${withRates(canonicalQuery(rows, planOf(rows.tables[0])), currency)})`)
+    .join(" union all ");
   await engine.run(`copy (${query}) to ${literal(path)} (format parquet)`);
   const rows = `select * from read_parquet(${literal(path)})`;
   return {

@@ -7,7 +7,8 @@ import { findInDrop } from "./findings/deliveryFindings.ts";
 import { refuseMarkedOrders } from "./findings/markedOrders.ts";
 import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
-import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
+import { createTableGatherer, rowSets } from "./load/gatherTables.ts";
+import type { LoadedFile } from "./load/loadedTable.ts";
 import { loadFile } from "./load/loadFile.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
@@ -78,9 +79,10 @@ async function bytesOf({ files }: DropRequest): Promise<number> {
  * Reads dropped files of transactions into one Parquet file of canonical rows: `source`, `line_number` (bigint, 1-based
  * physical line), then text columns `customer_id, order_id, order_date, product_id, description, quantity, unit_price,
  * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`. Every
- * record of every file is one row, in order; one that cannot be split into columns has its complaint in `unreadable`
- * and nothing else. Dates become ISO text and numbers plain decimals where they read; else they stay as found. Blank is
- * NULL. Throws an `IngestError` that names the file, what is wrong and what to do; then there is no output.
+ * record of every file is one row, in order, files with the same columns together; one that cannot be split into
+ * columns has its complaint in `unreadable` and nothing else. Dates become ISO text and numbers plain decimals where
+ * they read; else they stay as found. Blank is NULL. Throws an `IngestError` that names the file, what is wrong and
+ * what to do; then there is no output.
  */
 export async function readDrop(request: DropRequest): Promise<DropReading> {
   if (request.files.length === 0) throw new IngestError("NOTHING_DROPPED", "No file was given.");
@@ -92,17 +94,17 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     ...((await bytesOf(request)) > LARGE_DROP_BYTES ? { databasePath: join(scratchDirectory, "tables.duckdb") } : {}),
   });
   try {
-    const tables: LoadedTable[] = [];
+    const gatherer = createTableGatherer(engine);
     for (const [index, file] of request.files.entries()) {
       const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
       const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
-      for await (const table of loadFile(file, index, options)) tables.push(table);
+      for await (const table of loadFile(file, index, options)) await gatherer.add(table);
     }
-    const loaded = await mapTables(engine, tables, request);
+    const loaded = await mapTables(engine, gatherer.tables, request);
     const planOf = await planFiles(engine, loaded, request);
-    const canonical = (file: LoadedFile) => canonicalQuery(file, planOf(file));
     if (request.currency !== undefined) await loadRates(engine, request.currency);
-    const query = loaded.map((file) => `(${withRates(canonical(file), request.currency)})`).join(" union all ");
+    const canonical = rowSets(loaded).map((rows) => canonicalQuery(rows, planOf(rows.tables[0])));
+    const query = canonical.map((one) => `(${withRates(one, request.currency)})`).join(" union all ");
     await engine.run(
       `copy (${query}) to ${literal(request.outputPath)} (format parquet, compression snappy, row_group_size ${ROW_GROUP_ROWS})`,
     );

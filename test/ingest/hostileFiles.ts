@@ -18,6 +18,8 @@ const line = (i: number): string => `c${i % 97},2024-01-${String(1 + (i % 28)).p
 const times = (count: number, text: (i: number) => string): string =>
   Array.from({ length: Math.floor(count) }, (_, i) => text(i)).join("");
 const table = (size: number): string => HEADER + times(size / 25, line);
+const manyFiles = (count: number): { name: string; content: string }[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `f${i}.csv`, content: HEADER + times(20, line) }));
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}`);
 const record = (i: number, rest = ""): string => `{"customer":"c${i % 90}","date":"2024-01-03","amount":3${rest}}\n`;
 const TOP = ["customer", "date", "amount"];
@@ -120,6 +122,18 @@ export const HOSTILE_FILES: Readonly<Record<string, HostileFile>> = {
     extension: "tar",
     size: 1e6,
     make: (size) => tarOf([{ name: "a.csv", content: table(size) }]),
+    outcome: "read",
+  },
+  "a zip of ever more files": {
+    extension: "zip",
+    size: 1250,
+    make: (size) => zipOf(manyFiles(size)),
+    outcome: "read",
+  },
+  "a tar of ever more files": {
+    extension: "tar",
+    size: 250,
+    make: (size) => tarOf(manyFiles(size)),
     outcome: "read",
   },
   "a zip of one file": {

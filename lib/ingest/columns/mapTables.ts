@@ -5,7 +5,9 @@ import { type RowReading, readRowSettings } from "../evidence/answers/rowReading
 import { countsSql } from "../evidence/answers/rowSql.ts";
 import { askFileName } from "../evidence/fileNames.ts";
 import { lookThrough } from "../evidence/wholeTable.ts";
+import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
+import { literal } from "../sqlText.ts";
 import type { DropRequest } from "../types.ts";
 import { profileSample, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { SampleRow } from "./orderStructure.ts";
@@ -23,7 +25,7 @@ export async function sampleRows(
   settings: RowSettings = {},
 ): Promise<SampledRows> {
   const reading = readRowSettings(table.layout.header, settings, table.opened.source);
-  const counts = countsSql(reading, table.opened.source);
+  const counts = countsSql(reading, literal(table.opened.source));
   const where = `unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
   const columns = table.layout.header.map((_, index) => `c${index}`).join(", ");
   const rows =
@@ -93,8 +95,8 @@ export async function understandTables(
 /** A query of the rows of tables with the same columns that count. */
 function countedRows(group: readonly LoadedTable[], settings: RowSettings): string {
   const columns = group[0]?.layout.header.map((_, index) => `c${index}`).join(", ") ?? "";
-  const parts = group.map(({ relation, layout, opened: { source } }) => {
-    const counts = countsSql(readRowSettings(layout.header, settings, source), source);
+  const parts = rowSets(group).map(({ tables: [{ layout, opened }], relation, source }) => {
+    const counts = countsSql(readRowSettings(layout.header, settings, opened.source), source);
     return `select ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
   });
   return `(${parts.join(" union all ")})`;

@@ -167,6 +167,7 @@ export async function loadJson(
     encoding,
     layout: { header: written.columns, hasHeader: true, linesBeforeData: 0, firstRows: written.firstRows },
     relation: table,
+    engineTable: table,
     rows: written.rows,
     unreadableRows: written.unreadableRows,
     unreadable: written.unreadable,

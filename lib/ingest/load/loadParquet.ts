@@ -129,6 +129,7 @@ export async function loadParquet(opened: OpenedFile, table: string, options: Lo
       firstRows: first.map((row) => row.map((value) => (value === null ? "" : String(value)))),
     },
     relation: table,
+    engineTable: table,
     rows,
     unreadableRows: 0,
     unreadable: [],

@@ -3,6 +3,15 @@ import type { OpenedFile } from "../containers/openFile.ts";
 import type { ScratchEngine } from "../engine.ts";
 import type { TableLayout } from "../text/tableLayout.ts";
 import type { Encoding, FileFormat, ReadingOptions, UnreadableLine } from "../types.ts";
+
+/** Rows of many small tables with the same columns: `source, part, line_number, c0, c1, …, unreadable`. */
+export interface GatheredRows {
+  /** Its name in the engine. */
+  readonly table: string;
+  /** How many tables have been gathered in it. */
+  parts: number;
+}
+
 /** A file whose records are a relation of the scratch engine, every column text. */
 export interface LoadedTable {
   readonly opened: OpenedFile;
@@ -12,6 +21,10 @@ export interface LoadedTable {
   readonly layout: TableLayout;
   /** Columns line_number (unique within the source), c0, c1, …, unreadable. */
   readonly relation: string;
+  /** The table, or view of a file, in the engine that the relation is made of. */
+  readonly engineTable: string;
+  /** Where its rows lie among those of other tables. */
+  readonly gathered?: { readonly into: GatheredRows; readonly part: number };
   readonly rows: number;
   readonly unreadableRows: number;
   readonly unreadable: readonly UnreadableLine[];

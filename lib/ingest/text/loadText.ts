@@ -154,6 +154,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
     relation: isStrict
       ? `(select rowid + ${layout.linesBeforeData + 1} as line_number, *, cast(null as varchar) as unreadable from ${table})`
       : table,
+    engineTable: table,
     rows,
     unreadableRows: repaired?.unreadableRows ?? 0,
     unreadable: repaired?.unreadable ?? [],

@@ -3,6 +3,7 @@ import { columnsOf, type Formula } from "../evidence/answers/formula.ts";
 import { columnsRead } from "../evidence/answers/rowReading.ts";
 import { formulaSql, rowStatusSql } from "../evidence/answers/rowSql.ts";
 import { markedStatus } from "../evidence/flagColumns.ts";
+import type { RowSet } from "../load/gatherTables.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
 import { spelledIdSql } from "./idSpelling.ts";
@@ -72,11 +73,11 @@ function orderExpression(file: LoadedFile, plan: ValuePlan): string {
 }
 
 /** SQL of a role's value, taken from the first line of its order where it stands on that alone. */
-function roleExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
+function roleExpression({ tables: [file], part }: RowSet<LoadedFile>, plan: ValuePlan, role: Role): string {
   const own = role === "order" ? orderExpression(file, plan) : lineExpression(file, plan, role);
   if (!fillsDown(file) || file.mapping.firstLineRoles?.has(role) !== true) return own;
   const order = lineExpression(file, plan, "order");
-  const first = `first_value(${own} ignore nulls) over (partition by ${order} order by line_number rows between unbounded preceding and unbounded following)`;
+  const first = `first_value(${own} ignore nulls) over (partition by ${part === undefined ? order : `${part}, ${order}`} order by line_number rows between unbounded preceding and unbounded following)`;
   return `coalesce(${own}, case when ${order} is not null then ${first} end)`;
 }
 
@@ -99,35 +100,40 @@ function otherColumns(file: LoadedFile): string {
 }
 
 /** SQL of a role's value; what the row is, and a mark of cancellation, stand before the status. */
-function valueExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
-  const own = roleExpression(file, plan, role);
+function valueExpression(rows: RowSet<LoadedFile>, plan: ValuePlan, role: Role): string {
+  const { tables, source, part } = rows;
+  const [file] = tables;
+  const own = roleExpression(rows, plan, role);
   if (role !== "status") return own;
   const { columns, reading, statusFlags = [] } = file.mapping;
   const status = markedStatus(statusFlags, own);
   if (reading === undefined) return status;
   const order = columns.order === undefined ? undefined : orderExpression(file, plan);
   const isOfKinds = columns.status !== undefined && columns.status.position - 1 === reading.purchases?.index;
-  return rowStatusSql(reading, file.opened.source, {
+  return rowStatusSql(reading, source, {
     status,
     order,
     amount: lineExpression(file, plan, "amount"),
     isOfKinds,
+    part,
   });
 }
 
-/** The query that brings a loaded file to canonical rows, in the order of its lines. */
-export function canonicalQuery(file: LoadedFile, plan: ValuePlan): string {
+/** The query that brings loaded files to canonical rows, in the order of their lines. */
+export function canonicalQuery(rows: RowSet<LoadedFile>, plan: ValuePlan): string {
+  const { tables, relation, source, part } = rows;
+  const [file] = tables;
   const columns = [
-    `${literal(file.opened.source)} as source`,
+    `${source} as source`,
     "line_number",
-    ...ROLES.map((role) => `${valueExpression(file, plan, role)} as ${CANONICAL_COLUMN[role]}`),
+    ...ROLES.map((role) => `${valueExpression(rows, plan, role)} as ${CANONICAL_COLUMN[role]}`),
     "cast(null as varchar) as exchange_rate",
     `${otherColumns(file)} as other_columns`,
     "unreadable",
   ];
   // Window functions leave the order of rows open.
   const hasWindows = fillsDown(file) || file.mapping.reading?.amountPer === "order";
-  return `select ${columns.join(", ")} from ${file.relation}${hasWindows ? " order by line_number" : ""}`;
+  return `select ${columns.join(", ")} from ${relation}${hasWindows ? ` order by ${part === undefined ? "" : `${part}, `}line_number` : ""}`;
 }
 
 /** Names of the columns that play no role. */

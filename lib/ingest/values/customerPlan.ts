@@ -32,6 +32,12 @@ const BY_FAR = 2;
 /** Ids that all have so many characters do not begin at zero. */
 const LONG_ID = 3;
 
+/** Whether any id is in scientific notation. `relation` has the column v. */
+export async function holdsCutIds(engine: ScratchEngine, relation: string): Promise<boolean> {
+  const matches = `regexp_full_match(trim(v), ${literal(CUT)})`;
+  return (await engine.rows(`select 1 from ${relation} where ${matches} limit 1`)).length > 0;
+}
+
 /** @throws CutIdsError where ids of the role are in scientific notation. `relation` has the columns v, line_number. */
 export async function refuseCutIds(
   engine: ScratchEngine,

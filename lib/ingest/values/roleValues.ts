@@ -1,4 +1,5 @@
 import type { Role } from "../../domain/roles.ts";
+import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 
 /** Blanks that spreadsheets and web shops leave around values: space, tab, line ends, no-break spaces, inner marks. */
@@ -18,7 +19,9 @@ export function roleColumn(file: LoadedFile, role: Role): string | undefined {
  * best.
  */
 export function distinctValues(files: readonly LoadedFile[], role: Role): string {
-  const all = files.map((file) => `select ${roleColumn(file, role)} as v from ${file.relation}`).join(" union all ");
+  const all = rowSets(files)
+    .map(({ tables: [file], relation }) => `select ${roleColumn(file, role)} as v from ${relation}`)
+    .join(" union all ");
   // Behind an OFFSET the engine moves no condition on `v` down to every row, where it would cost a hundred times as
   // much.
   return `(select v, count(*) as n from (${all}) where v is not null group by v offset 0)`;

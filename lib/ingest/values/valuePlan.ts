@@ -3,7 +3,7 @@ import type { ScratchEngine } from "../engine.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DecimalMark } from "../types.ts";
-import { type CustomerPlan, planCustomers, refuseCutIds } from "./customerPlan.ts";
+import { type CustomerPlan, holdsCutIds, planCustomers, refuseCutIds } from "./customerPlan.ts";
 import { type DateRequest, planDateColumn } from "./dates/dateColumn.ts";
 import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
@@ -113,6 +113,7 @@ async function surveyIds(
   for (const role of ["customer", "order"] as const) {
     const column = first.mapping.columns[role];
     if (column === undefined) continue;
+    if (!(await holdsCutIds(engine, distinctValues(files, role)))) continue;
     for (const file of files) {
       const relation = `select ${roleColumn(file, role)} as v, line_number from ${file.relation}`;
       await refuseCutIds(engine, relation, { role, column: column.column, source: file.opened.source });

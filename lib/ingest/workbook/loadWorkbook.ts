@@ -28,7 +28,9 @@ async function topsOf(workbook: Workbook): Promise<SheetTop[]> {
   return tops;
 }
 
-interface LoadedSheet extends Pick<LoadedTable, "layout" | "relation">, Omit<TableFacts, "hasInnerBreaks"> {
+interface LoadedSheet
+  extends Pick<LoadedTable, "layout" | "relation" | "engineTable">,
+    Omit<TableFacts, "hasInnerBreaks"> {
   readonly blankRows: number;
   readonly errorCells: number;
 }
@@ -74,6 +76,7 @@ async function loadSheet(
   return {
     layout: { header, hasHeader: decision.hasHeader, linesBeforeData: firstRecordRow - 1, firstRows },
     relation: table,
+    engineTable: table,
     ...facts,
     blankRows: lastRow - firstRecordRow + 1 - rows,
     errorCells,

@@ -4,9 +4,9 @@ import { trimSql } from "../../values/roleValues.ts";
 import type { Formula } from "./formula.ts";
 import type { KindWords, RowReading } from "./rowReading.ts";
 
-/** SQL of the word that tells a row's kind, as written. */
+/** SQL of the word that tells a row's kind, as written; `source` is SQL of the name of the row's file. */
 const wordSql = ({ index }: KindWords, source: string): string =>
-  index === undefined ? literal(source) : `coalesce(${trimSql(`c${index}`)}, '')`;
+  index === undefined ? source : `coalesce(${trimSql(`c${index}`)}, '')`;
 
 /** SQL: whether a row has one of the words. */
 function hasWord(kind: KindWords, source: string): string {
@@ -29,7 +29,7 @@ const ON_ACCOUNT =
 
 /**
  * SQL of the status of a row that is a return or counts not at all, by its kind or as the repetition of its order's
- * total; else its own.
+ * total; else its own. `source` is SQL of the name of the row's file, `part` of what tells files apart.
  */
 export function rowStatusSql(
   reading: RowReading,
@@ -39,6 +39,7 @@ export function rowStatusSql(
     readonly order: string | undefined;
     readonly amount: string;
     readonly isOfKinds: boolean;
+    readonly part: string | undefined;
   },
 ): string {
   const { purchases, returns, amountPer } = reading;
@@ -49,7 +50,7 @@ export function rowStatusSql(
   if (returns !== undefined) cases.push(`when ${hasWord(returns, source)} then ${named(RETURNED, returns)}`);
   if (purchases !== undefined) cases.push(`when not (${counts}) then ${named(LEFT_OUT, purchases)}`);
   if (amountPer === "order" && own.order !== undefined) {
-    const place = `row_number() over (partition by ${own.order}, ${counts ?? "true"} order by ${own.amount} is null, line_number)`;
+    const place = `row_number() over (partition by ${own.part ?? "true"}, ${own.order}, ${counts ?? "true"} order by ${own.amount} is null, line_number)`;
     cases.push(
       `when ${own.order} is not null and ${place} > 1 then ${literal(`${LEFT_OUT}the order's total counts once`)}`,
     );

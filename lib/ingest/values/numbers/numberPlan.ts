@@ -90,15 +90,23 @@ interface Found {
   readonly tokens: ReadonlyMap<string, Token>;
 }
 
+/** @throws CutNumbersError */
+async function refuseCut(engine: ScratchEngine, files: readonly LoadedFile[], { role, column }: Found): Promise<void> {
+  const isCut = `regexp_full_match(v, ${literal(CUT)})`;
+  if ((await engine.rows(`select 1 from ${trimmedValues(files, role)} where ${isCut} limit 1`)).length === 0) return;
+  for (const file of files) {
+    const lines = await exampleLines(engine, file, role, isCut);
+    if (lines.length > 0) throw new CutNumbersError(file.opened.source, column, lines);
+  }
+}
+
 /** @throws CutNumbersError, MixedUnitsError, LedgerSidesError */
-async function refuseUnclear(
-  engine: ScratchEngine,
-  file: LoadedFile,
-  { role, column, shapes, tokens }: Found,
-): Promise<void> {
+async function refuseUnclear(engine: ScratchEngine, files: readonly LoadedFile[], found: Found): Promise<void> {
+  await refuseCut(engine, files, found);
+  const { role, column, shapes, tokens } = found;
+  // What stands beside the digits is known of all files together.
+  const [file] = files as [LoadedFile];
   const { source } = file.opened;
-  const cut = await exampleLines(engine, file, role, `regexp_full_match(v, ${literal(CUT)})`);
-  if (cut.length > 0) throw new CutNumbersError(source, column, cut);
   const words = [...tokens];
   const anyOf = (some: readonly string[]): string =>
     `regexp_full_match(lower(v), ${literal(`(.*[0-9 .,)])?(${some.map(escaped).join("|")})([0-9 (].*)?`)})`;
@@ -151,13 +159,13 @@ export async function planNumbers(
     const some = withAmountFrom(files, index);
     const one = await find(some, "amount");
     computed.set(index, one);
-    for (const file of some) await refuseUnclear(engine, file, one);
+    await refuseUnclear(engine, some, one);
   }
   const hasAmount = roles.includes("amount");
   for (const one of found) {
     // Beside amounts, pieces decide nothing but their sign.
     if (one.role === "quantity" && hasAmount) continue;
-    for (const file of files) await refuseUnclear(engine, file, one);
+    await refuseUnclear(engine, files, one);
   }
   const evidence = [...found, ...computed.values()].map(({ role, column, shapes }) =>
     evidenceOf(column, kindOf(role), shapes),
