@@ -1,3 +1,5 @@
+import type { CovarianceType } from "./mixture/types.ts";
+
 /** A row-major matrix: the value of row `i`, column `j` is `data[i * columns + j]`. */
 export interface Matrix {
   readonly rows: number;
@@ -63,6 +65,18 @@ export interface KCriteria {
   readonly smallestCluster: number;
   /** "exact" over all rows, or "grid" over cell means. */
   readonly basis: "exact" | "grid";
+  /** Of mixtures alone. */
+  readonly mixture?: MixtureCriteria;
+}
+
+/** What a mixture of one k is worth. */
+export interface MixtureCriteria {
+  readonly covariance: CovarianceType;
+  /** Mean natural logarithm of the density, per customer. */
+  readonly logLikelihood: number;
+  readonly bic: number;
+  /** BIC of every covariance type that was tried. */
+  readonly bicByCovariance: Readonly<Partial<Record<CovarianceType, number>>>;
 }
 
 /** Nearest centroids of many rows. Distances are squared Euclidean, in scaled space. */

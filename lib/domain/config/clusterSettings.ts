@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
 
 const feature = z.strictObject({
   name: z.enum(["recency_days", "frequency", "monetary"]).describe("A column of the features table."),
@@ -8,8 +9,36 @@ const feature = z.strictObject({
     .describe("auto: log1p, or asinh for a monetary value that can be negative."),
 });
 
+/** Of `method: "mixture"`. */
+const mixture = z
+  .strictObject({
+    covariance: z
+      .enum(["auto", ...COVARIANCE_TYPES])
+      .default("auto")
+      .describe(
+        "full: each component has its own covariance. tied: all have the same one. diag: each has its own variances and no correlations. auto: the one with the least BIC.",
+      ),
+    floor: z
+      .number()
+      .min(0.0001)
+      .max(1)
+      .default(0.02)
+      .describe(
+        "No covariance has an eigenvalue below this, in squared standard deviations: else components collapse on customers with one and the same value, such as all with one order.",
+      ),
+  })
+  .prefault({})
+  .describe('Of method "mixture" alone.');
+
 /** How customers are clustered. */
 export const clusterSettings = z.strictObject({
+  method: z
+    .enum(["kmeans", "mixture"])
+    .default("kmeans")
+    .describe(
+      "kmeans: K-Means. mixture: a Gaussian mixture, whose clusters have shapes of their own; every customer gets the probability of belonging to its cluster.",
+    ),
+  mixture,
   k: z
     .union([z.literal("auto"), z.int().min(1).max(20)])
     .default("auto")

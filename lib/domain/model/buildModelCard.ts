@@ -1,6 +1,7 @@
 import type { WarmStart } from "../clustering/fit/warmStart.ts";
 import { identifyClusters, type ReferenceModel } from "../clustering/identity/clusterIdentity.ts";
 import type { KChoice } from "../clustering/judge/chooseK.ts";
+import type { FittedMixture } from "../clustering/mixture/types.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
 import type { ScoreEdges } from "../rfm/scoring.ts";
@@ -10,6 +11,8 @@ import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {
   readonly partition: FittedPartition;
+  /** Where the clusters are the components of one, in the order of the partition. */
+  readonly mixture?: { readonly fitted: FittedMixture; readonly floor: number; readonly bic: number } | undefined;
   readonly choice: KChoice;
   readonly criteria: readonly KCriteria[];
   readonly clampedRows: number;
@@ -48,7 +51,10 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
   const decisive = {
     runId: from.run.runId,
     features: from.encodings,
-    clusters: clusters.map(({ id, label, centroidScaled }) => ({ id, label, centroidScaled })),
+    clusters: clusters.map(({ id, label, centroidScaled, weight, covarianceScaled }) => ({
+      ...{ id, label, centroidScaled },
+      ...(covarianceScaled === undefined ? {} : { weight, covarianceScaled }),
+    })),
     scoreEdges: from.scoreEdges,
     segmentTable: from.segmentTable,
   };
@@ -64,6 +70,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     k: from.partition.k,
     choice: { reason, explanation, naturalClusters, dropped: dropped.map((left) => ({ ...left })) },
     clusters,
+    ...mixtureOfCard(from),
     criteria: from.criteria.map(criterionOf),
     scoreEdges: {
       recencyDays: [...from.scoreEdges.recencyDays],
@@ -104,8 +111,23 @@ function describeClusters(from: ModelIngredients): Pick<ModelCard, "clusters" | 
     share: sizes[at] / from.customers,
     centroidScaled: [...centroids.data.subarray(at * width, (at + 1) * width)],
     centroid: Object.fromEntries(from.encodings.map(({ name }, j) => [name, units.data[at * width + j]])),
+    ...componentOf(from.mixture?.fitted, at),
   }));
   return { clusters: described.sort((a, b) => a.id - b.id), identity };
+}
+
+function mixtureOfCard({ mixture }: ModelIngredients): Pick<ModelCard, "mixture"> {
+  if (mixture === undefined) return {};
+  const { fitted, floor, bic } = mixture;
+  return { mixture: { covariance: fitted.covariance, floor, logLikelihood: fitted.logLikelihood, bic } };
+}
+
+/** Weight and covariance of a component, for the cluster that it is. */
+function componentOf(mixture: FittedMixture | undefined, at: number) {
+  if (mixture === undefined) return {};
+  const { dimensions: d, weights, covariances } = mixture;
+  const rowOf = (a: number) => [...covariances.subarray((at * d + a) * d, (at * d + a + 1) * d)];
+  return { weight: weights[at], covarianceScaled: Array.from({ length: d }, (_, a) => rowOf(a)) };
 }
 
 function onlyCluster({ customers, labelNames }: ModelIngredients): ModelCard["clusters"][number] {
@@ -121,6 +143,7 @@ function criterionOf({
   ...rest
 }: KCriteria & { basisText?: string }): ModelCard["criteria"][number] {
   const { calinskiHarabasz, daviesBouldin, gap, gapStandardError, stability, smallestCluster, basis, basisText } = rest;
+  const { mixture } = rest;
   return {
     ...{
       k,
@@ -135,6 +158,7 @@ function criterionOf({
     ...(gap === undefined ? {} : { gap }),
     ...(gapStandardError === undefined ? {} : { gapStandardError }),
     ...(stability === undefined ? {} : { stability }),
+    ...(mixture === undefined ? {} : { mixture: { ...mixture } }),
   };
 }
 

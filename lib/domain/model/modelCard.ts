@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
 import { featureDriftSchema } from "./drift.ts";
 
 const finite = z.number();
@@ -27,7 +28,30 @@ const cluster = z.object({
     .record(z.string(), finite)
     .describe("The centroid moved back into units (for log1p a geometric-like mean)."),
   inertia: finite.min(0).optional(),
+  weight: finite.min(0).max(1).optional().describe("Of the component of a mixture, 0..1; all add up to 1."),
+  covarianceScaled: z
+    .array(z.array(finite))
+    .optional()
+    .describe("Of the component of a mixture, rows and columns in the order of `features`."),
 });
+
+const mixtureCriteria = z
+  .object({
+    covariance: z.enum(COVARIANCE_TYPES).describe("The type with the least BIC."),
+    logLikelihood: finite.describe("Mean natural logarithm of the density, per customer."),
+    bic: finite.describe("Bayesian information criterion; less is better."),
+    bicByCovariance: z.partialRecord(z.enum(COVARIANCE_TYPES), finite),
+  })
+  .describe("Of the mixture of so many components.");
+
+const mixture = z
+  .object({
+    covariance: z.enum(COVARIANCE_TYPES),
+    floor: finite.describe("Least eigenvalue of the covariances, in squared deviations."),
+    logLikelihood: finite.describe("Mean natural logarithm of the density at training, per customer."),
+    bic: finite,
+  })
+  .describe("The clusters are the components of a Gaussian mixture: centroids are their means. Absent for K-Means.");
 
 const criteria = z.object({
   k: z.int().min(1),
@@ -41,6 +65,7 @@ const criteria = z.object({
   stability: finite.optional(),
   smallestCluster: count,
   basis: z.string(),
+  mixture: mixtureCriteria.optional(),
 });
 
 const named = z.object({ id: count, label: z.string() });
@@ -87,6 +112,7 @@ export const modelCardSchema = z
       dropped: z.array(z.object({ k: z.int(), why: z.string() })),
     }),
     clusters: z.array(cluster).min(1),
+    mixture: mixture.optional(),
     criteria: z.array(criteria),
     scoreEdges: z.object({ recencyDays: edges, frequency: edges, monetary: edges }),
     segmentTable: z.record(z.string(), z.array(z.string())),

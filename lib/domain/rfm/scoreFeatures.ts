@@ -1,4 +1,7 @@
 import { assignNearest } from "../clustering/assign/nearest.ts";
+import { mixtureOf } from "../clustering/mixture/continueMixture.ts";
+import { membershipsOf } from "../clustering/mixture/memberships.ts";
+import { squaredDistance } from "../clustering/sketch/points.ts";
 import { encode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
@@ -24,9 +27,13 @@ export interface ScoredColumns extends RfmColumns {
   readonly distance: Float64Array;
   /**
    * How far from the border to the second nearest cluster: 0 on it, 1 at the own centroid or where there is but one
-   * cluster.
+   * cluster. In a mixture by probabilities: 1 − second / first.
    */
   readonly confidence: Float64Array;
+  /** Of a mixture: probability of belonging to the cluster, 0..1. */
+  readonly probability?: Float64Array;
+  /** Of a mixture: of belonging to every cluster, customers × clusters in the order of the card. */
+  readonly memberships?: Matrix;
 }
 
 /**
@@ -36,12 +43,31 @@ export interface ScoredColumns extends RfmColumns {
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
   const scores = scoreColumns(model.scoreEdges, columns);
   const segment = nameSegments(model.segmentTable, scores);
-  const { labels, nearest, second } = assignNearest(encodeFor(model, columns), centroidsOf(model));
+  const rows = encodeFor(model, columns);
+  const { labels, ...assigned } =
+    model.mixture === undefined ? assignToNearest(model, rows) : assignToLikeliest(model, rows);
   const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
-  const distance = nearest.map(Math.sqrt);
+  return { ...columns, ...scores, segment, clusterId, clusterLabel, ...assigned };
+}
+
+function assignToNearest(model: ModelCard, rows: Matrix) {
+  const { labels, nearest, second } = assignNearest(rows, centroidsOf(model));
   const confidence = nearest.map((squared, i) => assignmentConfidence(squared, second[i]));
-  return { ...columns, ...scores, segment, clusterId, clusterLabel, distance, confidence };
+  return { labels, distance: nearest.map(Math.sqrt), confidence };
+}
+
+function assignToLikeliest(model: ModelCard, rows: Matrix) {
+  const mixture = mixtureOf(model);
+  const all = new Float64Array(rows.rows * mixture.k);
+  const { labels, probability, runnerUp } = membershipsOf(rows, mixture, all);
+  const d = mixture.dimensions;
+  const distance = Float64Array.from(labels, (label, i) =>
+    Math.sqrt(squaredDistance(rows.data, i * d, mixture.means, label * d, d)),
+  );
+  const confidence = probability.map((first, i) => 1 - runnerUp[i] / first);
+  const memberships = { rows: rows.rows, columns: mixture.k, data: all };
+  return { labels, distance, confidence, probability, memberships };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CovarianceType } from "../../domain/clustering/mixture/types.ts";
 import type { FeatureEncoding } from "../../domain/clustering/types.ts";
 import type { BinEdges } from "../../domain/model/drift.ts";
 import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
@@ -17,6 +18,8 @@ export interface ClusteringPlan {
   readonly kRange: readonly number[];
   /** k set by hand, or null for a choice by criteria. */
   readonly kByHand: number | null;
+  /** Of the mixture that is fitted in place of K-Means; absent for K-Means. */
+  readonly mixture?: { readonly covariances: readonly CovarianceType[]; readonly floor: number };
   readonly seed: number;
   readonly scoreEdges: ScoreEdges;
   readonly segmentTable: SegmentTable;

@@ -66,6 +66,7 @@ export async function planClustering(
     encodings: space.encodings,
     droppedFeatures: space.dropped,
     ...kRangeOf(config, customers),
+    ...mixtureOf(config),
     seed: config.clusters.seed,
     scoreEdges: scoreEdgesOf(edges),
     segmentTable: config.segments,
@@ -107,6 +108,13 @@ async function winsorise(
     const feature = { name, transform, ...(scale === undefined ? {} : { scale }) };
     return winsorisedMoments(featureColumn(features, name), feature, config.clusters.winsorise);
   });
+}
+
+/** The simpler types of covariance first: the others start from what they come to. */
+function mixtureOf({ clusters: { method, mixture } }: Config): Pick<ClusteringPlan, "mixture"> {
+  if (method === "kmeans") return {};
+  const { covariance, floor } = mixture;
+  return { mixture: { covariances: covariance === "auto" ? ["diag", "tied", "full"] : [covariance], floor } };
 }
 
 function kRangeOf(config: Config, customers: number): { kRange: number[]; kByHand: number | null } {

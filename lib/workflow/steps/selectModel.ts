@@ -1,8 +1,9 @@
-import { selectFit } from "../../domain/clustering/fit/selectFit.ts";
+import { type SelectFitResult, selectFit } from "../../domain/clustering/fit/selectFit.ts";
 import type { Candidates } from "../../domain/clustering/fit/shardFit.ts";
 import { continuePrevious } from "../../domain/clustering/fit/warmStart.ts";
 import { referenceCentroids } from "../../domain/clustering/identity/clusterIdentity.ts";
 import { judgePartitions } from "../../domain/clustering/judge/judge.ts";
+import { selectMixture } from "../../domain/clustering/mixture/selectMixture.ts";
 import type { Grid } from "../../domain/clustering/sketch/grid.ts";
 import { mergeGrids } from "../../domain/clustering/sketch/gridLevels.ts";
 import { encode } from "../../domain/clustering/space/encode.ts";
@@ -65,10 +66,8 @@ async function fitPlan(store: ObjectStore, plan: ClusteringPlan, reference: Mode
     ...(exactRows === undefined ? {} : { exactRows }),
   });
   const previous = reference === undefined ? undefined : referenceCentroids(reference, plan.encodings);
-  const { fit, warmStart } =
-    previous === undefined ? { fit: best, warmStart: undefined } : continuePrevious(best, previous);
-  const { customers, kByHand, seed } = plan;
-  const judged = judgePartitions(fit, { customers, kByHand, previousK: previous?.rows, seed });
+  const judged = judgeFit(plan, { best, grid, exactRows, reference, previous });
+  const { warmStart } = judged;
   // The start says something of the model only where its k is the one chosen.
   const isPreviousK = judged.partition.k === previous?.rows;
   return {
@@ -77,6 +76,29 @@ async function fitPlan(store: ObjectStore, plan: ClusteringPlan, reference: Mode
     ...(warmStart === undefined ? {} : { warmStart: isPreviousK ? warmStart : ("other k" as const) }),
     ...distributionOf(plan, binCounts, reference),
   };
+}
+
+interface Fitted {
+  readonly best: SelectFitResult;
+  readonly grid: Grid;
+  readonly exactRows: Matrix | undefined;
+  readonly reference: ModelCard | undefined;
+  /** The reference's centroids, where they are comparable. */
+  readonly previous: Matrix | undefined;
+}
+
+/** The partition that the method comes to, chosen among those of every k. */
+function judgeFit(plan: ClusteringPlan, { best, grid, exactRows, reference, previous }: Fitted) {
+  const { customers, kByHand, seed, encodings } = plan;
+  const asked = { customers, kByHand, previousK: previous?.rows, seed };
+  if (plan.mixture === undefined) {
+    const continued = previous === undefined ? { fit: best, warmStart: undefined } : continuePrevious(best, previous);
+    return { ...judgePartitions(continued.fit, asked), mixture: undefined, warmStart: continued.warmStart };
+  }
+  const { covariances, floor } = plan.mixture;
+  const ofMixture = { fit: best, grid, exactRows, encodings, covariances, floor, reference };
+  const { mixture, bic, ...judged } = selectMixture({ ...ofMixture, ...asked });
+  return { ...judged, mixture: { fitted: mixture, floor, bic } };
 }
 
 /** How the customers are distributed, and how far that is from the reference's. */

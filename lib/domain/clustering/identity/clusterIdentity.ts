@@ -9,7 +9,7 @@ import { type ClusterLabel, labelClusters } from "./labels.ts";
 export const IDENTITY_GATE = 1;
 
 /** What an earlier model gives to the next one. */
-export type ReferenceModel = Pick<ModelCard, "modelVersion" | "features" | "clusters" | "identity">;
+export type ReferenceModel = Pick<ModelCard, "modelVersion" | "features" | "clusters" | "identity" | "mixture">;
 
 /** Who the clusters of a model are. */
 export interface ClusterIdentities {

@@ -21,8 +21,9 @@ export type ChoiceReason =
   | "set by hand"
   /** Only one k was measured. */
   | "only k possible"
-  /** Every k has too small a cluster: the k whose smallest cluster is largest. */
-  | "least lopsided";
+  /** Every k has too small a cluster: the k whose smallest cluster is largest. And, of mixtures, the least BIC. */
+  | "least lopsided"
+  | "least BIC";
 
 export interface DroppedK {
   readonly k: number;

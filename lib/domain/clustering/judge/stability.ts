@@ -103,7 +103,8 @@ function resample({ points, weights }: WeightedPoints, random: Random): Weighted
   };
 }
 
-function drawPoisson(mean: number, random: Random): number {
+/** How often a customer of this weight is drawn in a bootstrap resample. */
+export function drawPoisson(mean: number, random: Random): number {
   if (mean >= NORMAL_FROM) {
     // Box and Muller 1958; 1 − u keeps the logarithm finite.
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
