@@ -5,6 +5,7 @@ import { ConfigError, parseConfig } from "../../lib/domain/config/configFile.ts"
 import type { RowWords } from "../../lib/domain/config/rowSettings.ts";
 import type { CurrencyConversion } from "../../lib/domain/quality/exchangeRates.ts";
 import { DEFAULT_CONFIG_FILE, readingOptions } from "./readingOptions.ts";
+import { merged, type SettingsTree, setOption } from "./settingOption.ts";
 
 export const DEFAULT_LAKE = "lake";
 
@@ -34,6 +35,8 @@ export interface PolicyFlags {
   readonly delimiter?: string;
   readonly header?: boolean;
   readonly sheet?: string;
+  /** Settings by their path. */
+  readonly set?: SettingsTree;
 }
 
 export const lakeOption = (): Option =>
@@ -68,6 +71,7 @@ export function policyOptions(): Option[] {
       text === "auto" ? "auto" : wholeNumber(text),
     ),
     new Option("--seed <n>", "seed of everything random").argParser(wholeNumber),
+    setOption(),
     ...readingOptions().slice(1),
   ];
 }
@@ -103,7 +107,7 @@ export function configFrom(flags: PolicyFlags): Config {
   });
   const columns = { ...(settings.columns ?? {}), ...(flags.map ?? {}) };
   const origin = file === undefined ? "The options" : `${file} with the options`;
-  return parseConfig({ ...settings, ...overrides, columns, clusters }, origin);
+  return parseConfig(merged({ ...settings, ...overrides, columns, clusters }, flags.set ?? {}), origin);
 }
 
 function readSettings(file: string): ConfigInput {

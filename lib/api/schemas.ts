@@ -79,7 +79,9 @@ export const invocationSchema = z
   ])
   .openapi("Invocation");
 
-export const score = z.int().min(1).max(5);
+export const score = z.int().min(1).max(10).openapi({
+  description: "1 to the number of the model's bins, 5 where the shop chose no other; the highest is best.",
+});
 
 export const predictionSchema = z
   .strictObject({

@@ -308,9 +308,9 @@ export const MARTS = {
     grain: "combination of the three scores that has customers",
     order: ["r_score", "f_score", "m_score"],
     columns: {
-      r_score: whole("recency score, 1..5"),
-      f_score: whole("frequency score, 1..5"),
-      m_score: whole("monetary score, 1..5"),
+      r_score: whole("recency score, from 1 to the number of bins"),
+      f_score: whole("frequency score, from 1 to the number of bins"),
+      m_score: whole("monetary score, from 1 to the number of bins"),
       customers: count("with these scores"),
       revenue: money("what they spent"),
     },

@@ -12,7 +12,8 @@ import {
   whole,
 } from "./contract.ts";
 
-const score = (of: string): Column<"integer", false> => whole(`1..5, 5 is best, by quantiles of ${of}`);
+const score = (of: string): Column<"integer", false> =>
+  whole(`1 to the number of bins (5 by default), the highest is best, by ${of}`);
 
 const RESULT = {
   customer_id: text("as in the files"),

@@ -93,8 +93,11 @@ export const STAGES = {
     order: ["measure", "edge_number"],
     columns: {
       measure: text("recency_days, frequency or monetary"),
-      edge_number: whole("1..4: the 20, 40, 60 and 80 % quantile"),
-      edge: real("its value"),
+      edge_number: whole("1 for the lowest quantile"),
+      lower_value: decimal("the order statistic at or below it"),
+      upper_value: decimal("the next one"),
+      remainder: whole("so many parts of the way from the one to the other the breakpoint lies"),
+      parts: whole("bins of the measure"),
       customers: count("customers"),
     },
   },

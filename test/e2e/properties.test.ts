@@ -3,7 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { scoreBinsOf } from "../../lib/domain/config/scoreSettings.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
+import type { ScoreBins } from "../../lib/domain/rfm/scoring.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
 import type { LedgerLine, SegmentGroup, Summary } from "../../lib/domain/run/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
@@ -49,6 +51,9 @@ const rows = fc.array(row, { minLength: 0, maxLength: 80 }).map((lines) => [...l
 const policy = fc.record({
   returns: fc.constantFrom("drop" as const, "net" as const, "count" as const),
   duplicates: fc.constantFrom("drop" as const, "keep" as const),
+  scores: fc.record({
+    bins: fc.constantFrom(3, 10, { recency: 2, frequency: 7, monetary: 4 }),
+  }),
 });
 
 const unitsOf = (amount: number): bigint => BigInt(Math.round(amount * 10_000));
@@ -75,7 +80,7 @@ describe("a run on arbitrary dirty rows", () => {
         const { summary, store } = await lake.run({ files: [file], config: parseConfig({ ...settings, quality }) });
         const csv = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
         expectBalance(summary);
-        expectPartition(summary, csv);
+        expectPartition(summary, csv, scoreBinsOf(parseConfig(settings).scores));
       }),
       { numRuns: effort(4, 8), seed: 20_240_630 },
     );
@@ -92,7 +97,11 @@ function expectBalance({ drop, history }: Summary): void {
 }
 
 /** Every customer has one line, one segment and one cluster, and their money adds up to the money of the kept rows. */
-function expectPartition({ totals, segments, clusters, history, policy: { returns } }: Summary, csv: string): void {
+function expectPartition(
+  { totals, segments, clusters, history, policy: { returns } }: Summary,
+  csv: string,
+  bins: ScoreBins,
+): void {
   const cells = bodyOf(csv)
     .trimEnd()
     .split("\n")
@@ -109,6 +118,6 @@ function expectPartition({ totals, segments, clusters, history, policy: { return
   const kept = unitsOf(history.ledger.find(({ reason }) => reason === "kept")?.amount ?? 0);
   // Netted returns of customers without a purchase are in no customer's total.
   if (returns !== "net") expect(money).toBe(kept);
-  const table = compileSegmentTable(parseConfig({}).segments);
+  const table = compileSegmentTable(parseConfig({}).segments, bins);
   for (const row of cells) expect(row[6]).toBe(segmentOf(table, Number(row[3]), Number(row[4]), Number(row[5])));
 }

@@ -46,6 +46,9 @@ export const P2: StatementParameters = {
   written_by: "0.1.0",
   ...statusParameters(DEFAULT_STATUS_PATTERNS),
   frequency_basis: "orders",
+  recency_bins: "5",
+  frequency_bins: "5",
+  monetary_bins: "5",
   asinh_scale: "10",
   feature_names: "recency_days,frequency,monetary",
 };

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { momentsFromSums } from "../../lib/domain/model/moments.ts";
-import { type ScoreEdges, scoreRfm } from "../../lib/domain/rfm/scoring.ts";
+import { scoreEdgesOf } from "../../lib/domain/rfm/breakpoints.ts";
+import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
+import { breakpointRows } from "../support/breakpointRows.ts";
 import {
   createTestLake,
   hasGoldenData,
@@ -153,12 +155,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
 
   it.each(["P1", "P2", "P3"])("cuts %s at the reference edges and scores every customer alike", async (policy) => {
     const rows = await lake.unload("features/score_breakpoints", policy, "edges", P2);
-    const edgesOf = (measure: string) => rows.filter((row) => row.measure === measure).map((row) => Number(row.edge));
-    const edges: ScoreEdges = {
-      recencyDays: edgesOf("recency_days"),
-      frequency: edgesOf("frequency"),
-      monetary: edgesOf("monetary"),
-    };
+    const edges = scoreEdgesOf(breakpointRows(rows));
     const expected = figures.scores[policy].qcut_edges;
     for (const [mine, theirs] of [
       [edges.recencyDays, expected.recency],

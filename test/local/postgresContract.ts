@@ -154,7 +154,7 @@ export function describeSegmentDatabase(
         ["empty", "", /header/],
         ["no-header", good.split("\n").slice(1).join("\n"), /header/],
         ["type", toPart([makeRow("bad", "1", { monetary: "12,5" })]), /line 2, column monetary/],
-        ["score", toPart([makeRow("bad", "1", { r_score: 6 })]), /r_score/],
+        ["score", toPart([makeRow("bad", "1", { r_score: 11 })]), /r_score/],
         ["other-run", toPart([makeRow("other", "1")]), /another run/],
         ["nul", toPart([makeRow("bad", "a\0b")]), /line 2/],
         ["short", `${good}2,3\n`, /line 3/],

@@ -69,7 +69,7 @@ function listText({ runId, snapshotDate, total, customers }: CustomerList): stri
 const SHOWN_ORDERS = 20;
 
 function detailsText({ customer, snapshotDate, runId, scoreEdges, orders, history }: CustomerDetails): string {
-  const [r, f, m] = [...customer.scores];
+  const [r, f, m] = customer.scores.includes("-") ? customer.scores.split("-") : [...customer.scores];
   const measures = [
     ["R", `${customer.recencyDays} days since the last purchase`, r, ladder(scoreEdges.recencyDays, true)],
     ["F", `${customer.frequency} ${customer.frequency === 1 ? "order" : "orders"}`, f, ladder(scoreEdges.frequency)],
@@ -89,7 +89,7 @@ function detailsText({ customer, snapshotDate, runId, scoreEdges, orders, histor
     `${pc.bold(customer.customerId)}: ${customer.segment}, cluster ${customer.cluster}`,
     `Run ${runId}, as of ${snapshotDate}; first purchase ${customer.firstPurchase}, last ${customer.lastPurchase}.\n`,
     pc.bold("Why"),
-    plainTable(["", "value", "score", "scores 1 | 2 | 3 | 4 | 5 lie between"], measures),
+    plainTable(["", "value", "score", "between the scores, from 1 up"], measures),
     `\n${pc.bold("Orders")}`,
     `${plainTable(["day", "order", "lines", "money"], bought, ["left", "left", "right", "right"])}\n${more}`,
     pc.bold("In the runs"),
@@ -100,7 +100,7 @@ function detailsText({ customer, snapshotDate, runId, scoreEdges, orders, histor
 const standing = (customer: ListedCustomer | null): string[] =>
   customer === null ? ["", "not in it", ""] : [customer.scores, customer.segment, customer.cluster];
 
-/** The breakpoints from score 1 to score 5: of recency the greatest number of days first. */
+/** The breakpoints from score 1 on: of recency the greatest number of days first. */
 function ladder(edges: readonly number[], isReversed = false): string {
   const texts = edges.map((edge) => String(Math.round(edge * 100) / 100));
   return (isReversed ? texts.reverse() : texts).join(" | ");

@@ -3,9 +3,10 @@ import { parseConfig } from "../../domain/config/configFile.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { ChallengerShare } from "../../domain/rfm/scoringArm.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
+import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { ALIASES_KEY, manifestKey, runKey } from "../../workflow/lake/layout.ts";
+import { readRunPlan } from "../../workflow/lake/runPlan.ts";
 import { type ModelAliases, readAliases } from "../../workflow/models/aliases.ts";
 import { readModel } from "../../workflow/models/modelRegistry.ts";
 import { ProblemError } from "../problems.ts";
@@ -101,9 +102,9 @@ export async function loadModel(store: ObjectStore, version: string): Promise<Se
   const card = await readModel(store, version);
   const manifest = manifestKey(card.lineage.runId);
   const hasManifest = (await store.head(manifest)) !== undefined;
-  const plan = hasManifest ? runKey((await readJson<RunManifest>(store, manifest)).attempt) : undefined;
-  const hasPlan = plan !== undefined && (await store.head(plan)) !== undefined;
-  return { card, config: hasPlan ? (await readJson<RunPlan>(store, plan)).config : parseConfig({}) };
+  const attempt = hasManifest ? (await readJson<RunManifest>(store, manifest)).attempt : undefined;
+  const hasPlan = attempt !== undefined && (await store.head(runKey(attempt))) !== undefined;
+  return { card, config: hasPlan ? (await readRunPlan(store, attempt)).config : parseConfig({}) };
 }
 
 /** The models in use. @throws ProblemError 409 while there is none. */

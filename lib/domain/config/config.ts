@@ -14,6 +14,7 @@ import {
   timeZoneSetting,
 } from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
+import { scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
 
 const share = z.number().min(0).max(1);
 const threshold = z
@@ -29,14 +30,7 @@ const columns = z
   .partialRecord(z.enum(ROLES), z.union([z.string().min(1), z.int().min(1)]))
   .describe("Which column of the file has which role, by name or by position counted from 1. Others are recognised.");
 
-const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string())).superRefine((table, context) => {
-  try {
-    compileSegmentTable(table);
-  } catch (error) {
-    if (!(error instanceof SegmentTableError)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
-  }
-});
+const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string()));
 
 /** The whole configuration of a run; every setting has a default. */
 export const configSchema = z
@@ -125,9 +119,12 @@ export const configSchema = z
       .prefault({})
       .describe("A line dated outside is dropped as date_out_of_range."),
     clusters: clusterSettings.prefault({}),
+    scores: scoreSettings.prefault({}),
     segments: segmentTable
       .prefault(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
-      .describe('Segment name → its cells, R then FM, like "54". All 25 cells must be covered once.'),
+      .describe(
+        'Segment name → its cells, R then FM, like "54"; "10-7" from 10 bins on. Either the 25 cells of fifths, or all cells of the scores\' own bins must be covered once.',
+      ),
     backtest: z
       .strictObject({
         enabled: z.boolean().default(true),
@@ -178,6 +175,16 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Audiences written by `rfm export`. Decides nothing about the segments."),
+  })
+  .superRefine(({ scores, segments }, context) => {
+    // This runs although bins are out of range, which is said already.
+    if (!scoreSettings.safeParse(scores).success) return;
+    try {
+      compileSegmentTable(segments, scoreBinsOf(scores));
+    } catch (error) {
+      if (!(error instanceof SegmentTableError)) throw error;
+      context.addIssue({ code: "custom", path: ["segments"], message: error.message });
+    }
   })
   .refine((c) => c.clusters.minK <= c.clusters.maxK, {
     path: ["clusters", "minK"],

@@ -1,4 +1,4 @@
-import type { SegmentTable } from "../rfm/segments.ts";
+import { cellOf, type SegmentTable } from "../rfm/segments.ts";
 import type { Advice } from "./types.ts";
 
 /** What each of the default segments calls for. */
@@ -51,8 +51,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 
 /** Advice for a segment of a table of one's own, from the cells that it covers: how recent, and how valuable. */
 function adviceForCells(cells: readonly string[]): Advice {
-  const mean = (position: number): number =>
-    cells.reduce((sum, cell) => sum + Number(cell[position]), 0) / Math.max(1, cells.length);
+  const mean = (position: 0 | 1): number =>
+    cells.reduce((sum, cell) => sum + (cellOf(cell)?.[position] ?? 0), 0) / Math.max(1, cells.length);
   const isRecent = mean(0) >= 3;
   const isValuable = mean(1) >= 3;
   const who = `${isRecent ? "Bought recently" : "Not seen for a while"}, ${isValuable ? "frequent and valuable" : "few or small purchases"}.`;

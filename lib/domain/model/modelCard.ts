@@ -91,7 +91,13 @@ const bins = z
   .object({ edges: z.array(finite), counts: z.array(count) })
   .describe("Customers up to each edge and beyond the last; the edges are the deciles that differ.");
 
-const edges = z.array(finite).length(4).describe("20, 40, 60 and 80 % quantiles, linearly interpolated.");
+const edges = z
+  .array(finite)
+  .min(1)
+  .max(9)
+  .describe(
+    "Breakpoints between the scores, ascending: the quantiles, linearly interpolated; of five bins 20, 40, 60 and 80 %.",
+  );
 
 /** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
 export const modelCardSchema = z

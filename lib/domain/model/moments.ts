@@ -60,8 +60,8 @@ function pow10(exponent: number): bigint {
   return 10n ** BigInt(exponent);
 }
 
-/** The fraction as a double: 64 or more significant bits of the quotient, then one rounding. */
-function fractionToNumber(numerator: bigint, denominator: bigint): number {
+/** A fraction as a double: 64 or more significant bits of the quotient, then one rounding. */
+export function fractionToNumber(numerator: bigint, denominator: bigint): number {
   if (numerator === 0n) return 0;
   const magnitude = numerator < 0n ? -numerator : numerator;
   const shift = Math.max(0, denominator.toString(2).length - magnitude.toString(2).length + 66);

@@ -1,3 +1,6 @@
+import { fractionToNumber } from "../model/moments.ts";
+import { toTenThousandths } from "../money.ts";
+
 /**
  * Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
  * @param sorted ascending, not empty.
@@ -10,13 +13,31 @@ export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   return low + (high - low) * (position - below);
 }
 
-/** The 20, 40, 60 and 80 % quantiles, as score_breakpoints.sql has them to the bit: ranks in whole hundredths. */
-export function scoreBreakpoints(values: Float64Array): number[] {
+/** Where a quantile lies: `remainder / parts` of the way from one order statistic to the next. */
+export interface QuantileBounds {
+  /** With at most four decimals, as `upper` is. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly remainder: number;
+  readonly parts: number;
+}
+
+/** The quantile between two order statistics: the exact fraction, rounded once. */
+export function interpolate({ lower, upper, remainder, parts }: QuantileBounds): number {
+  const [low, high] = [BigInt(toTenThousandths(lower)), BigInt(toTenThousandths(upper))];
+  return fractionToNumber(low * BigInt(parts) + (high - low) * BigInt(remainder), BigInt(parts) * 10_000n);
+}
+
+/**
+ * The quantiles at 1/parts, 2/parts, …, as `score_breakpoints.sql` finds them: ranks are whole multiples of 1/parts.
+ * @param values whole numbers, not empty.
+ */
+export function scoreBreakpoints(values: Float64Array, parts: number): number[] {
   const sorted = values.slice().sort();
-  return [20, 40, 60, 80].map((percent) => {
-    const hundredths = (sorted.length - 1) * percent;
-    const low = sorted[Math.floor(hundredths / 100)];
-    const high = sorted[Math.min(sorted.length - 1, Math.floor(hundredths / 100) + 1)];
-    return low + ((high - low) * (hundredths % 100)) / 100;
+  return Array.from({ length: parts - 1 }, (_, i) => {
+    const rank = (sorted.length - 1) * (i + 1);
+    const low = sorted[Math.floor(rank / parts)];
+    const high = sorted[Math.min(sorted.length - 1, Math.floor(rank / parts) + 1)];
+    return low + ((high - low) * (rank % parts)) / parts;
   });
 }

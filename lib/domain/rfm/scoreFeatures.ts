@@ -5,7 +5,7 @@ import { squaredDistance } from "../clustering/sketch/points.ts";
 import { encode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
-import { type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
+import { binsOf, type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
 import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
 
 /** R, F and M of many customers, in units. */
@@ -13,6 +13,12 @@ export interface RfmColumns {
   readonly recencyDays: Float64Array;
   readonly frequency: Float64Array;
   readonly monetary: Float64Array;
+}
+
+/** What gives a customer scores and a segment: a part of every model card. */
+export interface ScoreRule {
+  readonly scoreEdges: ScoreEdges;
+  readonly segmentTable: SegmentTable;
 }
 
 export interface ScoredColumns extends RfmColumns {
@@ -42,7 +48,7 @@ export interface ScoredColumns extends RfmColumns {
  */
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
   const scores = scoreColumns(model.scoreEdges, columns);
-  const segment = nameSegments(model.segmentTable, scores);
+  const segment = nameSegments(model, scores);
   const rows = encodeFor(model, columns);
   const { labels, ...assigned } =
     model.mixture === undefined ? assignToNearest(model, rows) : assignToLikeliest(model, rows);
@@ -84,11 +90,8 @@ function assignToLikeliest(model: ModelCard, rows: Matrix) {
  * segmentColumns({ scoreEdges, segmentTable: DEFAULT_SEGMENT_TABLE }, columns); // → ["Champions", "Lost"]
  * ```
  */
-export function segmentColumns(
-  model: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable },
-  columns: RfmColumns,
-): string[] {
-  return nameSegments(model.segmentTable, scoreColumns(model.scoreEdges, columns));
+export function segmentColumns(model: ScoreRule, columns: RfmColumns): string[] {
+  return nameSegments(model, scoreColumns(model.scoreEdges, columns));
 }
 
 /**
@@ -126,9 +129,9 @@ function encodeFor(model: ModelCard, columns: RfmColumns): Matrix {
 
 type ScoreColumns = Pick<ScoredColumns, "rScore" | "fScore" | "mScore">;
 
-function nameSegments(table: SegmentTable, { rScore, fScore, mScore }: ScoreColumns): string[] {
-  const names = compileSegmentTable(table);
-  return Array.from(rScore, (r, i) => segmentOf(names, r, fScore[i], mScore[i]));
+function nameSegments({ scoreEdges, segmentTable }: ScoreRule, { rScore, fScore, mScore }: ScoreColumns): string[] {
+  const segments = compileSegmentTable(segmentTable, binsOf(scoreEdges));
+  return Array.from(rScore, (r, i) => segmentOf(segments, r, fScore[i], mScore[i]));
 }
 
 function scoreColumns(edges: ScoreEdges, columns: RfmColumns): ScoreColumns {

@@ -1,15 +1,37 @@
-/** The four edges between scores 1..5 of each measure: linearly interpolated 20/40/60/80 % quantiles. */
-export interface ScoreEdges {
-  readonly recencyDays: readonly number[];
-  readonly frequency: readonly number[];
-  readonly monetary: readonly number[];
+/** One value for each of the three measures that are scored. */
+export interface PerMeasure<T> {
+  readonly recencyDays: T;
+  readonly frequency: T;
+  readonly monetary: T;
 }
 
-/** Scores 1..5, higher is better for the shop (a recent customer has a high R). */
+export const MEASURES = [
+  "recencyDays",
+  "frequency",
+  "monetary",
+] as const satisfies readonly (keyof PerMeasure<unknown>)[];
+
+/** The breakpoints between the scores of each measure, ascending: one fewer than there are scores. */
+export type ScoreEdges = PerMeasure<readonly number[]>;
+
+/** How many scores each measure has: 1..bins. */
+export type ScoreBins = PerMeasure<number>;
+
+/** Scores from 1 to the number of bins, higher is better for the shop (a recent customer has a high R). */
 export interface RfmScores {
   readonly rScore: number;
   readonly fScore: number;
   readonly mScore: number;
+}
+
+/** One value for every measure. */
+export function perMeasure<T>(of: (measure: keyof PerMeasure<unknown>) => T): PerMeasure<T> {
+  return { recencyDays: of("recencyDays"), frequency: of("frequency"), monetary: of("monetary") };
+}
+
+/** The number of scores between breakpoints. */
+export function binsOf(edges: ScoreEdges): ScoreBins {
+  return perMeasure((measure) => edges[measure].length + 1);
 }
 
 /**

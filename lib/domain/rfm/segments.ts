@@ -1,11 +1,16 @@
 import { SegmentationError } from "../errors.ts";
+import type { ScoreBins } from "./scoring.ts";
 
-/** Segment name → the (R, FM) cells it covers, each written as two digits: "54" is R = 5, FM = 4. */
+/**
+ * Segment name → the (R, FM) cells it covers, each written as two digits: "54" is R = 5, FM = 4; "10-7" where a score
+ * has two digits.
+ */
 export type SegmentTable = Readonly<Record<string, readonly string[]>>;
 
 /**
  * The default table over R × FM, where FM = round half up of (F + M) / 2 (see {@link frequencyMonetaryScore}).
  * Names follow common retail usage; all 25 cells are covered exactly once.
+ * With other numbers of bins a score counts as the fifth that the middle of its bin is in.
  */
 export const DEFAULT_SEGMENT_TABLE: SegmentTable = {
   Champions: ["55", "54", "45"],
@@ -28,33 +33,105 @@ export class SegmentTableError extends SegmentationError {
   }
 }
 
-/** The combined frequency and monetary score: (F + M) / 2, halves rounded up. */
+/** Scores 1..5 of each measure, the usual ones. */
+export const FIFTHS: ScoreBins = { recencyDays: 5, frequency: 5, monetary: 5 };
+
+/** A table over R × FM: how many rows and columns it has, and the cell in which a customer is. */
+interface TableGrid {
+  readonly r: number;
+  readonly fm: number;
+  readonly placeOf: (rScore: number, fmScore: number) => readonly [r: number, fm: number];
+}
+
+/** The segment of every combination of scores. */
+export interface CompiledSegments {
+  readonly bins: ScoreBins;
+  /** Indexed by `((r - 1) * bins.frequency + f - 1) * bins.monetary + m - 1`. */
+  readonly names: readonly string[];
+}
+
+/** The combined frequency and monetary score of equally many bins: (F + M) / 2, halves rounded up. */
 export function frequencyMonetaryScore(fScore: number, mScore: number): number {
   return Math.floor((fScore + mScore + 1) / 2);
 }
 
+/** The fifth that the middle of a score's bin is in: of 10 bins 1 and 2 are 1, of 3 bins 1, 2 and 3 are 1, 3 and 5. */
+export function fifthOf(score: number, bins: number): number {
+  return Math.floor((5 * (2 * score - 1)) / (2 * bins)) + 1;
+}
+
+/** How many values FM has: as many as F and M where they have equally many, else fifths. */
+export function frequencyMonetaryBins({ frequency, monetary }: ScoreBins): number {
+  return frequency === monetary ? frequency : 5;
+}
+
+/** FM of a customer under any numbers of bins; where F and M differ in theirs, the fifths that they are in count. */
+export function combinedScore({ frequency, monetary }: ScoreBins, fScore: number, mScore: number): number {
+  if (frequency === monetary) return frequencyMonetaryScore(fScore, mScore);
+  return frequencyMonetaryScore(fifthOf(fScore, frequency), fifthOf(mScore, monetary));
+}
+
+/** How a cell of R × FM is written: "54", and "10-7" where a score may have two digits. */
+export function cellName(r: number, fm: number, bins: ScoreBins): string {
+  return Math.max(bins.recencyDays, frequencyMonetaryBins(bins)) > 9 ? `${r}-${fm}` : `${r}${fm}`;
+}
+
+/** R and FM of a cell's name; undefined where it is none. */
+export function cellOf(name: string): readonly [r: number, fm: number] | undefined {
+  const [, r, fm] = /^([1-9])([1-9])$/.exec(name) ?? /^([1-9]|10)-([1-9]|10)$/.exec(name) ?? [];
+  return r === undefined || fm === undefined ? undefined : [Number(r), Number(fm)];
+}
+
 /**
- * Compiles a segment table into a lookup by cell.
- * @returns names indexed by `(r - 1) * 5 + (fm - 1)`, 25 of them.
- * @throws SegmentTableError when the table is not a partition of the 25 cells.
+ * Compiles a segment table into a lookup by scores. The table covers either the cells of the scores' own bins, or the
+ * 25 cells of fifths, as the default table does.
+ * @throws SegmentTableError when the table is not a partition of either.
  */
-export function compileSegmentTable(table: SegmentTable): readonly string[] {
-  const names = new Array<string>(25).fill("");
+export function compileSegmentTable(table: SegmentTable, bins: ScoreBins = FIFTHS): CompiledSegments {
+  const grid = gridOf(table, bins);
+  const cells = fillCells(table, grid);
+  const names: string[] = [];
+  for (let r = 1; r <= bins.recencyDays; r++)
+    for (let f = 1; f <= bins.frequency; f++)
+      for (let m = 1; m <= bins.monetary; m++) {
+        const [row, column] = grid.placeOf(r, combinedScore(bins, f, m));
+        names.push(cells[(row - 1) * grid.fm + column - 1]);
+      }
+  return { bins, names };
+}
+
+/** The cells that a table is meant to cover. */
+function gridOf(table: SegmentTable, bins: ScoreBins): TableGrid {
+  const fm = frequencyMonetaryBins(bins);
+  const covered = new Set(Object.values(table).flat());
+  const areFifths = covered.size === 25 && [...covered].every((cell) => /^[1-5][1-5]$/.test(cell));
+  if (!areFifths) return { r: bins.recencyDays, fm, placeOf: (rScore, fmScore) => [rScore, fmScore] };
+  return { r: 5, fm: 5, placeOf: (rScore, fmScore) => [fifthOf(rScore, bins.recencyDays), fifthOf(fmScore, fm)] };
+}
+
+/** Names of the grid's cells, row by row. */
+function fillCells(table: SegmentTable, { r: rows, fm: columns }: TableGrid): readonly string[] {
+  const names = new Array<string>(rows * columns).fill("");
+  const nameOf = (row: number, column: number): string =>
+    Math.max(rows, columns) > 9 ? `${row}-${column}` : `${row}${column}`;
   for (const [name, cells] of Object.entries(table)) {
     for (const cell of cells) {
-      if (!/^[1-5][1-5]$/.test(cell)) {
+      const [row = 0, column = 0] = cellOf(cell) ?? [];
+      if (row < 1 || row > rows || column > columns) {
         throw new SegmentTableError(
-          `Segment "${name}": "${cell}" is not a cell; write R and FM as two digits from 1 to 5, like "54".`,
+          `Segment "${name}": "${cell}" is not a cell; write R from 1 to ${rows} and FM from 1 to ${columns}, like "${nameOf(rows, columns - 1)}".`,
         );
       }
-      const index = (Number(cell[0]) - 1) * 5 + Number(cell[1]) - 1;
+      const index = (row - 1) * columns + column - 1;
       if (names[index] !== "") {
         throw new SegmentTableError(`Cell "${cell}" is in both "${names[index]}" and "${name}"; leave it in one.`);
       }
       names[index] = name;
     }
   }
-  const missing = names.flatMap((name, i) => (name === "" ? [`${Math.floor(i / 5) + 1}${(i % 5) + 1}`] : []));
+  const missing = names.flatMap((name, i) =>
+    name === "" ? [nameOf(Math.floor(i / columns) + 1, (i % columns) + 1)] : [],
+  );
   if (missing.length > 0) {
     throw new SegmentTableError(
       `The segment table leaves out the cells ${missing.join(", ")}; give each to a segment.`,
@@ -64,12 +141,12 @@ export function compileSegmentTable(table: SegmentTable): readonly string[] {
 }
 
 /**
- * Name of the segment for three scores of 1..5, from a compiled table.
+ * Name of the segment for three scores, from a compiled table.
  * @example
  * ```ts
  * segmentOf(compileSegmentTable(DEFAULT_SEGMENT_TABLE), 5, 4, 5); // → "Champions"
  * ```
  */
-export function segmentOf(compiled: readonly string[], rScore: number, fScore: number, mScore: number): string {
-  return compiled[(rScore - 1) * 5 + frequencyMonetaryScore(fScore, mScore) - 1] as string;
+export function segmentOf({ bins, names }: CompiledSegments, rScore: number, fScore: number, mScore: number): string {
+  return names[((rScore - 1) * bins.frequency + fScore - 1) * bins.monetary + mScore - 1];
 }

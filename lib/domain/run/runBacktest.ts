@@ -4,8 +4,9 @@ import { orderByValue } from "../clustering/identity/assignment.ts";
 import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
 import type { Transform } from "../clustering/types.ts";
 import { scoreBreakpoints } from "../rfm/quantile.ts";
-import { type ScoreEdges, scoreRfm } from "../rfm/scoring.ts";
-import { compileSegmentTable, type SegmentTable, segmentOf } from "../rfm/segments.ts";
+import { segmentColumns } from "../rfm/scoreFeatures.ts";
+import type { ScoreBins } from "../rfm/scoring.ts";
+import { cellOf, type SegmentTable } from "../rfm/segments.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
 import { contest, verdictOf } from "./backtestVerdict.ts";
 import { type Division, groupMeanIntervals } from "./bootstrap.ts";
@@ -27,6 +28,7 @@ export interface BacktestInput {
   readonly cutDate: string;
   /** One customer in so many is among them; 1 for all. */
   readonly sampledOneIn: number;
+  readonly scoreBins: ScoreBins;
   readonly segmentTable: SegmentTable;
   /** The run's clustering features. */
   readonly features: readonly { readonly name: string; readonly transform: Transform }[];
@@ -86,25 +88,22 @@ export function runBacktest(input: BacktestInput): Backtest {
 /** Segments by the mean of R + FM over their cells, the best first: their order in the table may be anybody's. */
 export function orderSegments(table: SegmentTable): string[] {
   const value = (cells: readonly string[]): number =>
-    cells.reduce((sum, cell) => sum + Number(cell[0]) + Number(cell[1]), 0) / Math.max(1, cells.length);
+    cells.reduce((sum, cell) => sum + (cellOf(cell) ?? [0, 0]).reduce((r, fm) => r + fm), 0) /
+    Math.max(1, cells.length);
   return Object.entries(table)
     .map(([name, cells]) => ({ name, value: value(cells) }))
     .sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))
     .map(({ name }) => name);
 }
 
-function segmentsOf({ customers, segmentTable }: BacktestInput): string[] {
-  const { recencyDays, frequency, monetaryUnits } = customers;
-  const edges: ScoreEdges = {
-    recencyDays: scoreBreakpoints(recencyDays),
-    frequency: scoreBreakpoints(frequency),
-    monetary: scoreBreakpoints(monetaryUnits),
+function segmentsOf({ customers, scoreBins: bins, segmentTable }: BacktestInput): string[] {
+  const { recencyDays, frequency, monetaryUnits: monetary } = customers;
+  const scoreEdges = {
+    recencyDays: scoreBreakpoints(recencyDays, bins.recencyDays),
+    frequency: scoreBreakpoints(frequency, bins.frequency),
+    monetary: scoreBreakpoints(monetary, bins.monetary),
   };
-  const names = compileSegmentTable(segmentTable);
-  return Array.from(recencyDays, (recency, row) => {
-    const { rScore, fScore, mScore } = scoreRfm(edges, recency, frequency[row], monetaryUnits[row]);
-    return segmentOf(names, rScore, fScore, mScore);
-  });
+  return segmentColumns({ scoreEdges, segmentTable }, { recencyDays, frequency, monetary });
 }
 
 function clustersOf(input: BacktestInput) {

@@ -3,9 +3,9 @@ import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import type { Summary } from "../../domain/run/summary.ts";
-import type { RunPlan } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
-import { attemptPrefix, modelKey, runKey } from "../../workflow/lake/layout.ts";
+import { attemptPrefix, modelKey } from "../../workflow/lake/layout.ts";
+import { readRunPlan } from "../../workflow/lake/runPlan.ts";
 import { cutOf, readBacktest } from "../../workflow/report/backtest.ts";
 import { renderStatementFrom } from "../../workflow/sql/render.ts";
 import { askLake, openRun } from "./openRun.ts";
@@ -29,7 +29,7 @@ export async function backtestLake(directory: string, holdoutDays: number): Prom
   const { lakeDirectory, store, manifest } = await openRun(directory);
   const { runId, attempt, snapshotDate, customers } = manifest;
   const [{ config }, model, { history }] = await Promise.all([
-    readJson<RunPlan>(store, runKey(attempt)),
+    readRunPlan(store, attempt),
     readJson<ModelCard>(store, modelKey(manifest.modelVersion)),
     readJson<Summary>(store, manifest.summaryKey),
   ]);

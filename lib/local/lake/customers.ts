@@ -32,7 +32,7 @@ export class NoCustomerError extends SegmentationError {
   }
 }
 
-const COLUMNS = `customer_id, recency_days, frequency, cast(monetary as varchar), r_score::varchar || f_score || m_score,
+const COLUMNS = `customer_id, recency_days, frequency, cast(monetary as varchar), case when greatest(r_score, f_score, m_score) > 9 then concat_ws('-', r_score, f_score, m_score) else concat(r_score, f_score, m_score) end,
   rfm_segment, cluster_label, first_purchase::varchar, last_purchase::varchar`;
 
 function customerOf(row: readonly DuckDBValue[]): ListedCustomer {

@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { scoreBinsOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
@@ -62,6 +63,7 @@ export async function readBacktest(
     customers,
     holdoutDays,
     ...cut,
+    scoreBins: scoreBinsOf(config.scores),
     segmentTable: config.segments,
     features: model.features,
     asinhScale: Number(ASINH_SCALE),

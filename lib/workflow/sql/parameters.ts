@@ -58,6 +58,7 @@ const statusPattern: ParameterForm = {
     "a regular expression in lower case without look-around, flags, named groups, back-references, possessive repeats, \\p or \\b, and with plain ASCII in brackets",
   isText: true,
 };
+const bins: ParameterForm = { pattern: /^([2-9]|10)$/, wants: "a whole number from 2 to 10" };
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
 
 /** Every parameter that a statement may have, with its form. Written `{{name}}` in the SQL files. */
@@ -106,6 +107,9 @@ export const PARAMETERS = {
   status_failed_pattern: statusPattern,
   status_test_pattern: statusPattern,
   frequency_basis: oneOf("orders", "active_days", "lines"),
+  recency_bins: bins,
+  frequency_bins: bins,
+  monetary_bins: bins,
   sample_modulus: { pattern: /^[1-9][0-9]{0,8}$/, wants: "a positive whole number" },
   asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
   feature_names: { pattern: /^[a-z_]+(,[a-z_]+)*$/, wants: "feature names with commas between" },

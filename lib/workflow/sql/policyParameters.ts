@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { scoreBinsOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, isoDate } from "../../domain/dates.ts";
 import { STATUS_GROUPS } from "../../domain/quality/statuses.ts";
 
@@ -19,6 +20,16 @@ export function policyParameters(config: Config, now: Date): Record<string, stri
     drop_non_products: String(config.nonProducts.drop),
     non_product_pattern: config.nonProducts.pattern,
     ...statusParameters(config.statuses),
+  };
+}
+
+/** How scores are cut, as parameters of the statements. */
+export function scoreParameters({ scores }: Pick<Config, "scores">): Record<string, string> {
+  const bins = scoreBinsOf(scores);
+  return {
+    recency_bins: String(bins.recencyDays),
+    frequency_bins: String(bins.frequency),
+    monetary_bins: String(bins.monetary),
   };
 }
 

@@ -6,7 +6,7 @@ import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../la
 import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import type { StatementParameters } from "./parameters.ts";
-import { policyParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
+import { policyParameters, scoreParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
 import { renderStatementFrom } from "./render.ts";
 
 export interface IngestStatementContext {
@@ -95,6 +95,7 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
     feature_names: config.clusters.features.map((feature) => feature.name).join(","),
     asinh_scale: ASINH_SCALE,
+    ...scoreParameters(config),
     ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
     ...(cut === undefined ? {} : { cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) }),
   };

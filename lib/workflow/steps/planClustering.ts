@@ -4,7 +4,7 @@ import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
+import { scoreEdgesOf } from "../../domain/rfm/breakpoints.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
@@ -135,12 +135,4 @@ function decileEdges(quantiles: readonly RowOf<typeof STAGES.feature_quantiles.c
 function trainingEdges(reference: ModelCard | undefined): BinEdges | null {
   const distribution = reference?.distribution;
   return distribution === undefined ? null : perFeature((feature) => distribution[feature].edges);
-}
-
-function scoreEdgesOf(rows: readonly RowOf<typeof STAGES.score_breakpoints.columns>[]): ScoreEdges {
-  const of = (measure: string): number[] => {
-    const found = rows.filter((row) => row.measure === measure);
-    return found.sort((a, b) => a.edge_number - b.edge_number).map(({ edge }) => edge);
-  };
-  return { recencyDays: of("recency_days"), frequency: of("frequency"), monetary: of("monetary") };
 }

@@ -105,8 +105,20 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
     };
     const RUNS: readonly (readonly [attempt: string, parameters: StatementParameters])[] = [
       ["drop", {}],
-      ["net", { returns: "net", drop_non_products: "true", frequency_basis: "active_days", asinh_scale: "0.5" }],
-      ["count", { returns: "count", duplicates: "keep", frequency_basis: "lines" }],
+      [
+        "net",
+        {
+          returns: "net",
+          drop_non_products: "true",
+          frequency_basis: "active_days",
+          asinh_scale: "0.5",
+          recency_bins: "3",
+        },
+      ],
+      [
+        "count",
+        { returns: "count", duplicates: "keep", frequency_basis: "lines", recency_bins: "7", frequency_bins: "10" },
+      ],
       ["window", { returns: "net", window_start: "2023-06-01", snapshot_date: "2024-06-01" }],
       ["before", { returns: "count", as_of: "2025-01-03 12:00:00" }],
       ["between", { as_of: "2025-01-04 00:00:00.000001" }],

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scoreByEdges, scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
+import { interpolate, scoreBreakpoints } from "../../../lib/domain/rfm/quantile.ts";
+import { binsOf, scoreByEdges, scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-const edges = fc.array(finite, { minLength: 4, maxLength: 4 }).map((list) => list.sort((a, b) => a - b));
+const edges = fc.array(finite, { minLength: 1, maxLength: 9 }).map((list) => list.sort((a, b) => a - b));
+const bins = fc.integer({ min: 2, max: 10 });
 /** Values that hit the edges themselves as often as not. */
 const edgesAndValue = edges.chain((list) => fc.tuple(fc.constant(list), fc.oneof(finite, fc.constantFrom(...list))));
 
@@ -27,13 +29,13 @@ describe("scoreByEdges", () => {
     expect(scoreByEdges(7, [1, 1, 1, 1])).toBe(5);
   });
 
-  it("stays within 1..5 and never falls as the value rises", () => {
+  it("stays within 1 and the number of bins and never falls as the value rises", () => {
     fc.assert(
       fc.property(edgesAndValue, finite, ([list, value], other) => {
         const [low, high] = value <= other ? [value, other] : [other, value];
         const [lowScore, highScore] = [scoreByEdges(low, list), scoreByEdges(high, list)];
         expect(lowScore).toBeGreaterThanOrEqual(1);
-        expect(highScore).toBeLessThanOrEqual(5);
+        expect(highScore).toBeLessThanOrEqual(list.length + 1);
         expect(lowScore).toBeLessThanOrEqual(highScore);
       }),
       { numRuns: 1_000 },
@@ -67,9 +69,53 @@ describe("scoreRfm", () => {
         const [low, high] = [scoreRfm(all, more, less, less), scoreRfm(all, less, more, more)];
         for (const key of ["rScore", "fScore", "mScore"] as const) {
           expect(low[key]).toBeLessThanOrEqual(high[key]);
-          expect([1, 2, 3, 4, 5]).toContain(low[key]);
+          expect(low[key]).toBeGreaterThanOrEqual(1);
         }
+        const bins = binsOf(all);
+        expect(high.rScore).toBeLessThanOrEqual(bins.recencyDays);
+        expect(high.fScore).toBeLessThanOrEqual(bins.frequency);
+        expect(high.mScore).toBeLessThanOrEqual(bins.monetary);
       }),
     );
+  });
+});
+
+describe("the breakpoints", () => {
+  it("divide distinct values into bins of equal size, to within one customer", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ max: 2 ** 40 }), { minLength: 10, maxLength: 99 }),
+        bins,
+        (values, parts) => {
+          const found = scoreBreakpoints(Float64Array.from(values), parts);
+          const sizes = new Array<number>(parts).fill(0);
+          for (const value of values) sizes[scoreByEdges(value, found) - 1] += 1;
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
+  it("are the same from whole numbers in memory and from the order statistics that SQL hands over", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -(2 ** 40), max: 2 ** 40 }), { minLength: 1 }), bins, (values, parts) => {
+        const sorted = [...values].sort((a, b) => a - b);
+        const inSql = Array.from({ length: parts - 1 }, (_, i) => {
+          const rank = (sorted.length - 1) * (i + 1);
+          const at = Math.floor(rank / parts);
+          const [lower, upper] = [sorted[at] / 10_000, sorted[Math.min(at + 1, sorted.length - 1)] / 10_000];
+          return interpolate({ lower, upper, remainder: rank % parts, parts });
+        });
+        scoreBreakpoints(Float64Array.from(values), parts).forEach((edge, i) => {
+          expect(Math.abs(inSql[i] - edge / 10_000)).toBeLessThanOrEqual(Math.abs(edge) * 1e-15);
+        });
+      }),
+    );
+  });
+
+  it("interpolate exactly: one third of the way from 1 to 2 cents is the nearest double", () => {
+    expect(interpolate({ lower: 0.01, upper: 0.02, remainder: 1, parts: 3 })).toBe(4 / 300);
+    expect(interpolate({ lower: 12.3456, upper: 12.3456, remainder: 6, parts: 7 })).toBe(12.3456);
+    expect(interpolate({ lower: -0.0001, upper: 0.0001, remainder: 5, parts: 10 })).toBe(0);
   });
 });

@@ -37,7 +37,7 @@ describe("frequencyMonetaryScore", () => {
 describe("compileSegmentTable", () => {
   it("names every cell of the default table as published", () => {
     const compiled = compileSegmentTable(DEFAULT_SEGMENT_TABLE);
-    expect(compiled).toHaveLength(25);
+    expect(compiled.names).toHaveLength(125);
     for (const [name, cells] of Object.entries(DEFAULT_SEGMENT_TABLE)) {
       for (const cell of cells)
         expect(segmentOf(compiled, Number(cell[0]), Number(cell[1]), Number(cell[1]))).toBe(name);
@@ -81,12 +81,53 @@ describe("compileSegmentTable", () => {
     expect(() => compileSegmentTable({ All: CELLS, Odd: [cell] })).toThrow(SegmentTableError);
   });
 
+  it.each([
+    [2, "Need Attention", "Loyal Customers"],
+    [3, "Lost", "Champions"],
+    [4, "Lost", "Champions"],
+    [10, "Lost", "Champions"],
+  ])("names %d bins by the fifth that the middle of each is in", (bins, worst, best) => {
+    const compiled = compileSegmentTable(DEFAULT_SEGMENT_TABLE, { recencyDays: bins, frequency: bins, monetary: bins });
+    expect(compiled.names).toHaveLength(bins ** 3);
+    expect(segmentOf(compiled, 1, 1, 1)).toBe(worst);
+    expect(segmentOf(compiled, bins, bins, bins)).toBe(best);
+  });
+
+  it("takes a table over the bins' own cells, too", () => {
+    const thirds = { recencyDays: 3, frequency: 3, monetary: 3 };
+    const table = { Best: ["33", "32"], Rest: ["31", "23", "22", "21", "13", "12", "11"] };
+    const compiled = compileSegmentTable(table, thirds);
+    expect([segmentOf(compiled, 3, 2, 1), segmentOf(compiled, 3, 1, 1)]).toEqual(["Best", "Rest"]);
+    expect(() => compileSegmentTable({ Best: ["33"] }, thirds)).toThrow(
+      /leaves out the cells 11, 12, 13, 21, 22, 23, 31, 32/,
+    );
+    expect(() => compileSegmentTable({ Best: ["34"] }, thirds)).toThrow(
+      /"34" is not a cell; write R from 1 to 3 and FM from 1 to 3, like "32"/,
+    );
+    const tenths = { recencyDays: 10, frequency: 10, monetary: 10 };
+    const all = Array.from({ length: 100 }, (_, i) => `${Math.floor(i / 10) + 1}-${(i % 10) + 1}`);
+    expect(segmentOf(compileSegmentTable({ All: all.slice(0, 99), Best: ["10-10"] }, tenths), 10, 10, 9)).toBe("Best");
+  });
+
+  it("gives every combination of scores one segment, whatever the bins", () => {
+    const bins = fc.integer({ min: 2, max: 10 });
+    fc.assert(
+      fc.property(partition, bins, bins, bins, (table, recencyDays, frequency, monetary) => {
+        const { names } = compileSegmentTable(table, { recencyDays, frequency, monetary });
+        expect(names).toHaveLength(recencyDays * frequency * monetary);
+        for (const name of names) expect(Object.keys(table)).toContain(name);
+      }),
+    );
+  });
+
   it("covers all cells or errs, for arbitrary tables", () => {
     const anyCell = fc.oneof(fc.constantFrom(...CELLS), fc.string({ maxLength: 3 }));
     const anyTable = fc.dictionary(fc.string(), fc.array(anyCell, { maxLength: 30 }));
     fc.assert(
       fc.property(anyTable, (table) => {
-        const error = caught(() => expect(compileSegmentTable(table).filter((name) => name !== "")).toHaveLength(25));
+        const error = caught(() =>
+          expect(compileSegmentTable(table).names.filter((name) => name !== "")).toHaveLength(125),
+        );
         if (error !== undefined) expect(error).toBeInstanceOf(SegmentTableError);
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, randomInteger } from "../../../lib/domain/clustering/fit/random.ts";
 import { scoreBreakpoints } from "../../../lib/domain/rfm/quantile.ts";
-import { DEFAULT_SEGMENT_TABLE } from "../../../lib/domain/rfm/segments.ts";
+import { DEFAULT_SEGMENT_TABLE, FIFTHS } from "../../../lib/domain/rfm/segments.ts";
 import { backtestSchema } from "../../../lib/domain/run/backtest.ts";
 import { contest, verdictOf } from "../../../lib/domain/run/backtestVerdict.ts";
 import { groupMeanIntervals, ratioIntervals } from "../../../lib/domain/run/bootstrap.ts";
@@ -21,7 +21,8 @@ function inputOf(n: number, of: (row: { recency: number; monetary: number }) => 
   const orders = spendUnits.map((spend) => (spend > 0 ? 1 : 0));
   return {
     customers: { recencyDays, frequency, monetaryUnits, orders, spendUnits },
-    ...{ holdoutDays: 90, cutDate: "2024-05-01", sampledOneIn: 1, segmentTable: DEFAULT_SEGMENT_TABLE },
+    ...{ holdoutDays: 90, cutDate: "2024-05-01", sampledOneIn: 1 },
+    ...{ scoreBins: FIFTHS, segmentTable: DEFAULT_SEGMENT_TABLE },
     features: ["recency_days", "frequency", "monetary"].map((name) => ({ name, transform: "log1p" as const })),
     ...{ asinhScale: 10, k: 4, labelNames: {}, seed: 42 },
   };
@@ -141,7 +142,7 @@ describe.skipIf(!hasGoldenData)("scoreBreakpoints on Online Retail (needs ../sha
     const rows = readGolden("rfm_P2.csv");
     const scores = new Map(readGolden("scores_P2.csv").map((row) => [row.customer_id, row]));
     const units = Float64Array.from(rows, (row) => Math.round(10_000 * Number(row.monetary)));
-    const edges = scoreBreakpoints(units);
+    const edges = scoreBreakpoints(units, 5);
     rows.forEach((row, at) => {
       const score = 1 + edges.filter((edge) => edge < (units[at] as number)).length;
       expect(String(score), row.customer_id).toBe(scores.get(row.customer_id as string)?.m_qcut);

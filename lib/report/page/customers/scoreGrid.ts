@@ -1,4 +1,5 @@
-import { frequencyMonetaryScore } from "../../../domain/rfm/segments.ts";
+import { binsOf } from "../../../domain/rfm/scoring.ts";
+import { combinedScore, compileSegmentTable, frequencyMonetaryBins, segmentOf } from "../../../domain/rfm/segments.ts";
 import { inkOn, segmentColour } from "../charts/palette.ts";
 import { h } from "../dom.ts";
 import { data, filter, format, onChange, select } from "../state.ts";
@@ -9,12 +10,14 @@ interface Cell {
   revenue: number;
 }
 
-const SCORES = [5, 4, 3, 2, 1] as const;
+const BINS = binsOf(data.model.scoreEdges);
+const FM_BINS = frequencyMonetaryBins(BINS);
+const upTo = (most: number): number[] => Array.from({ length: most }, (_, i) => i + 1);
 
 /** The grid of R × FM as buttons: each cell filters the page by its segment. Works by keyboard like any button. */
 export function scoreGrid(title: string): HTMLElement {
   const cells = cellsByScores();
-  const body = h("div", { class: "score-grid" });
+  const body = h("div", { class: "score-grid", style: `--rows:${BINS.recencyDays};--columns:${FM_BINS}` });
   onChange(() => body.replaceChildren(...gridParts(cells)));
   return h(
     "figure",
@@ -29,7 +32,7 @@ export function scoreGrid(title: string): HTMLElement {
         h(
           "p",
           { class: "subtitle" },
-          "Customers by recency score (up: more recent) and frequency with spending (right: more); 5 is best",
+          "Customers by recency score (up: more recent) and frequency with spending (right: more); the highest is best",
         ),
       ),
     ),
@@ -38,13 +41,20 @@ export function scoreGrid(title: string): HTMLElement {
   );
 }
 
-/** Customers of each R and FM, FM being F and M averaged, halves rounded up. */
+const keyOf = (r: number, fm: number): string => `${r} ${fm}`;
+
+/** Customers of each R and FM: F and M averaged, halves rounded up. */
 function cellsByScores(): Map<string, Cell> {
+  const segments = compileSegmentTable(data.model.segmentTable, BINS);
   const cells = new Map<string, Cell>();
-  for (const [segment, codes] of Object.entries(data.model.segmentTable))
-    for (const code of codes) cells.set(code, { segment, customers: 0, revenue: 0 });
+  for (const r of upTo(BINS.recencyDays))
+    for (const f of upTo(BINS.frequency))
+      for (const m of upTo(BINS.monetary)) {
+        const cell = { segment: segmentOf(segments, r, f, m), customers: 0, revenue: 0 };
+        cells.set(keyOf(r, combinedScore(BINS, f, m)), cell);
+      }
   for (const { r, f, m, customers, revenue } of data.scoreCells) {
-    const cell = cells.get(`${r}${frequencyMonetaryScore(f, m)}`);
+    const cell = cells.get(keyOf(r, combinedScore(BINS, f, m)));
     if (cell === undefined) continue;
     cell.customers += customers;
     cell.revenue += revenue;
@@ -53,12 +63,14 @@ function cellsByScores(): Map<string, Cell> {
 }
 
 function gridParts(cells: Map<string, Cell>): HTMLElement[] {
-  const rows = SCORES.flatMap((r) => [
-    h("span", { class: "axis-r" }, `R ${r}`),
-    ...[...SCORES].reverse().map((fm) => cellButton(cells.get(`${r}${fm}`), r, fm)),
-  ]);
-  const bottom = [h("span", {}), ...[...SCORES].reverse().map((fm) => h("span", { class: "axis-fm" }, `FM ${fm}`))];
-  return [...rows, ...bottom];
+  const columns = upTo(FM_BINS);
+  const rows = upTo(BINS.recencyDays)
+    .reverse()
+    .flatMap((r) => [
+      h("span", { class: "axis-r" }, `R ${r}`),
+      ...columns.map((fm) => cellButton(cells.get(keyOf(r, fm)), r, fm)),
+    ]);
+  return [...rows, h("span", {}), ...columns.map((fm) => h("span", { class: "axis-fm" }, `FM ${fm}`))];
 }
 
 function cellButton(cell: Cell | undefined, r: number, fm: number): HTMLElement {

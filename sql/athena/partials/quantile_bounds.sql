@@ -1,5 +1,5 @@
--- quantiles: each of `fractions` (percent) of every measure in feature_values. The rank wanted is (n - 1) × percent / 100,
--- counted from 0; its whole part names an order statistic, the rest interpolates.
+-- quantile_bounds: the order statistics around each of `fractions` (part / parts of a measure) of feature_values. The rank wanted is
+-- (n - 1) × part / parts, counted from 0; its whole part names an order statistic, the remainder says how far to go to the next.
 value_counts as (
   select
     measure,
@@ -24,32 +24,23 @@ ranks as (
     cumulative_counts.value,
     cumulative_counts.values_up_to,
     cumulative_counts.customers,
-    fractions.percent,
-    (cumulative_counts.customers - 1) * fractions.percent / 100 as lower_rank,
-    mod((cumulative_counts.customers - 1) * fractions.percent, 100) as hundredths
+    fractions.part,
+    fractions.parts,
+    (cumulative_counts.customers - 1) * fractions.part / fractions.parts as lower_rank,
+    mod((cumulative_counts.customers - 1) * fractions.part, fractions.parts) as remainder
   from cumulative_counts
-  cross join fractions
+  inner join fractions on cumulative_counts.measure = fractions.measure
 ),
 
 quantile_bounds as (
   select
     measure,
-    percent,
+    part,
+    parts,
     max(customers) as customers,
-    max(hundredths) as hundredths,
+    max(remainder) as remainder,
     min(case when values_up_to > lower_rank then value end) as lower_value,
     min(case when values_up_to > lower_rank + 1 then value end) as upper_value
   from ranks
-  group by measure, percent
-),
-
--- Beyond the last value there is nothing to go towards: the remainder is 0 there.
-quantiles as (
-  select
-    measure,
-    percent,
-    customers,
-    lower_value
-      + (coalesce(upper_value, lower_value) - lower_value) * cast(hundredths as decimal(3, 0)) * cast('0.01' as decimal(3, 2)) as quantile
-  from quantile_bounds
+  group by measure, part, parts
 )
