@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { HOLDOUT_TEXT } from "../audience/holdout.ts";
 import { DEFAULT_QUALITY_RULES, qualityRuleSchema } from "../quality/qualityRule.ts";
-import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { ROLES } from "../roles.ts";
 import { clusterSettings } from "./clusterSettings.ts";
+import { displaySettings } from "./displaySettings.ts";
 import { forecastSettings } from "./forecastSettings.ts";
 import {
   cancellationPatternSetting,
@@ -14,7 +14,8 @@ import {
   timeZoneSetting,
 } from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
-import { scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
+import { scoreSettings } from "./scoreSettings.ts";
+import { checkSegments, segmentSettings } from "./segmentSettings.ts";
 
 const share = z.number().min(0).max(1);
 const threshold = z
@@ -29,8 +30,6 @@ const holdoutText = z.string().regex(HOLDOUT_TEXT, "must be up to 100 printable 
 const columns = z
   .partialRecord(z.enum(ROLES), z.union([z.string().min(1), z.int().min(1)]))
   .describe("Which column of the file has which role, by name or by position counted from 1. Others are recognised.");
-
-const segmentTable = z.record(z.string().min(1).max(60), z.array(z.string()));
 
 /** The whole configuration of a run; every setting has a default. */
 export const configSchema = z
@@ -120,11 +119,7 @@ export const configSchema = z
       .describe("A line dated outside is dropped as date_out_of_range."),
     clusters: clusterSettings.prefault({}),
     scores: scoreSettings.prefault({}),
-    segments: segmentTable
-      .prefault(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
-      .describe(
-        'Segment name → its cells, R then FM, like "54"; "10-7" from 10 bins on. Either the 25 cells of fifths, or all cells of the scores\' own bins must be covered once.',
-      ),
+    segments: segmentSettings,
     backtest: z
       .strictObject({
         enabled: z.boolean().default(true),
@@ -149,23 +144,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe("When a drop is warned about or refused."),
-    display: z
-      .strictObject({
-        currency: z
-          .union([z.literal("auto"), z.string().regex(/^[A-Z]{3}$/, "must be a code like GBP")])
-          .default("auto")
-          .describe(
-            "ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none.",
-          ),
-        locale: z
-          .string()
-          .refine(isLocale, "is not a language tag like en-GB")
-          .default("en-US")
-          .describe("How numbers and dates are written, as a BCP 47 tag."),
-        customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
-      })
-      .prefault({})
-      .describe("The dashboard. Decides nothing about the segments."),
+    display: displaySettings,
     exports: z
       .strictObject({
         holdoutShare: share
@@ -176,16 +155,7 @@ export const configSchema = z
       .prefault({})
       .describe("Audiences written by `rfm export`. Decides nothing about the segments."),
   })
-  .superRefine(({ scores, segments }, context) => {
-    // This runs although bins are out of range, which is said already.
-    if (!scoreSettings.safeParse(scores).success) return;
-    try {
-      compileSegmentTable(segments, scoreBinsOf(scores));
-    } catch (error) {
-      if (!(error instanceof SegmentTableError)) throw error;
-      context.addIssue({ code: "custom", path: ["segments"], message: error.message });
-    }
-  })
+  .superRefine(checkSegments)
   .refine((c) => c.clusters.minK <= c.clusters.maxK, {
     path: ["clusters", "minK"],
     message: "is greater than clusters.maxK",
@@ -194,12 +164,3 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 /** A configuration as a user writes it: every setting may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    // A RangeError says no more than that the tag is none.
-    return false;
-  }
-}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** How the page looks. */
+export const displaySettings = z
+  .strictObject({
+    currency: z
+      .union([z.literal("auto"), z.string().regex(/^[A-Z]{3}$/, "must be a code like GBP")])
+      .default("auto")
+      .describe("ISO 4217 code for amounts; auto: the currency of the files where they name a single one, else none."),
+    locale: z
+      .string()
+      .refine(isLocale, "is not a language tag like en-GB")
+      .default("en-US")
+      .describe("How numbers and dates are written, as a BCP 47 tag."),
+    customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
+  })
+  .prefault({})
+  .describe("The dashboard. Decides nothing about the segments.");
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    // A RangeError says no more than that the tag is none.
+    return false;
+  }
+}
