@@ -66,21 +66,30 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
     new ProblemError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes.`, {
       headers: { connection: "close" },
     });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  const declaredBytes = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (declaredBytes > maxBytes) throw tooLarge();
+  // A body of declared length comes in one piece, without a stream of its own; HTTP holds it to what it declares.
+  const bytes = declaredBytes <= maxBytes ? await request.arrayBuffer() : await readAtMost(request, maxBytes);
+  if (bytes === undefined || bytes.byteLength > maxBytes) throw tooLarge();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ProblemError(400, "INVALID_TEXT", "The body is no UTF-8 text.");
+  }
+}
+
+/** Undefined where there is more. */
+async function readAtMost(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (request.body !== null) {
     for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw tooLarge();
+      if (bytes > maxBytes) return undefined;
       chunks.push(chunk);
     }
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new ProblemError(400, "INVALID_TEXT", "The body is no UTF-8 text.");
-  }
+  return Buffer.concat(chunks);
 }
 
 /** @throws ProblemError 400 that tells where the text stops being JSON, without quoting it. */

@@ -24,7 +24,7 @@ export interface EncodingPlan {
 
 /** Below this share of the mean's size a deviation is rounding noise of a constant column. */
 const ZERO_DEVIATION = 1e-12;
-/** Whole numbers below this are transformed once a column. */
+/** Whole numbers below this are transformed once a column, where it has as many rows: a table costs its size. */
 const TABLE_VALUES = 4_096;
 
 /**
@@ -122,11 +122,12 @@ export function decode(scaled: Matrix, encodings: readonly FeatureEncoding[]): M
  * Days and orders are small whole numbers: each is transformed once and then looked up, which is several times as fast.
  */
 function encodeColumn(raw: ArrayLike<number>, encoding: FeatureEncoding, out: Float64Array, j: number, width: number) {
-  const known = new Float64Array(TABLE_VALUES).fill(Number.NaN);
+  const tableValues = raw.length < TABLE_VALUES ? 0 : TABLE_VALUES;
+  const known = new Float64Array(tableValues).fill(Number.NaN);
   for (let i = 0, at = j; i < raw.length; i++, at += width) {
     const value = raw[i];
     const index = value | 0;
-    if (index !== value || index < 0 || index >= TABLE_VALUES) {
+    if (index !== value || index < 0 || index >= tableValues) {
       out[at] = encodeValue(value, encoding, i);
       continue;
     }
