@@ -53,8 +53,8 @@ export function policyOptions(): Option[] {
     new Option("--snapshot-date <date>", "count recency to this date (default: last purchase + 1 day)"),
     new Option(
       "--returns <policy>",
-      "drop: returns do not count; net: money minus returns; count: every line counts",
-    ).choices(["drop", "net", "count"]),
+      "drop: returns do not count; match: they take their purchases back; net: money minus returns; count: every line counts",
+    ).choices(["drop", "match", "net", "count"]),
     new Option("--duplicates <policy>", "exact copies of a line within one file").choices(["drop", "keep"]),
     new Option(
       "--overlap <policy>",

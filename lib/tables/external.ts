@@ -1,6 +1,6 @@
 import { type Column, count, day, decimal, money, optional, type TableContract, text, whole } from "./contract.ts";
 import { FORECASTS } from "./forecasts.ts";
-import { FEATURES, SEGMENTS } from "./segments.ts";
+import { FEATURES, RETURNED_LINES, SEGMENTS } from "./segments.ts";
 
 /** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
 export interface ExternalTable extends TableContract {
@@ -86,6 +86,8 @@ export const EXTERNAL_TABLES = {
       revenue: money("what it brought"),
     },
   },
+  /** No file unless the policy matches returns with purchases. */
+  returned_lines: { ...ofRun("returned_lines"), ...RETURNED_LINES },
   features: { ...ofRun("features"), ...FEATURES },
   segments: { ...ofRun("segments"), ...SEGMENTS },
   forecasts: { ...ofRun("forecasts"), ...FORECASTS },

@@ -73,6 +73,9 @@ export const MARTS = {
       return_rows: count("of them, returns"),
       amount: moneyText("of those rows"),
       line_value: moneyText("of those rows, signs as counted"),
+      return_value: moneyText("what came back by the returns among them"),
+      return_lines: count("returns among them, whether the policy takes them off or leaves them out"),
+      returned_worth: moneyText("what came back of the purchases among them, where the policy matches returns"),
     },
   },
   returns_only_customers: {
@@ -187,7 +190,13 @@ export const MARTS = {
     over: "segments",
     grain: "named segment that has customers",
     order: ["rfm_segment"],
-    columns: { rfm_segment: text("named segment"), ...GROUP },
+    columns: {
+      rfm_segment: text("named segment"),
+      ...GROUP,
+      returns_amount: moneyText("what came back"),
+      returns_taken_off: moneyText("of that, what the revenue is already net of"),
+      empty_customers: count("customers whose returns are as much as their purchases, or more"),
+    },
   },
   cluster_summary: {
     statement: "segments/cluster_summary",

@@ -3,6 +3,7 @@ import {
   columnNames,
   count,
   day,
+  decimal,
   flag,
   money,
   optional,
@@ -75,9 +76,21 @@ export const FEATURES = {
     active_days: count("days with a purchase"),
     lines: count("lines kept"),
     units: money("units bought"),
-    returns_amount: money("what came back"),
+    returns_amount: money("what came back, whether the returns policy takes it off or leaves it out"),
     average_order_value: real("monetary value per order"),
     tenure_days: whole("days since the first purchase"),
     repeat_monetary: money("what the customer spent after the first day"),
+    returns_taken_off: money("of what came back, what monetary is already net of"),
+  },
+} satisfies TableContract;
+
+/** What the policy `match` finds before anything is counted. */
+export const RETURNED_LINES = {
+  grain: "purchase line of which something came back, and return line that belongs to a purchase",
+  columns: {
+    source: text("name of the file"),
+    line_number: count("physical line in it"),
+    returned_quantity: decimal("pieces of the purchase that came back; 0 for a return"),
+    returned_worth: money("what they cost; 0 for a return"),
   },
 } satisfies TableContract;

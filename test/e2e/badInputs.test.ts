@@ -183,7 +183,7 @@ describe("settings that cannot be used", () => {
 
   it.each<[string, string[], string]>([
     ["an unknown flag", [...RUN, "--retuns", "net"], "unknown option '--retuns'\n.*--returns"],
-    ["a choice that is none", [...RUN, "--returns", "nett"], "Allowed choices are drop, net, count"],
+    ["a choice that is none", [...RUN, "--returns", "nett"], "Allowed choices are drop, match, net, count"],
     ["a number that is none", [...RUN, "--k", "many"], "whole number"],
     ["a mapping that is none", [...RUN, "--map", "customer"], "role=column"],
     ["an unknown command", ["segment"], 'no command and no file "segment"'],

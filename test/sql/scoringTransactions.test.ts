@@ -23,6 +23,8 @@ interface Line {
   readonly currency: string;
 }
 
+const negated = (amount: string): string => (amount.startsWith("-") ? amount.slice(1) : `-${amount}`);
+
 const STATUSES = [
   ...["", "", "paid", "Shipped", "CANCELLED", "İptal", "Отменён", "Partially refunded", "wc-refunded", "Retoure"],
   ...["Return", "pending payment", "on-hold", "Fraud", "TEST", "odd one", "Échouée", "待付款"],
@@ -43,7 +45,13 @@ const line: fc.Arbitrary<Line> = fc.record({
 });
 const LINES = fc
   .sample(line, { seed: 20_111_209, numRuns: 900 })
-  .flatMap((one, i) => (i % 6 === 0 ? [one, one] : [one]));
+  .flatMap((one, i) => (i % 6 === 0 ? [one, one] : [one]))
+  // Some come back, on another day or the same.
+  .flatMap((one, i) =>
+    i % 5 === 0
+      ? [one, { ...one, amount: negated(one.amount), date: i % 2 === 0 ? one.date : "2024-03-20", order: `R${i}` }]
+      : [one],
+  );
 
 const RATES = [
   { currency: "EUR", rate: "1" },
@@ -92,6 +100,7 @@ describe("transactions scored one by one", () => {
       snapshot_date: SNAPSHOT,
       window_start: "2023-02-01",
     };
+    if (config.returns === "match") await lake.unload("features/returned_lines", attempt, "returned_lines", parameters);
     const rows = await lake.unload("features/build_features", attempt, "features", parameters);
     return rows.map((row) => [row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)]);
   };
@@ -122,6 +131,8 @@ describe("transactions scored one by one", () => {
     ["drop", {}],
     ["net", { returns: "net" }],
     ["count", { returns: "count" }],
+    ["match", { returns: "match" }],
+    ["matchAll", { returns: "match", duplicates: "keep", statuses: { returns: "odd|paid" } }],
     ["keep", { returns: "net", duplicates: "keep", nonProducts: { drop: true }, frequencyBasis: "active_days" }],
     ["lines", { frequencyBasis: "lines" }],
     [

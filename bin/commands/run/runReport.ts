@@ -3,6 +3,7 @@ import { style as pc } from "../../terminal.ts";
 import { analysisPart } from "../results/analysisPart.ts";
 import { plainTable } from "../table.ts";
 import { type StateTiming, seconds } from "./progress.ts";
+import { returnsPart } from "./returnsPart.ts";
 
 export interface Places {
   readonly lake: string;
@@ -29,6 +30,7 @@ export function renderRunReport(
       "Segments (R × FM scores)",
       summary.segments.map((segment) => ({ ...segment, title: segment.name })),
     ),
+    returnsPart(summary),
     clusterPart(summary),
     dominancePart(summary),
     analysisPart(summary),

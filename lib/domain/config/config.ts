@@ -78,9 +78,11 @@ export const configSchema = z
       .default(null)
       .describe("Only the last N months before the snapshot date count; null: the whole history."),
     returns: z
-      .enum(["drop", "net", "count"])
+      .enum(["drop", "match", "net", "count"])
       .default("drop")
-      .describe("drop: returns do not count. net: money is purchases minus returns. count: every line counts."),
+      .describe(
+        "drop: returns do not count. match: a return takes its purchase back, and an order that was cancelled whole is no order. net: money is purchases minus returns. count: every line counts.",
+      ),
     duplicates: z
       .enum(["drop", "keep"])
       .default("drop")

@@ -4,6 +4,7 @@ import { SegmentationError } from "../errors.ts";
 import { unitsToNumber } from "../money.ts";
 import { convertUnits, rateOn } from "../quality/exchangeRates.ts";
 import { meaningOfStatus, STATUS_GROUPS } from "../quality/statuses.ts";
+import { returnedPurchases } from "./matchReturns.ts";
 
 /** One line of a customer's purchases. Money in ten-thousandths. */
 export interface ScoringTransaction {
@@ -82,19 +83,24 @@ export function aggregateTransactions(
   let lastPurchase = "";
   let purchases = 0;
   const worthOf = inOneCurrency(lines, policy.currency);
-  for (const line of lines) {
+  const judged = lines.map((line): JudgedLine => {
     const worth = worthOf(line);
     const meaning = line.status === undefined ? "kept" : meaningOfStatus(line.status, policy.statuses);
     const isReturned = meaning === "returns";
     const isReturn = isReturned || worth <= 0n || (line.order !== undefined && cancellation.test(line.order));
-    const magnitude = worth < 0n ? -worth : worth;
-    const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitude >= OVERFLOW_UNITS;
-    if (!isKept(line, isReturn, isDropped)) continue;
+    const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitudeOf(worth) >= OVERFLOW_UNITS;
+    return { ...line, worth, isReturned, isReturn, standing: isKept(line, isDropped) };
+  });
+  const takenBack = policy.returns === "match" ? returnedPurchases(judged.filter(canMatch)) : NONE;
+  for (const line of judged) {
+    const { worth, isReturned, isReturn, standing } = line;
+    if (standing !== "kept" || takenBack.has(line)) continue;
+    if (isReturn && (policy.returns === "drop" || policy.returns === "match")) continue;
     if (isReturn && policy.returns === "net") {
-      units -= magnitude;
+      units -= magnitudeOf(worth);
       continue;
     }
-    units += isReturned ? -magnitude : worth;
+    units += isReturned ? -magnitudeOf(worth) : worth;
     orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
     days.add(line.date);
     purchases += 1;
@@ -133,24 +139,39 @@ function inOneCurrency(
   };
 }
 
-/** Which lines count at all; looks at each line once, in order, for it remembers what it has seen. */
+/** Whether a line counts by all but the returns policy: a purchase before the window can still be the one of a return. */
+type Standing = "kept" | "before_window" | "left_out";
+
+interface JudgedLine extends ScoringTransaction {
+  readonly worth: bigint;
+  /** Its status says so. */
+  readonly isReturned: boolean;
+  readonly isReturn: boolean;
+  readonly standing: Standing;
+}
+
+const NONE: ReadonlySet<JudgedLine> = new Set();
+const magnitudeOf = (worth: bigint): bigint => (worth < 0n ? -worth : worth);
+const canMatch = ({ worth, standing }: JudgedLine): boolean => standing !== "left_out" && worth !== 0n;
+
+/** Which lines count; looks at each line once, in order, for it remembers what it has seen. */
 function keeping(
   policy: TransactionPolicy,
   { snapshotDate, windowStart }: TransactionWindow,
-): (line: ScoringTransaction, isReturn: boolean, isDropped: boolean) => boolean {
+): (line: ScoringTransaction, isDropped: boolean) => Standing {
   const nonProduct = policy.nonProducts.drop ? new RegExp(policy.nonProducts.pattern, "u") : undefined;
   const { earliest, latest } = policy.validDates;
   const seen = new Set<string>();
-  return (line, isReturn, isDropped) => {
+  return (line, isDropped) => {
     if (line.product !== undefined) {
       const { date, order, product, status, currency } = line;
       const identity = JSON.stringify([date, String(line.amountUnits), order, product, status, currency]);
-      if (policy.duplicates === "drop" && order !== undefined && seen.has(identity)) return false;
+      if (policy.duplicates === "drop" && order !== undefined && seen.has(identity)) return "left_out";
       seen.add(identity);
-      if (nonProduct?.test(line.product) === true) return false;
+      if (nonProduct?.test(line.product) === true) return "left_out";
     }
-    if (isDropped || (isReturn && policy.returns === "drop")) return false;
-    if (line.date < earliest || (latest !== "auto" && line.date > latest)) return false;
-    return line.date >= windowStart && line.date < snapshotDate;
+    if (isDropped || line.date < earliest || (latest !== "auto" && line.date > latest)) return "left_out";
+    if (line.date < windowStart) return "before_window";
+    return line.date < snapshotDate ? "kept" : "left_out";
   };
 }

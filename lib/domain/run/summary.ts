@@ -27,6 +27,25 @@ const group = z.object({
   averageMonetary: money,
 });
 
+const segment = group.extend({
+  name: z.string(),
+  grossRevenue: money.optional().describe("Before any return is taken off."),
+  netRevenue: money.optional().describe("After all returns, whatever the policy does with them."),
+  emptyCustomers: count.optional().describe("Customers whose returns are as much as their purchases, or more."),
+});
+
+const returns = z
+  .object({
+    lines: count.describe("Lines that are returns."),
+    amount: money.describe("What came back by them, of all customers."),
+    matchedAmount: money.describe("What came back of purchases, where the policy matches returns with them."),
+    grossRevenue: money.describe("Of the customers segmented, before any return is taken off."),
+    netRevenue: money.describe("After all their returns, whatever the policy does with them."),
+    emptyCustomers: count.describe("Customers whose returns are as much as their purchases, or more."),
+    note: z.string().describe("What the policy does with returns, and what another would change."),
+  })
+  .describe("What came back, and what it does to the numbers.");
+
 const frequency = z
   .object({
     basis: z.enum(["orders", "active_days", "lines"]),
@@ -116,7 +135,8 @@ export const summarySchema = z
       returnsOnlyCustomers: count,
     }),
     frequency: frequency.optional(),
-    segments: z.array(group.extend({ name: z.string() })),
+    returns: returns.nullable().optional().describe("null where nothing came back."),
+    segments: z.array(segment),
     clusters: z.array(group.extend({ id: count, label: z.string() })),
     choice: z.object({ k: z.int(), reason: z.string(), explanation: z.string(), criteria: z.array(criterion) }),
     dominance: z.object({
@@ -155,6 +175,7 @@ export const summarySchema = z
 
 export type Summary = z.infer<typeof summarySchema>;
 export type SegmentGroup = z.infer<typeof group>;
+export type ReturnsEffect = z.infer<typeof returns>;
 export type LedgerLine = z.infer<typeof ledgerLine>;
 
 /** The published JSON schema of summary.json (draft 2020-12). */

@@ -1,4 +1,5 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { returnsEffect } from "../../domain/run/returnsEffect.ts";
 import type { LedgerLine, Summary } from "../../domain/run/summary.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { MartName, MartRow } from "../../tables/marts.ts";
@@ -15,7 +16,7 @@ import type { RunState, StepPorts } from "../steps/state.ts";
 import { analyse, driftFindings } from "./analyse.ts";
 import { meterRun } from "./metering.ts";
 import type { StepMeter } from "./stepMeter.ts";
-import { dominanceOf, type GroupTotals, groupOf, moneyOf } from "./summaryParts.ts";
+import { dominanceOf, type GroupTotals, grossAndNet, groupOf, moneyOf, returnedOf } from "./summaryParts.ts";
 
 /** What is known of a run when its report is due. */
 export interface RunSources {
@@ -54,6 +55,7 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
   const frequency = frequencyOf(runPlan, dominant[0], sales?.orders ?? 0);
   const totals = totalsOf(dominant[0], frequency.orders, returnsOnly.length);
   const segments = segmentsOf(plan, segmentRows, totals);
+  const returns = returnsEffect(runPlan.config.returns, returnedOf(ledgerRows), segments);
   const analysis = await analyse(ports.store, from, segments);
   const { customers } = totals;
   const metered = { isOnAws: ports.host !== undefined, soFar: meter.usage, rows: history.rowsIn, customers };
@@ -68,6 +70,7 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
     history,
     totals,
     frequency,
+    returns,
     segments,
     clusters: clusterRows.map((row) => clusterOf(model, row, totals)),
     choice: choiceOf(model),
@@ -144,7 +147,9 @@ function segmentsOf(
   totals: GroupTotals,
 ): Summary["segments"] {
   return Object.keys(segmentTable).flatMap((name) =>
-    rows.filter((row) => row.rfm_segment === name).map((row) => ({ name, ...groupOf(row, totals) })),
+    rows
+      .filter((row) => row.rfm_segment === name)
+      .map((row) => ({ name, ...groupOf(row, totals), ...grossAndNet(row) })),
   );
 }
 

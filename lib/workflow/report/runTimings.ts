@@ -21,6 +21,7 @@ export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Que
   ["CommitIngest", ({ commit }) => commit],
   ["DescribeHistory", ({ history }) => history],
   ["PlanRun", "PlanRun"],
+  ["MatchReturns", ({ returns }) => returns],
   ["BuildFeatures", ({ features }) => features],
   ["DescribeFeatures", (queries) => analysis(queries).describeFeatures],
   ["BuildOrders", (queries) => analysis(queries).orders],

@@ -1,5 +1,6 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
+import type { ReturnedTotals } from "../../domain/run/returnsEffect.ts";
 import type { SegmentGroup, Summary } from "../../domain/run/summary.ts";
 import type { MartRow } from "../../tables/marts.ts";
 
@@ -18,7 +19,7 @@ export interface GroupTotals {
   readonly revenue: number;
 }
 
-type GroupRow = Omit<MartRow<"segment_summary">, "rfm_segment">;
+type GroupRow = Omit<MartRow<"cluster_summary">, "cluster_id">;
 
 /** Sizes, shares and medians of a row of segment_summary or cluster_summary. */
 export function groupOf(row: GroupRow, totals: GroupTotals): SegmentGroup {
@@ -33,6 +34,30 @@ export function groupOf(row: GroupRow, totals: GroupTotals): SegmentGroup {
     medianFrequency: row.median_frequency,
     medianMonetary: row.median_monetary,
     averageMonetary: Math.round((revenue / customers) * 10_000) / 10_000,
+  };
+}
+
+/** What a segment's customers spent before and after what came back. */
+export function grossAndNet(
+  row: MartRow<"segment_summary">,
+): Pick<Summary["segments"][number], "grossRevenue" | "netRevenue" | "emptyCustomers"> {
+  const units = (cell: string): bigint => decimalTextToUnits(cell);
+  const gross = units(row.revenue) + units(row.returns_taken_off);
+  return {
+    grossRevenue: unitsToNumber(gross),
+    netRevenue: unitsToNumber(gross - units(row.returns_amount)),
+    emptyCustomers: row.empty_customers,
+  };
+}
+
+/** What came back by all lines of the history. */
+export function returnedOf(rows: readonly MartRow<"history_ledger">[]): ReturnedTotals {
+  const sum = (of: (row: MartRow<"history_ledger">) => string): number =>
+    unitsToNumber(rows.reduce((total, row) => total + decimalTextToUnits(of(row)), 0n));
+  return {
+    lines: rows.reduce((total, row) => total + row.return_lines, 0),
+    amount: sum((row) => row.return_value),
+    matchedAmount: sum((row) => row.returned_worth),
   };
 }
 

@@ -92,7 +92,7 @@ export const PARAMETERS = {
   known_until: date,
   earliest_date: date,
   latest_date: date,
-  returns: oneOf("drop", "net", "count"),
+  returns: oneOf("drop", "match", "net", "count"),
   duplicates: oneOf("drop", "keep"),
   overlap: oneOf("replace-orders", "keep", "refuse"),
   drop_non_products: flag,

@@ -1,5 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
-import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
+import { MARTS, type MartContract, type MartName, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
 import { runForecastStatements } from "../forecast/forecastPlan.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
@@ -105,9 +105,14 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
       output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
     });
   const render = (name: string): string => into((name.split("/").at(-1) as string).replace(/^build_/, ""), name);
+  // Only where returns are lines of their own can a customer have nothing else.
+  const isEmpty = (name: MartName): boolean => name === "returns_only_customers" && config.returns !== "net";
   const marts = (over: MartContract["over"]): string[] =>
-    martsOver(over).map((name) => into(name, MARTS[name].statement));
+    martsOver(over)
+      .filter((name) => !isEmpty(name))
+      .map((name) => into(name, MARTS[name].statement));
   return {
+    returns: config.returns === "match" ? [render("features/returned_lines")] : [],
     features: render("features/build_features"),
     orders: render("features/build_orders"),
     describeFeatures: FEATURE_STATEMENTS.map(render),

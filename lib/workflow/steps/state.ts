@@ -71,6 +71,8 @@ export interface RunState {
   readonly run: RunIdentity;
   readonly queries: Readonly<Record<string, unknown>>;
   readonly statements: {
+    /** What belongs together, where the policy matches returns with purchases; else none. */
+    readonly returns: readonly string[];
     readonly features: string;
     readonly orders: string;
     readonly describeFeatures: readonly string[];

@@ -1,7 +1,7 @@
 -- Grain: one row per live line that the latest run did not keep, with the first reason that applied to it.
 -- Timestamps go out with milliseconds: Athena's UNLOAD and views refuse the six decimals of Iceberg.
 create or replace view rejects as
-with {{> live_lines}},
+with {{> unmatched_lines}},
 {{> judged_statuses}},
 {{> order_lines}},
 

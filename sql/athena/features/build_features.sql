@@ -1,10 +1,25 @@
 -- Grain: one row per customer with at least one purchase before the snapshot date, in the order of customer_id.
--- Recency, frequency and dates come from purchases; monetary is purchases minus returns.
+-- Recency, frequency and dates come from purchases; monetary is purchases minus the returns that the policy takes off
+-- (returns_taken_off); returns_amount is all that came back.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
-{{> kept_lines}},
+
+-- Kept lines; beside them the returns that the policy leaves out, and the purchases that came back whole.
+counted_lines as (
+  select
+    customer_id,
+    case when drop_reason is null and line_type = 'purchase' then line_order end as order_key,
+    case when drop_reason is null then line_type else 'left_out' end as line_type,
+    order_date,
+    kept_quantity,
+    case when drop_reason is null then line_value end as line_value,
+    returned_worth,
+    return_value
+  from order_lines
+  where drop_reason is null or drop_reason = 'returned' or return_value > 0
+),
 
 -- Few rows: an order of one day. Distinct counts are cheap from here on.
 visits as (
@@ -14,9 +29,11 @@ visits as (
     line_type,
     order_date,
     count(*) as line_count,
-    sum(quantity) as units,
-    sum(line_value) as amount
-  from kept_lines
+    sum(kept_quantity) as units,
+    sum(line_value) as amount,
+    sum(return_value) as return_value,
+    sum(returned_worth) as returned_worth
+  from counted_lines
   group by customer_id, order_key, line_type, order_date
 ),
 
@@ -28,7 +45,8 @@ customers as (
     sum(case when line_type = 'purchase' then line_count else 0 end) as line_count,
     sum(case when line_type = 'purchase' then units end) as units,
     sum(amount) as monetary,
-    sum(case when line_type = 'return' then -amount end) as returns_amount,
+    sum(return_value) as returns_amount,
+    sum(case '{{returns}}' when 'drop' then 0 when 'match' then returned_worth else return_value end) as returns_taken_off,
     min(case when line_type = 'purchase' then order_date end) as first_purchase,
     max(case when line_type = 'purchase' then order_date end) as last_purchase
   from visits
@@ -76,7 +94,8 @@ features as (
     cast(coalesce(returns_amount, 0) as decimal(18, 4)) as returns_amount,
     cast(cast(monetary as double) / cast(nullif(orders, 0) as double) as double) as average_order_value,
     cast(date_diff('day', first_purchase, date '{{snapshot_date}}') as integer) as tenure_days,
-    cast(coalesce(repeat_monetary, 0) as decimal(18, 4)) as repeat_monetary
+    cast(coalesce(repeat_monetary, 0) as decimal(18, 4)) as repeat_monetary,
+    cast(coalesce(returns_taken_off, 0) as decimal(18, 4)) as returns_taken_off
   from counted
 )
 

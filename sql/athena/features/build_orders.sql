@@ -1,7 +1,7 @@
 -- Grain: one row per customer, order, line type, date, hour, country and payment method: nearly one per order. The
 -- marts read this instead of the history again. order_key is missing on returns.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},

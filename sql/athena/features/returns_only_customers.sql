@@ -1,6 +1,6 @@
 -- Grain: one row per customer whose kept lines are returns alone: listed, never segmented.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},

@@ -1,7 +1,7 @@
 -- Grain: one row: the span of what the policy keeps when neither window nor snapshot limits it. Purchases alone, for
 -- they decide recency.
 unload (
-with {{> live_lines}},
+with {{> unmatched_lines}},
 {{> judged_statuses}},
 {{> order_lines window_start="0001-01-01" snapshot_date="9999-12-31"}},
 

@@ -1,6 +1,6 @@
 -- Grain: one row per category (missing where the file has none). From the lines, for an order holds many.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},

@@ -1,6 +1,6 @@
 -- Grain: one row per product, at most the 1,000 with the most revenue; description is the first in the alphabet. From the lines, for an order holds many.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
 {{> kept_lines}},

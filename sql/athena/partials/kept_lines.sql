@@ -1,11 +1,9 @@
--- kept_lines: the lines that count. A line without an order id belongs to its customer's order of that day;
--- order_key is set on purchases alone, so that count(distinct order_key) never counts a return as an order.
+-- kept_lines: the lines that count. order_key is set on purchases alone, so that count(distinct order_key) never counts a
+-- return as an order.
 kept_lines as (
   select
     customer_id,
-    case
-      when line_type = 'purchase' then coalesce(order_id, customer_id || ' on ' || cast(order_date as varchar))
-    end as order_key,
+    case when line_type = 'purchase' then line_order end as order_key,
     line_type,
     order_date,
     ordered_at,
@@ -14,7 +12,7 @@ kept_lines as (
     country,
     category,
     payment_method,
-    quantity,
+    kept_quantity as quantity,
     line_value
   from order_lines
   where drop_reason is null

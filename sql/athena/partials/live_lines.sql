@@ -1,9 +1,9 @@
--- source_lines: every line of the live ingests as of {{as_of}}; is_superseded where a later ingest has the order too.
+-- live_lines: every line of the live ingests as of {{as_of}}; is_superseded where a later ingest has the order too.
 {{> live_ingests}},
 
 {{> superseded_orders}},
 
-source_lines as (
+live_lines as (
   select
     transactions.*,
     superseded_orders.order_key is not null as is_superseded

@@ -2,7 +2,7 @@
 -- with the most revenue and the 15 with the most units. cancelled_revenue is what the same customers cancelled of it,
 -- where the policy leaves cancellations out. From the lines, for an order holds many.
 unload (
-with {{> live_lines}},
+with {{> run_lines}},
 {{> known_statuses}},
 {{> order_lines}},
 
@@ -11,7 +11,7 @@ customer_products as (
     customer_id,
     product_id,
     sum(case when drop_reason is null then line_value end) as revenue,
-    sum(case when drop_reason is null and line_type = 'purchase' then quantity end) as units,
+    sum(case when drop_reason is null and line_type = 'purchase' then kept_quantity end) as units,
     count(case when drop_reason is null and line_type = 'purchase' then 1 end) as lines,
     sum(case when drop_reason = 'cancellation' then abs(amount) end) as cancelled
   from order_lines

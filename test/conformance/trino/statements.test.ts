@@ -46,7 +46,12 @@ const WRITERS = [
 ];
 /** Somebody of the hostile rows; nobody of Online Retail. */
 const CUSTOMER = "O'Neill; --";
-const FIRST = ["features/build_features", "features/build_orders", "features/score_breakpoints"];
+const FIRST = [
+  "features/returned_lines",
+  "features/build_features",
+  "features/build_orders",
+  "features/score_breakpoints",
+];
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
 /** What Ingest knows of the files of a drop, but for the first. */
@@ -70,6 +75,7 @@ async function writeFolder(lake: TestLake, ingestId: string, prefix: string): Pr
 
 /** Judges everything that a run unloads, and the view of what it rejects. */
 async function judgeRun(judge: Judge, attempt: string, parameters: StatementParameters): Promise<void> {
+  await judge.compare("features/returned_lines", attempt, parameters);
   const features = await judge.compare("features/build_features", attempt, parameters);
   await judge.compare("features/build_orders", attempt, parameters);
   const edges = await judge.compare("features/score_breakpoints", attempt, parameters);
@@ -119,6 +125,7 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
         "count",
         { returns: "count", duplicates: "keep", frequency_basis: "lines", recency_bins: "7", frequency_bins: "10" },
       ],
+      ["match", { returns: "match", window_start: "2023-06-01", snapshot_date: "2024-06-01" }],
       ["window", { returns: "net", window_start: "2023-06-01", snapshot_date: "2024-06-01" }],
       ["before", { returns: "count", as_of: "2025-01-03 12:00:00" }],
       ["between", { as_of: "2025-01-04 00:00:00.000001" }],
@@ -220,6 +227,7 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       ["P3", { ...P2, returns: "count", duplicates: "keep" }],
       ["P3D", { ...P2, returns: "count" }],
       ["P4", { ...P2, returns: "net" }],
+      ["match", { ...P2, returns: "match" }],
     ];
     let lake: TestLake;
     let judge: Judge;

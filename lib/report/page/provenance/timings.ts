@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
   CommitIngest: "Add to history",
   DescribeHistory: "Survey history",
   PlanRun: "Plan the run",
+  MatchReturns: "Match returns",
   BuildFeatures: "Compute R, F, M",
   DescribeFeatures: "Score edges",
   BuildOrders: "List orders",

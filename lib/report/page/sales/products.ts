@@ -56,7 +56,7 @@ function flag(product: ProductSales): HTMLElement {
     "p",
     {},
     h("b", {}, "Look twice: "),
-    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how}${share} of it was cancelled again. The policy drops cancellations, so the sale stays; with --returns net returns are taken off sales.`,
+    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how}${share} of it was cancelled again. The policy drops cancellations, so the sale stays; with --returns match it is none, with --returns net returns are taken off sales.`,
   );
 }
 
