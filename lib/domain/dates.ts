@@ -16,3 +16,9 @@ export const daysBetween = (from: string, to: string): number => dayNumber(to) -
 
 /** The ISO date so many days later. */
 export const addDays = (date: string, days: number): string => dateOfDayNumber(dayNumber(date) + days);
+
+/** The first day of the month so many after another's first day. */
+export function addMonths(firstDay: string, months: number): string {
+  const index = Number(firstDay.slice(0, 4)) * 12 + Number(firstDay.slice(5, 7)) - 1 + months;
+  return `${String(Math.floor(index / 12)).padStart(4, "0")}-${String((index % 12) + 1).padStart(2, "0")}-01`;
+}

@@ -396,7 +396,10 @@ function scoreCellsOf(customers: readonly Customer[]): MartRow<"score_cells">[] 
 }
 
 /** What an earlier run and the analysis add from the second run on. */
-export function withAnalysis(sources: DashboardSources): DashboardSources {
+export function withAnalysis(
+  sources: DashboardSources,
+  changed: NonNullable<Summary["comparison"]>["changed"] = [],
+): DashboardSources {
   const { summary } = sources;
   const names = summary.segments.map(({ name }) => name);
   const [first = "", second = first] = names;
@@ -429,6 +432,19 @@ export function withAnalysis(sources: DashboardSources): DashboardSources {
     },
     summary: {
       ...summary,
+      sales: {
+        month: {
+          latest: { from: "2024-06-01", to: "2024-06-30", revenue: 1_200, orders: 12 },
+          before: { from: "2024-05-01", to: "2024-05-31", revenue: 1_000, orders: 10 },
+          yearBefore: null,
+        },
+        days28: {
+          latest: { from: "2024-06-03", to: "2024-06-30", revenue: 900, orders: 9 },
+          before: { from: "2024-05-06", to: "2024-06-02", revenue: 1_000, orders: 10 },
+        },
+        openMonth: null,
+      },
+      comparison: { runId: "2024-06-01-bbbbbbbbbb", snapshotDate: "2024-06-01", changed },
       movement: {
         runFrom: "2024-06-01-bbbbbbbbbb",
         runTo: summary.runId,

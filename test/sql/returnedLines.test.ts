@@ -175,7 +175,7 @@ describe("what came back", () => {
 
   it.each([
     ["drop", "25.0000", "0.0000"],
-    ["match", "15.0000", "10.0000"],
+    ["match", "12.5000", "12.5000"],
     ["net", "10.0000", "15.0000"],
     ["count", "10.0000", "15.0000"],
   ])("is told under every policy: %s", async (returns, monetary, returns_taken_off) => {

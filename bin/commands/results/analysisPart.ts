@@ -1,12 +1,19 @@
+import { createFormat } from "../../../lib/domain/dashboard/format.ts";
+import { changedSettings, salesSentences } from "../../../lib/domain/dashboard/salesSentences.ts";
 import type { Summary } from "../../../lib/domain/run/summary.ts";
 import { style as pc } from "../../terminal.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** What a run says of the run before, of drift and of the back-test: a line each, nothing where there is nothing. */
-export function analysisPart({ movement, drift, backtest, forecast, findings }: Summary): string {
+/** What a run says of sales, of the run before, of drift and of the back-test: a line each, nothing where there is nothing. */
+export function analysisPart(summary: Summary): string {
+  const { movement, drift, backtest, forecast, findings } = summary;
+  const format = createFormat({ locale: "en-US", currency: summary.history.currency, customerIds: true });
+  const changed = changedSettings(summary, format);
   const lines = [
-    ...(movement == null ? [] : [movementLine(movement)]),
+    ...changed.map((sentence) => `${pc.yellow("!")} ${sentence}`),
+    ...salesSentences(summary.sales, format),
+    ...(movement == null ? [] : [movementLine(movement, changed.length > 0)]),
     ...(drift == null ? [] : [driftLine(drift)]),
     ...(backtest == null ? [] : [`Back-test: ${backtest.verdict}`]),
     ...(forecast == null ? [] : [forecastLine(forecast)]),
@@ -15,7 +22,8 @@ export function analysisPart({ movement, drift, backtest, forecast, findings }: 
   return lines.length === 0 ? "" : [pc.bold("Over time"), ...lines].join("\n");
 }
 
-function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>): string {
+/** @param isOtherwise settings changed in between: then nobody is said to have moved. */
+function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>, isOtherwise: boolean): string {
   const count = (which: (cell: (typeof cells)[number]) => boolean): number =>
     cells.filter(which).reduce((sum, { customers }) => sum + customers, 0);
   const added = count(({ segmentFrom }) => segmentFrom === null);
@@ -25,6 +33,8 @@ function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>): str
   const moved = count(
     ({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null && segmentFrom !== segmentTo,
   );
+  if (isOtherwise)
+    return `Against run ${runFrom}: ${whole.format(moved)} of ${whole.format(known)} customers stand in another segment under these settings.`;
   const edges = cells.reduce((sum, { thresholdOnly }) => sum + thresholdOnly, 0);
   return (
     `Since run ${runFrom}: ${whole.format(moved)} of ${whole.format(known)} customers changed segment, ` +

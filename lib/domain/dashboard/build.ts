@@ -48,6 +48,7 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     headline: headlineOf(summary, earlier, everybody.months, createFormat(display)),
     model: modelFacts(model),
     advice: adviceFor(model.segmentTable),
+    firstMonth: marts.cohorts.map((row) => row.cohort_month).sort()[0] ?? null,
     everybody,
     days: marts.by_day.map((row) => ({ start: row.order_date, ...salesOf(row) })).slice(-MOST_DAYS),
     bySegment,

@@ -1,13 +1,12 @@
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
+import { changedSettings, changeOf, salesSentences } from "./salesSentences.ts";
 import type { EarlierRun, MonthSales } from "./types.ts";
 
-/** Relative change; undefined where there is nothing to compare with. */
-export function changeOf(before: number, after: number): number | undefined {
-  return before > 0 ? (after - before) / before : undefined;
-}
-
-/** Three sentences for the top of the page: against the run before, or, without one, how things stand. */
+/**
+ * Sentences for the top of the page: what sold in periods that may be compared, and what changed since the run before or,
+ * without one, how things stand. Whole histories are not compared: they only grow.
+ */
 export function headlineOf(
   summary: Summary,
   earlier: EarlierRun | null,
@@ -17,45 +16,53 @@ export function headlineOf(
   return earlier === null ? standing(summary, months, format) : changes(summary, earlier, format);
 }
 
-function changes({ totals, segments, movement }: Summary, earlier: EarlierRun, format: Format): string[] {
+function changes(summary: Summary, earlier: EarlierRun, format: Format): string[] {
+  const { totals, segments, movement } = summary;
+  const changed = changedSettings(summary, format);
+  const sold = salesSentences(summary.sales, format);
+  // Under other rules neither sizes nor moves tell what customers did.
+  if (changed.length > 0) return [...changed, ...sold, otherwise(summary, format)];
   const before = new Map(earlier.segments.map((segment) => [segment.name, segment.customers]));
   const moves = segments
     .map(({ name, customers }) => ({ name, customers, change: customers - (before.get(name) ?? 0) }))
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));
   return [
-    sentenceOfRevenue(totals, earlier, format),
-    sentenceOfMoves(moves, earlier, format),
+    ...sold,
+    sentenceOfMoves(moves, totals.customers - earlier.totals.customers, earlier, format),
     movement === null || movement === undefined
       ? sentenceOfOrderValue(totals, earlier.totals, format)
       : sentenceOfMovement(movement, format),
   ];
 }
 
-function sentenceOfRevenue(totals: Summary["totals"], earlier: EarlierRun, format: Format): string {
-  const since = `since the run as of ${format.date(earlier.snapshotDate)}`;
-  const change = changeOf(earlier.totals.revenue, totals.revenue);
-  const customers = totals.customers - earlier.totals.customers;
-  const customersText =
-    customers === 0
-      ? `with the same ${plural(format, totals.customers, "customer")}`
-      : `with ${plural(format, Math.abs(customers), "customer")} ${customers > 0 ? "more" : "fewer"}`;
-  if (change === undefined) return `Revenue is ${format.money(totals.revenue)} ${since}, ${customersText}.`;
-  if (change === 0) return `Revenue has not changed ${since}, ${customersText}.`;
-  const direction = change > 0 ? "grew" : "fell";
-  const amount = format.money(Math.abs(totals.revenue - earlier.totals.revenue));
-  return `Revenue ${direction} by ${amount} (${format.change(change)}) to ${format.money(totals.revenue)} ${since}, ${customersText}.`;
+/** Who stands elsewhere after settings changed: the rules' doing as much as theirs. */
+function otherwise({ movement, totals }: Summary, format: Format): string {
+  const cells = (movement?.cells ?? []).filter(
+    ({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null,
+  );
+  const other = cells.filter(({ segmentFrom, segmentTo }) => segmentFrom !== segmentTo);
+  const sum = (list: typeof cells): number => list.reduce((total, { customers }) => total + customers, 0);
+  return cells.length === 0
+    ? `Under these settings there are ${plural(format, totals.customers, "customer")}.`
+    : `Under these settings ${format.count(sum(other))} of ${plural(format, sum(cells), "customer")} stand in another segment.`;
 }
 
 function sentenceOfMoves(
   moves: readonly { name: string; customers: number; change: number }[],
-  _earlier: EarlierRun,
+  added: number,
+  { snapshotDate }: EarlierRun,
   format: Format,
 ): string {
+  const since = `Since the run as of ${format.date(snapshotDate)}`;
+  const customers =
+    added === 0
+      ? `${since} the number of customers is the same`
+      : `${since} there ${Math.abs(added) === 1 ? "is" : "are"} ${plural(format, Math.abs(added), "customer")} ${added > 0 ? "more" : "fewer"}`;
   const [first, second] = moves.filter(({ change }) => change !== 0);
-  if (first === undefined) return "No segment changed its size.";
+  if (first === undefined) return `${customers}; no segment changed its size.`;
   const text = (move: typeof first): string =>
     `${move.name} ${move.change > 0 ? "gained" : "lost"} ${format.count(Math.abs(move.change))} (now ${format.count(move.customers)})`;
-  return `The largest changes in size: ${text(first)}${second === undefined ? "" : `, ${text(second)}`}.`;
+  return `${customers}; the largest changes in size: ${text(first)}${second === undefined ? "" : `, ${text(second)}`}.`;
 }
 
 function sentenceOfOrderValue(now: Summary["totals"], before: Summary["totals"], format: Format): string {
@@ -81,7 +88,11 @@ function sentenceOfMovement({ cells }: NonNullable<Summary["movement"]>, format:
   return `${plural(format, movers, "customer")} (${format.share(movers / all)}) moved to another segment, ${format.count(thresholds)} of them only because the thresholds moved.`;
 }
 
-function standing({ totals, segments, choice }: Summary, months: readonly MonthSales[], format: Format): string[] {
+function standing(
+  { totals, segments, choice, sales }: Summary,
+  months: readonly MonthSales[],
+  format: Format,
+): string[] {
   const [best] = [...segments].sort((a, b) => b.revenue - a.revenue);
   const sentences: string[] = [];
   if (best !== undefined && totals.revenue > 0)
@@ -91,6 +102,8 @@ function standing({ totals, segments, choice }: Summary, months: readonly MonthS
         : `${best.name} are ${format.share(best.customerShare)} of the customers and bring ${format.share(best.revenueShare)} of the revenue.`,
     );
   sentences.push(sentenceOfLapse(segments, totals, format));
+  const sold = salesSentences(sales, format);
+  if (sold.length > 0) return [...sold, ...sentences];
   const [top] = [...months].sort((a, b) => b.revenue - a.revenue);
   sentences.push(
     top !== undefined && months.length > 1

@@ -1,3 +1,4 @@
+import { addMonths } from "../dates.ts";
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import type {
@@ -105,13 +106,25 @@ export function hoursTitle(hours: readonly HourSales[], format: Format): string 
   return `Busiest: ${weekdayName(best.weekday)} from ${clock(best.hour)}, ${plural(format, best.orders, "order")}`;
 }
 
-export function cohortsTitle(cohorts: readonly CohortSales[], format: Format): string {
-  const size = new Map(cohorts.filter((c) => c.monthsSinceFirst === 0).map((c) => [c.cohort, c.customers]));
-  const next = cohorts.filter((c) => c.monthsSinceFirst === 1 && size.has(c.cohort));
-  if (next.length === 0) return "One month of first purchases: retention shows from the second month on";
-  // Cohorts whose next month is over: only those with a row of it, so nobody who comes back never counts against them.
-  const base = total(next, (c) => size.get(c.cohort) ?? 0);
-  return `${format.share(total(next, (c) => c.customers) / base)} of new customers buy again in the month after their first`;
+/**
+ * How many new customers buy again in the month after. Who is in the file's first month may have bought before it, and
+ * a month that is not over has not seen all who come back: neither counts.
+ * @param span.firstMonth first day of the first month that counts
+ */
+export function cohortsTitle(
+  cohorts: readonly CohortSales[],
+  { firstMonth, snapshotDate }: { readonly firstMonth: string | null; readonly snapshotDate: string },
+  format: Format,
+): string {
+  const whole = cohorts.filter(({ cohort }) => cohort !== firstMonth && addMonths(cohort, 2) <= snapshotDate);
+  const customers = (after: number): number =>
+    total(
+      whole.filter(({ monthsSinceFirst }) => monthsSinceFirst === after),
+      (cohort) => cohort.customers,
+    );
+  if (customers(0) === 0)
+    return "Too little history to say how many new customers come back: that takes three whole months";
+  return `${format.share(customers(1) / customers(0))} of new customers buy again in the month after their first`;
 }
 
 export function lorenzTitle({ curve }: Concentration, format: Format): string {

@@ -166,10 +166,12 @@ export interface DashboardData {
   readonly display: Display;
   readonly summary: Summary;
   readonly earlier: EarlierRun | null;
-  /** Three sentences: what changed, or, for a first run, how things stand. */
+  /** Sentences: what sold in periods that may be compared, and what changed or, for a first run, how things stand. */
   readonly headline: readonly string[];
   readonly model: ModelFacts;
   readonly advice: Readonly<Record<string, Advice>>;
+  /** First day of the first month that has customers; null where there is none. */
+  readonly firstMonth: string | null;
   readonly everybody: SalesView;
   /** Days of everybody, the latest ones where there are very many. */
   readonly days: readonly PeriodSales[];

@@ -3,6 +3,7 @@ import { forecastSchema } from "../forecast/forecast.ts";
 import { driftSchema } from "../model/drift.ts";
 import { backtestSchema } from "./backtest.ts";
 import { movementSchema } from "./customerMovements.ts";
+import { salesPeriodsSchema } from "./salesPeriods.ts";
 
 const count = z.int().min(0);
 const money = z.number().describe("In the currency of the file.");
@@ -45,6 +46,16 @@ const returns = z
     note: z.string().describe("What the policy does with returns, and what another would change."),
   })
   .describe("What came back, and what it does to the numbers.");
+
+const comparison = z
+  .object({
+    runId: z.string(),
+    snapshotDate: z.string(),
+    changed: z
+      .array(z.object({ setting: z.string(), before: z.string(), now: z.string() }))
+      .describe("Settings that decide numbers and that the two runs have otherwise."),
+  })
+  .describe("The run that this one is compared with.");
 
 const frequency = z
   .object({
@@ -153,6 +164,8 @@ export const summarySchema = z
       revenueShare: share,
       note: z.string(),
     }),
+    sales: salesPeriodsSchema.optional(),
+    comparison: comparison.nullable().optional().describe("null for the first run."),
     movement: movementSchema
       .nullable()
       .optional()

@@ -1,5 +1,5 @@
-import { changeOf } from "../../domain/dashboard/headline.ts";
-import type { Sales } from "../../domain/dashboard/types.ts";
+import { changeOf } from "../../domain/dashboard/salesSentences.ts";
+import type { MonthSales } from "../../domain/dashboard/types.ts";
 import { h, sparkline } from "./dom.ts";
 import type { Section } from "./shell.ts";
 import { data, filter, format, isOpenMonth, onChange, sales } from "./state.ts";
@@ -7,14 +7,14 @@ import { data, filter, format, isOpenMonth, onChange, sales } from "./state.ts";
 interface Figure {
   readonly name: string;
   readonly text: string;
-  readonly before: number | undefined;
-  readonly now: number;
+  /** The figure of a month. */
+  readonly of: (month: MonthSales) => number;
   /** Points of a percentage instead of a relative change. */
   readonly isShare?: boolean;
   readonly course: readonly number[];
 }
 
-/** The headline: five figures, and three sentences of what changed. */
+/** The headline: five figures, and sentences of what changed. */
 export function overviewSection(): Section {
   const { history, snapshotDate } = data.summary;
   const tiles = h("div", { class: "tiles span-12" });
@@ -37,47 +37,17 @@ export function overviewSection(): Section {
 function figures(): Figure[] {
   const segment = filter();
   const { totals } = segmentTotals(segment);
-  const before = earlierTotals(segment);
   // A month that is not over would look like a fall.
   const months = sales().months.filter(({ month }) => !isOpenMonth(month));
-  const course = (of: (month: Sales) => number): number[] => months.map(of);
+  const figure = (name: string, text: string, of: Figure["of"], isShare = false): Figure => ({
+    ...{ name, text, of, isShare, course: months.map(of) },
+  });
   return [
-    {
-      name: "Customers",
-      text: format.count(totals.customers),
-      now: totals.customers,
-      before: before?.customers,
-      course: course((m) => m.customers),
-    },
-    {
-      name: "Orders",
-      text: format.count(totals.orders),
-      now: totals.orders,
-      before: before?.orders,
-      course: course((m) => m.orders),
-    },
-    {
-      name: "Revenue",
-      text: format.money(totals.revenue),
-      now: totals.revenue,
-      before: before?.revenue,
-      course: course((m) => m.revenue),
-    },
-    {
-      name: "Average order",
-      text: format.money(totals.averageOrderValue),
-      now: totals.averageOrderValue,
-      before: before?.averageOrderValue,
-      course: course((m) => m.revenue / Math.max(1, m.orders)),
-    },
-    {
-      name: "Bought again",
-      text: format.share(totals.repeatRate),
-      now: totals.repeatRate,
-      before: before?.repeatRate,
-      isShare: true,
-      course: course((m) => ("newCustomers" in m ? 1 - Number(m.newCustomers) / Math.max(1, m.customers) : 0)),
-    },
+    figure("Customers", format.count(totals.customers), ({ customers }) => customers),
+    figure("Orders", format.count(totals.orders), ({ orders }) => orders),
+    figure("Revenue", format.money(totals.revenue), ({ revenue }) => revenue),
+    figure("Average order", format.money(totals.averageOrderValue), (m) => m.revenue / Math.max(1, m.orders)),
+    figure("Bought again", format.share(totals.repeatRate), (m) => 1 - m.newCustomers / Math.max(1, m.customers), true),
   ];
 }
 
@@ -95,33 +65,34 @@ function segmentTotals(segment: string | null): { totals: Totals } {
   return { totals: { customers, orders, revenue, averageOrderValue: revenue / Math.max(1, orders), repeatRate } };
 }
 
-/** Of a segment the earlier run tells size and revenue alone. */
-function earlierTotals(segment: string | null): Partial<Totals> | undefined {
-  if (data.earlier === null) return undefined;
-  if (segment === null) return data.earlier.totals;
-  return data.earlier.segments.find(({ name }) => name === segment);
-}
-
-function tile({ name, text, now, before, isShare, course }: Figure): HTMLElement {
+function tile({ name, text, of, isShare, course }: Figure): HTMLElement {
   return h(
     "div",
     { class: "tile" },
     h("span", { class: "tile-name" }, name),
     h("span", { class: "tile-value" }, text),
-    h("span", { class: "tile-change" }, ...changeText(now, before, isShare === true)),
+    h("span", { class: "tile-change" }, ...changeText(of, isShare === true)),
     sparkline(course),
   );
 }
 
-function changeText(now: number, before: number | undefined, isShare: boolean): (HTMLElement | string)[] {
-  if (before === undefined) return data.earlier === null ? [] : ["no comparison"];
+const NO_SALES = { revenue: 0, orders: 0, customers: 0, newCustomers: 0, newRevenue: 0 };
+
+/** The latest whole month against the one before: totals of two histories only grow. */
+function changeText(of: Figure["of"], isShare: boolean): (HTMLElement | string)[] {
+  const month = data.summary.sales?.month;
+  if (month === null || month === undefined || month.before === null) return [];
+  const [before, now] = [month.before, month.latest].map(({ from }) =>
+    of(sales().months.find((row) => row.month === from) ?? { month: from, ...NO_SALES }),
+  ) as [number, number];
+  const which = ` in ${format.shortMonth(month.latest.from)} on ${format.shortMonth(month.before.from)}`;
   const change = isShare ? now - before : changeOf(before, now);
   if (change === undefined) return ["no comparison"];
-  if (Math.abs(change) < 0.0005) return ["unchanged"];
+  if (Math.abs(change) < 0.0005) return [`unchanged${which}`];
   const text = isShare
     ? `${format.decimal(Math.abs(change) * 100, 1)} points`
     : format.change(change).replace(/^[+-−]/, "");
   const direction = change > 0 ? "up" : "down";
   const mark = h("span", { class: direction }, `${change > 0 ? "▲" : "▼"} ${text}`);
-  return [mark, " since last run"];
+  return [mark, which];
 }

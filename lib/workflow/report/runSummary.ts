@@ -14,6 +14,7 @@ import { ledgerOf, type QualityReport } from "../steps/checkQuality.ts";
 import type { StepRecord } from "../steps/recordedStep.ts";
 import type { RunState, StepPorts } from "../steps/state.ts";
 import { analyse, driftFindings } from "./analyse.ts";
+import { comparisonOf, salesPeriodsOf } from "./comparison.ts";
 import { meterRun } from "./metering.ts";
 import type { StepMeter } from "./stepMeter.ts";
 import { dominanceOf, type GroupTotals, grossAndNet, groupOf, moneyOf, returnedOf } from "./summaryParts.ts";
@@ -42,15 +43,18 @@ export interface ReportKeys {
 export async function summariseRun(ports: StepPorts, from: RunSources, keys: ReportKeys): Promise<Summary> {
   const { state, runPlan, plan, model, meter, records } = from;
   const mart = <Name extends MartName>(name: Name) => readMart(ports.store, name, plan.prefix);
-  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly, [sales], [bounds]] = await Promise.all([
-    mart("history_ledger"),
-    mart("segment_summary"),
-    mart("cluster_summary"),
-    mart("dominant_customers"),
-    mart("returns_only_customers"),
-    mart("totals"),
-    readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
-  ]);
+  const [ledgerRows, segmentRows, clusterRows, dominant, returnsOnly, months, days, [sales], [bounds]] =
+    await Promise.all([
+      mart("history_ledger"),
+      mart("segment_summary"),
+      mart("cluster_summary"),
+      mart("dominant_customers"),
+      mart("returns_only_customers"),
+      mart("by_month"),
+      mart("by_day"),
+      mart("totals"),
+      readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
+    ]);
   const history = historyOf(ledgerOf(ledgerRows), bounds, runPlan);
   const frequency = frequencyOf(runPlan, dominant[0], sales?.orders ?? 0);
   const totals = totalsOf(dominant[0], frequency.orders, returnsOnly.length);
@@ -72,6 +76,8 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
     frequency,
     returns,
     segments,
+    sales: salesPeriodsOf(months, days, history, runPlan),
+    comparison: await comparisonOf(ports.store, runPlan),
     clusters: clusterRows.map((row) => clusterOf(model, row, totals)),
     choice: choiceOf(model),
     dominance: dominanceOf(dominant, model, runPlan.config.clusters.winsorise.enabled),

@@ -33,7 +33,10 @@ describe("parseConfig", () => {
 
   it.each([
     [{ retruns: "net" }, /unknown setting "retruns"; did you mean "returns"\?/],
-    [{ returns: "nett" }, /"returns" must be "drop" or "match" or "net" or "count" \(it is "nett"\); did you mean "net"\?/],
+    [
+      { returns: "nett" },
+      /"returns" must be "drop" or "match" or "net" or "count" \(it is "nett"\); did you mean "net"\?/,
+    ],
     [{ clusters: { sed: 1 } }, /unknown setting "clusters.sed"; did you mean "seed"\?/],
     [{ columns: { custmer: "id" } }, /unknown setting "columns\.custmer"; did you mean "customer"\?/],
     [{ quality: { dropped: { wran: 0.1 } } }, /unknown setting "quality.dropped.wran"; did you mean "warn"\?/],

@@ -1,4 +1,5 @@
 import { movementTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import { changedSettings } from "../../../domain/dashboard/salesSentences.ts";
 import { tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
@@ -20,8 +21,15 @@ export function movementSection(): Section {
     content:
       movement === null || movement === undefined
         ? [fromTheSecondRunOn("Movement compares two runs")]
-        : cardsOf(movement),
+        : [...otherRules(), ...cardsOf(movement)],
   };
+}
+
+/** That settings changed since the run before, where they did: then this is not what customers did. */
+function otherRules(): HTMLElement[] {
+  return changedSettings(data.summary, format).map((sentence) =>
+    h("p", { class: "card span-12 prose", role: "note" }, h("b", {}, "Look twice: "), sentence),
+  );
 }
 
 /** What stands in for a part that needs an earlier run. */

@@ -6,6 +6,7 @@ import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, filter, format, inMoney, ofMoney, select } from "../state.ts";
 import { playbook } from "./playbook.ts";
+import { returnsCard } from "./returns.ts";
 import { scoreGrid } from "./scoreGrid.ts";
 
 type Segment = (typeof data.summary.segments)[number];
@@ -16,7 +17,7 @@ export function segmentsSection(): Section {
     id: "segments",
     name: "Segments",
     lead: "Every customer has one segment, by recency and by frequency with spending. Click one, and the page shows it alone.",
-    content: [treemap(), scoreGrid(gridTitle(data.summary.segments, format)), playbook()],
+    content: [treemap(), scoreGrid(gridTitle(data.summary.segments, format)), playbook(), ...returnsCard()],
   };
 }
 

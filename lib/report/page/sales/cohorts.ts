@@ -4,7 +4,7 @@ import { categoryAxis, plot, tip } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
 import { choice } from "../dom.ts";
-import { format, inMoney, ofMoney, sales } from "../state.ts";
+import { data, format, inMoney, ofMoney, sales } from "../state.ts";
 
 type Measure = "share" | "customers" | "revenue";
 const MOST_LABELLED_COLUMNS = 16;
@@ -47,7 +47,7 @@ function drawCohorts(measure: Measure): Drawing {
         ? format.count
         : format.shortMoney;
   return {
-    title: cohortsTitle(cohorts, format),
+    title: cohortsTitle(cohorts, { firstMonth: data.firstMonth, snapshotDate: data.summary.snapshotDate }, format),
     subtitle: `${measure === "share" ? "Share of the cohort that bought" : measure === "customers" ? "Customers who bought" : inMoney("Revenue")}; rows: month of first purchase, columns: months since. A month that is not over counts as far as it goes`,
     table: {
       columns: [
