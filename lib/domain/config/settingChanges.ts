@@ -12,8 +12,11 @@ export interface SettingChange {
 const MOST_CHARACTERS = 160;
 /** Decides who is held out of campaigns: whoever sees it can tell who. */
 const SECRETS = new Set(["exports.salt"]);
-/** Groups that decide nothing about segments and money. */
-const SILENT = new Set(["$schema", "exports", "copies", "display", "backtest"]);
+/** What decides nothing about segments and money, or only how the files of one delivery are read. */
+const SILENT = new Set([
+  ...["$schema", "exports", "copies", "display", "backtest", "forecast", "quality"],
+  ...["dateLayout", "decimalMark", "encoding", "delimiter", "header", "sheet"],
+]);
 
 /** The settings in which two configurations differ, by path; lists and whole new groups as JSON. */
 export function settingChanges(before: Config, now: Config): SettingChange[] {

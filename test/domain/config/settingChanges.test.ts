@@ -14,8 +14,13 @@ describe("decidingChanges", () => {
     expect(changes({ windowMonths: 12 }, {})).toEqual([{ setting: "windowMonths", before: "12", now: "none" }]);
   });
 
-  it("is silent about the page, exports and the back-test", () => {
-    const silent: ConfigInput = { display: { locale: "de" }, exports: { salt: "x" }, copies: "allow" };
+  it("is silent about the page, exports, checks, and how one delivery was read", () => {
+    const silent: ConfigInput = {
+      display: { locale: "de" },
+      exports: { salt: "x" },
+      copies: "allow",
+      dateLayout: "dmy",
+    };
     expect(changes({}, { ...silent, backtest: { holdoutDays: 30 } })).toEqual([]);
   });
 
