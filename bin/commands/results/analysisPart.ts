@@ -5,7 +5,7 @@ import { style as pc } from "../../terminal.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** What a run says of sales, of the run before, of drift and of the back-test: a line each, nothing where there is nothing. */
+/** What a run says of sales, of the run before, of drift and of the back-test: a line each where there is something. */
 export function analysisPart(summary: Summary): string {
   const { movement, drift, backtest, forecast, findings } = summary;
   const format = createFormat({ locale: "en-US", currency: summary.history.currency, customerIds: true });

@@ -4,8 +4,8 @@ import { changedSettings, changeOf, salesSentences } from "./salesSentences.ts";
 import type { EarlierRun, MonthSales } from "./types.ts";
 
 /**
- * Sentences for the top of the page: what sold in periods that may be compared, and what changed since the run before or,
- * without one, how things stand. Whole histories are not compared: they only grow.
+ * Sentences for the top of the page: what sold in periods that may be compared, and what changed since the run before
+ * or, without one, how things stand. Whole histories are not compared: they only grow.
  */
 export function headlineOf(
   summary: Summary,

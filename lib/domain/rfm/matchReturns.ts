@@ -10,8 +10,8 @@ export interface MatchableLine {
 
 /**
  * Purchases that a later return takes back, or one of the same day: the same product and the same money. As
- * `sql/athena/features/returned_lines.sql` has it for lines without pieces. Read backwards, returns wait in a queue, and
- * each purchase takes one of them if there is one.
+ * `sql/athena/features/returned_lines.sql` has it for lines without pieces. Read backwards, returns wait in a queue,
+ * and each purchase takes one of them if there is one.
  * @param lines of one customer, in the order of the file.
  */
 export function returnedPurchases<Line extends MatchableLine>(lines: readonly Line[]): ReadonlySet<Line> {

@@ -139,7 +139,7 @@ function inOneCurrency(
   };
 }
 
-/** Whether a line counts by all but the returns policy: a purchase before the window can still be the one of a return. */
+/** Whether a line counts by all but the returns policy; a return may belong to a purchase before the window. */
 type Standing = "kept" | "before_window" | "left_out";
 
 interface JudgedLine extends ScoringTransaction {

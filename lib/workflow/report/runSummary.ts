@@ -17,7 +17,7 @@ import { analyse, driftFindings } from "./analyse.ts";
 import { comparisonOf, salesPeriodsOf } from "./comparison.ts";
 import { meterRun } from "./metering.ts";
 import type { StepMeter } from "./stepMeter.ts";
-import { dominanceOf, type GroupTotals, grossAndNet, groupOf, moneyOf, returnedOf } from "./summaryParts.ts";
+import { dominanceOf, type GroupTotals, groupOf, moneyOf, returnedOf, segmentsOf } from "./summaryParts.ts";
 
 /** What is known of a run when its report is due. */
 export interface RunSources {
@@ -144,19 +144,6 @@ function totalsOf(
     repeatRate: (row?.repeat_customers ?? 0) / customers,
     returnsOnlyCustomers,
   };
-}
-
-/** In the order of the segment table. */
-function segmentsOf(
-  { segmentTable }: ClusteringPlan,
-  rows: readonly MartRow<"segment_summary">[],
-  totals: GroupTotals,
-): Summary["segments"] {
-  return Object.keys(segmentTable).flatMap((name) =>
-    rows
-      .filter((row) => row.rfm_segment === name)
-      .map((row) => ({ name, ...groupOf(row, totals), ...grossAndNet(row) })),
-  );
 }
 
 function clusterOf(

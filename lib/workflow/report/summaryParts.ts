@@ -3,6 +3,7 @@ import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import type { ReturnedTotals } from "../../domain/run/returnsEffect.ts";
 import type { SegmentGroup, Summary } from "../../domain/run/summary.ts";
 import type { MartRow } from "../../tables/marts.ts";
+import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 
 /** Money of a cell that holds exact decimal text. */
 export const moneyOf = (cell: string | null | undefined): number => unitsToNumber(decimalTextToUnits(cell ?? "0"));
@@ -37,8 +38,21 @@ export function groupOf(row: GroupRow, totals: GroupTotals): SegmentGroup {
   };
 }
 
+/** In the order of the segment table. */
+export function segmentsOf(
+  { segmentTable }: Pick<ClusteringPlan, "segmentTable">,
+  rows: readonly MartRow<"segment_summary">[],
+  totals: GroupTotals,
+): Summary["segments"] {
+  return Object.keys(segmentTable).flatMap((name) =>
+    rows
+      .filter((row) => row.rfm_segment === name)
+      .map((row) => ({ name, ...groupOf(row, totals), ...grossAndNet(row) })),
+  );
+}
+
 /** What a segment's customers spent before and after what came back. */
-export function grossAndNet(
+function grossAndNet(
   row: MartRow<"segment_summary">,
 ): Pick<Summary["segments"][number], "grossRevenue" | "netRevenue" | "emptyCustomers"> {
   const units = (cell: string): bigint => decimalTextToUnits(cell);
