@@ -101,6 +101,28 @@ export const STAGES = {
       customers: count("customers"),
     },
   },
+  score_tiles: {
+    grain: "measure and breakpoint between equally large parts of the customers",
+    order: ["measure", "edge_number"],
+    columns: {
+      measure: text("recency_days, frequency or monetary"),
+      edge_number: whole("1 for the end of the worst part"),
+      edge: decimal("value of the last customer before it"),
+      tie_key: text("first twelve digits of the MD5 of that customer's id"),
+    },
+  },
+  repeat_intervals: {
+    grain: "quantile breakpoint of the days between a customer's purchase days",
+    order: ["measure", "edge_number"],
+    columns: {
+      measure: text("interval_days"),
+      edge_number: whole("1 for the lowest quantile"),
+      lower_value: decimal("the order statistic at or below it"),
+      upper_value: decimal("the next one"),
+      remainder: whole("so many parts of the way from the one to the other the breakpoint lies"),
+      parts: whole("bins of recency"),
+    },
+  },
   feature_quantiles: {
     grain: "measure and percentile",
     order: ["measure", "percentile"],

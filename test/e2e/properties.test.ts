@@ -52,6 +52,7 @@ const policy = fc.record({
   returns: fc.constantFrom("drop" as const, "net" as const, "count" as const),
   duplicates: fc.constantFrom("drop" as const, "keep" as const),
   scores: fc.record({
+    method: fc.constantFrom("quantile" as const, "ntile" as const),
     bins: fc.constantFrom(3, 10, { recency: 2, frequency: 7, monetary: 4 }),
   }),
 });

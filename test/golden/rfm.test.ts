@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { scorePlanOf } from "../../lib/domain/config/scoreSettings.ts";
 import { momentsFromSums } from "../../lib/domain/model/moments.ts";
-import { scoreEdgesOf } from "../../lib/domain/rfm/breakpoints.ts";
+import { breakpointsOf } from "../../lib/domain/rfm/breakpoints.ts";
+import { scoreColumns } from "../../lib/domain/rfm/scoreFeatures.ts";
 import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
-import { breakpointRows } from "../support/breakpointRows.ts";
+import { quantileEdges } from "../support/breakpointRows.ts";
 import {
   createTestLake,
   hasGoldenData,
@@ -180,7 +183,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
 
   it.each(["P1", "P2", "P3"])("cuts %s at the reference edges and scores every customer alike", async (policy) => {
     const rows = await lake.unload("features/score_breakpoints", policy, "edges", P2);
-    const edges = scoreEdgesOf(breakpointRows(rows));
+    const edges = quantileEdges(rows);
     const expected = figures.scores[policy].qcut_edges;
     for (const [mine, theirs] of [
       [edges.recencyDays, expected.recency],
@@ -199,6 +202,32 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
       expect([row.customer_id, scores.rScore, scores.fScore, scores.mScore].join()).toBe(
         [row.customer_id, wanted?.r_qcut, wanted?.f_qcut, wanted?.m_qcut].join(),
       );
+    }
+  });
+
+  it.each([3, 4, 5, 10])("cuts %d tiles as ntile does over value and digest", async (bins) => {
+    const parameters = { ...P2, recency_bins: `${bins}`, frequency_bins: `${bins}`, monetary_bins: `${bins}` };
+    const of = { frequency: "frequency", monetary: "monetary", recency_days: "-recency_days" };
+    const scored = await features("P2");
+    const tiles = (await lake.unload("features/score_tiles", "P2", `tiles${bins}`, parameters)).map((row) => ({
+      ...{ measure: String(row.measure), edge_number: Number(row.edge_number) },
+      ...{ edge: Number(row.edge), tie_key: String(row.tie_key) },
+    }));
+    const plan = scorePlanOf(parseConfig({ scores: { method: "ntile", bins } }).scores);
+    const column = (name: string) => Float64Array.from(scored, (row) => Number(row[name]));
+    const scores = scoreColumns(breakpointsOf(plan, { quantiles: [], tiles }), {
+      customerId: scored.map((row) => String(row.customer_id)),
+      ...{ recencyDays: column("recency_days"), frequency: column("frequency"), monetary: column("monetary") },
+    });
+    const ids = scored.map((row) => row.customer_id);
+    for (const [measure, order] of Object.entries(of)) {
+      const rows = await lake.engine.query(
+        `select customer_id, ntile(${bins}) over (order by ${order}, hex(md5(encode(customer_id)))) as tile
+         from features where run_id = 'golden' and attempt = 'P2'`,
+      );
+      const expected = new Map(rows.map((row) => [row.customer_id, Number(row.tile)]));
+      const mine = { frequency: scores.fScore, monetary: scores.mScore, recency_days: scores.rScore }[measure];
+      expect([...(mine ?? [])]).toEqual(ids.map((id) => expected.get(id as string)));
     }
   });
 

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { edgesOf } from "../../lib/domain/rfm/breakpoints.ts";
+import { scoreBreakpoints } from "../../lib/domain/rfm/quantile.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
+import { breakpointRows } from "../support/breakpointRows.ts";
 import { effort } from "../support/effort.ts";
 import { rawRow, writeRawRows } from "./rawRows.ts";
 
@@ -35,6 +38,18 @@ function expectedGaps(purchases: readonly Purchase[]): Record<number, [number, n
     });
   }
   return Object.fromEntries(Object.entries(found).map(([weeks, [n, who, sum]]) => [weeks, [n, who.size, sum]]));
+}
+
+/** Quantiles of the days between purchase days before June 2023, worked out one by one. */
+function expectedIntervals(purchases: readonly Purchase[], parts: number): number[] {
+  const known = purchases.filter(({ day }) => FIRST + day * DAY < Date.UTC(2023, 5, 1));
+  const gaps = ["A", "B", "C"].flatMap((customer) => {
+    const own = known.filter((one) => one.customer === customer).map(({ day }) => day);
+    const days = [...new Set(own)].sort((a, b) => a - b);
+    return days.slice(1).map((day, i) => day - (days[i] as number));
+  });
+  if (gaps.length === 0) return [];
+  return scoreBreakpoints(Float64Array.from(gaps), parts).map((edge) => expect.closeTo(edge, 9));
 }
 
 describe("order_gaps", () => {
@@ -76,6 +91,9 @@ describe("order_gaps", () => {
           ]),
         );
         expect(actual).toEqual(expectedGaps(purchases));
+        const cut = { ...parameters, cut_date: "2023-06-01", recency_bins: "7" };
+        const intervals = await lake.unload("features/repeat_intervals", id, "intervals", cut);
+        expect(edgesOf(breakpointRows(intervals), "interval_days")).toEqual(expectedIntervals(purchases, 7));
       }),
       {
         numRuns: effort(15, 200),

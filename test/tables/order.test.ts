@@ -14,6 +14,8 @@ const STATEMENTS: Readonly<Record<keyof typeof STAGES, string>> = {
   bounds: "ingest/history_bounds",
   feature_moments: "features/feature_moments",
   score_breakpoints: "features/score_breakpoints",
+  score_tiles: "features/score_tiles",
+  repeat_intervals: "features/repeat_intervals",
   feature_quantiles: "features/feature_quantiles",
   backtest_customers: "features/backtest_customers",
   forecast_cells: "forecast/forecast_cells",

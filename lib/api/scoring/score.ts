@@ -64,6 +64,7 @@ function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Predic
       recencyDays: Float64Array.from(inputs, (input) => input.recency),
       frequency: Float64Array.from(inputs, (input) => input.frequency),
       monetary: Float64Array.from(inputs, (input) => input.monetary),
+      customerId: rows.map((row) => (instances[row] as Instance).customer_id),
     }),
   );
   rows.forEach((row, i) => {

@@ -1,23 +1,100 @@
 import { z } from "zod";
-import type { ScoreBins } from "../rfm/scoring.ts";
+import { SCORE_METHODS, type ScorePlan } from "../rfm/scorePlan.ts";
+import type { PerMeasure, ScoreBins } from "../rfm/scoring.ts";
 
 const bins = z.int().min(2).max(10);
-const binsOf = bins.default(5);
+const binsOfOne = bins.default(5);
+const method = z.enum(SCORE_METHODS);
+const steady = z.enum(SCORE_METHODS).exclude(["repeat-interval"]).default("quantile");
+const cuts = z
+  .array(z.number().min(-1e11).max(1e11))
+  .min(1)
+  .max(9)
+  .refine((list) => list.every((cut, i) => i === 0 || cut > (list[i - 1] as number)), "must rise from one to the next")
+  .optional();
 
 /** How customers are scored by recency, frequency and monetary value. */
 export const scoreSettings = z
   .strictObject({
     bins: z
-      .union([bins, z.strictObject({ recency: binsOf, frequency: binsOf, monetary: binsOf })])
+      .union([bins, z.strictObject({ recency: binsOfOne, frequency: binsOfOne, monetary: binsOfOne })])
       .default(5)
-      .describe("How many scores there are, 2 to 10: of all three measures, or of each."),
+      .describe(
+        "How many scores there are, 2 to 10: of all three measures, or of each. Cuts have one more than there are cuts.",
+      ),
+    method: z
+      .union([method, z.strictObject({ recency: method.default("quantile"), frequency: steady, monetary: steady })])
+      .default("quantile")
+      .describe(
+        "quantile: equal shares of the customers, equal values always together. ntile: equal shares to the customer, ties by md5(customer_id). cuts: by hand. repeat-interval: recency by the quantiles of the shop's own days between purchases, the others by quantiles.",
+      ),
+    cuts: z
+      .strictObject({
+        recency: cuts.describe("Days: up to the first cut is the best score."),
+        frequency: cuts.describe("Orders, or what frequency counts: up to the first cut is score 1."),
+        monetary: cuts.describe("Money: up to the first cut is score 1."),
+      })
+      .default({})
+      .describe("Breakpoints by hand, ascending; a value equal to a cut counts as below it."),
   })
-  .describe("How customers are scored; equal values always get equal scores.");
+  .superRefine((settings, context) => {
+    const given = {
+      recencyDays: settings.cuts.recency,
+      frequency: settings.cuts.frequency,
+      monetary: settings.cuts.monetary,
+    };
+    const methods = methodsOf(settings.method);
+    for (const [measure, name] of MEASURE_NAMES) {
+      const isByCuts = methods[measure] === "cuts";
+      if (isByCuts && given[measure] === undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["cuts", name],
+          message: `is missing: the method of ${name} is cuts`,
+        });
+      if (!isByCuts && given[measure] !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["cuts", name],
+          message: `is not used: the method of ${name} is ${methods[measure]}`,
+        });
+    }
+  })
+  .describe("How customers are scored: bins, and where their breakpoints come from.");
+
+const MEASURE_NAMES = [
+  ["recencyDays", "recency"],
+  ["frequency", "frequency"],
+  ["monetary", "monetary"],
+] as const;
 
 export type ScoreSettings = z.infer<typeof scoreSettings>;
 
+function methodsOf(given: ScoreSettings["method"]): PerMeasure<z.infer<typeof method>> {
+  if (typeof given !== "string")
+    return { recencyDays: given.recency, frequency: given.frequency, monetary: given.monetary };
+  const others = given === "repeat-interval" ? "quantile" : given;
+  return { recencyDays: given, frequency: others, monetary: others };
+}
+
+/** Where the breakpoints of each measure come from. */
+export function scorePlanOf(settings: ScoreSettings): ScorePlan {
+  const { bins: given, cuts: byHand } = settings;
+  const bins = typeof given === "number" ? { recency: given, frequency: given, monetary: given } : given;
+  const methods = methodsOf(settings.method);
+  const of = (measure: keyof PerMeasure<unknown>, name: keyof typeof bins) => {
+    const list = methods[measure] === "cuts" ? (byHand[name] ?? []) : [];
+    return { method: methods[measure], bins: list.length === 0 ? bins[name] : list.length + 1, cuts: list };
+  };
+  return {
+    recencyDays: of("recencyDays", "recency"),
+    frequency: of("frequency", "frequency"),
+    monetary: of("monetary", "monetary"),
+  };
+}
+
 /** The number of scores of each measure. */
-export function scoreBinsOf({ bins: given }: ScoreSettings): ScoreBins {
-  const of = typeof given === "number" ? { recency: given, frequency: given, monetary: given } : given;
-  return { recencyDays: of.recency, frequency: of.frequency, monetary: of.monetary };
+export function scoreBinsOf(settings: ScoreSettings): ScoreBins {
+  const plan = scorePlanOf(settings);
+  return { recencyDays: plan.recencyDays.bins, frequency: plan.frequency.bins, monetary: plan.monetary.bins };
 }

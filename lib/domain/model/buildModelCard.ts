@@ -4,7 +4,7 @@ import type { KChoice } from "../clustering/judge/chooseK.ts";
 import type { FittedMixture } from "../clustering/mixture/types.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
-import type { ScoreEdges } from "../rfm/scoring.ts";
+import type { ScoreEdges, ScoreTies } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
 import { contentId } from "../text/hash.ts";
 import type { ModelCard } from "./modelCard.ts";
@@ -22,6 +22,7 @@ export interface ModelIngredients {
   readonly shards: number;
   readonly seed: number;
   readonly scoreEdges: ScoreEdges;
+  readonly scoreTies?: ScoreTies | undefined;
   readonly segmentTable: SegmentTable;
   /** The product's cluster name → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
@@ -56,6 +57,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       ...(covarianceScaled === undefined ? {} : { weight, covarianceScaled }),
     })),
     scoreEdges: from.scoreEdges,
+    ...scoreTiesOf(from),
     segmentTable: from.segmentTable,
   };
   return {
@@ -77,6 +79,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       frequency: [...from.scoreEdges.frequency],
       monetary: [...from.scoreEdges.monetary],
     },
+    ...scoreTiesOf(from),
     segmentTable: Object.fromEntries(Object.entries(from.segmentTable).map(([name, cells]) => [name, [...cells]])),
     training: {
       customers: from.customers,
@@ -93,6 +96,12 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       ingests: from.lineage.map((entry) => ({ ...entry })),
     },
   };
+}
+
+function scoreTiesOf({ scoreTies }: ModelIngredients): Pick<ModelCard, "scoreTies"> {
+  if (scoreTies === undefined) return {};
+  const lists = Object.entries(scoreTies).map(([measure, keys]) => [measure, [...(keys ?? [])]]);
+  return { scoreTies: Object.fromEntries(lists) };
 }
 
 /** Clusters in the order of their ids. */

@@ -99,6 +99,8 @@ const edges = z
     "Breakpoints between the scores, ascending: the quantiles, linearly interpolated; of five bins 20, 40, 60 and 80 %.",
   );
 
+const ties = z.array(z.string()).min(1).max(9).optional();
+
 /** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
 export const modelCardSchema = z
   .object({
@@ -121,6 +123,10 @@ export const modelCardSchema = z
     mixture: mixture.optional(),
     criteria: z.array(criteria),
     scoreEdges: z.object({ recencyDays: edges, frequency: edges, monetary: edges }),
+    scoreTies: z
+      .object({ recencyDays: ties, frequency: ties, monetary: ties })
+      .optional()
+      .describe("For measures scored by ntile: md5(customer_id) of the customer at each breakpoint, its first digits."),
     segmentTable: z.record(z.string(), z.array(z.string())),
     training: z.object({
       customers: count,

@@ -5,19 +5,22 @@ import { squaredDistance } from "../clustering/sketch/points.ts";
 import { encode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
-import { binsOf, type ScoreEdges, scoreByEdges, scoreRecency } from "./scoring.ts";
+import type { Breakpoints } from "./scorePlan.ts";
+import { binsOf, type ScoreEdges, scoreByEdges, scoreByTiles, scoreRecency } from "./scoring.ts";
 import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
+import { tieKey } from "./tieKey.ts";
 
 /** R, F and M of many customers, in units. */
 export interface RfmColumns {
   readonly recencyDays: Float64Array;
   readonly frequency: Float64Array;
   readonly monetary: Float64Array;
+  /** Decides between equal values under ntile; who has none is the first among equals. */
+  readonly customerId?: readonly (string | undefined)[];
 }
 
 /** What gives a customer scores and a segment: a part of every model card. */
-export interface ScoreRule {
-  readonly scoreEdges: ScoreEdges;
+export interface ScoreRule extends Breakpoints {
   readonly segmentTable: SegmentTable;
 }
 
@@ -42,12 +45,17 @@ export interface ScoredColumns extends RfmColumns {
   readonly memberships?: Matrix;
 }
 
+/** The rule out of what holds more, such as a model card. */
+export function scoreRuleOf({ scoreEdges, scoreTies, segmentTable }: ScoreRule): ScoreRule {
+  return { scoreEdges, scoreTies, segmentTable };
+}
+
 /**
  * Scores, segment and cluster of many customers under one model: the one definition for batch and API.
  * @throws EncodingError naming feature and row when a value cannot enter the model's space.
  */
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
-  const scores = scoreColumns(model.scoreEdges, columns);
+  const scores = scoreColumns(model, columns);
   const segment = nameSegments(model, scores);
   const rows = encodeFor(model, columns);
   const { labels, ...assigned } =
@@ -91,7 +99,7 @@ function assignToLikeliest(model: ModelCard, rows: Matrix) {
  * ```
  */
 export function segmentColumns(model: ScoreRule, columns: RfmColumns): string[] {
-  return nameSegments(model, scoreColumns(model.scoreEdges, columns));
+  return nameSegments(model, scoreColumns(model, columns));
 }
 
 /**
@@ -134,13 +142,18 @@ function nameSegments({ scoreEdges, segmentTable }: ScoreRule, { rScore, fScore,
   return Array.from(rScore, (r, i) => segmentOf(segments, r, fScore[i], mScore[i]));
 }
 
-function scoreColumns(edges: ScoreEdges, columns: RfmColumns): ScoreColumns {
-  const count = columns.recencyDays.length;
-  const scores = { rScore: new Uint8Array(count), fScore: new Uint8Array(count), mScore: new Uint8Array(count) };
-  for (let i = 0; i < count; i++) {
-    scores.rScore[i] = scoreRecency(columns.recencyDays[i], edges.recencyDays);
-    scores.fScore[i] = scoreByEdges(columns.frequency[i], edges.frequency);
-    scores.mScore[i] = scoreByEdges(columns.monetary[i], edges.monetary);
-  }
-  return scores;
+/** The three scores of many customers. */
+export function scoreColumns(rule: Breakpoints, columns: RfmColumns): ScoreColumns {
+  const { scoreEdges, scoreTies } = rule;
+  const keys = scoreTies === undefined ? undefined : columns.customerId?.map((id) => id && tieKey(id));
+  const of = (measure: keyof ScoreEdges): Uint8Array => {
+    const [edges, ties, isReversed] = [scoreEdges[measure], scoreTies?.[measure], measure === "recencyDays"];
+    if (ties !== undefined) {
+      const tiles = { edges, ties, isReversed };
+      return Uint8Array.from(columns[measure], (value, i) => scoreByTiles(value, keys?.[i], tiles));
+    }
+    const score = isReversed ? scoreRecency : scoreByEdges;
+    return Uint8Array.from(columns[measure], (value) => score(value, edges));
+  };
+  return { rScore: of("recencyDays"), fScore: of("frequency"), mScore: of("monetary") };
 }

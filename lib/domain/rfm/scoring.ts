@@ -17,6 +17,9 @@ export type ScoreEdges = PerMeasure<readonly number[]>;
 /** How many scores each measure has: 1..bins. */
 export type ScoreBins = PerMeasure<number>;
 
+/** For measures scored by ntile: the tie keys of the customers at the breakpoints, in the order of the edges. */
+export type ScoreTies = Partial<PerMeasure<readonly string[] | undefined>>;
+
 /** Scores from 1 to the number of bins, higher is better for the shop (a recent customer has a high R). */
 export interface RfmScores {
   readonly rScore: number;
@@ -54,7 +57,28 @@ export function scoreRecency(recencyDays: number, edges: readonly number[]): num
   return edges.length + 2 - scoreByEdges(recencyDays, edges);
 }
 
-/** R, F and M scores of one customer. */
+/**
+ * Score under ntile: 1 + the number of breakpoints before the customer in the order of value, the worst first, and tie
+ * key. A customer without a key counts as the first among equals.
+ */
+export function scoreByTiles(value: number, key: string | undefined, tiles: Tiles): number {
+  const { edges, ties, isReversed } = tiles;
+  let score = 1;
+  for (let i = 0; i < edges.length; i++) {
+    const ahead = isReversed ? edges[i] - value : value - edges[i];
+    if (ahead > 0 || (ahead === 0 && key !== undefined && ties[i] < key)) score++;
+  }
+  return score;
+}
+
+export interface Tiles {
+  readonly edges: readonly number[];
+  readonly ties: readonly string[];
+  /** Large values are bad, as of recency. */
+  readonly isReversed: boolean;
+}
+
+/** R, F and M scores of one customer by the value alone. */
 export function scoreRfm(edges: ScoreEdges, recencyDays: number, frequency: number, monetary: number): RfmScores {
   return {
     rScore: scoreRecency(recencyDays, edges.recencyDays),

@@ -3,9 +3,8 @@ import { deriveSeed } from "../clustering/fit/random.ts";
 import { orderByValue } from "../clustering/identity/assignment.ts";
 import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
 import type { Transform } from "../clustering/types.ts";
-import { scoreBreakpoints } from "../rfm/quantile.ts";
 import { segmentColumns } from "../rfm/scoreFeatures.ts";
-import type { ScoreBins } from "../rfm/scoring.ts";
+import { breakpointsInMemory, type ScorePlan } from "../rfm/scorePlan.ts";
 import { cellOf, type SegmentTable } from "../rfm/segments.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
 import { contest, verdictOf } from "./backtestVerdict.ts";
@@ -13,6 +12,7 @@ import { type Division, groupMeanIntervals } from "./bootstrap.ts";
 
 /** Customers as of the cut, a column each, in the order of their ids; money in ten-thousandths. */
 export interface HoldoutCustomers {
+  readonly customerId: readonly string[];
   readonly recencyDays: Float64Array;
   readonly frequency: Float64Array;
   readonly monetaryUnits: Float64Array;
@@ -28,7 +28,9 @@ export interface BacktestInput {
   readonly cutDate: string;
   /** One customer in so many is among them; 1 for all. */
   readonly sampledOneIn: number;
-  readonly scoreBins: ScoreBins;
+  readonly scorePlan: ScorePlan;
+  /** Breakpoints by the shop's time between purchases as of the cut, where recency is scored by them. */
+  readonly repeatEdges: readonly number[];
   readonly segmentTable: SegmentTable;
   /** The run's clustering features. */
   readonly features: readonly { readonly name: string; readonly transform: Transform }[];
@@ -96,14 +98,10 @@ export function orderSegments(table: SegmentTable): string[] {
     .map(({ name }) => name);
 }
 
-function segmentsOf({ customers, scoreBins: bins, segmentTable }: BacktestInput): string[] {
-  const { recencyDays, frequency, monetaryUnits: monetary } = customers;
-  const scoreEdges = {
-    recencyDays: scoreBreakpoints(recencyDays, bins.recencyDays),
-    frequency: scoreBreakpoints(frequency, bins.frequency),
-    monetary: scoreBreakpoints(monetary, bins.monetary),
-  };
-  return segmentColumns({ scoreEdges, segmentTable }, { recencyDays, frequency, monetary });
+function segmentsOf({ customers, scorePlan, repeatEdges, segmentTable }: BacktestInput): string[] {
+  const { customerId, recencyDays, frequency, monetaryUnits: monetary } = customers;
+  const columns = { customerId, recencyDays, frequency, monetary };
+  return segmentColumns({ ...breakpointsInMemory(scorePlan, columns, repeatEdges), segmentTable }, columns);
 }
 
 function clustersOf(input: BacktestInput) {

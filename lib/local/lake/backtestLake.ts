@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Config } from "../../domain/config/config.ts";
+import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
@@ -7,6 +9,8 @@ import { readJson } from "../../workflow/lake/json.ts";
 import { attemptPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { readRunPlan } from "../../workflow/lake/runPlan.ts";
 import { cutOf, readBacktest } from "../../workflow/report/backtest.ts";
+import type { StatementParameters } from "../../workflow/sql/parameters.ts";
+import { scoreParameters } from "../../workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../workflow/sql/render.ts";
 import { askLake, openRun } from "./openRun.ts";
 
@@ -41,12 +45,30 @@ export async function backtestLake(directory: string, holdoutDays: number): Prom
   const statement = renderStatementFrom("features/backtest_customers", {
     ...{ run_id: runId, attempt, cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) },
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
-    output_uri: `${store.uri}/${prefix}`,
+    output_uri: `${store.uri}/${prefix}customers/`,
   });
+  const intervals = repeatIntervals(
+    config,
+    { run_id: runId, attempt, cut_date: cut.cutDate },
+    `${store.uri}/${prefix}intervals/`,
+  );
   return askLake(lakeDirectory, prefix, async (engine) => {
     await engine.run(statement);
-    const backtest = await readBacktest(store, prefix, { cut, config, model, holdoutDays });
+    if (intervals !== undefined) await engine.run(intervals);
+    const backtest = await readBacktest(store, `${prefix}customers/`, `${prefix}intervals/`, {
+      cut,
+      config,
+      model,
+      holdoutDays,
+    });
     if (backtest === null) throw new ShortHistoryError(holdoutDays, firstDate, snapshotDate);
     return backtest;
   });
+}
+
+/** The statement of the time between purchases as of the cut; undefined where recency is not scored by it. */
+function repeatIntervals(config: Config, of: StatementParameters, outputUri: string): string | undefined {
+  if (scorePlanOf(config.scores).recencyDays.method !== "repeat-interval") return undefined;
+  const { recency_bins } = scoreParameters(config);
+  return renderStatementFrom("features/repeat_intervals", { ...of, recency_bins, output_uri: outputUri });
 }

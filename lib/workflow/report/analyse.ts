@@ -37,7 +37,12 @@ export async function analyse(
   const backtest =
     cut === null
       ? null
-      : await readBacktest(store, `${plan.prefix}backtest_customers/`, { cut, config, model, holdoutDays });
+      : await readBacktest(store, `${plan.prefix}backtest_customers/`, `${plan.prefix}backtest_intervals/`, {
+          cut,
+          config,
+          model,
+          holdoutDays,
+        });
   return { movement, drift: await driftOfRun(store, { runPlan, plan, model }, segments), backtest };
 }
 

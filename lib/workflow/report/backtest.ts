@@ -1,13 +1,16 @@
 import type { Config } from "../../domain/config/config.ts";
-import { scoreBinsOf } from "../../domain/config/scoreSettings.ts";
+import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
+import { repeatEdgesOf } from "../../domain/rfm/breakpoints.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { STAGES } from "../../tables/stages.ts";
 import type { BacktestCut } from "../documents.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
+import { readTable } from "../lake/readTable.ts";
 import { customerOrder, inOrder } from "../shards/customerOrder.ts";
 import { windowStart } from "../sql/policyParameters.ts";
 import { ASINH_SCALE } from "../sql/statements.ts";
@@ -40,11 +43,13 @@ export function cutOf(
 /**
  * The back-test over what backtest_customers.sql unloaded.
  * @param prefix of its Parquet files, with a trailing slash.
+ * @param intervalsPrefix of those of repeat_intervals.sql as of the cut; read where recency is scored by them.
  * @returns null when nobody had bought before the cut.
  */
 export async function readBacktest(
   store: ObjectStore,
   prefix: string,
+  intervalsPrefix: string,
   {
     cut,
     config,
@@ -59,11 +64,15 @@ export async function readBacktest(
 ): Promise<Backtest | null> {
   const customers = await readCustomers(store, prefix);
   if (customers === null) return null;
+  const scorePlan = scorePlanOf(config.scores);
+  const repeatEdges = async (): Promise<number[]> =>
+    repeatEdgesOf(await readTable(store, STAGES.repeat_intervals, intervalsPrefix));
   return runBacktest({
     customers,
     holdoutDays,
     ...cut,
-    scoreBins: scoreBinsOf(config.scores),
+    scorePlan,
+    repeatEdges: scorePlan.recencyDays.method === "repeat-interval" ? await repeatEdges() : [],
     segmentTable: config.segments,
     features: model.features,
     asinhScale: Number(ASINH_SCALE),
@@ -95,6 +104,7 @@ async function readCustomers(store: ObjectStore, prefix: string): Promise<Holdou
     order === undefined ? columns : columns.map((column) => inOrder(column, order))
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   return {
+    customerId: order === undefined ? ids : inOrder(ids, order),
     ...{ recencyDays, frequency, orders },
     monetaryUnits: monetary.map(toTenThousandths),
     spendUnits: spend.map(toTenThousandths),

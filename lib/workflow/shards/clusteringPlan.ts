@@ -1,14 +1,13 @@
 import type { CovarianceType } from "../../domain/clustering/mixture/types.ts";
 import type { FeatureEncoding } from "../../domain/clustering/types.ts";
 import type { BinEdges } from "../../domain/model/drift.ts";
-import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
-import type { SegmentTable } from "../../domain/rfm/segments.ts";
+import type { ScoreRule } from "../../domain/rfm/scoreFeatures.ts";
 import type { RowRange } from "../lake/parquet.ts";
 import type { RunIdentity } from "../steps/state.ts";
 import type { Stretch } from "./dealShards.ts";
 
 /** `plan.json`: all that the workers of both Maps need, so that a Map's items are mere shard numbers. */
-export interface ClusteringPlan {
+export interface ClusteringPlan extends ScoreRule {
   readonly run: RunIdentity;
   readonly attempt: string;
   readonly customers: number;
@@ -21,14 +20,12 @@ export interface ClusteringPlan {
   /** Of the mixture that is fitted in place of K-Means; absent for K-Means. */
   readonly mixture?: { readonly covariances: readonly CovarianceType[]; readonly floor: number };
   readonly seed: number;
-  readonly scoreEdges: ScoreEdges;
-  readonly segmentTable: SegmentTable;
   /**
    * Edges of the decile bins in which customers are counted: this run's, and those of the reference model's training.
    */
   readonly bins: { readonly own: BinEdges; readonly reference: BinEdges | null };
   /** How the run before scored, for its customers are scored again that way; null for none. */
-  readonly earlier: { readonly scoreEdges: ScoreEdges; readonly segmentTable: SegmentTable } | null;
+  readonly earlier: ScoreRule | null;
   /** What single customers are forecast from; null where the configuration wants none. */
   readonly forecastKey: string | null;
   /** Keys of the features table's files. */

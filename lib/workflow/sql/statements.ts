@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { MARTS, type MartContract, type MartName, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
 import { runForecastStatements } from "../forecast/forecastPlan.ts";
@@ -111,14 +112,22 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     martsOver(over)
       .filter((name) => !isEmpty(name))
       .map((name) => into(name, MARTS[name].statement));
+  const methods = Object.values(scorePlanOf(config.scores)).map(({ method }) => method);
+  const uses = (method: (typeof methods)[number]): boolean => methods.includes(method);
+  const intervals = (until: string, stage: string): string =>
+    renderStatementFrom("features/repeat_intervals", {
+      ...{ ...parameters, cut_date: until, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/` },
+    });
   return {
     returns: config.returns === "match" ? [render("features/returned_lines")] : [],
     features: render("features/build_features"),
     orders: render("features/build_orders"),
-    describeFeatures: FEATURE_STATEMENTS.map(render),
+    describeFeatures: [...FEATURE_STATEMENTS, ...(uses("ntile") ? ["features/score_tiles"] : [])].map(render),
     marts: [
       ...marts("history"),
+      ...(uses("repeat-interval") ? [intervals(run.snapshotDate, "repeat_intervals")] : []),
       ...(cut === undefined ? [] : [render("features/backtest_customers")]),
+      ...(cut !== undefined && uses("repeat-interval") ? [intervals(cut.cutDate, "backtest_intervals")] : []),
       ...(config.forecast.enabled ? runForecastStatements(context) : []),
       renderStatementFrom("ddl/rejects", parameters),
     ],

@@ -1,13 +1,15 @@
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/space/encode.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config/config.ts";
+import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { scoreEdgesOf } from "../../domain/rfm/breakpoints.ts";
+import { scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
+import { readBreakpoints } from "../lake/breakpoints.ts";
 import { type MomentsRow, momentsOfRow } from "../lake/featureMoments.ts";
 import { writeJson } from "../lake/json.ts";
 import { curatedPrefix } from "../lake/layout.ts";
@@ -41,16 +43,16 @@ export async function planClustering(
 ): Promise<PlanReference> {
   const config = await loadConfig(ports.store, state.configKey);
   const prefix = curatedPrefix(state.run.runId, state.attempt);
-  const [files, moments, edges, quantiles, reference, earlier] = await Promise.all([
+  const [files, moments, quantiles, reference, earlier] = await Promise.all([
     countRows(ports.store, `${prefix}features/`),
     readStage(ports.store, "feature_moments", prefix),
-    readStage(ports.store, "score_breakpoints", prefix),
     readStage(ports.store, "feature_quantiles", prefix),
     readReferenceModel(ports.store, state.attempt),
     readPreviousModel(ports.store, state.attempt),
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
+  const breakpoints = await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix);
   const featureFiles = files.map(({ key }) => key);
   const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);
   const plain = featureMoments(config, moments);
@@ -68,10 +70,10 @@ export async function planClustering(
     ...kRangeOf(config, customers),
     ...mixtureOf(config),
     seed: config.clusters.seed,
-    scoreEdges: scoreEdgesOf(edges),
+    ...breakpoints,
     segmentTable: config.segments,
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
-    earlier: earlier === undefined ? null : { scoreEdges: earlier.scoreEdges, segmentTable: earlier.segmentTable },
+    earlier: earlier === undefined ? null : scoreRuleOf(earlier),
     forecastKey: state.forecast?.forecastKey ?? null,
     featureFiles,
     shards,

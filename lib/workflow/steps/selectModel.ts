@@ -42,6 +42,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     shards: plan.shards.length,
     seed: plan.seed,
     scoreEdges: plan.scoreEdges,
+    scoreTies: plan.scoreTies,
     segmentTable: plan.segmentTable,
     labelNames: runPlan.config.clusters.labels,
     configHash: runPlan.configHash,

@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scoreEdgesOf } from "../../../lib/domain/rfm/breakpoints.ts";
 import { scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
 import { segmentRowsToParquet } from "../../../lib/workflow/lake/segmentParquet.ts";
 import { rescoredParquet } from "../../../lib/workflow/report/customerMovements.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
-import { breakpointRows } from "../../support/breakpointRows.ts";
+import { quantileEdges } from "../../support/breakpointRows.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -15,7 +14,7 @@ const NAMES = ["Lost", "Hibernating", "About to Sleep", "Promising", "Champions"
 /** Writes segments for features as ScoreShards does, as Parquet; clusters and distances are made up, with ties. */
 export function writeSegments(lake: TestLake, attempt: string, features: readonly Row[], edges: readonly Row[]): void {
   if (features.length === 0) return;
-  const scoreEdges = scoreEdgesOf(breakpointRows(edges));
+  const scoreEdges = quantileEdges(edges);
   const numbers = (column: string) => Float64Array.from(features, (row) => Number(row[column]));
   const texts = (column: string) => features.map((row) => String(row[column]));
   const scores = features.map((row) =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, randomInteger } from "../../../lib/domain/clustering/fit/random.ts";
+import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { scorePlanOf } from "../../../lib/domain/config/scoreSettings.ts";
 import { scoreBreakpoints } from "../../../lib/domain/rfm/quantile.ts";
-import { DEFAULT_SEGMENT_TABLE, FIFTHS } from "../../../lib/domain/rfm/segments.ts";
+import { DEFAULT_SEGMENT_TABLE } from "../../../lib/domain/rfm/segments.ts";
 import { backtestSchema } from "../../../lib/domain/run/backtest.ts";
 import { contest, verdictOf } from "../../../lib/domain/run/backtestVerdict.ts";
 import { groupMeanIntervals, ratioIntervals } from "../../../lib/domain/run/bootstrap.ts";
@@ -20,9 +22,16 @@ function inputOf(n: number, of: (row: { recency: number; monetary: number }) => 
   );
   const orders = spendUnits.map((spend) => (spend > 0 ? 1 : 0));
   return {
-    customers: { recencyDays, frequency, monetaryUnits, orders, spendUnits },
+    customers: {
+      customerId: Array.from(recencyDays, (_, row) => `c${row}`),
+      recencyDays,
+      frequency,
+      monetaryUnits,
+      orders,
+      spendUnits,
+    },
     ...{ holdoutDays: 90, cutDate: "2024-05-01", sampledOneIn: 1 },
-    ...{ scoreBins: FIFTHS, segmentTable: DEFAULT_SEGMENT_TABLE },
+    ...{ scorePlan: scorePlanOf(parseConfig({}).scores), repeatEdges: [], segmentTable: DEFAULT_SEGMENT_TABLE },
     features: ["recency_days", "frequency", "monetary"].map((name) => ({ name, transform: "log1p" as const })),
     ...{ asinhScale: 10, k: 4, labelNames: {}, seed: 42 },
   };

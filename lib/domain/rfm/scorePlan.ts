@@ -1,0 +1,89 @@
+import { SegmentationError } from "../errors.ts";
+import { scoreBreakpoints } from "./quantile.ts";
+import { MEASURES, type PerMeasure, perMeasure, type ScoreEdges, type ScoreTies } from "./scoring.ts";
+import { tieKeysOf } from "./tieKey.ts";
+
+/** Where breakpoints come from. */
+export const SCORE_METHODS = ["quantile", "ntile", "cuts", "repeat-interval"] as const;
+
+export interface MeasurePlan {
+  readonly method: (typeof SCORE_METHODS)[number];
+  readonly bins: number;
+  /** Ascending, one fewer than bins; empty unless the method is cuts. */
+  readonly cuts: readonly number[];
+}
+
+export type ScorePlan = PerMeasure<MeasurePlan>;
+
+/** What places a customer among others: the breakpoints, and for ntile who is the last below each of them. */
+export interface Breakpoints {
+  readonly scoreEdges: ScoreEdges;
+  readonly scoreTies?: ScoreTies | undefined;
+}
+
+/** One measure's breakpoints, and its ties. */
+export interface MeasureBreakpoints {
+  readonly edges: readonly number[];
+  readonly ties?: readonly string[];
+}
+
+/** No customer has bought on two days, so there is no time between purchases to score recency by. */
+export class NoRepeatPurchasesError extends SegmentationError {
+  constructor() {
+    super(
+      "NO_REPEAT_PURCHASES",
+      "Nobody bought on two days, so recency cannot be scored by the time between purchases: set scores.method to quantile, ntile or cuts.",
+    );
+  }
+}
+
+/** Breakpoints of all measures, ties only where a measure has them. */
+export function gatherBreakpoints(of: (measure: keyof ScorePlan) => MeasureBreakpoints): Breakpoints {
+  const found = perMeasure(of);
+  const ties = MEASURES.flatMap((measure) => {
+    const list = found[measure].ties;
+    return list === undefined ? [] : [[measure, list] as const];
+  });
+  return {
+    scoreEdges: perMeasure((measure) => found[measure].edges),
+    ...(ties.length === 0 ? {} : { scoreTies: Object.fromEntries(ties) }),
+  };
+}
+
+/** Customers in memory: whole numbers, money in ten-thousandths. */
+export interface CountedColumns extends PerMeasure<Float64Array> {
+  readonly customerId: readonly string[];
+}
+
+/**
+ * The breakpoints of customers in memory, as the statements of a run would have found them.
+ * @param repeatEdges breakpoints by the shop's time between purchases, for the method repeat-interval.
+ */
+export function breakpointsInMemory(
+  plan: ScorePlan,
+  columns: CountedColumns,
+  repeatEdges: readonly number[],
+): Breakpoints {
+  let keys: readonly string[] | undefined;
+  return gatherBreakpoints((measure) => {
+    const { method, bins, cuts } = plan[measure];
+    const values = columns[measure];
+    if (method === "cuts") return { edges: measure === "monetary" ? cuts.map((cut) => cut * 10_000) : cuts };
+    if (method === "repeat-interval") return { edges: repeatEdges };
+    if (method === "quantile") return { edges: scoreBreakpoints(values, bins) };
+    keys ??= tieKeysOf(columns.customerId);
+    return tiles(values, keys, bins, measure === "recencyDays");
+  });
+}
+
+/** The last customer of each tile but the best, in ascending order of the values. */
+function tiles(values: Float64Array, keys: readonly string[], bins: number, isReversed: boolean): MeasureBreakpoints {
+  const sign = isReversed ? -1 : 1;
+  const order = Uint32Array.from(values, (_, i) => i).sort(
+    (a, b) => sign * (values[a] - values[b]) || (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : 0),
+  );
+  const [size, larger] = [Math.floor(order.length / bins), order.length % bins];
+  const last = Array.from({ length: bins - 1 }, (_, i) => order[(i + 1) * size + Math.min(i + 1, larger) - 1]);
+  if (isReversed) last.reverse();
+  return { edges: last.map((at) => values[at]), ties: last.map((at) => keys[at]) };
+}
