@@ -223,7 +223,7 @@ describe.skipIf(!hasGoldenData)("Online Retail (the shared reference data is abs
     for (const [measure, order] of Object.entries(of)) {
       const rows = await lake.engine.query(
         `select customer_id, ntile(${bins}) over (order by ${order}, hex(md5(encode(customer_id)))) as tile
-         from features where run_id = 'golden' and attempt = 'P2'`,
+         from '${lake.directory}/curated/run_id=golden/attempt=P2/features/*.parquet'`,
       );
       const expected = new Map(rows.map((row) => [row.customer_id, Number(row.tile)]));
       const mine = { frequency: scores.fScore, monetary: scores.mScore, recency_days: scores.rScore }[measure];
