@@ -78,7 +78,10 @@ describe("a run on arbitrary dirty rows", () => {
     await fc.assert(
       fc.asyncProperty(rows, policy, async (lines, settings) => {
         const file = writeText(join(folder, "shop.csv"), `${HEADER}\n${lines.join("\n")}\n`);
-        const { summary, store } = await lake.run({ files: [file], config: parseConfig({ ...settings, quality, cancellationPattern: "^C[0-9]" }) });
+        const { summary, store } = await lake.run({
+          files: [file],
+          config: parseConfig({ ...settings, quality, cancellationPattern: "^C[0-9]" }),
+        });
         const csv = Buffer.from(await store.read(summary.outputs.segmentsCsv as string)).toString();
         expectBalance(summary);
         expectPartition(summary, csv, scoreBinsOf(parseConfig(settings).scores));
