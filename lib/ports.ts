@@ -67,7 +67,7 @@ export interface ReadRequest {
   readonly mapping: Readonly<Record<string, string | number>>;
   /** What has been decided of rows and money by hand. */
   readonly rowSettings?: RowSettings;
-  readonly dateLayout?: "ymd" | "dmy" | "mdy";
+  readonly dateLayout?: "ymd" | "dmy" | "mdy" | "swapped";
   readonly decimalMark?: "point" | "comma";
   /** A character encoding by its usual name; else detected in the bytes. */
   readonly encoding?: string;

@@ -30,7 +30,10 @@ export function readingOptions(): Option[] {
     new Option("--cancellation-pattern <regex>", "order ids that are cancellations; none: no id is one").argParser(
       (text) => (text === "none" ? "^$" : text),
     ),
-    new Option("--date-layout <order>", "where the dates leave it open").choices(["ymd", "dmy", "mdy"]),
+    new Option(
+      "--date-layout <order>",
+      "where the dates leave it open; swapped: 2024-06-01 is the 6th of January",
+    ).choices(["ymd", "dmy", "mdy", "swapped"]),
     new Option("--decimal <mark>", "where the numbers leave it open").choices(["point", "comma"]),
     new Option("--encoding <name>", "character encoding, such as windows-1252 or cp437 (default: auto-detected)"),
     new Option(

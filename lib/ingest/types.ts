@@ -16,6 +16,9 @@ export type ColumnMapping = Readonly<Partial<Record<Role, string | number>>>;
 /** Order of the parts of a numeric date. */
 export type DateOrder = "dmy" | "mdy" | "ymd";
 
+/** What is set by hand of dates: `swapped` where a spreadsheet has swapped day and month of those up to the 12th. */
+export type DateAnswer = DateOrder | "swapped";
+
 /** What stands between units and fraction. */
 export type DecimalMark = "point" | "comma";
 
@@ -42,7 +45,7 @@ export interface DropRequest extends ReadingOptions {
   /** What has been decided of rows and money by hand; else detected in the data. */
   readonly rowSettings?: RowSettings;
   /** Answers `UndecidableDateLayoutError`; by default detected from the whole column. */
-  readonly dateLayout?: DateOrder;
+  readonly dateLayout?: DateAnswer;
   /** Answers `UndecidableDecimalError`; by default detected from the whole columns. */
   readonly decimalMark?: DecimalMark;
   /** Amounts of several currencies are refused without. */

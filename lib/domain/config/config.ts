@@ -38,9 +38,11 @@ export const configSchema = z
     columns: columns.default({}),
     ...rowSettings,
     dateLayout: z
-      .enum(["auto", "ymd", "dmy", "mdy"])
+      .enum(["auto", "ymd", "dmy", "mdy", "swapped"])
       .default("auto")
-      .describe("Order of day, month and year where the file leaves it open."),
+      .describe(
+        "Order of day, month and year where the file leaves it open. swapped: a spreadsheet has swapped day and month of the dates that it took for dates, so 2024-06-01 is the 6th of January.",
+      ),
     decimalMark: z
       .enum(["auto", "point", "comma"])
       .default("auto")

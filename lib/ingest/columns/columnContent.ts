@@ -1,5 +1,6 @@
 import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
 import { monthReplacements, replaceAll } from "../values/dates/monthNames.ts";
+import { tidyDate } from "../values/dates/tidyDates.ts";
 import { isNumberText } from "../values/numbers/numberShape.ts";
 import { currencyCodeOf } from "../values/numbers/numberTokens.ts";
 
@@ -67,6 +68,19 @@ function knownCountries(): ReadonlySet<string> {
   return countries;
 }
 
+/** A date as programs write it, with their marks around it: `03JAN2024:10:15:00`, `2024年1月3日`. */
+function isTidiedDate(text: string): boolean {
+  if (
+    text.length < 8 ||
+    text.length > 60 ||
+    (text.match(/\p{Nd}/gu)?.length ?? 0) < 5 ||
+    /^[-+]?\d+([.,]\d+)?$/.test(text)
+  )
+    return false;
+  const tidy = tidyDate(text);
+  return tidy !== text && WRITTEN_DATE.test(tidy);
+}
+
 /** A date with a month in words, of any language that is read. */
 function isNamedDate(text: string): boolean {
   if (text.length > 60 || !/^\d.*\p{L}{3}.*\d/su.test(text)) return false;
@@ -78,7 +92,7 @@ function isNamedDate(text: string): boolean {
 const isMoney = (text: string): boolean => isNumberText(text, "money");
 
 const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
-  date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text) || isNamedDate(text),
+  date: (text) => WRITTEN_DATE.test(text) || COMPACT_DATE.test(text) || isNamedDate(text) || isTidiedDate(text),
   possibleDate: (text) => POSSIBLE_DATE.test(text),
   integer: (text) => /^[-+]?\d+(?:\.0+)?$/.test(text),
   number: isMoney,

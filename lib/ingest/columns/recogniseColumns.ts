@@ -63,7 +63,7 @@ const KNOWN_NAMES: ReadonlyMap<string, readonly KnownName[]> = (() => {
 
 /** Words around a name that do not change its meaning: units and currencies, articles. */
 const FILLER: ReadonlySet<string> = new Set([
-  ...["rs", "the", "of", "inc", "incl", "vat", "local", "utc", "gmt", "raw", "text"],
+  ...["rs", "the", "of", "inc", "incl", "vat", "money", "local", "utc", "gmt", "raw", "text"],
   ...Intl.supportedValuesOf("currency").map((code) => code.toLowerCase()),
 ]);
 

@@ -4,6 +4,7 @@ import { openFile } from "../containers/openFile.ts";
 import { loadText } from "../text/loadText.ts";
 import type { DropFile } from "../types.ts";
 import { loadWorkbook } from "../workbook/loadWorkbook.ts";
+import { withDateParts } from "./dateParts.ts";
 import type { LoadedTable, LoadOptions } from "./loadedTable.ts";
 import { loadParquet } from "./loadParquet.ts";
 import { withoutPageRows } from "./pageRows.ts";
@@ -21,10 +22,12 @@ export async function* loadFile(file: DropFile, index: number, options: LoadOpti
     const scratchDirectory = join(options.scratchDirectory, table);
     await mkdir(scratchDirectory);
     const own = { ...options, scratchDirectory };
-    const pages = (loaded: LoadedTable): Promise<LoadedTable> => withoutPageRows(options.engine, loaded);
+    const pages = async (loaded: LoadedTable): Promise<LoadedTable> =>
+      withDateParts(options.engine, await withoutPageRows(options.engine, loaded));
     if (opened.kind === "workbook")
       for await (const sheet of loadWorkbook(opened, table, own)) yield await pages(sheet);
-    else if (opened.kind === "parquet") yield await loadParquet(opened, table, own);
+    else if (opened.kind === "parquet")
+      yield await withDateParts(options.engine, await loadParquet(opened, table, own));
     else yield await pages(await loadText(opened, table, own));
     // The rows are in the engine: a drop of many parts needs the room for one at a time.
     await rm(scratchDirectory, { recursive: true, force: true });

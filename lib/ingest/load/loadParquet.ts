@@ -34,6 +34,7 @@ function textOf({ type, value }: ParquetColumn, timeZone: string | undefined): s
   return isNested(type) ? `cast(to_json(${value}) as varchar)` : text;
 }
 
+const NUMERIC = /INT|^(DOUBLE|FLOAT|DECIMAL)/;
 const isNested = (type: string) => /\[\d*\]$|^(MAP|STRUCT|UNION)\(/.test(type);
 const isStructure = (type: string) => /^STRUCT\(.*\)$/s.test(type);
 
@@ -130,6 +131,7 @@ export async function loadParquet(opened: OpenedFile, table: string, options: Lo
     },
     relation: table,
     engineTable: table,
+    numericColumns: new Set(columns.flatMap(({ type }, index) => (NUMERIC.test(type) ? [index] : []))),
     rows,
     unreadableRows: 0,
     unreadable: [],

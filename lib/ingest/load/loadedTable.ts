@@ -25,6 +25,8 @@ export interface LoadedTable {
   readonly engineTable: string;
   /** Where its rows lie among those of other tables. */
   readonly gathered?: { readonly into: GatheredRows; readonly part: number };
+  /** 0-based columns that the file itself calls numbers: no mark in them is in doubt. */
+  readonly numericColumns?: ReadonlySet<number>;
   readonly rows: number;
   readonly unreadableRows: number;
   readonly unreadable: readonly UnreadableLine[];

@@ -9,6 +9,8 @@ const TOTALS = [...new Set(Object.values(languages).flat())].map((word) => word.
 const BETWEEN = "\u001f";
 const TOTAL = `(^|${BETWEEN})(${TOTALS.join("|")})( ?:|${BETWEEN}|$)`;
 
+const RULED = `[-=_+: ${BETWEEN}]*[-=_]{3}[-=_+: ${BETWEEN}]*`;
+
 /** Totals of groups stand anywhere in a report, which people print; in larger files they stand at the end. */
 const REPORT_ROWS = 20_000;
 const LAST_ROWS = 10;
@@ -31,6 +33,7 @@ function pageRows({ layout }: LoadedTable): readonly (readonly [what: string, co
   return [
     ["without any value", indexes.map(blank).join(" and ")],
     ...(layout.hasHeader && named.length > 1 ? ([["that repeat the header", repeats.join(" and ")]] as const) : []),
+    ["of ruled lines", `regexp_full_match(${cells}, ${literal(RULED)})`],
     ["of totals", `${filled} <= ${Math.floor(header.length / 2)} and (${isTotal})`],
   ];
 }
@@ -46,7 +49,7 @@ export async function withoutPageRows(engine: ScratchEngine, table: LoadedTable)
   const { relation } = table;
   const tail = `line_number in (select line_number from ${relation} order by line_number desc limit ${LAST_ROWS})`;
   const conditions = pageRows(table).map(([what, condition]) => {
-    const isEverywhere = what !== "of totals" || table.rows <= REPORT_ROWS;
+    const isEverywhere = !/totals|ruled/.test(what) || table.rows <= REPORT_ROWS;
     return [what, `unreadable is null and ${condition}${isEverywhere ? "" : ` and ${tail}`}`] as const;
   });
   const cases = conditions.map(([what, condition]) => `when ${condition} then ${literal(what)}`).join(" ");

@@ -181,12 +181,15 @@ export function detectLayout(
       : { hasHeader: wanted.header, reason: "it is set by hand" };
   const titles = records.slice(0, start).filter(({ isBlank }) => !isBlank).length;
   const linesOf = (count: number) => records.slice(0, count).reduce((sum, record) => sum + record.lines, skipped);
+  // The second line of names is the first below that is not blank.
+  const second = start + 1 + records.slice(start + 1).findIndex(({ isBlank }) => !isBlank);
+  const isJoined = decision.joined !== undefined;
   return {
     ...dialect,
-    header: decision.hasHeader ? first.map(cleanName) : positionNames(first.length),
+    header: decision.hasHeader ? (decision.joined ?? first).map(cleanName) : positionNames(first.length),
     hasHeader: decision.hasHeader,
-    linesBeforeData: linesOf(decision.hasHeader ? start + 1 : start),
-    firstRows: decision.hasHeader ? below : [first, ...below],
+    linesBeforeData: linesOf(isJoined ? second + 1 : decision.hasHeader ? start + 1 : start),
+    firstRows: decision.hasHeader ? below.slice(isJoined ? 1 : 0) : [first, ...below],
     notes: headerNotes(decision, titles, "line"),
   };
 }

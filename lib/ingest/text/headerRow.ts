@@ -38,6 +38,34 @@ export function firstTableRow(rows: readonly (readonly string[])[]): number {
 export interface HeaderDecision {
   readonly hasHeader: boolean;
   readonly reason: string;
+  /** The names of the columns where two lines make them up; the first line otherwise. */
+  readonly joined?: readonly string[];
+}
+
+const isDataColumn = (below: readonly (readonly string[])[], index: number): boolean => {
+  const values = below.map((row) => row[index] ?? "").filter(isFilled);
+  return values.length > 0 && values.filter(isData).length >= values.length / 2;
+};
+
+/**
+ * The names that two lines make up: the first names groups of columns, each once for several of them (repeated, or as
+ * merged cells leave it), the second the columns, in words where the rows below have numbers or dates. Undefined where
+ * one line names them all.
+ */
+function joinedNames(first: readonly string[], below: readonly (readonly string[])[]): string[] | undefined {
+  const [second, ...rows] = below;
+  if (second === undefined || rows.length === 0 || second.filter(isFilled).length < 2) return undefined;
+  let group = "";
+  const groups = second.map((name, index) => {
+    if (isFilled(first[index] ?? "")) group = (first[index] as string).trim();
+    return isFilled(name) ? group : (first[index] ?? "").trim();
+  });
+  const named = groups.filter((name) => name !== "");
+  const isOfGroups = named.length > 0 && new Set(named).size < named.length;
+  const isOfWords = second.every((name) => !isData(name)) && second.some((_, index) => isDataColumn(rows, index));
+  if (!isOfGroups || !isOfWords) return undefined;
+  const names = second.map((name, index) => `${groups[index]} ${name.trim()}`.trim());
+  return new Set(names).size === names.length ? names : undefined;
 }
 
 /**
@@ -46,16 +74,14 @@ export interface HeaderDecision {
  */
 export function decideHeader(first: readonly string[], below: readonly (readonly string[])[]): HeaderDecision {
   const { chosen, ambiguous } = recogniseColumns(first, NOTHING_TAKEN);
+  const joined = joinedNames(first, below);
+  if (joined !== undefined) return { hasHeader: true, reason: "two lines name the columns", joined };
   const known = chosen.size + ambiguous.size;
   if (known > 0) return { hasHeader: true, reason: `${known} of its names are known` };
-  const isDataColumn = (index: number) => {
-    const values = below.map((row) => row[index] ?? "").filter(isFilled);
-    return values.length > 0 && values.filter(isData).length >= values.length / 2;
-  };
   let alike = 0;
   let unlike = 0;
   first.forEach((value, index) => {
-    if (below.length > 0 && !isDataColumn(index)) return;
+    if (below.length > 0 && !isDataColumn(below, index)) return;
     if (isData(value)) alike++;
     else if (isFilled(value) && below.length > 0) unlike++;
   });
@@ -73,6 +99,7 @@ export function headerNotes(decision: HeaderDecision, titleRows: number, rowWord
   const plural = titleRows === 1 ? "" : "s";
   return [
     ...(titleRows > 0 ? [`${titleRows} ${rowWord}${plural} above the header skipped`] : []),
+    ...(decision.joined === undefined ? [] : [`two ${rowWord}s name the columns: ${decision.joined.join(", ")}`]),
     ...(decision.hasHeader
       ? []
       : [`no header, since ${decision.reason}: columns are called column_1, column_2, …; --header if that is wrong`]),

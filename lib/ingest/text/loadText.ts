@@ -77,6 +77,7 @@ async function loadRepaired(
 function repairNotes(repaired: RepairedFile): string[] {
   return [
     ...(repaired.blankLines > 0 ? [`${repaired.blankLines} blank lines skipped`] : []),
+    ...(repaired.ruledLines > 0 ? [`${repaired.ruledLines} ruled lines skipped`] : []),
     ...(repaired.zeroBytes > 0 ? [`${repaired.zeroBytes} NUL bytes left out`] : []),
   ];
 }

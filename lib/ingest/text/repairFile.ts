@@ -15,6 +15,8 @@ export interface RepairedFile {
   /** Some field holds a line break: the parser must not split the file between threads. */
   readonly hasInnerBreaks: boolean;
   readonly blankLines: number;
+  /** Lines that are drawn between rows: `-----`, `=====`. */
+  readonly ruledLines: number;
   readonly zeroBytes: number;
 }
 
@@ -63,6 +65,7 @@ export async function repairFile(
   let rows = 0;
   let unreadableRows = 0;
   let blankLines = 0;
+  let ruledLines = 0;
   let zeroBytes = 0;
   let hasInnerBreaks = false;
   const dialect: Dialect = layout;
@@ -72,6 +75,10 @@ export async function repairFile(
     const content = bytes.subarray(record.start, record.contentEnd);
     if (record.columns === 1 && isBlank(content)) {
       blankLines++;
+      return undefined;
+    }
+    if (record.columns === 1 && layout.header.length > 1 && isRuled(content)) {
+      ruledLines++;
       return undefined;
     }
     rows++;
@@ -102,13 +109,18 @@ export async function repairFile(
   } finally {
     await out.close();
   }
-  return { rows, unreadableRows, unreadable, hasInnerBreaks, blankLines, zeroBytes };
+  return { rows, unreadableRows, unreadable, hasInnerBreaks, blankLines, ruledLines, zeroBytes };
 }
 
 function isBlank(content: Uint8Array): boolean {
   for (const byte of content) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
   return true;
 }
+
+const isRuled = (content: Uint8Array): boolean =>
+  content.length >= 3 &&
+  content.length < 10_000 &&
+  /^[-=_+ ]*[-=_]{3}[-=_+ ]*$/.test(Buffer.from(content).toString("latin1"));
 
 function countZeros(content: Uint8Array): number {
   let at = content.indexOf(0);

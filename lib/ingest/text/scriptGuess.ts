@@ -58,6 +58,8 @@ const isAsciiWord = (byte: number | undefined): boolean =>
   byte !== undefined &&
   ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a));
 
+const isAsciiLetter = (byte: number | undefined): boolean => isAsciiWord(byte) && (byte as number) > 0x39;
+
 /** Characters of two scripts in one word, and two accented letters in a row: hardly ever, and now and then. */
 const MIXED = -6;
 const ACCENTED_TWICE = -2;
@@ -110,6 +112,8 @@ function multiByte({ read }: MultiByteModel): (bytes: Uint8Array) => number {
       const found = read(byte, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0, bytes[i + 3] ?? 0);
       sum += found === undefined ? IMPOSSIBLE : BEYOND + Math.log(found.character.share / found.character.size);
       i += (found?.bytes ?? 1) - 1;
+      // What ends in a letter of ASCII, with another behind it, is a word with an accent: `Återbetald`.
+      if (isAsciiLetter(bytes[i]) && isAsciiLetter(bytes[i + 1])) sum += MIXED;
     }
     return sum;
   };

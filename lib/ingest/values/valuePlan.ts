@@ -145,8 +145,10 @@ export async function planValues(
   const surveys = await surveyRoles(engine, files, roles);
   const having = (test: (survey: RoleSurvey) => boolean) => new Set(surveys.filter(test).map(({ role }) => role));
   const unplainRoles = having(({ isUnplain }) => isUnplain);
-  // Only in texts: numbers of workbooks, Parquet and JSON say themselves what they are.
-  const mayBeThousands = first.format === "csv" && surveys.some(({ hasThousands }) => hasThousands);
+  // A workbook and JSON may hold numbers as text, as they were typed.
+  const isTyped = (role: Role): boolean =>
+    files.every((file) => file.numericColumns?.has((file.mapping.columns[role]?.position ?? 0) - 1) === true);
+  const mayBeThousands = surveys.some(({ role, hasThousands }) => hasThousands && !isTyped(role));
   const numbers =
     unplainRoles.size > 0 || mayBeThousands || first.mapping.reading?.amount !== undefined
       ? await planNumbers(engine, files, roles, requested.decimalMark)

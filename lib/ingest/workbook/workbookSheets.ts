@@ -38,16 +38,17 @@ export function tableOf({ index, name, rows }: SheetTop, wantedHeader: boolean |
   if (start < 0) return undefined;
   const first = top[start] as string[];
   const below = top.slice(start + 1).filter(isFilled);
-  const decision =
+  const decision: HeaderDecision =
     wantedHeader === undefined ? decideHeader(first, below) : { hasHeader: wantedHeader, reason: "it is set by hand" };
   const width = Math.max(...top.slice(start).map((row) => row.length));
-  const names = Array.from({ length: width }, (_, i) => cleanName(first[i] ?? ""));
+  const names = Array.from({ length: width }, (_, i) => cleanName((decision.joined ?? first)[i] ?? ""));
+  const second = start + 1 + top.slice(start + 1).findIndex(isFilled);
   return {
     index,
     name,
     header: decision.hasHeader ? names : positionNames(width),
     decision,
-    firstRecordRow: decision.hasHeader ? start + 2 : start + 1,
+    firstRecordRow: decision.joined !== undefined ? second + 2 : decision.hasHeader ? start + 2 : start + 1,
     titleRows: top.slice(0, start).filter(isFilled).length,
   };
 }

@@ -59,6 +59,8 @@ describe("the encoding of a text", () => {
     ["French", "Éléonore Dupré,remboursé,François,créée", ["windows-1252", "macintosh", "cp437", "cp850"]],
     ["German", "Jörg Müller,Weiß,größer,ÄRGER MÜLLER GRÖSSE", ["windows-1252", "macintosh", "cp850"]],
     ["Swedish", "Åsa Öberg,Håkan,återbetald", ["windows-1252", "macintosh"]],
+    ["one Swedish word", "5008,Återbetald,5002,Återbetald,5001,Återbetald", ["windows-1252"]],
+    ["one French word", "garçon,garçon,garçon", ["windows-1252"]],
     ["Icelandic", "Þórður Guðmundsson,Sigríður Jónsdóttir", ["windows-1252"]],
     [
       "numbers with no-break spaces",

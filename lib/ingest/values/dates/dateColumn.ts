@@ -1,7 +1,7 @@
 import type { ScratchEngine } from "../../engine.ts";
 import { UnreadableDatesError } from "../../errors.ts";
 import type { LoadedFile } from "../../load/loadedTable.ts";
-import type { DateOrder } from "../../types.ts";
+import type { DateAnswer } from "../../types.ts";
 import { trimmedValues } from "../roleValues.ts";
 import { refuseOtherCalendars, refuseWrittenCalendars } from "./calendars.ts";
 import { type DatePlan, planDates } from "./dateLayout.ts";
@@ -39,7 +39,7 @@ async function dateShapes(
 
 /** What is set by hand of dates. */
 export interface DateRequest {
-  readonly dateLayout?: DateOrder | undefined;
+  readonly dateLayout?: DateAnswer | undefined;
   /** The zone whose days count, for moments with an offset or in UTC. */
   readonly timeZone?: string | undefined;
 }

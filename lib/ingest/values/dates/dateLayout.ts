@@ -1,5 +1,5 @@
 import { UndecidableDateLayoutError, UnreadableDatesError } from "../../errors.ts";
-import type { DateOrder } from "../../types.ts";
+import type { DateAnswer, DateOrder } from "../../types.ts";
 import { type DateFamily, type DateShape, type ReadShape, readShape } from "./dateShapes.ts";
 import { dateExpressions, IN_UTC } from "./dateSql.ts";
 import { inEnglish, replaceSql } from "./englishMonths.ts";
@@ -55,10 +55,24 @@ function refuseHalfSwapped(
   const layout = numeric.every(({ maxFirst }) => (maxFirst ?? 0) > 12) ? "dmy" : "mdy";
   throw new UndecidableDateLayoutError(
     "HALF_SWAPPED_DATES",
-    `${source}: a spreadsheet seems to have swapped day and month in part of column ${JSON.stringify(column)}: all days above 12 are written like ${JSON.stringify(numeric[0]?.example)}, all others like ${JSON.stringify(dated[0]?.example)}. Take the file as it was before it was opened there. If all dates are right as they stand, say so with --date-layout ${layout}.`,
-    { source, column },
+    `${source}: a spreadsheet seems to have swapped day and month in part of column ${JSON.stringify(column)}: all days above 12 are written like ${JSON.stringify(numeric[0]?.example)}, all others like ${JSON.stringify(dated[0]?.example)}. Take the file as it was before it was opened there. Or say what they are: --date-layout swapped reads ${JSON.stringify(dated[0]?.example)} as the day and month that the spreadsheet had swapped, and with --date-layout ${layout} all dates are right as they stand.`,
+    { source, column, flags: ["--date-layout swapped", `--date-layout ${layout}`] },
   );
 }
+
+/** The order of the dates that a spreadsheet has left as they were written. */
+const writtenOrder = (shapes: readonly DateShape[]): DateOrder =>
+  shapes.some((shape) => readShape(shape)?.family === "slash" && (shape.maxSecond ?? 0) > 12) ? "mdy" : "dmy";
+
+/** A date of which a spreadsheet has swapped day and month, as it was; one that cannot be is read as it stands. */
+const unswapped = (shape: ReadShape): ReadShape =>
+  shape.family === "ymd"
+    ? {
+        ...shape,
+        isIso: false,
+        format: (order) => shape.format(order).replace("%m", "%D").replace("%d", "%m").replace("%D", "%d"),
+      }
+    : shape;
 
 const WORDS: Record<string, string> = {
   "%Y": "year",
@@ -97,7 +111,7 @@ const inWords = (format: string) => format.replace(/%[A-Za-z]/g, (part) => WORDS
 export function planDates(
   found: readonly DateShape[],
   about: {
-    readonly requested: DateOrder | undefined;
+    readonly requested: DateAnswer | undefined;
     readonly timeZone?: string | undefined;
     readonly column: string;
     readonly source: string;
@@ -105,7 +119,8 @@ export function planDates(
 ): DatePlan {
   const { requested, timeZone, column, source } = about;
   const { shapes, replacements } = inEnglish(found);
-  const read = shapes.map(readShape).filter((shape) => shape !== undefined);
+  const asFound = shapes.map(readShape).filter((shape) => shape !== undefined);
+  const read = about.requested === "swapped" ? asFound.map(unswapped) : asFound;
   if (read.length === 0 && shapes.length > 0) {
     const isMonthly = shapes.every(({ shape }) =>
       /^(?:9{4}[-/.]9{1,2}|9{1,2}[-/.]9{4}|q9.*9{4}|9{4}.?q9|9{4})$/.test(shape),
@@ -118,7 +133,8 @@ export function planDates(
     );
   }
   const readableRows = read.reduce((sum, { rows }) => sum + rows, 0);
-  const order = requested ?? decideOrder(shapes, column, source) ?? "ymd";
+  const isSwapped = requested === "swapped";
+  const order = isSwapped ? writtenOrder(shapes) : (requested ?? decideOrder(shapes, column, source) ?? "ymd");
   const said = ({ family, format, hasOffset }: ReadShape): string =>
     NUMBERS_IN_WORDS[family] ?? `${inWords(format(order))}${hasOffset ? " offset" : ""}`;
   const formats = [...new Set(read.map(said))];

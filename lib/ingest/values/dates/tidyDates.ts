@@ -1,5 +1,5 @@
 import { literal } from "../../sqlText.ts";
-import { narrowSql } from "../idSpelling.ts";
+import { narrow, narrowSql } from "../idSpelling.ts";
 
 /** What programs write around a date, and what stands in its place: patterns of the engine, in this order. */
 const TIDYINGS: readonly (readonly [pattern: string, replacement: string])[] = [
@@ -48,3 +48,11 @@ export const tidyDateSql = (value: string): string =>
     (sql, [pattern, replacement]) => `regexp_replace(${sql}, ${literal(pattern)}, ${literal(replacement)})`,
     narrowSql(value),
   );
+
+const IN_SCRIPT = TIDYINGS.map(
+  ([pattern, replacement]) => [new RegExp(pattern, "u"), replacement.replace(/\\(\d)/g, "$$$1")] as const,
+);
+
+/** As `tidyDateSql`. */
+export const tidyDate = (text: string): string =>
+  IN_SCRIPT.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), narrow(text));
