@@ -28,6 +28,7 @@ export interface PolicyFlags {
   readonly amountPer?: ConfigInput["amountPer"];
   readonly orderNumbers?: ConfigInput["orderNumbers"];
   readonly cancellationPattern?: string;
+  readonly fillDown?: ConfigInput["fillDown"];
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
   readonly rates?: CurrencyConversion;
@@ -96,6 +97,7 @@ export function configFrom(flags: PolicyFlags): Config {
     amountPer: flags.amountPer,
     orderNumbers: flags.orderNumbers,
     cancellationPattern: flags.cancellationPattern,
+    fillDown: flags.fillDown,
     frequencyBasis: flags.frequency === "active-days" ? ("active_days" as const) : flags.frequency,
     dateLayout,
     decimalMark,

@@ -27,6 +27,10 @@ export function readingOptions(): Option[] {
       "order",
     ]),
     new Option("--order-numbers <kind>", "daily: they start anew each day").choices(["lasting", "daily"]),
+    new Option(
+      "--fill-down <columns>",
+      "columns whose value stands once for several rows, which take it from above; none: there are none",
+    ).argParser(columnNames),
     new Option("--cancellation-pattern <regex>", "order ids that are cancellations; none: no id is one").argParser(
       (text) => (text === "none" ? "^$" : text),
     ),
@@ -59,6 +63,15 @@ function ratesFile(file: string): CurrencyConversion {
   }
   return parseExchangeRates(text, file);
 }
+
+const columnNames = (text: string): "none" | (string | number)[] =>
+  text === "none"
+    ? text
+    : text
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "")
+        .map((name) => (/^\d+$/.test(name) ? Number(name) : name));
 
 /** @throws InvalidArgumentError unless there are a column and words. */
 function rowWords(text: string): RowWords {

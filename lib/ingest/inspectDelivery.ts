@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Role } from "../domain/roles.ts";
 import { type ColumnProfile, profileColumn } from "./columns/columnContent.ts";
 import type { Understanding } from "./columns/columnMapping.ts";
-import { sampleRows, understandTables } from "./columns/mapTables.ts";
+import { sampleRows, type UnderstoodTable, understandTables } from "./columns/mapTables.ts";
 import { determines } from "./columns/orderStructure.ts";
 import { openScratchEngine, type ScratchEngine } from "./engine.ts";
 import { IngestError } from "./errors.ts";
@@ -129,10 +129,9 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
       for await (const table of loadFile(file, index, options)) await gatherer.add(table);
     }
     const understood = await understandTables(engine, tables, request);
-    const questions: InspectedQuestion[] = [...new Set(understood.values())].flatMap((one) =>
-      one.questions.map(({ error, flags }) => questionOf(error, flags)),
-    );
-    const loaded = tables.map((table): LoadedFile => ({ ...table, mapping: understood.get(table) as Understanding }));
+    const asked = new Set(understood.flatMap(({ understanding }) => understanding.questions));
+    const questions: InspectedQuestion[] = [...asked].map(({ error, flags }) => questionOf(error, flags));
+    const loaded = understood.map(({ table, understanding }): LoadedFile => ({ ...table, mapping: understanding }));
     const planOf = questions.length > 0 ? undefined : await orAsk(questions, () => planFiles(engine, loaded, request));
     const values =
       planOf === undefined ? undefined : await inspectValues(engine, loaded, planOf, request, scratchDirectory);
@@ -149,15 +148,9 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
       await orAsk(questions, () => refuseMarkedOrders(engine, values.rows, request.policy));
     }
     const files: InspectedFile[] = [];
-    for (const file of loaded) {
-      files.push(
-        await inspectFile(
-          engine,
-          file,
-          understood.get(tables[files.length] as LoadedTable) as Understanding,
-          planOf?.(file),
-        ),
-      );
+    for (const [index, file] of loaded.entries()) {
+      const { understanding } = understood[index] as UnderstoodTable;
+      files.push(await inspectFile(engine, file, understanding, planOf?.(file)));
     }
     const { currencies = [], statuses = [], findings = [], profile } = values ?? {};
     return { currencies, statuses, findings, profile, files, questions };

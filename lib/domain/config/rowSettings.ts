@@ -34,6 +34,18 @@ export const rowSettings = {
     .describe(
       "order: the amount is the total of the order, on each of its lines, and counts once. line: it is the line's.",
     ),
+  fillDown: z
+    .union([
+      z.literal("none"),
+      z
+        .array(z.union([z.string().min(1), z.int().min(1)]))
+        .min(1)
+        .max(100),
+    ])
+    .optional()
+    .describe(
+      "Columns whose value stands once for several rows, which take it from above; the outer ones first. none: each row stands for itself.",
+    ),
   orderNumbers: z
     .enum(["lasting", "daily"])
     .optional()

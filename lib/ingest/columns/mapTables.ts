@@ -1,15 +1,19 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { UnknownWordError } from "../errors.ts";
+import { findColumn } from "../evidence/answers/findColumn.ts";
 import { type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
 import { countsSql } from "../evidence/answers/rowSql.ts";
 import { askFileName } from "../evidence/fileNames.ts";
+import { decideFillDown, type FillDecision } from "../evidence/fillDown.ts";
+import { fillByHand, fillTable } from "../evidence/fillTable.ts";
 import { lookThrough } from "../evidence/wholeTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DropRequest } from "../types.ts";
 import { profileSample, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
+import type { Columns } from "./columnQuestions.ts";
 import type { SampleRow } from "./orderStructure.ts";
 
 /** What has been decided by hand. */
@@ -67,29 +71,62 @@ function alike(tables: readonly LoadedTable[]): { largest: LoadedTable; tables: 
   }));
 }
 
+/** A table as it is read, and what is known of it. */
+export interface UnderstoodTable {
+  readonly table: LoadedTable;
+  readonly understanding: Understanding;
+}
+
 /**
- * What the columns of each table mean, as far as it is known, and what must be asked. @throws as `understandColumns`
+ * What the columns of each table mean, as far as it is known, and what must be asked, in the order of the tables.
+ * @throws as `understandColumns`
  */
 export async function understandTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
   { mapping = {}, rowSettings = {} }: ColumnAnswers,
-): Promise<Map<LoadedTable, Understanding>> {
-  const result = new Map<LoadedTable, Understanding>();
-  for (const { largest, tables: group } of alike(tables)) {
-    const { header } = largest.layout;
-    const { source } = largest.opened;
-    const sample = await sampleRows(engine, largest, rowSettings);
-    const rows = sample.blocks.flat();
-    const known = { ...sample, profiles: profileSample(header, rows) };
-    const { columns } = understandColumns(header, mapping, source, known, rowSettings);
+): Promise<UnderstoodTable[]> {
+  const result = new Map<LoadedTable, UnderstoodTable>();
+  for (const found of alike(tables)) {
+    const { header } = found.largest.layout;
+    const { source } = found.largest.opened;
+    const look = async (largest: LoadedTable) => {
+      const sample = await sampleRows(engine, largest, rowSettings);
+      const rows = sample.blocks.flat();
+      const known = { ...sample, profiles: profileSample(header, rows) };
+      return { rows, known, columns: understandColumns(header, mapping, source, known, rowSettings).columns };
+    };
+    const first = await look(found.largest);
+    const { fill, question } = await fillOf(engine, found.largest, first, rowSettings.fillDown);
+    const group: LoadedTable[] = [];
+    for (const table of found.tables)
+      group.push(
+        fill === undefined ? table : await fillTable(engine, table, fill, `filled_${result.size + group.length}`),
+      );
+    const largest = group[found.tables.indexOf(found.largest)] as LoadedTable;
+    const { rows, known, columns } = fill === undefined ? first : await look(largest);
     const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, rows, columns });
     const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
     const named = group.flatMap((table) => askFileName(table, understood.reading ?? {}) ?? []);
-    const questions = [...understood.questions, ...named];
-    for (const table of group) result.set(table, { ...understood, questions });
+    const questions = [...(question === undefined ? [] : [question]), ...understood.questions, ...named];
+    for (const [i, table] of found.tables.entries())
+      result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions } });
   }
-  return result;
+  return tables.map((table) => result.get(table) as UnderstoodTable);
+}
+
+/** What stands once for several rows: as it is set by hand, or as the data say. */
+async function fillOf(
+  engine: ScratchEngine,
+  table: LoadedTable,
+  { rows, columns }: { readonly rows: readonly SampleRow[]; readonly columns: Columns },
+  byHand: RowSettings["fillDown"],
+): Promise<FillDecision> {
+  if (byHand === "none") return {};
+  if (byHand === undefined) return decideFillDown(engine, { table, columns, sample: rows });
+  const { header } = table.layout;
+  const indexes = byHand.map((name) => findColumn(header, "--fill-down", name, table.opened.source));
+  return { fill: fillByHand(indexes, table, columns) };
 }
 
 /** A query of the rows of tables with the same columns that count. */
@@ -109,8 +146,7 @@ export async function mapTables(
   answers: ColumnAnswers,
 ): Promise<LoadedFile[]> {
   const understood = await understandTables(engine, tables, answers);
-  return tables.map((table) => {
-    const { questions, ...mapping } = understood.get(table) as Understanding;
+  return understood.map(({ table, understanding: { questions, ...mapping } }) => {
     if (questions[0] !== undefined) throw questions[0].error;
     return { ...table, mapping, notes: [...table.notes, ...mapping.notes] };
   });

@@ -81,6 +81,10 @@ function candidatesOf(name: string, index: number): RoleCandidate[] {
     .split(" ")
     .filter((word) => !FILLER.has(word));
   const near = KNOWN_NAMES.get(kept.join(""));
+  // `Order Lines/Quantity` is the quantity of a line: exports write the way to a field before its name.
+  const field = /^.+\/(?<own>[^/]+)$/.exec(name)?.groups?.own;
+  if (near === undefined && field !== undefined)
+    return candidatesOf(field, index).map((one) => ({ ...one, confidence: 0.9 * one.confidence }));
   if (near === undefined) return [];
   return near.map(({ role, tier, synonym }) => ({
     role,
