@@ -52,5 +52,6 @@ export async function fillTable(
       ? ""
       : `; ${left.toLocaleString("en-US")} ${left === 1 ? "row that names" : "rows that name"} a group alone skipped`;
   const note = `${names} ${fill.columns.length === 1 ? "stands" : "stand"} once for several rows, which take it from above${skipped} (--fill-down none leaves them as they are).`;
-  return { ...table, relation: name, rows, notes: [...table.notes, note] };
+  const { gathered: _gathered, ...own } = table;
+  return { ...own, engineTable: name, relation: name, rows, notes: [...table.notes, note] };
 }

@@ -100,4 +100,13 @@ describe("what stands once for several rows", () => {
     const { found } = await read([...PIVOT, "Ann,2024-01-21,1", ",2024-01-22,2"]);
     expect(found.at(-1)).toBe("  2024-01-22 2");
   });
+
+  it("is taken in each file of a drop from its own rows", async () => {
+    const files = ["a", "b", "c"].map((name) => bench.write(`${OUTLINES.join("\n")}\n`, `${name}.csv`));
+    const { outputPath } = await bench.read(files);
+    const rows = await bench.rows(outputPath);
+    expect(rows.map((row) => [row.customer_id, row.order_id].join(" "))).toEqual(
+      files.flatMap(() => ["Ann Lee 1", "Ann Lee 2", "Bob Ray 3"]),
+    );
+  });
 });
