@@ -6,8 +6,8 @@ import { type RowReading, readRowSettings } from "../evidence/answers/rowReading
 import { countsSql } from "../evidence/answers/rowSql.ts";
 import { askFileName } from "../evidence/fileNames.ts";
 import { decideFillDown, type FillDecision } from "../evidence/fillDown.ts";
-import { fillByHand, fillTable } from "../evidence/fillTable.ts";
 import { lookThrough } from "../evidence/wholeTable.ts";
+import { fillByHand, fillTable } from "../load/fillTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";

@@ -3,8 +3,8 @@ import { type ColumnQuestion, type Columns, columnFlag } from "../columns/column
 import type { SampleRow } from "../columns/orderStructure.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { AmbiguousColumnError } from "../errors.ts";
+import { type FillDown, isBlankSql, isFilledSql } from "../load/fillTable.ts";
 import type { LoadedTable } from "../load/loadedTable.ts";
-import { type FillDown, isBlankSql, isFilledSql } from "./fillTable.ts";
 
 export interface FillDecision {
   readonly fill?: FillDown;

@@ -1,7 +1,7 @@
 import type { Columns } from "../columns/columnQuestions.ts";
 import type { ScratchEngine } from "../engine.ts";
-import type { LoadedTable } from "../load/loadedTable.ts";
 import { trimSql } from "../values/roleValues.ts";
+import type { LoadedTable } from "./loadedTable.ts";
 
 /** What is said once for several rows, and how the rows below get it. */
 export interface FillDown {
