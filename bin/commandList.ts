@@ -103,6 +103,11 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/history/runs.ts")).publishCommand(),
     },
     {
+      term: "compare [options] <before> <now>",
+      summary: "compare two runs: settings, files, segments, and who went where",
+      load: async () => (await import("./commands/results/compare.ts")).compareCommand(),
+    },
+    {
       term: "backtest [options]",
       summary: "see what segments and clusters of some days ago said about the money spent since",
       load: async () => (await import("./commands/results/backtest.ts")).backtestCommand(),

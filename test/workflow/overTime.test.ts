@@ -10,6 +10,7 @@ import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
 import { RESULT_VERSION } from "../../lib/domain/run/resultVersion.ts";
 import type { Summary } from "../../lib/domain/run/summary.ts";
+import { compareRuns } from "../../lib/local/bi/compareRuns.ts";
 import { backtestLake } from "../../lib/local/lake/backtestLake.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
@@ -87,7 +88,7 @@ describe("the version of the results", () => {
 
 describe("the first run of a lake", () => {
   it("is seen against nothing, and numbers its clusters from the best on", () => {
-    expect(first.summary).toMatchObject({ movement: null, drift: null, findings: [] });
+    expect(first.summary).toMatchObject({ movement: null, comparison: null, drift: null, findings: [] });
     expect(first.card.identity).toMatchObject({ reference: null, comparable: false, carried: [] });
     expect(first.card.clusters.map(({ id }) => id)).toEqual(first.card.clusters.map((_, at) => at));
     expect(first.summary.outputs).not.toHaveProperty("migrations");
@@ -148,6 +149,16 @@ describe("movement", () => {
             cells.reduce((total, cell) => total + pick(cell), 0);
           expect(money(({ monetaryBefore }) => monetaryBefore)).toBeCloseTo(before.summary.totals.revenue, 4);
           expect(money(({ monetaryAfter }) => monetaryAfter)).toBeCloseTo(now.summary.totals.revenue, 4);
+          // The command sees the same, the other way round too.
+          const { runId } = before.summary;
+          const { moves, changedSettings } = await compareRuns(lakeDirectory, runId, now.summary.runId);
+          expect(changedSettings).toEqual([]);
+          const ways = (list: readonly (readonly [string | null, string | null, number])[]) =>
+            list.map((way) => way.join(" → ")).sort();
+          const wanted = ways(cells.map((cell) => [cell.segmentFrom, cell.segmentTo, cell.customers]));
+          expect(ways(moves.map((way) => [way.segmentBefore, way.segmentNow, way.customers]))).toEqual(wanted);
+          const back = (await compareRuns(lakeDirectory, now.summary.runId, runId)).moves;
+          expect(ways(back.map((way) => [way.segmentNow, way.segmentBefore, way.customers]))).toEqual(wanted);
           const told = cells.map(({ segmentFrom, segmentTo, customers: size, thresholdOnly }) => [
             `${segmentFrom ?? undefined} → ${segmentTo ?? undefined}`,
             { customers: size, thresholdOnly },
@@ -216,6 +227,9 @@ describe("cluster ids", () => {
     expect(free.card.identity).toMatchObject({ reference: null });
     expect(free.card.clusters.map(({ id }) => id)).toEqual(free.card.clusters.map((_, at) => at));
     expect(free.summary.drift).toBeNull();
+    const changed = [{ setting: "clusters.stableIds", before: "true", now: "false" }];
+    expect(free.summary.comparison).toMatchObject({ runId: before.summary.runId, changed });
+    expect(before.summary.comparison?.changed).toEqual([]);
     // A day earlier nobody is followed, for that would be backwards; ids are carried over all the same.
     const earlier = await run(undefined, { snapshotDate: "2024-12-24" });
     expect(earlier.card.identity?.reference).toBe(free.card.modelVersion);

@@ -114,10 +114,12 @@ export async function describeCustomer(directory: string, given: string, runId?:
   });
 }
 
-const segmentsOf = (root: string, { runId, attempt }: RunManifest): string =>
+/** The segments of a run as a relation. */
+export const segmentsOf = (root: string, { runId, attempt }: RunManifest): string =>
   `read_parquet(${quoteLiteral(join(root, curatedPrefix(runId, attempt), "segments", "*.parquet"))})`;
 
-async function withDuckDb<T>(work: (rows: (sql: string) => Promise<DuckDBValue[][]>) => Promise<T>): Promise<T> {
+/** Asks an engine that is open for no longer, over files alone. */
+export async function withDuckDb<T>(work: (rows: (sql: string) => Promise<DuckDBValue[][]>) => Promise<T>): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
   const connection = await instance.connect();
   try {
