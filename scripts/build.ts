@@ -17,6 +17,7 @@ const COPIED = [
   "LICENSE",
   "README.md",
   "lib/workflow/batch-scoring.asl.json",
+  "lib/workflow/mlflow/rfm_segmentation_model.py",
   "lib/workflow/segmentation.asl.json",
   "schemas",
   "sql",

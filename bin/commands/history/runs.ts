@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { publishAgain, readRuns } from "../../../lib/library/runs.ts";
 import { style as pc } from "../../terminal.ts";
+import { tellMlflow } from "../mlflow.ts";
 import { databaseOption, lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -48,5 +49,6 @@ export function publishCommand(): Command {
           `The database was built from the lake: ${builtRuns === 1 ? "1 run" : `${builtRuns} runs`}.\n`,
         );
       process.stdout.write(`Run ${runId} is the current one.\n`);
+      await tellMlflow(flags.lake);
     });
 }

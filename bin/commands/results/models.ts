@@ -1,10 +1,13 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { ModelCard } from "../../../lib/domain/model/modelCard.ts";
+import { exportToMlflow, mlflowFromEnvironment } from "../../../lib/library/mlflow.ts";
 import { modelsOf } from "../../../lib/library/models.ts";
+import { ROLES } from "../../../lib/workflow/mlflow/syncAliases.ts";
 import type { ModelAliases } from "../../../lib/workflow/models/aliases.ts";
 import type { ModelComparison } from "../../../lib/workflow/models/compareModels.ts";
 import type { ModelFacts } from "../../../lib/workflow/models/modelRegistry.ts";
 import { style as pc } from "../../terminal.ts";
+import { tellMlflow } from "../mlflow.ts";
 import { lakeOption } from "../options.ts";
 import { plainTable } from "../table.ts";
 
@@ -35,12 +38,13 @@ export function modelsCommand(): Command {
     .option("--if-champion <version>", "only while this one is the champion")
     .action(async (version: string, flags: Flags & { ifChampion?: string }) => {
       const { ifChampion } = flags;
-      tell(
+      await tell(
+        flags,
         await modelsOf(flags.lake).promote(version, ifChampion === undefined ? {} : { expectedChampion: ifChampion }),
       );
     });
   action("rollback", "make the earlier champion the champion again").action(async (flags: Flags) => {
-    tell(await modelsOf(flags.lake).rollBack());
+    await tell(flags, await modelsOf(flags.lake).rollBack());
   });
   action("challenge", "give a model a share of the customers; a share of 0 ends the trial")
     .argument("<version>")
@@ -48,7 +52,8 @@ export function modelsCommand(): Command {
     .option("--salt <text>", "another salt chooses other customers (default: the version)")
     .action(async (version: string, flags: Flags & { share: number; salt?: string }) => {
       const { share: part, salt } = flags;
-      tell(await modelsOf(flags.lake).challenge({ version, share: part, ...(salt === undefined ? {} : { salt }) }));
+      const challenge = { version, share: part, ...(salt === undefined ? {} : { salt }) };
+      await tell(flags, await modelsOf(flags.lake).challenge(challenge));
     });
   action("compare", "two models side by side, and how differently they see the customers")
     .argument("<version>")
@@ -58,6 +63,14 @@ export function modelsCommand(): Command {
       const comparison = await modelsOf(flags.lake).compare(version, other);
       print(flags, comparison, () => comparisonText(comparison));
     });
+  action("export", "log models with their runs to an MLflow server, and register them with the aliases of their roles")
+    .argument("[versions...]", "models beside champion and challenger")
+    .addOption(
+      new Option("--mlflow <uri>", "address of the tracking server; MLFLOW_EXPERIMENT_NAME names experiment and model")
+        .env("MLFLOW_TRACKING_URI")
+        .makeOptionMandatory(),
+    )
+    .action(exportModels);
   return command;
 }
 
@@ -71,9 +84,25 @@ function print(flags: Flags, value: unknown, text: () => string): void {
   process.stdout.write(`${flags.json === true ? JSON.stringify(value, null, 2) : text()}\n`);
 }
 
-function tell({ champion, challenger }: ModelAliases): void {
+async function tell({ lake }: Flags, { champion, challenger }: ModelAliases): Promise<void> {
   const trial = challenger == null ? "" : `; ${challenger.modelVersion} scores ${challenger.share * 100} % on trial`;
   process.stdout.write(`${champion ?? "No model"} is the champion${trial}.\n`);
+  await tellMlflow(lake);
+}
+
+/** @throws MlflowError. */
+async function exportModels(versions: readonly string[], flags: Flags & { readonly mlflow: string }): Promise<void> {
+  const server = mlflowFromEnvironment(process.env, flags.mlflow);
+  if (server === undefined) throw new InvalidArgumentError("--mlflow wants the address of a server.");
+  const { models, roles } = await exportToMlflow(flags.lake, server, versions);
+  const named = ROLES.flatMap((role) => roles[role] ?? []);
+  const all = [...new Map([...models, ...named].map((model) => [model.modelVersion, model])).values()];
+  for (const { modelVersion, mlflowVersion } of all) {
+    const held = ROLES.filter((role) => roles[role]?.modelVersion === modelVersion);
+    process.stdout.write(
+      `${modelVersion} is version ${mlflowVersion} of ${server.name}${held.length === 0 ? "" : `, ${held.join(" and ")}`}.\n`,
+    );
+  }
 }
 
 function modelTable(models: readonly ModelFacts[]): string {

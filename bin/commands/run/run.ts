@@ -6,6 +6,7 @@ import type { Segmentation } from "../../../lib/library/segmentation.ts";
 import { checkFolder } from "../../../lib/local/audience/atomicFile.ts";
 import type { AsOf } from "../../../lib/local/lake/asOf.ts";
 import { parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
+import { tellMlflow } from "../mlflow.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
 import { renderRunReport } from "./runReport.ts";
@@ -82,6 +83,7 @@ export async function segmentAndReport(files: readonly string[], flags: RunFlags
     timings = progress.finish();
   }
   const { summary } = results;
+  await tellMlflow(flags.lake, [summary.modelVersion]);
   const written = flags.out === undefined ? [] : results.writeTo(flags.out);
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);
   else if (flags.quiet !== true) {

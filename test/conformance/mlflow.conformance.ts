@@ -1,0 +1,266 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
+import { scoreFeatures } from "../../lib/domain/rfm/scoreFeatures.ts";
+import type { Summary } from "../../lib/domain/run/summary.ts";
+import { readResults } from "../../lib/library/results.ts";
+import { SEGMENTS } from "../../lib/tables/segments.ts";
+import { hasOnlineRetail, SHARED } from "../golden/onlineRetail.ts";
+import { rfmHere } from "../support/cli.ts";
+import { freePort } from "../support/freePort.ts";
+import { temporaryFolder } from "../support/lake.ts";
+import { smallCard } from "../support/smallCard.ts";
+import { pythonCommand } from "./support/python.ts";
+
+/** The version under which the tests were written. */
+const REQUIREMENTS = ["mlflow==3.17.2"];
+const VENV = join(tmpdir(), "rfm-conformance-mlflow");
+const SCRIPT = fileURLToPath(new URL("mlflow_client.py", import.meta.url));
+const START_TIMEOUT_MS = 120_000;
+
+const tool = pythonCommand(VENV, REQUIREMENTS, "mlflow");
+const missing = "missing" in tool ? tool.missing : hasOnlineRetail ? undefined : "Online Retail is not in ../shared";
+if (missing !== undefined) console.warn(`MLflow is not judged: ${missing}`);
+
+interface Seen {
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, { readonly rfm_model_version: string }>>;
+  readonly [fact: string]: unknown;
+}
+
+describe.skipIf(missing !== undefined)("a real MLflow server", () => {
+  const folder = temporaryFolder();
+  const file = join(SHARED, "data/online-retail.csv.gz");
+  let server: ChildProcess;
+  let uri: string;
+  const stop = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
+    // The server's own workers, too: they are of its group.
+    process.kill(-server.pid, "SIGTERM");
+    await once(server, "exit");
+  };
+  const rfm = async (...args: string[]) => {
+    const { code, stdout, stderr } = await rfmHere(args, { cwd: folder });
+    return { code, stdout, stderr };
+  };
+  const seen = async (): Promise<Seen> => {
+    const { files } = await readResults(join(folder, "lake"));
+    const python = join(VENV, "bin/python");
+    const { stdout } = await promisify(execFile)(python, [SCRIPT, uri, "shop-model", files.segmentsCsv], {
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    return JSON.parse(stdout.trim().split("\n").at(-1) as string) as Seen;
+  };
+  const championOf = ({ aliases, versions }: Seen): unknown => versions[aliases.champion as string]?.rfm_model_version;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    uri = `http://127.0.0.1:${port}`;
+    const store = [
+      "--backend-store-uri",
+      `sqlite:///${folder}/mlflow.db`,
+      "--artifacts-destination",
+      `${folder}/files`,
+    ];
+    const command = "command" in tool ? tool.command : "";
+    const args = ["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1", ...store];
+    // Without what works in the background.
+    const env = { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" };
+    server = spawn(command, args, { stdio: "ignore", detached: true, cwd: folder, env });
+    const giveUpAt = Date.now() + START_TIMEOUT_MS;
+    while (
+      !(await fetch(`${uri}/health`).then(
+        (answer) => answer.ok,
+        () => false,
+      ))
+    ) {
+      if (server.exitCode !== null || Date.now() > giveUpAt) throw new Error("MLflow's server does not start");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    process.env.MLFLOW_TRACKING_URI = uri;
+    process.env.MLFLOW_EXPERIMENT_NAME = "shop-model";
+  });
+  afterAll(async () => {
+    delete process.env.MLFLOW_TRACKING_URI;
+    delete process.env.MLFLOW_EXPERIMENT_NAME;
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  let first: Summary;
+  let second: Summary;
+
+  it("hears of each run: parameters, metrics of every k, card, dashboard, segments, and the model in the registry", async () => {
+    const run = await rfm("run", file, "--json");
+    expect(run).toMatchObject({ code: 0, stderr: expect.not.stringContaining("warning") });
+    first = JSON.parse(run.stdout) as Summary;
+    const facts = await seen();
+    expect(championOf(facts)).toBe(first.modelVersion);
+    expect(facts).toMatchObject({
+      aliases: { champion: "1" },
+      status: "FINISHED",
+      artifacts: ["dashboard.html", "model", "model-card.json"],
+      card: first.modelVersion,
+      params: { "settings.returns": "drop", k: String(first.choice.k), snapshot_date: first.snapshotDate },
+      metrics: { customers: 4_338, revenue: first.totals.revenue },
+      silhouette: Object.fromEntries(first.choice.criteria.map(({ k, silhouette }) => [k, silhouette])),
+    });
+    const { files } = await readResults(join(folder, "lake"));
+    expect(facts.digest).toBe(createHash("sha256").update(readFileSync(files.segmentsCsv)).digest("hex"));
+    const [{ mlflow_colspec: columns }] = facts.dataset as [{ mlflow_colspec: { name: string }[] }];
+    expect(columns.map(({ name }) => name)).toEqual(Object.keys(SEGMENTS.columns));
+  });
+
+  it("predicts of all customers what the run said", async () => {
+    const { equal, customers, distance } = await seen();
+    expect(customers).toBe(4_338);
+    const all = { cluster_id: 4_338, cluster_label: 4_338, rfm_segment: 4_338 };
+    expect(equal).toEqual({ ...all, r_score: 4_338, f_score: 4_338, m_score: 4_338 });
+    expect(distance).toBeLessThan(1e-9);
+  });
+
+  it("moves the aliases with promotion, roll-back and trials, and takes each model once", async () => {
+    second = JSON.parse((await rfm("run", "--k", "6", "--json")).stdout) as Summary;
+    expect(second.modelVersion).not.toBe(first.modelVersion);
+    expect(championOf(await seen())).toBe(second.modelVersion);
+    expect((await rfm("models", "promote", first.modelVersion)).code).toBe(0);
+    expect(championOf(await seen())).toBe(first.modelVersion);
+    expect((await rfm("models", "rollback")).code).toBe(0);
+    expect(championOf(await seen())).toBe(second.modelVersion);
+    expect((await rfm("models", "challenge", first.modelVersion, "--share", "0.1")).code).toBe(0);
+    expect((await seen()).aliases).toEqual({ champion: "2", challenger: "1" });
+    expect((await rfm("models", "challenge", first.modelVersion, "--share", "0")).code).toBe(0);
+    expect((await rfm("run", "--k", "6", "--quiet")).code).toBe(0);
+    const { aliases, versions, runs } = await seen();
+    expect({ aliases, versions: Object.keys(versions).length, runs }).toEqual({
+      aliases: { champion: "2" },
+      versions: 2,
+      runs: 2,
+    });
+  });
+
+  it("gets what it missed from `rfm models export`", async () => {
+    delete process.env.MLFLOW_TRACKING_URI;
+    const { stdout } = await rfm("run", "--k", "4", "--json");
+    const third = JSON.parse(stdout) as Summary;
+    expect(championOf(await seen())).toBe(second.modelVersion);
+    expect(await rfm("models", "export", "--mlflow", uri, first.modelVersion)).toEqual({
+      code: 0,
+      stdout: `${first.modelVersion} is version 1 of shop-model.\n${third.modelVersion} is version 3 of shop-model, champion.\n`,
+      stderr: "",
+    });
+    expect(championOf(await seen())).toBe(third.modelVersion);
+  });
+
+  it("costs a warning where it is down, and never a run", async () => {
+    await stop();
+    process.env.MLFLOW_TRACKING_URI = uri;
+    const run = await rfm("run", "--k", "5", "--quiet");
+    expect(run).toMatchObject({ code: 0, stdout: "" });
+    expect(run.stderr).toMatch(/^warning MLflow at http.* cannot be reached \(ECONNREFUSED\).*\[MLFLOW\]$/);
+    const { summary } = await readResults(join(folder, "lake"));
+    expect(summary.choice.k).toBe(5);
+    expect(await rfm("models", "rollback")).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^warning MLflow/),
+    });
+    expect(await rfm("models", "export")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error MLflow/) });
+  });
+});
+
+/** Reads cards with rows from stdin, and prints what the model's Python file says of each. */
+const PREDICT = `
+import json, sys
+import pandas as pd
+sys.path.insert(0, sys.argv[1])
+from rfm_segmentation_model import RfmSegmentation
+print(json.dumps([RfmSegmentation(card).predict(pd.DataFrame(rows)).to_dict("list") for card, rows in json.load(sys.stdin)]))
+`;
+
+describe.skipIf("missing" in tool)("the Python file", () => {
+  it("predicts under any card what scoring here says", () => {
+    const feature = fc.record({
+      transform: fc.constantFrom("log1p" as const, "asinh" as const, "identity" as const),
+      scale: fc.double({ min: 0.5, max: 100, noNaN: true }),
+      mean: fc.double({ min: -5, max: 50, noNaN: true }),
+      deviation: fc.double({ min: 0.1, max: 50, noNaN: true }),
+      winsorHigh: fc.option(fc.double({ min: 10, max: 500, noNaN: true }), { nil: undefined }),
+    });
+    const edges = fc
+      .array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 4 })
+      .map((all) => all.sort((a, b) => a - b));
+    const numbers = (length: number) =>
+      fc.array(fc.oneof(fc.integer({ min: 0, max: 400 }), fc.double({ min: 0, max: 1e5, noNaN: true })), {
+        minLength: length,
+        maxLength: length,
+      });
+    const measures = ["recency_days", "frequency", "monetary"];
+    const cases = fc.sample(
+      fc.record({
+        features: fc
+          .subarray(measures)
+          .chain((names) => fc.tuple(...names.map((name) => feature.map((each) => ({ name, ...each }))))),
+        clusters: fc.integer({ min: 1, max: 5 }),
+        centroids: numbers(15),
+        scoreEdges: fc.record({ recencyDays: edges, frequency: edges, monetary: edges }),
+        rows: fc.tuple(numbers(40), numbers(40), numbers(40)),
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+    const asked = cases.map(({ features, clusters, centroids, scoreEdges, rows }) => {
+      const card = smallCard();
+      const model: ModelCard = {
+        ...card,
+        features,
+        scoreEdges,
+        clusters: Array.from({ length: clusters }, (_, at) => ({
+          ...(card.clusters[0] as ModelCard["clusters"][number]),
+          ...{
+            id: at * 2,
+            label: `Kind ${at}`,
+            centroidScaled: features.map((_each, j) => (centroids[at * 3 + j] as number) / 50),
+          },
+        })),
+      };
+      return { model, rows };
+    });
+    const input = asked.map(({ model, rows }) => [
+      model,
+      Object.fromEntries(measures.map((name, i) => [name, rows[i]])),
+    ]);
+    const folder = fileURLToPath(new URL("../../lib/workflow/mlflow", import.meta.url));
+    const args = ["-B", "-c", PREDICT, folder];
+    const said = JSON.parse(
+      execFileSync(join(VENV, "bin/python"), args, { input: JSON.stringify(input), encoding: "utf8" }),
+    ) as Record<string, unknown[]>[];
+    for (const [at, { model, rows }] of asked.entries()) {
+      const [recencyDays, frequency, monetary] = rows.map((column) => Float64Array.from(column)) as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
+      const ours = scoreFeatures(model, { recencyDays, frequency, monetary });
+      const theirs = said[at] as Record<string, unknown[]>;
+      expect(theirs).toMatchObject({
+        cluster_id: [...ours.clusterId],
+        cluster_label: ours.clusterLabel,
+        r_score: [...ours.rScore],
+        f_score: [...ours.fScore],
+        m_score: [...ours.mScore],
+        rfm_segment: ours.segment,
+      });
+      for (const [i, distance] of ours.distance.entries()) {
+        expect(theirs.distance?.[i]).toBeCloseTo(distance, 9);
+        expect(theirs.confidence?.[i]).toBeCloseTo(ours.confidence[i] as number, 9);
+      }
+    }
+  });
+});
