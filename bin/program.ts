@@ -77,7 +77,7 @@ async function refuseIncomplete(_program: Command, command: Command): Promise<vo
   const { lake } = command.optsWithGlobals<{ lake?: unknown }>();
   if (typeof lake !== "string" || WITHOUT_CHECK.has(command.name())) return;
   const { refuseIncompleteLake } = await import("../lib/local/doctor/missingPieces.ts");
-  refuseIncompleteLake(lake);
+  refuseIncompleteLake(lake, { isForScoring: command.name() === "serve" });
 }
 
 async function commandOf(listed: ListedCommand, wanted: string | undefined): Promise<Command> {

@@ -40,11 +40,23 @@ export class LakeIncompleteError extends SegmentationError {
 /** Parts that a command does without, for it makes them. */
 export interface QuickCheckOptions {
   readonly except?: readonly MissingPiece["kind"][];
+  /** Whether nothing but scoring is meant to be done, which a copy of the models is enough for. */
+  readonly isForScoring?: boolean;
 }
 
+/** What a copy for scoring holds: the models, and the policies of their runs where transactions are scored. */
+const SCORING_FOLDERS: readonly string[] = ["models", "runs", "attempts"];
+const SCORING_NEEDS: readonly MissingPiece["kind"][] = ["aliases", "card"];
+
 /** @throws LakeIncompleteError where anything is missing that the lake is known to have had. */
-export function refuseIncompleteLake(directory: string, { except = [] }: QuickCheckOptions = {}): void {
-  const pieces = missingPieces(resolve(directory)).filter(({ kind }) => !except.includes(kind));
+export function refuseIncompleteLake(
+  directory: string,
+  { except = [], isForScoring = false }: QuickCheckOptions = {},
+): void {
+  const isCopy = isForScoring && existsSync(directory) && isScoringCopy(directory);
+  const pieces = missingPieces(resolve(directory)).filter(
+    ({ kind }) => !except.includes(kind) && (!isCopy || SCORING_NEEDS.includes(kind)),
+  );
   if (pieces.length > 0) throw new LakeIncompleteError(directory, pieces);
 }
 
@@ -90,6 +102,10 @@ function wantedByOldLake(lakeDirectory: string): MissingPiece[] {
     ...(champion === null ? [] : [{ kind: "card", key: modelKey(champion) } as const]),
   ];
 }
+
+/** A lake that lost something still has its ledger or its results; a copy never had them. */
+const isScoringCopy = (directory: string): boolean =>
+  readdirSync(directory).every((name) => SCORING_FOLDERS.includes(name));
 
 function documentIn<T>(lakeDirectory: string, key: string): T {
   try {

@@ -33,7 +33,10 @@ const PARAMS_A_CALL = 100;
 /** Of a digest of a data set. */
 const DIGEST_LENGTH = 36;
 
-/** Logs a run once: what was finished before is found again, what was begun and left is removed. @throws MlflowError. */
+/**
+ * Logs a run once: what was finished before is found again, what was begun and left is removed.
+ * @throws MlflowError.
+ */
 export async function logRun(target: MlflowTarget, run: RunToLog): Promise<LoggedRun> {
   const { client, server } = target;
   const experimentId = await experimentOf(target);

@@ -16,11 +16,11 @@ interface ColumnSpec {
   readonly required: boolean;
 }
 
-/** Columns that the model needs: doubles, which whole numbers fit into. */
+/** Columns that the model needs, typed as the features are. */
 function inputsOf(card: ModelCard): ColumnSpec[] {
   const names = new Set<string>([...RFM, ...card.features.map(({ name }) => name)]);
-  return Object.keys(FEATURES.columns).flatMap((name) =>
-    names.has(name) ? [{ type: "double" as const, name, required: true }] : [],
+  return Object.entries(FEATURES.columns).flatMap(([name, { holds }]) =>
+    names.has(name) ? [{ type: MLFLOW_TYPES[holds], name, required: true }] : [],
   );
 }
 
