@@ -4,7 +4,7 @@ import { Help } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { withCommand } from "../../bin/arguments.ts";
 import { COMMAND_NAMES, COMMANDS, nameOf } from "../../bin/commandList.ts";
-import { ownCommand } from "../../bin/commands/run/demo.ts";
+import { ownCommand } from "../../lib/local/run/ownCommand.ts";
 import { rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 
@@ -64,7 +64,7 @@ describe("arguments", () => {
 describe("the demo", () => {
   it.each([
     [{}, "rfm"],
-    [{ npm_lifecycle_event: "npx" }, "rfm"],
+    [{ npm_lifecycle_event: "npx", npm_command: "exec" }, "npx rfm"],
     [{ npm_lifecycle_event: "start" }, "npm start --"],
     [{ npm_lifecycle_event: "rfm" }, "npm run rfm --"],
   ])("started with %j says that %s starts it again", (environment, command) =>

@@ -5,7 +5,7 @@ import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { buildDashboard, type DashboardSources } from "../../lib/domain/dashboard/build.ts";
 import { createFormat } from "../../lib/domain/dashboard/format.ts";
 import { pack, unpack } from "../../lib/domain/dashboard/pack.ts";
-import { cohortsTitle } from "../../lib/domain/dashboard/titles.ts";
+import { cohortsTitle } from "../../lib/domain/dashboard/salesTitles.ts";
 import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
 import { dataOf } from "../support/dashboard.ts";
@@ -102,12 +102,12 @@ describe("the headline", () => {
     expect(first.headline.join(" ")).toMatch(/bring \d/);
     const second = build(withAnalysis(madeUpSources({ customers: 300 })));
     expect(second.headline.slice(0, 2)).toEqual([
-      "June 2024, the latest whole month, brought £1,200: +20% on May 2024.",
-      "The 28 days to 30 June 2024 brought £900 from 9 orders: -10% on the 28 days before.",
+      "Jun 2024, the latest whole month, brought £1,200: +20% on May 2024.",
+      "The 28 days to 30 Jun 2024 brought £900 from 9 orders: -10% on the 28 days before.",
     ]);
     // What whole histories add up to grows by itself.
     expect(second.headline.join(" ")).not.toMatch(/grew/);
-    expect(second.headline[2]).toMatch(/^Since the run as of 1 June 2024 there is 1 customer more; /);
+    expect(second.headline[2]).toMatch(/^Since the run as of 1 Jun 2024 there is 1 customer more; /);
     expect(second.headline[3]).toMatch(
       /^7 customers \(.*\) moved to another segment, 3 of them only because the thresholds moved\.$/,
     );
@@ -116,14 +116,14 @@ describe("the headline", () => {
   it("says first that settings changed, and then tells nobody's move as behaviour", () => {
     const changed = [{ setting: "returns", before: "drop", now: "net" }];
     const { headline } = build(withAnalysis(madeUpSources({ customers: 300 }), changed));
-    expect(headline[0]).toMatch(/^Settings changed since the run as of 1 June 2024: returns from drop to net\. /);
+    expect(headline[0]).toMatch(/^Settings changed since the run as of 1 Jun 2024: returns from drop to net\. /);
     expect(headline.at(-1)).toMatch(/^Under these settings 7 of \d+ customers stand in another segment\.$/);
     expect(headline.join(" ")).not.toMatch(/moved|gained|lost/);
   });
 
   it("speaks of any run", () => {
     const one = build(madeUpSources({ customers: 1, months: 1, weeks: 1, countries: 0, products: 0, clusters: 1 }));
-    expect(one.headline[0]).toMatch(/^All 1 customer fall/);
+    expect(one.headline[0]).toMatch(/^The one customer falls into one segment/);
     expect(one.headline.every((sentence) => sentence.endsWith(".") && !/NaN|undefined|Infinity/.test(sentence))).toBe(
       true,
     );
@@ -138,17 +138,17 @@ describe("the rate at which new customers come back", () => {
   const span = { firstMonth: "2010-12-01", snapshotDate: "2011-03-10" };
 
   it("leaves out the file's first month, and months that are not over", () => {
-    const format = createFormat({ locale: "en-GB", currency: null, customerIds: true });
+    const format = createFormat({ locale: "en-GB", currency: null });
     const cohorts = [
       ...cohort("2010-12", 900, 300, 300),
       ...cohort("2011-01", 400, 80, 90),
       ...cohort("2011-02", 300, 1),
       ...cohort("2011-03", 50),
     ];
-    expect(cohortsTitle(cohorts, span, format)).toMatch(/^20% of new customers/);
+    expect(cohortsTitle(cohorts, span, format, null)).toMatch(/^20% of the new customers/);
     // Nobody of a cohort came back: that counts.
-    expect(cohortsTitle(cohort("2011-01", 400), span, format)).toMatch(/^0% of new customers/);
-    expect(cohortsTitle(cohorts.slice(0, 3), span, format)).toMatch(/^Too little history/);
+    expect(cohortsTitle(cohort("2011-01", 400), span, format, null)).toMatch(/^0% of the new customers/);
+    expect(cohortsTitle(cohorts.slice(0, 3), span, format, null)).toMatch(/^Too little history/);
   });
 });
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../lib/domain/dashboard/build.ts";
+import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
 import { writeText } from "../support/shop.ts";
 import { type MadeUpRun, madeUpSources, withAnalysis } from "./sources.ts";
@@ -83,6 +84,27 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("says in headline and titles whom it shows, and keeps that in its address", async () => {
+    expect(await page.evaluate(() => location.hash)).toBe("#?segment=Champions");
+    const size = (await page.innerText(".chip-size")).trim();
+    expect(await page.innerText(".headline li:first-child")).toMatch(
+      new RegExp(`^${size} customers \\(.*in Champions`),
+    );
+    const titles = ["segments-treemap", "score-grid", "segments-by-clusters", "countries", "movement", "back-test"];
+    for (const id of titles) expect(await page.innerText(`#${id} h3`)).toContain("Champions");
+    expect(await page.innerText("#ledger .badge")).toBe("all customers");
+    await page.locator("nav a", { hasText: "Trends" }).click();
+    expect(await page.evaluate(() => location.hash)).toBe("#trends?segment=Champions");
+    await page.waitForFunction(() => scrollY > 500);
+    await page.reload();
+    expect(await page.innerText(".chip")).toContain("Champions");
+    await page.click(".chip");
+    expect(await page.evaluate(() => location.hash)).toBe("#trends");
+    await page.goBack();
+    expect(await page.innerText(".chip")).toContain("Champions");
+    expect(complaints).toEqual([]);
+  });
+
   it("hands out the numbers of a chart as CSV and table, and its picture", async () => {
     const chart = page.locator("figure#countries");
     const fileOf = async (what: string): Promise<Buffer> => {
@@ -94,7 +116,13 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     };
     const csv = (await fileOf("CSV")).toString();
     expect(csv).toMatch(/^\uFEFFcountry,revenue \(GBP\),customers,orders,average order \(GBP\)\r\nCountry \d/);
-    expect((await fileOf("SVG")).toString()).toMatch(/^<svg [^>]*xmlns=/);
+    const picture = (await fileOf("SVG")).toString();
+    expect(picture).toMatch(/^<svg [^>]*xmlns=/);
+    const said = picture.replaceAll(/<\/text>\s*<text[^>]*>/g, " ").replaceAll(/<[^>]+>/g, "|");
+    expect(said).toContain(await chart.locator("h3").innerText());
+    expect(said).toContain("Revenue in GBP by country");
+    expect(said).toContain("Hearth & Home".replace("&", "&amp;"));
+    expect(said).toMatch(/Champions · as of 1 Jul 2024 · run 2024-07-01-aaaaaaaaaa/);
     expect((await fileOf("PNG")).subarray(1, 4).toString()).toBe("PNG");
     await chart.locator("summary").focus();
     await page.keyboard.press("Enter");
@@ -117,8 +145,35 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await lookAtAll(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(9_500);
+    expect(await page.locator("#trends .grid").isVisible()).toBe(false);
+    await page.locator("#trends .section-head").click();
+    expect(await page.locator("#trends .fold").getAttribute("aria-expanded")).toBe("true");
+    await page.locator("#cohorts svg").first().waitFor();
+    await page.locator("#trends .section-head").click();
     const pdf = await page.pdf({ format: "A4", printBackground: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    expect(complaints).toEqual([]);
+  });
+
+  it("writes every number and date by the locale, and every word in English", async () => {
+    await page.setViewportSize(DESKTOP);
+    const { data, address } = pageOf("eastern", { customers: 150, locale: "ar-EG-u-nu-arab" }, true);
+    await show(address);
+    await lookAtAll(page);
+    const texts = await page.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+        if (node.parentElement?.closest("script, code, noscript, .finding") === null)
+          found.push(node.textContent ?? "");
+      return found;
+    });
+    const names = namesIn(data);
+    const rest = texts.map((text) => names.reduce((left, name) => left.replaceAll(name, ""), text));
+    expect(rest.filter((text) => /[٠-٩]/.test(text)).length).toBeGreaterThan(200);
+    expect(rest.filter((text) => /[0-9]/.test(text))).toEqual([]);
+    expect(rest.filter((text) => /[\p{Script=Arabic}&&\p{L}]/v.test(text))).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -142,14 +197,30 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 });
 
 function address(name: string, run: MadeUpRun, withEarlier: boolean): string {
+  return pageOf(name, run, withEarlier).address;
+}
+
+function pageOf(name: string, run: MadeUpRun, withEarlier: boolean): { data: DashboardData; address: string } {
   const sources = madeUpSources(run);
-  const html = renderDashboard(buildDashboard(withEarlier ? withAnalysis(sources) : sources));
-  return pathToFileURL(writeText(join(folder, `${name}.html`), html)).href;
+  const data = buildDashboard(withEarlier ? withAnalysis(sources) : sources);
+  const file = writeText(join(folder, `${name}.html`), renderDashboard(data));
+  return { data, address: pathToFileURL(file).href };
+}
+
+/** Names with digits that the data bring, the longest first; sentences are the page's own. */
+function namesIn(data: DashboardData): string[] {
+  const names = new Set<string>();
+  JSON.stringify(data, (_key, value: unknown) => {
+    if (typeof value === "string" && /\d/.test(value) && !/\.$|^\d{4}-\d\d-\d\d$/.test(value)) names.add(value);
+    return value;
+  });
+  return [...names].sort((a, b) => b.length - a.length);
 }
 
 /** Scrolls through the whole page, so that everything is drawn. */
 async function lookAtAll(page: Page): Promise<void> {
   await page.evaluate(async () => {
+    for (const fold of document.querySelectorAll<HTMLDetailsElement>("details.technical")) fold.open = true;
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
       scrollTo({ top: y, behavior: "instant" });
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));

@@ -19,6 +19,7 @@ export interface MadeUpRun {
   /** Put into every name that a file or a person can choose. */
   readonly names?: string;
   readonly seed?: number;
+  readonly locale?: string;
 }
 
 interface Customer {
@@ -45,7 +46,7 @@ export function madeUpSources(run: MadeUpRun): DashboardSources {
   return {
     summary: summaryOf(run, customers, segments),
     model: modelOf(run, table, clusters),
-    config: parseConfig({ display: { currency: "GBP", locale: "en-GB" } }),
+    config: parseConfig({ display: { currency: "GBP", locale: run.locale ?? "en-GB", shopName: "Hearth & Home" } }),
     currency: null,
     earlier: null,
     marts: martsOf(run, customers, segments),

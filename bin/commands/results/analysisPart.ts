@@ -8,7 +8,7 @@ const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** What a run says of sales, of the run before, of drift and of the back-test: a line each where there is something. */
 export function analysisPart(summary: Summary): string {
   const { movement, drift, backtest, forecast, findings } = summary;
-  const format = createFormat({ locale: "en-US", currency: summary.history.currency, customerIds: true });
+  const format = createFormat({ locale: "en-US", currency: summary.history.currency });
   const changed = changedSettings(summary, format);
   const lines = [
     ...changed.map((sentence) => `${pc.yellow("!")} ${sentence}`),

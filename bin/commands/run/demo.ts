@@ -4,6 +4,8 @@ import { Command } from "commander";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
 import { checkFolder } from "../../../lib/local/audience/atomicFile.ts";
 import { writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
+import { moveLastMonth } from "../../../lib/local/demo/splitShop.ts";
+import { ownCommand } from "../../../lib/local/run/ownCommand.ts";
 import { wholeNumber } from "../options.ts";
 import { segmentAndReport } from "./run.ts";
 
@@ -44,14 +46,14 @@ export function demoCommand(): Command {
         );
       const { json, quiet } = flags;
       const rest = { ...(json === undefined ? {} : { json }), ...(quiet === undefined ? {} : { quiet }) };
-      await segmentAndReport(
-        [path],
-        { lake: join(flags.dir, "lake"), out: join(flags.dir, "results"), wait: 60, ...rest },
-        parseConfig({}),
-      );
+      const run = { lake: join(flags.dir, "lake"), wait: 60, ...rest };
+      // Two deliveries, as a shop has them: what moved between segments shows from the second run on.
+      const december = join(flags.dir, "shop-december.csv");
+      await moveLastMonth(path, december);
+      await segmentAndReport([path], { ...run, json: false, quiet: true }, parseConfig(FIRST_RUN));
+      await segmentAndReport([december], { ...run, out: join(flags.dir, "results") }, parseConfig({}));
     });
 }
 
-/** How the program was started, for who is to start it again. */
-export const ownCommand = ({ npm_lifecycle_event: script }: NodeJS.ProcessEnv): string =>
-  script === "start" || script === "rfm" ? `npm ${script === "rfm" ? "run rfm" : "start"} --` : "rfm";
+/** The first run is there to be compared with: it looks neither back nor ahead. */
+const FIRST_RUN = { backtest: { enabled: false } };

@@ -11,7 +11,10 @@ export const displaySettings = z
       .string()
       .refine(isLocale, "is not a language tag like en-GB")
       .default("en-US")
-      .describe("How numbers and dates are written, as a BCP 47 tag."),
+      .describe(
+        "Whose digits, marks and signs numbers and dates have, as a BCP 47 tag. The words are English in every locale.",
+      ),
+    shopName: z.string().max(80).default("").describe("Whose dashboard it is: on the page and its pictures."),
     customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
   })
   .prefault({})

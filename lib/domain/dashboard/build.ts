@@ -4,10 +4,12 @@ import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 import { adviceFor } from "./advice.ts";
 import { configChanges } from "./configChanges.ts";
-import { createFormat } from "./format.ts";
+import { createFormat, type Format } from "./format.ts";
 import { headlineOf } from "./headline.ts";
 import { everybodysSales, type Marts, MOST_DAYS, salesOf, salesOfSegment } from "./salesViews.ts";
+import { whoIsIn } from "./segment/facts.ts";
 import type {
+  Advice,
   Concentration,
   DashboardData,
   Display,
@@ -40,22 +42,24 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
   const bySegment = Object.fromEntries(summary.segments.map(({ name }) => [name, salesOfSegment(marts, name)]));
   const everybody = everybodysSales(marts, Object.values(bySegment));
   const earlier = sources.earlier === null ? null : earlierRun(sources.earlier);
+  const format = createFormat(display);
+  const map = marts.customer_map.map(mapCellOf);
   return {
     schemaVersion: 1,
     display,
     summary,
     earlier,
-    headline: headlineOf(summary, earlier, everybody.months, createFormat(display)),
+    headline: headlineOf(summary, earlier, everybody.months, format),
     model: modelFacts(model),
-    advice: adviceFor(model.segmentTable),
     firstMonth: marts.cohorts.map((row) => row.cohort_month).sort()[0] ?? null,
+    advice: adviceOf(model, map, summary, format),
     everybody,
     days: marts.by_day.map((row) => ({ start: row.order_date, ...salesOf(row) })).slice(-MOST_DAYS),
     bySegment,
     categories: labelled(marts.by_category.map((row) => ({ label: row.category, ...salesOf(row) }))),
     paymentMethods: labelled(marts.by_payment_method.map((row) => ({ label: row.payment_method, ...salesOf(row) }))),
     concentration: concentrationOf(marts),
-    map: marts.customer_map.map(mapCellOf),
+    map,
     scoreCells: marts.score_cells.map(scoreCellOf),
     marts: Object.fromEntries(pageMarts("rows").map((name) => [name, marts[name]])) as MartRows<RowsOfPage>,
     ingests: sources.ingests,
@@ -70,7 +74,22 @@ function displayOf({ config, currency }: DashboardSources): Display {
   const { display } = config;
   const found = display.currency === "auto" ? currency : display.currency;
   const code = found !== null && CURRENCY.test(found) ? found.toUpperCase() : null;
-  return { locale: display.locale, currency: code, customerIds: display.customerIds };
+  const { locale, customerIds, shopName } = display;
+  return { locale, currency: code, customerIds, shopName };
+}
+
+function adviceOf(
+  model: ModelCard,
+  map: readonly MapCell[],
+  { policy }: Summary,
+  format: Format,
+): Record<string, Advice> {
+  return Object.fromEntries(
+    Object.entries(adviceFor(model.segmentTable)).map(([name, action]) => [
+      name,
+      { who: whoIsIn(name, model, map, policy, format), action },
+    ]),
+  );
 }
 
 /** Single customers keep their rank and their money, not their id. */

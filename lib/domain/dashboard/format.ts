@@ -1,6 +1,9 @@
 import type { Display } from "./types.ts";
 
-/** Numbers, money, shares and dates as the reader writes them. The same functions run in the page. */
+/**
+ * Numbers, money, shares and dates: the words are English, the digits, marks and signs are the locale's. The same
+ * functions run in the page, and nothing there writes a number or a date but by them.
+ */
 export interface Format {
   /** 4,338 */
   count(value: number): string;
@@ -17,47 +20,101 @@ export interface Format {
   decimal(value: number, digits: number): string;
   /** A number with exactly so many decimals, for columns. */
   fixed(value: number, digits: number): string;
-  /** 9 December 2011 of an ISO date. */
+  /** 9 Dec 2011 of an ISO date. */
   date(iso: string): string;
-  /** December 2011. */
-  month(iso: string): string;
   /** Dec 2011. */
-  shortMonth(iso: string): string;
+  month(iso: string): string;
+  /** 9 Dec 2011, 14:05 UTC of an ISO timestamp. */
+  moment(iso: string): string;
+  /** 08:00 of 8. */
+  clock(hour: number): string;
+  /** A sentence that was written with the run, in plain digits, with those of the locale. */
+  retold(sentence: string): string;
 }
 
 const MONEY_WITH_PENNIES_BELOW = 100;
 
 /** @param display a locale that Intl knows and an ISO 4217 code; the configuration checks both. */
-export function createFormat({ locale, currency }: Display): Format {
+export function createFormat({ locale, currency }: Pick<Display, "locale" | "currency">): Format {
   const style: Intl.NumberFormatOptions = currency === null ? {} : { style: "currency", currency };
   const number = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
     const formatter = new Intl.NumberFormat(locale, options);
     return (value) => formatter.format(value);
   };
-  const date = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
-    const formatter = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
-    return (iso) => formatter.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
-  };
+  const date = dateFormatter(locale);
   const whole = number({ ...style, maximumFractionDigits: 0 });
   const exact = number({ ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const percent = number({ style: "percent", maximumFractionDigits: 1 });
-  return {
+  const twoDigits = number({ minimumIntegerDigits: 2, useGrouping: false });
+  const clock = (hour: number, minute = 0): string => `${twoDigits(hour)}:${twoDigits(minute)}`;
+  const day = date({ day: "numeric", month: "short", year: "numeric" });
+  const format: Omit<Format, "retold"> = {
     count: number({ maximumFractionDigits: 0 }),
     money: (value) => (Math.abs(value) < MONEY_WITH_PENNIES_BELOW && value !== 0 ? exact(value) : whole(value)),
-    shortMoney: number({ ...style, notation: "compact", maximumSignificantDigits: 3 }),
-    shortCount: number({ notation: "compact", maximumSignificantDigits: 3 }),
-    share: percent,
+    shortMoney: shortNumber(locale, style),
+    shortCount: shortNumber(locale, {}),
+    share: number({ style: "percent", maximumFractionDigits: 1 }),
     change: number({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" }),
     decimal: (value, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     fixed: (value, digits) =>
       new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
-    date: date({ day: "numeric", month: "long", year: "numeric" }),
-    month: date({ month: "long", year: "numeric" }),
-    shortMonth: date({ month: "short", year: "numeric" }),
+    date: day,
+    month: date({ month: "short", year: "numeric" }),
+    moment: (iso) => `${day(iso)}, ${clock(Number(iso.slice(11, 13)), Number(iso.slice(14, 16)))} UTC`,
+    clock,
+  };
+  return { ...format, retold: (sentence) => retold(sentence, locale, format) };
+}
+
+/** English of the locale's kind where it is English, else British; in the locale's digits. */
+function dateFormatter(locale: string) {
+  const isEnglish = new Intl.Locale(locale).language === "en";
+  const { numberingSystem } = new Intl.NumberFormat(locale).resolvedOptions();
+  return (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
+    const formatter = new Intl.DateTimeFormat(isEnglish ? locale : "en-GB", {
+      ...{ timeZone: "UTC", calendar: "gregory", numberingSystem },
+      ...options,
+    });
+    return (iso) => formatter.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
   };
 }
 
+const SUFFIXES = ["", "K", "M", "B", "T"] as const;
+
+/** Three digits and an English suffix, which stands where the digits end: £8.9M, 8,9M €. */
+function shortNumber(locale: string, style: Intl.NumberFormatOptions): (value: number) => string {
+  const formatter = new Intl.NumberFormat(locale, { ...style, maximumSignificantDigits: 3 });
+  return (value) => {
+    const rounded = Number(value.toPrecision(3));
+    const digits = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-9);
+    const step = Math.min(SUFFIXES.length - 1, Math.max(0, Math.floor(digits / 3)));
+    const parts = formatter.formatToParts(rounded / 1000 ** step);
+    const last = parts.findLastIndex(({ type }) => type === "integer" || type === "fraction");
+    return parts.map((part, at) => (at === last ? `${part.value}${SUFFIXES[step]}` : part.value)).join("");
+  };
+}
+
+/** An ISO date, or a number that is no part of a name, with its percent sign. */
+const NUMBERS = /(?<![\p{L}\p{N}_.:/#-])(?:(\d{4}-\d\d-\d\d)|(\d[\d,]*(?:\.\d+)?)(\s?%)?)(?![\p{L}\p{N}_:/-]|\.\d)/gu;
+
+function retold(sentence: string, locale: string, format: Pick<Format, "date">): string {
+  return sentence.replace(NUMBERS, (found, date: string | undefined, number: string | undefined, percent) => {
+    if (date !== undefined) return format.date(date);
+    const plain = (number ?? "").replace(/,+$/, "");
+    const value = Number(plain.replaceAll(",", ""));
+    if (number === undefined || !Number.isFinite(value)) return found;
+    const decimals = plain.split(".")[1]?.length ?? 0;
+    const isShare = percent !== undefined;
+    const text = new Intl.NumberFormat(locale, {
+      ...(isShare ? { style: "percent" } : {}),
+      useGrouping: plain.includes(","),
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }).format(isShare ? value / 100 : value);
+    return text + number.slice(plain.length);
+  });
+}
+
 /** "1 customer", "2 customers". */
-export function plural(format: Format, count: number, one: string, many: string = `${one}s`): string {
+export function plural(format: Pick<Format, "count">, count: number, one: string, many: string = `${one}s`): string {
   return `${format.count(count)} ${count === 1 ? one : many}`;
 }

@@ -2,6 +2,7 @@ import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import { changedSettings, changeOf, salesSentences } from "./salesSentences.ts";
 import type { EarlierRun, MonthSales } from "./types.ts";
+import { boughtAgain, clustersInWords } from "./words.ts";
 
 /**
  * Sentences for the top of the page: what sold in periods that may be compared, and what changed since the run before
@@ -89,7 +90,7 @@ function sentenceOfMovement({ cells }: NonNullable<Summary["movement"]>, format:
 }
 
 function standing(
-  { totals, segments, choice, sales }: Summary,
+  { totals, segments, choice, sales, policy }: Summary,
   months: readonly MonthSales[],
   format: Format,
 ): string[] {
@@ -98,29 +99,34 @@ function standing(
   if (best !== undefined && totals.revenue > 0)
     sentences.push(
       segments.length === 1
-        ? `All ${plural(format, totals.customers, "customer")} fall into one segment, ${best.name}.`
+        ? `${totals.customers === 1 ? "The one customer falls" : `All ${format.count(totals.customers)} customers fall`} into one segment, ${best.name}.`
         : `${best.name} are ${format.share(best.customerShare)} of the customers and bring ${format.share(best.revenueShare)} of the revenue.`,
     );
-  sentences.push(sentenceOfLapse(segments, totals, format));
+  sentences.push(sentenceOfLapse(segments, totals, policy, format));
   const sold = salesSentences(sales, format);
   if (sold.length > 0) return [...sold, ...sentences];
   const [top] = [...months].sort((a, b) => b.revenue - a.revenue);
   sentences.push(
     top !== undefined && months.length > 1
       ? `The best month was ${format.month(top.month)} with ${format.money(top.revenue)} from ${plural(format, top.customers, "customer")}.`
-      : `Customers were divided into ${choice.k === 1 ? "one cluster" : `${choice.k} clusters`}.`,
+      : `Customers were divided into ${clustersInWords(choice.k, format.count)}.`,
   );
   return sentences;
 }
 
 /** Customers who were worth much and have not been seen for long: the average of the segment tells. */
-function sentenceOfLapse(segments: Summary["segments"], totals: Summary["totals"], format: Format): string {
+function sentenceOfLapse(
+  segments: Summary["segments"],
+  totals: Summary["totals"],
+  policy: Summary["policy"],
+  format: Format,
+): string {
   const average = totals.revenue / Math.max(1, totals.customers);
   const recency = [...segments].map((segment) => segment.medianRecencyDays).sort((a, b) => a - b);
   const middle = recency[Math.floor(recency.length / 2)] ?? 0;
   const [lapsed] = segments
     .filter((segment) => segment.medianRecencyDays > middle && segment.averageMonetary > average / 2)
     .sort((a, b) => b.revenue - a.revenue);
-  if (lapsed === undefined) return `${format.share(totals.repeatRate)} of the customers bought more than once.`;
-  return `${plural(format, lapsed.customers, "customer")} in ${lapsed.name} spent ${format.money(lapsed.revenue)} but have not bought for ${format.decimal(lapsed.medianRecencyDays, 0)} days (median): win them back first.`;
+  if (lapsed === undefined) return `${format.share(totals.repeatRate)} of the customers ${boughtAgain(policy)}.`;
+  return `${plural(format, lapsed.customers, "customer")} in ${lapsed.name} spent ${format.money(lapsed.revenue)} but ${lapsed.customers === 1 ? "has" : "have"} not bought for ${format.decimal(lapsed.medianRecencyDays, 0)} days (median): win them back first.`;
 }

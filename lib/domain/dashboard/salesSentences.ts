@@ -40,9 +40,9 @@ function daysSentence({ latest, before }: NonNullable<SalesPeriods["days28"]>, f
   const change = changeOf(before.revenue, latest.revenue);
   const compared =
     change === undefined
-      ? `${format.money(before.revenue)} in the 28 days before`
-      : `${format.change(change)} on the 28 days before`;
-  return `The 28 days to ${format.date(latest.to)} brought ${format.money(latest.revenue)} from ${plural(format, latest.orders, "order")}: ${compared}.`;
+      ? `${format.money(before.revenue)} in the ${format.count(28)} days before`
+      : `${format.change(change)} on the ${format.count(28)} days before`;
+  return `The ${format.count(28)} days to ${format.date(latest.to)} brought ${format.money(latest.revenue)} from ${plural(format, latest.orders, "order")}: ${compared}.`;
 }
 
 /** That other rules were compared, where settings changed between two runs; nothing where none did. */
@@ -52,7 +52,7 @@ export function changedSettings({ comparison }: Pick<Summary, "comparison">, for
   const shown = changed
     .slice(0, MOST_SETTINGS)
     .map(({ setting, before, now }) => `${setting} from ${before} to ${now}`);
-  const more = changed.length > MOST_SETTINGS ? ` and ${changed.length - MOST_SETTINGS} more` : "";
+  const more = changed.length > MOST_SETTINGS ? ` and ${format.count(changed.length - MOST_SETTINGS)} more` : "";
   return [
     `Settings changed since the run as of ${format.date(snapshotDate)}: ${shown.join(", ")}${more}. Differences from it come from that, not from customers alone.`,
   ];

@@ -1,6 +1,7 @@
 import type { MartRows, RowsOfPage } from "../../tables/marts.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
+import type { CommandLine } from "../text/commandLine.ts";
 
 /** How numbers are shown. */
 export interface Display {
@@ -10,6 +11,8 @@ export interface Display {
   readonly currency: string | null;
   /** Whether ids of single customers are shown. */
   readonly customerIds: boolean;
+  /** Whose page it is; empty where the configuration does not say. */
+  readonly shopName: string;
 }
 
 /** Money, orders and customers of whatever the row is about. */
@@ -102,9 +105,9 @@ export interface Concentration {
   readonly customersFor80Percent: number | null;
 }
 
-/** What to do about a segment, in words. */
+/** What to do about a segment, and who is in it, in words. */
 export interface Advice {
-  /** Who they are. */
+  /** Who they are, by the cells and breakpoints of the run. */
   readonly who: string;
   /** What to do. */
   readonly action: string;
@@ -187,4 +190,6 @@ export interface DashboardData {
   /** In the order of the flow. */
   readonly timings: readonly StateTiming[];
   readonly configChanges: readonly ConfigChange[];
+  /** undefined: the run was not made by the command line. */
+  readonly commandLine?: CommandLine;
 }

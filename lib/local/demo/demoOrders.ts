@@ -37,8 +37,9 @@ function createArchetypes(days: number): Archetype[] {
   const retail = { meanLines: 2.6, maxQuantity: 3, pricePercent: 100 };
   const always: readonly [number, number] = [days, days];
   return [
-    { ...retail, share: 0.14, startDays: [0, days * 0.7], activeDays: always, intervalDays: 38 },
-    { ...retail, share: 0.22, startDays: [0, days * 0.8], activeDays: always, intervalDays: 95 },
+    // They come all the time: every month has new customers who return.
+    { ...retail, share: 0.14, startDays: [0, days * 0.95], activeDays: always, intervalDays: 38 },
+    { ...retail, share: 0.22, startDays: [0, days - 1], activeDays: always, intervalDays: 95 },
     { ...retail, share: 0.16, startDays: [0, days * 0.4], activeDays: [90, 300], intervalDays: 45 },
     { ...retail, share: 0.1, startDays: [days - 75, days - 1], activeDays: always, intervalDays: 30 },
     {
@@ -49,14 +50,14 @@ function createArchetypes(days: number): Archetype[] {
       intervalDays: 16,
       onlyBeforeChristmas: true,
     },
+    // Between households and wholesale: offices, cafés, people who give a lot.
     {
-      share: 0.004,
-      startDays: [0, 200],
-      activeDays: always,
-      intervalDays: 24,
-      meanLines: 9,
-      maxQuantity: 36,
-      pricePercent: 80,
+      ...{ share: 0.05, startDays: [0, days * 0.9], activeDays: always, intervalDays: 42 },
+      ...{ meanLines: 4.2, maxQuantity: 6, pricePercent: 100 },
+    },
+    {
+      ...{ share: 0.006, startDays: [0, 400], activeDays: always, intervalDays: 26 },
+      ...{ meanLines: 6, maxQuantity: 16, pricePercent: 80 },
     },
     // What is left: bought once.
     { ...retail, share: 1, startDays: [0, days - 1], activeDays: always, intervalDays: 0 },
@@ -128,8 +129,14 @@ function drawCountry(random: Random): string {
   return COUNTRIES[pickWeighted(random, weights, 1)]?.[0] ?? "United Kingdom";
 }
 
-function drawLines(random: Random, catalogue: readonly Product[], archetype: Archetype): DemoLine[] {
-  const count = 1 + Math.min(Math.floor(-Math.log(1 - random()) * (archetype.meanLines - 0.5)), 60);
+/** How large a customer's orders are beside those of its kind: half to twice as large for most, by the bell curve. */
+function drawSize(random: Random): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.exp(0.5 * normal);
+}
+
+function drawLines(random: Random, catalogue: readonly Product[], archetype: Archetype, size = 1): DemoLine[] {
+  const count = 1 + Math.min(Math.floor(-Math.log(1 - random()) * (archetype.meanLines - 0.5) * size), 60);
   return Array.from({ length: count }, () => {
     // Squaring makes some goods far more popular than others; the step of 7 mixes kinds and finishes.
     const rank = Math.floor(catalogue.length * random() ** 2);
@@ -184,8 +191,9 @@ export function drawCustomerOrders(
   const shares = archetypes.map(({ share }) => share);
   const archetype = archetypes[pickWeighted(random, shares, 1)] as Archetype;
   const identity = { customerId: String(20_001 + customer), country: drawCountry(random), isReturn: false };
+  const size = drawSize(random);
   return planDays(random, calendar, archetype).flatMap((day) => {
-    const lines = drawLines(random, catalogue, archetype);
+    const lines = drawLines(random, catalogue, archetype, size);
     const order: DemoOrder = { ...identity, minute: drawMinute(random, day), lines };
     return [order, ...drawReturn(random, calendar, order)];
   });

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import type { Piscina } from "piscina";
 import type { Summary } from "../../domain/run/summary.ts";
+import type { CommandLine } from "../../domain/text/commandLine.ts";
 import { createTransactionReader } from "../../ingest/reader.ts";
 import type { SegmentDatabase } from "../../ports.ts";
 import { prepareDashboard, renderDashboard } from "../../report/render.ts";
@@ -22,6 +24,7 @@ import { runAndExplain } from "./explainedRun.ts";
 import { type LocalPorts, segmentationHandlers } from "./handlers.ts";
 import type { Lazy } from "./lazily.ts";
 import type { TaskHandler } from "./machine.ts";
+import { ownCommand } from "./ownCommand.ts";
 import type { DropRunRequest, LocalRunResult } from "./runRequest.ts";
 
 /** What a lake that is open runs with. */
@@ -32,6 +35,13 @@ export interface RunResources {
   readonly pool: Lazy<Piscina>;
   readonly database: Lazy<SegmentDatabase>;
 }
+
+/** How a reader on this computer goes on from the dashboard. */
+const commandLineFor = (lakeDirectory: string): CommandLine => ({
+  program: ownCommand(process.env),
+  lake: resolve(lakeDirectory),
+  shell: process.platform === "win32" ? "windows" : "posix",
+});
 
 /** One run of the segmentation machine. */
 export async function executeRun(request: DropRunRequest, resources: RunResources): Promise<LocalRunResult> {
@@ -51,7 +61,7 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
       return database.get();
     },
     mapConcurrency: threads,
-    renderReport: renderDashboard,
+    renderReport: (data) => renderDashboard({ ...data, commandLine: commandLineFor(lakeDirectory) }),
     runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
   };
   await refuseLostEntries(store, lakeDirectory, engine);

@@ -77,3 +77,8 @@ export function choice<T extends string>(
   );
   return h("div", { class: "choice", role: "group", "aria-label": label }, ...buttons);
 }
+
+/** What only those want to know who check the method: folded, in its own words. */
+export function technical(what: string, ...content: readonly Child[]): HTMLElement {
+  return h("details", { class: "technical" }, h("summary", {}, what), ...content);
+}

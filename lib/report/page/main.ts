@@ -1,6 +1,7 @@
 import { sectionsInOrder } from "./sections.ts";
 import { showPage } from "./shell.ts";
-import { followTheme } from "./state.ts";
+import { followAddress, followTheme } from "./state.ts";
 
 followTheme();
+followAddress();
 showPage(sectionsInOrder());

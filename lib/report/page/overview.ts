@@ -1,4 +1,5 @@
 import { changeOf } from "../../domain/dashboard/salesSentences.ts";
+import { segmentHeadline } from "../../domain/dashboard/segment/headline.ts";
 import type { MonthSales } from "../../domain/dashboard/types.ts";
 import { h, sparkline } from "./dom.ts";
 import type { Section } from "./shell.ts";
@@ -19,11 +20,8 @@ export function overviewSection(): Section {
   const { history, snapshotDate } = data.summary;
   const tiles = h("div", { class: "tiles span-12" });
   onChange(() => tiles.replaceChildren(...figures().map(tile)));
-  const sentences = h(
-    "ol",
-    { class: "headline span-12", "aria-label": "What changed" },
-    ...data.headline.map((sentence) => h("li", {}, sentence)),
-  );
+  const sentences = h("ol", { class: "headline span-12", "aria-label": "In short" });
+  onChange(() => sentences.replaceChildren(...headline().map((sentence) => h("li", {}, sentence))));
   return {
     id: "overview",
     name: "Overview",
@@ -32,6 +30,12 @@ export function overviewSection(): Section {
     }.${data.display.currency === null ? " Amounts are in the file's own currency." : ""}`,
     content: [tiles, sentences],
   };
+}
+
+function headline(): readonly string[] {
+  const segment = filter();
+  if (segment === null) return data.headline;
+  return segmentHeadline(data.summary, data.earlier, sales().months, format, segment);
 }
 
 function figures(): Figure[] {
@@ -85,7 +89,7 @@ function changeText(of: Figure["of"], isShare: boolean): (HTMLElement | string)[
   const [before, now] = [month.before, month.latest].map(({ from }) =>
     of(sales().months.find((row) => row.month === from) ?? { month: from, ...NO_SALES }),
   ) as [number, number];
-  const which = ` in ${format.shortMonth(month.latest.from)} on ${format.shortMonth(month.before.from)}`;
+  const which = ` in ${format.month(month.latest.from)} on ${format.month(month.before.from)}`;
   const change = isShare ? now - before : changeOf(before, now);
   if (change === undefined) return ["no comparison"];
   if (Math.abs(change) < 0.0005) return [`unchanged${which}`];

@@ -2,11 +2,16 @@
 import { createFormat } from "../../domain/dashboard/format.ts";
 import { unpack } from "../../domain/dashboard/pack.ts";
 import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
+import { isOpenMonth as isOpen } from "../../domain/dashboard/words.ts";
+import { readPlace, showPlace } from "./address.ts";
 
 /** What the page shows and how: the data, the filter, the colours. */
 
 export const data = unpack(JSON.parse(document.getElementById("data")?.textContent ?? "null")) as DashboardData;
 export const format = createFormat(data.display);
+
+/** Who the page is about, in words: the selected segment, or all customers. */
+export const whom = (): string => selectedSegment ?? "all customers";
 
 const { currency } = data.display;
 /** "Revenue in GBP", or "Revenue" where the currency is not known. */
@@ -17,18 +22,24 @@ export const ofMoney = (what: string): string => (currency === null ? what : `${
 export const clusterLabel = (id: number): string =>
   data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
 
-/** Whether a month, by its first day, is not over on the snapshot date. */
-export function isOpenMonth(month: string): boolean {
-  const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 1));
-  return next.toISOString().slice(0, 10) > data.summary.snapshotDate;
-}
+/** A cluster with the number that it keeps. */
+export const clusterName = ({ id, label }: { readonly id: number; readonly label: string }): string =>
+  `${format.count(id)} ${label}`;
+
+export const isOpenMonth = (month: string): boolean => isOpen(month, data.summary.snapshotDate);
 /** What a chart by month says where the last month is not over. */
 export const openMonthNote = (months: readonly { readonly month: string }[]): string =>
   isOpenMonth(months.at(-1)?.month ?? "0001-01-01")
     ? `; the last month, paler, goes to ${format.date(data.summary.history.lastDate)} only`
     : "";
 
-let selectedSegment: string | null = null;
+/** The segment that an address names, where there is one of that name. */
+const segmentInAddress = (): string | null => {
+  const { segment } = readPlace(location.hash);
+  return data.summary.segments.some(({ name }) => name === segment) ? segment : null;
+};
+
+let selectedSegment: string | null = segmentInAddress();
 const listeners: (() => void)[] = [];
 
 export const filter = (): string | null => selectedSegment;
@@ -37,9 +48,37 @@ export const filter = (): string | null => selectedSegment;
 export const sales = (): SalesView =>
   (selectedSegment === null ? undefined : data.bySegment[selectedSegment]) ?? data.everybody;
 
-/** Selects a segment, or nobody in particular; selecting it again clears it. */
+/** Revenue of the selected segment, or of everybody. */
+export const revenueShown = (): number =>
+  (selectedSegment === null ? undefined : data.summary.segments.find(({ name }) => name === selectedSegment))
+    ?.revenue ?? data.summary.totals.revenue;
+
+/** Selects a segment, or nobody in particular; selecting it again clears it. The address follows. */
 export function select(segment: string | null): void {
-  selectedSegment = segment === selectedSegment ? null : segment;
+  const known = data.summary.segments.some(({ name }) => name === segment) ? segment : null;
+  selectedSegment = known === selectedSegment ? null : known;
+  showPlace({ section: readPlace(location.hash).section, segment: selectedSegment });
+  showAll();
+}
+
+/** Whether something of this segment is to be paler, since another one is selected. */
+export const isFaded = (segment: string | null): boolean => selectedSegment !== null && segment !== selectedSegment;
+
+/** Follows the address: back, forward, and links that carry a segment. */
+export function followAddress(): void {
+  addEventListener("popstate", () => {
+    const segment = segmentInAddress();
+    if (segment === selectedSegment) return;
+    selectedSegment = segment;
+    showAll();
+  });
+}
+
+/** Below this width charts are drawn for phones and sections fold. */
+const narrow = matchMedia("(max-width: 640px)");
+export const isNarrow = (): boolean => narrow.matches && !isPrinting && !onPaper.matches;
+
+function showAll(): void {
   for (const listener of listeners) listener();
 }
 
@@ -71,6 +110,7 @@ export function toggleTheme(): void {
 export function followTheme(): void {
   chosenTheme = remembered();
   prefersDark.addEventListener("change", showTheme);
+  narrow.addEventListener("change", showAll);
   onPaper.addEventListener("change", showTheme);
   for (const [moment, starts] of [
     ["beforeprint", true],
@@ -85,7 +125,7 @@ export function followTheme(): void {
 
 function showTheme(): void {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-  for (const listener of listeners) listener();
+  showAll();
 }
 
 /** Pages opened from disk may be denied storage; then the choice holds as long as the page is open. */

@@ -10,8 +10,10 @@ export interface Table {
 
 export interface Column {
   readonly name: string;
-  /** How a number is shown; text is shown as it is. */
+  /** How a number is shown. */
   readonly show?: (value: number) => string;
+  /** How a text is shown, such as an ISO date; without it, as it is. */
+  readonly word?: (text: string) => string;
 }
 
 export function renderTable({ columns, rows }: Table, caption: string): HTMLElement {
@@ -28,18 +30,26 @@ export function renderTable({ columns, rows }: Table, caption: string): HTMLElem
   return h(
     "div",
     { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)),
+    h(
+      "table",
+      { class: "cards" },
+      h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, ...head)),
+      h("tbody", {}, ...body),
+    ),
   );
 }
 
 const attributesOf = (index: number, column: Column | undefined) => ({
+  "data-name": column?.name,
   ...(index === 0 ? { scope: "row" } : {}),
   ...(column?.show === undefined ? {} : { class: "number" }),
 });
 
 function textOf(cell: string | number | null, column: Column | undefined): Child[] {
   if (cell === null) return ["–"];
-  return [typeof cell === "number" && column?.show !== undefined ? column.show(cell) : String(cell)];
+  if (typeof cell === "number") return [column?.show?.(cell) ?? String(cell)];
+  return [column?.word?.(cell) ?? cell];
 }
 
 /** RFC 4180, with the byte order mark that spreadsheets need; text that a spreadsheet would run gets an apostrophe. */

@@ -3,7 +3,7 @@ import { createFormat } from "../../../lib/domain/dashboard/format.ts";
 import { changedSettings, salesSentences } from "../../../lib/domain/dashboard/salesSentences.ts";
 import { type CoveredSpan, salesPeriods } from "../../../lib/domain/run/salesPeriods.ts";
 
-const format = createFormat({ locale: "en-GB", currency: "GBP", customerIds: true });
+const format = createFormat({ locale: "en-GB", currency: "GBP" });
 /** As many pounds a day as the month has in its number. */
 const day = (start: string) => ({ start, revenue: Number(start.slice(5, 7)), orders: 1 });
 const days = (from: string, to: string) => {
@@ -72,11 +72,11 @@ describe("periods that may be compared", () => {
 
   it("are told with what they are compared with, and what is not over", () => {
     expect(salesSentences(periodsOf("2010-11-01", "2011-12-09"), format)).toEqual([
-      "November 2011, the latest whole month, brought £330: +6.5% on October 2011, 0% on November 2010; December 2011 goes to 9 December 2011 only.",
-      "The 28 days to 9 December 2011 brought £317 from 28 orders: +8.9% on the 28 days before.",
+      "Nov 2011, the latest whole month, brought £330: +6.5% on Oct 2011, 0% on Nov 2010; Dec 2011 goes to 9 Dec 2011 only.",
+      "The 28 days to 9 Dec 2011 brought £317 from 28 orders: +8.9% on the 28 days before.",
     ]);
     expect(salesSentences(periodsOf("2011-11-01", "2011-11-30"), format)).toEqual([
-      "November 2011, the latest whole month, brought £330: no whole month before it to compare with.",
+      "Nov 2011, the latest whole month, brought £330: no whole month before it to compare with.",
     ]);
     expect(salesSentences(periodsOf("2011-11-02", "2011-11-20"), format)).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe("changed settings", () => {
       );
     expect(of()).toEqual([]);
     expect(of("returns")).toEqual([
-      "Settings changed since the run as of 10 November 2011: returns from drop to net. Differences from it come from that, not from customers alone.",
+      "Settings changed since the run as of 10 Nov 2011: returns from drop to net. Differences from it come from that, not from customers alone.",
     ]);
     expect(of("a", "b", "c", "d", "e", "f")[0]).toContain("d from drop to net and 2 more.");
   });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_COLUMNS, type DemoShopSummary, writeDemoShop } from "../../../lib/local/demo/demoShop.ts";
+import { moveLastMonth } from "../../../lib/local/demo/splitShop.ts";
 import { isFullEffort } from "../../support/effort.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "demo-shop-"));
@@ -90,8 +91,44 @@ describe("the demo shop", () => {
     const sorted = [...revenue.values()].sort((a, b) => b - a);
     const total = sorted.reduce((sum, value) => sum + value, 0);
     const top = sorted.slice(0, Math.round(sorted.length * 0.005)).reduce((sum, value) => sum + value, 0);
-    expect(top / total).toBeGreaterThan(0.2);
-    expect(top / total).toBeLessThan(0.5);
+    expect(top / total).toBeGreaterThan(0.1);
+    expect(top / total).toBeLessThan(0.3);
+    // Nobody stands apart: each percent of the customers brings not much more than the next one does.
+    const percent = (i: number): number => {
+      const part = sorted.slice(Math.round((i * sorted.length) / 100), Math.round(((i + 1) * sorted.length) / 100));
+      return part.reduce((sum, value) => sum + value, 0) / part.length;
+    };
+    for (let i = 1; i < 20; i++) expect(percent(i - 1) / percent(i)).toBeLessThan(2.6);
+  });
+
+  it("has new customers in every month, some of whom return in the next", () => {
+    const months = new Map<string, Set<string>>();
+    for (const { customer_id: id, order_date } of sales)
+      if (/^\d/.test(order_date)) months.set(id, (months.get(id) ?? new Set()).add(order_date.slice(0, 7)));
+    const cohorts = new Map<string, { all: number; back: number }>();
+    for (const seen of months.values()) {
+      const [first = "", second = ""] = [...seen].sort();
+      const [year = 0, month = 0] = first.split("-").map(Number);
+      const next = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 7);
+      const cohort = cohorts.get(first) ?? { all: 0, back: 0 };
+      cohorts.set(first, { all: cohort.all + 1, back: cohort.back + (second === next ? 1 : 0) });
+    }
+    expect(cohorts.size).toBe(24);
+    for (const [month, { all, back }] of cohorts) if (month !== "2025-12") expect(back / all).toBeGreaterThan(0.1);
+  });
+
+  it("comes in two deliveries that are the whole together", async () => {
+    const path = join(directory, "parts.csv");
+    await writeDemoShop({ path, customers: 300 });
+    const whole = readFileSync(path, "utf8").trimEnd().split("\n");
+    await moveLastMonth(path, join(directory, "december.csv"));
+    const [earlier = [], later = []] = ["parts.csv", "december.csv"].map((name) =>
+      readFileSync(join(directory, name), "utf8").trimEnd().split("\n"),
+    );
+    expect([...earlier, ...later.slice(1)].sort()).toEqual([...whole].sort());
+    expect(later.length).toBeGreaterThan(100);
+    expect(earlier.filter((line) => line.includes(",2025-12-"))).toEqual([]);
+    expect(later.slice(1).filter((line) => !line.includes(",2025-12-"))).toEqual([]);
   });
 
   it("repeats itself byte for byte, and differs with another seed", async () => {

@@ -4,6 +4,7 @@ import { type Child, h } from "../dom.ts";
 import { filter, onChange } from "../state.ts";
 import { csvOf, download, renderTable, type Table } from "../table.ts";
 import { theme } from "./palette.ts";
+import { FONT, type Picture, pictureOf } from "./picture.ts";
 
 declare const echarts: typeof import("echarts");
 
@@ -30,6 +31,8 @@ export interface ChartOptions {
   readonly controls?: readonly HTMLElement[];
   /** False: says that it always shows everybody while a segment is selected. */
   readonly filtered?: boolean;
+  /** Not on a phone, where another card shows the same. */
+  readonly wideOnly?: boolean;
   readonly onClick?: (event: { readonly name: string; readonly data: unknown }) => void;
   readonly note?: Child;
 }
@@ -41,8 +44,6 @@ export interface Chart {
 }
 
 const DEFAULT_HEIGHT = 320;
-/** As the style sheet has it: texts are measured with it. */
-const FONT = 'Inter, "Segoe UI", -apple-system, Roboto, "Helvetica Neue", Arial, sans-serif';
 const watcher = new IntersectionObserver(
   (entries) => {
     for (const entry of entries) if (entry.isIntersecting) drawers.get(entry.target)?.();
@@ -78,7 +79,9 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
     drawing = draw();
     heading.textContent = drawing.title;
     subtitle.textContent = drawing.subtitle;
-    badge.hidden = options.filtered !== false || filter() === null;
+    const isAside = options.filtered === false && filter() !== null;
+    badge.hidden = !isAside;
+    canvas.classList.toggle("aside", isAside);
     canvas.hidden = drawing.option === null;
     canvas.style.height = `${drawing.height ?? DEFAULT_HEIGHT}px`;
     chart?.resize();
@@ -94,18 +97,17 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
   onChange(refresh);
   watcher.observe(canvas);
 
-  const tools = toolsOf(
-    options.name,
-    () => drawing,
-    () => {
-      show();
-      return chart;
-    },
-  );
+  const picture = (): Picture | undefined => {
+    show();
+    const drawn = chart?.getDom().querySelector("svg");
+    const { title, subtitle } = drawing;
+    return drawn == null ? undefined : pictureOf(drawn, { title, subtitle, isOfAll: options.filtered === false });
+  };
+  const tools = toolsOf(options.name, () => drawing, picture);
   const header = h("header", {}, h("div", { class: "titles" }, heading, subtitle), badge, ...(options.controls ?? []));
   const element = h(
     "figure",
-    { class: `card span-${options.span ?? 6}`, id: options.name },
+    { class: `card span-${options.span ?? 6}${options.wideOnly === true ? " wide-only" : ""}`, id: options.name },
     header,
     canvas,
     options.note,
@@ -114,43 +116,32 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
   return { element, refresh };
 }
 
-function toolsOf(name: string, drawing: () => Drawing, chart: () => ECharts | undefined): HTMLElement {
+function toolsOf(name: string, drawing: () => Drawing, picture: () => Picture | undefined): HTMLElement {
   const button = (text: string, what: string, click: () => void): HTMLElement =>
     h("button", { type: "button", "aria-label": `Download ${name} as ${what}`, click }, text);
   const csv = button("CSV", "CSV", () =>
     download(`${name}.csv`, new Blob([csvOf(drawing().table)], { type: "text/csv;charset=utf-8" })),
   );
-  const picture = button("SVG", "SVG", () => {
-    const text = svgOf(chart());
-    if (text !== undefined) download(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
+  const vector = button("SVG", "SVG", () => {
+    const drawn = picture();
+    if (drawn !== undefined) download(`${name}.svg`, new Blob([drawn.text], { type: "image/svg+xml" }));
   });
-  const bitmap = button("PNG", "PNG", () => savePng(name, chart()));
-  return h("div", { class: "tools" }, csv, picture, bitmap);
+  const bitmap = button("PNG", "PNG", () => savePng(name, picture()));
+  return h("div", { class: "tools" }, csv, vector, bitmap);
 }
 
-function svgOf(chart: ECharts | undefined): string | undefined {
-  const drawing = chart?.getDom().querySelector("svg");
-  if (drawing === null || drawing === undefined) return undefined;
-  const copy = drawing.cloneNode(true) as SVGElement;
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return new XMLSerializer().serializeToString(copy);
-}
-
-/** Twice the size on the screen, on the card's colour. */
-function savePng(name: string, chart: ECharts | undefined): void {
-  const text = svgOf(chart);
-  if (chart === undefined || text === undefined) return;
+/** Twice the size on the screen. */
+function savePng(name: string, picture: Picture | undefined): void {
+  if (picture === undefined) return;
   const image = new Image();
   image.addEventListener("load", () => {
-    const canvas = h("canvas", { width: chart.getWidth() * 2, height: chart.getHeight() * 2 });
+    const canvas = h("canvas", { width: picture.width * 2, height: picture.height * 2 });
     const context = canvas.getContext("2d");
     if (context === null) return;
-    context.fillStyle = theme().card;
-    context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     canvas.toBlob((blob) => blob !== null && download(`${name}.png`, blob));
   });
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.text)}`;
 }
 
 /** The option with what all charts share: our type, and tooltips in the page's colours. */

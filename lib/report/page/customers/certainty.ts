@@ -1,40 +1,51 @@
-import { choiceTitle } from "../../../domain/dashboard/titles.ts";
+import { choiceTitle, criteriaTitle } from "../../../domain/dashboard/titles.ts";
+import { clustersInWords } from "../../../domain/dashboard/words.ts";
 import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { clusterColour, theme } from "../charts/palette.ts";
-import { h } from "../dom.ts";
+import { h, technical } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, format } from "../state.ts";
 import { renderTable, type Table } from "../table.ts";
 import { dominanceCard } from "./dominance.ts";
 
-/** Why this k, how stable it is, and which customers would bend the picture. */
+/** How good the division is, in plain words; how that was measured, in a fold; and who would bend the picture. */
 export function certaintySection(): Section {
-  const { criteria } = data.summary.choice;
-  const title = choiceTitle(data.summary, data.model.choice.naturalClusters);
-  const cards =
-    criteria.length < 2
-      ? [
-          h(
-            "figure",
-            { class: "card span-12" },
-            h("h3", {}, title),
-            h("p", { class: "prose" }, data.summary.choice.explanation),
-          ),
-        ]
-      : [
-          chartCard({ name: "elbow", span: 4, filtered: false }, () => drawElbow(title)).element,
-          chartCard({ name: "criteria", span: 4, filtered: false }, drawCriteria).element,
-          whyCard(),
-          criteriaCard(),
-        ];
   return {
     id: "certainty",
     name: "How sure are we",
-    lead: "Grouping always returns groups. This is how good they are, for every number of clusters that was tried.",
-    content: [...cards, dominanceCard()],
+    lead: "Grouping always returns groups. This is how good they are.",
+    content: [verdictCard(), dominanceCard()],
   };
 }
+
+function verdictCard(): HTMLElement {
+  const { choice } = data.summary;
+  const title = choiceTitle(data.summary, data.model.choice.naturalClusters, format);
+  return h(
+    "figure",
+    { class: "card span-12", id: "choice" },
+    h("div", { class: "titles" }, h("h3", {}, title), h("p", { class: "subtitle" }, stabilityText())),
+    technical(
+      `How the number of clusters was chosen`,
+      h("p", { class: "prose" }, format.retold(choice.explanation)),
+      choice.criteria.length < 2 ? null : h("div", { class: "grid" }, ...criteriaCards()),
+    ),
+  );
+}
+
+/** Agreement is the adjusted Rand index: 0 by chance, 1 the same groups. */
+function stabilityText(): string {
+  const chosen = data.summary.choice.criteria.find(({ k }) => k === data.summary.choice.k);
+  if (chosen?.stability === undefined) return "How stable the groups are was not measured.";
+  return `Made again from other samples of the customers, the groups agree with themselves to ${format.decimal(chosen.stability, 2)}, where ${format.count(1)} is the same groups and ${format.count(0)} is chance.`;
+}
+
+const criteriaCards = (): HTMLElement[] => [
+  chartCard({ name: "elbow", span: 6, filtered: false }, drawElbow).element,
+  chartCard({ name: "criteria", span: 6, filtered: false }, drawCriteria).element,
+  criteriaCard(),
+];
 
 function criteriaTable(): Table {
   const fixed = (digits: number) => (value: number) => format.fixed(value, digits);
@@ -60,14 +71,14 @@ function criteriaTable(): Table {
 
 const clusterCounts = () =>
   categoryAxis(
-    data.summary.choice.criteria.map((row) => `${row.k}`),
+    data.summary.choice.criteria.map((row) => format.count(row.k)),
     { name: "clusters (k)", nameLocation: "middle", nameGap: 26, nameTextStyle: { color: theme().muted } },
   );
 
-function drawElbow(title: string): Drawing {
+function drawElbow(): Drawing {
   const { criteria, k } = data.summary.choice;
   return {
-    title,
+    title: `Spread within ${clustersInWords(k, format.count)}: ${format.decimal(criteria.find((row) => row.k === k)?.inertia ?? 0, 1)}`,
     subtitle: "Inertia by number of clusters k: squared distance to the own centroid, lower is tighter",
     table: criteriaTable(),
     height: 260,
@@ -93,9 +104,9 @@ function drawElbow(title: string): Drawing {
           markLine: {
             silent: true,
             symbol: "none",
-            label: { formatter: `chosen: ${k}`, color: theme().accent },
+            label: { formatter: `chosen: ${format.count(k)}`, color: theme().accent },
             lineStyle: { color: theme().accent },
-            data: [{ xAxis: `${k}` }],
+            data: [{ xAxis: format.count(k) }],
           },
         },
       ],
@@ -106,7 +117,7 @@ function drawElbow(title: string): Drawing {
 function criteriaTip(index: number): HTMLElement {
   const row = data.summary.choice.criteria[index];
   if (row === undefined) return tip("", []);
-  return tip(`k = ${row.k}`, [
+  return tip(`k = ${format.count(row.k)}`, [
     ["Inertia", format.decimal(row.inertia, 1)],
     ["Silhouette", format.decimal(row.silhouette, 3)],
     ["Calinski-Harabasz", format.decimal(row.calinskiHarabasz, 0)],
@@ -116,21 +127,15 @@ function criteriaTip(index: number): HTMLElement {
 }
 
 function drawCriteria(): Drawing {
-  const { criteria, k } = data.summary.choice;
-  const best = [...criteria].sort((a, b) => b.silhouette - a.silhouette)[0];
-  const chosen = criteria.find((row) => row.k === k);
-  const stability =
-    chosen?.stability === undefined
-      ? ""
-      : `; the chosen clusters come back with ${format.decimal(chosen.stability, 2)} agreement`;
+  const { criteria } = data.summary.choice;
   const lines = [
     { name: "Silhouette", values: criteria.map((row) => row.silhouette), colour: clusterColour(0) },
     { name: "Stability", values: criteria.map((row) => row.stability ?? null), colour: clusterColour(2) },
     { name: "Davies-Bouldin", values: criteria.map((row) => row.daviesBouldin), colour: clusterColour(1) },
   ];
   return {
-    title: `Silhouette is highest at k = ${best?.k}${stability}`,
-    subtitle: "By k. Silhouette and stability: 1 is best. Davies-Bouldin: lower is better",
+    title: criteriaTitle(data.summary.choice, format),
+    subtitle: "By k. Silhouette and stability: higher is better. Davies-Bouldin: lower is better",
     table: criteriaTable(),
     height: 260,
     option: {
@@ -152,23 +157,6 @@ function drawCriteria(): Drawing {
       })),
     },
   };
-}
-
-function whyCard(): HTMLElement {
-  const { choice } = data.summary;
-  const dropped = data.model.choice.dropped.map(({ k, why }) => h("li", {}, `k = ${k} was left out: ${why}.`));
-  return h(
-    "figure",
-    { class: "card span-4" },
-    h(
-      "div",
-      { class: "titles" },
-      h("h3", {}, `Why ${choice.k} clusters`),
-      h("p", { class: "subtitle" }, "In the words of the selection itself"),
-    ),
-    h("p", { class: "prose" }, choice.explanation),
-    dropped.length > 0 && h("ul", { class: "prose" }, ...dropped),
-  );
 }
 
 function criteriaCard(): HTMLElement {

@@ -1,11 +1,11 @@
 import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
-import { clustersTitle } from "../../../domain/dashboard/titles.ts";
+import { clustersTitle, scatterTitle } from "../../../domain/dashboard/titles.ts";
 import type { MapCell } from "../../../domain/dashboard/types.ts";
 import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { clusterColour, theme } from "../charts/palette.ts";
 import type { Section } from "../shell.ts";
-import { clusterLabel, data, filter, format, inMoney, ofMoney } from "../state.ts";
+import { clusterLabel, clusterName, data, filter, format, inMoney, ofMoney } from "../state.ts";
 import { crossTab } from "./crossTab.ts";
 import { segmentTable } from "./segments.ts";
 
@@ -14,7 +14,7 @@ export function clustersSection(): Section {
   return {
     id: "clusters",
     name: "Clusters",
-    lead: "Mini-batch K-Means groups customers by how alike they are, without thresholds.",
+    lead: "Customers who are alike in recency, frequency and spending, found without any threshold.",
     content: [
       chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
       chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
@@ -25,11 +25,12 @@ export function clustersSection(): Section {
 
 function drawProfiles(): Drawing {
   const { features, clusters } = data.model;
-  const named = clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
-  const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: `${cluster.id} ${cluster.label}` }));
+  const named = clusters.map((cluster) => ({ ...cluster, name: clusterName(cluster) }));
+  const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: clusterName(cluster) }));
   return {
-    title: clustersTitle(data.summary.clusters, format),
-    subtitle: "Each cluster's centroid in standard deviations from the average customer; high recency: bought long ago",
+    title: clustersTitle(data.summary.clusters, data.summary.totals.revenue, format),
+    subtitle:
+      "How far each cluster's average is from that of all customers, in standard deviations. Up is good: more recent, more often, more money",
     table: segmentTable(groups),
     height: 340,
     option:
@@ -43,14 +44,14 @@ function drawProfiles(): Drawing {
               formatter: (point: { seriesIndex: number }) => profileTip(point.seriesIndex),
             },
             xAxis: categoryAxis(
-              features.map(({ name }) => featureName(name)),
+              features.map(({ name }) => (name === RECENCY ? "More recent" : featureName(name))),
               { boundaryGap: features.length === 1, axisLabel: { margin: 14 } },
             ),
             yAxis: valueAxis((value) => format.decimal(value, 1)),
             series: named.map((cluster) => ({
               type: "line" as const,
               name: cluster.name,
-              data: [...cluster.centroidScaled],
+              data: cluster.centroidScaled.map((value, at) => (features[at]?.name === RECENCY ? -value : value)),
               symbolSize: 9,
               lineStyle: { width: 2.5 },
               color: clusterColour(cluster.id),
@@ -63,7 +64,7 @@ function profileTip(index: number): HTMLElement {
   const cluster = data.model.clusters[index];
   const group = data.summary.clusters.find(({ id }) => id === cluster?.id);
   if (cluster === undefined || group === undefined) return tip("", []);
-  return tip(`${cluster.id} ${cluster.label}`, [
+  return tip(clusterName(cluster), [
     ["Customers", `${format.count(group.customers)} (${format.share(group.customerShare)})`],
     ["Revenue", `${format.money(group.revenue)} (${format.share(group.revenueShare)})`],
     ["Median recency", `${format.decimal(group.medianRecencyDays, 1)} days`],
@@ -71,6 +72,9 @@ function profileTip(index: number): HTMLElement {
     ["Median spent", format.money(group.medianMonetary)],
   ]);
 }
+
+/** Few days are good: the one measure that is drawn upside down. */
+const RECENCY = "recency_days";
 
 const shownCells = (): MapCell[] => data.map.filter(({ segment }) => filter() === null || segment === filter());
 
@@ -84,10 +88,15 @@ function drawScatter(): Drawing {
     cell.customers,
     cell.orders / cell.customers,
   ];
-  const [size, note] = [sizeOf, "dot size: orders per customer"];
+  const [size, note] = [sizeOf, "Dot size: orders per customer"];
   return {
-    title: scatterTitle(cells, clusters),
-    subtitle: `Days since the last purchase × ${inMoney("money spent")}, ${note}; each dot is a group of like customers`,
+    title: scatterTitle(
+      cells.reduce((sum, cell) => sum + cell.customers, 0),
+      clusters.length,
+      format,
+      filter(),
+    ),
+    subtitle: `Right: days since the last purchase. Up: ${inMoney("money spent")}, both in steps of ten times. ${note}; each dot is a group of like customers`,
     table: {
       columns: [
         { name: "cluster" },
@@ -98,7 +107,7 @@ function drawScatter(): Drawing {
         { name: "mean orders", show: (value) => format.decimal(value, 1) },
       ],
       rows: cells.map((cell) => [
-        `${cell.cluster} ${clusterLabel(cell.cluster)}`,
+        clusterName({ id: cell.cluster, label: clusterLabel(cell.cluster) }),
         cell.segment,
         cell.customers,
         cell.recencyDays / cell.customers,
@@ -127,7 +136,7 @@ function drawScatter(): Drawing {
       }),
       series: clusters.map((cluster) => ({
         type: "scatter" as const,
-        name: `${cluster} ${clusterLabel(cluster)}`,
+        name: clusterName({ id: cluster, label: clusterLabel(cluster) }),
         color: clusterColour(cluster),
         symbolSize: (value: number[]) => size(value),
         itemStyle: { opacity: 0.62 },
@@ -139,13 +148,6 @@ function drawScatter(): Drawing {
 
 /** Area, not width, grows with the orders per customer. */
 const sizeOf = (value: readonly number[]): number => Math.min(34, 4 + 2.6 * Math.sqrt(value[3] ?? 1));
-
-function scatterTitle(cells: readonly MapCell[], clusters: readonly number[]): string {
-  const customers = cells.reduce((sum, cell) => sum + cell.customers, 0);
-  if (filter() === null)
-    return `${format.count(customers)} customers in ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
-  return `${filter()}: ${format.count(customers)} customers from ${clusters.length === 1 ? "one cluster" : `${clusters.length} clusters`}`;
-}
 
 function scatterTip({
   seriesName,

@@ -2,7 +2,7 @@ import { crossTitle } from "../../../domain/dashboard/titles.ts";
 import { categoryAxis, columnLabels, plot, shorten, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
-import { clusterLabel, data, filter, format, ofMoney, select } from "../state.ts";
+import { clusterLabel, clusterName, data, filter, format, isFaded, isNarrow, ofMoney, select } from "../state.ts";
 
 /** How the named segments and the clusters meet. */
 export function crossTab(): HTMLElement {
@@ -24,17 +24,18 @@ function crossCells(): { segment: string; cluster: number; label: string; custom
 }
 
 const segmentOfCell = (cell: unknown): string | null =>
-  data.summary.segments[(cell as { value: number[] }).value[0] ?? -1]?.name ?? null;
+  data.summary.segments[(cell as { value: number[] }).value[isNarrow() ? 1 : 0] ?? -1]?.name ?? null;
 
 function drawCross(): Drawing {
   const cells = crossCells();
   const segments = data.summary.segments.map(({ name }) => name);
-  const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: `${id} ${label}` }));
+  const clusters = data.summary.clusters.map(({ id, label }) => ({ id, name: clusterName({ id, label }) }));
   const most = Math.max(1, ...cells.map(({ customers }) => customers));
-  const isFaded = (segment: string): boolean => filter() !== null && filter() !== segment;
   return {
-    title: crossTitle(cells, format),
-    subtitle: "Customers of each segment (columns) in each cluster (rows)",
+    title: crossTitle(filter() === null ? cells : cells.filter(({ segment }) => segment === filter()), format),
+    subtitle: isNarrow()
+      ? `Customers of each segment in each cluster: ${clusters.map(({ name }) => name).join(", ")}`
+      : "Customers of each segment (columns) in each cluster (rows)",
     table: {
       columns: [
         { name: "segment" },
@@ -44,46 +45,48 @@ function drawCross(): Drawing {
       ],
       rows: cells.map(({ segment, cluster, label, customers, revenue }) => [
         segment,
-        `${cluster} ${label}`,
+        clusterName({ id: cluster, label }),
         customers,
         revenue,
       ]),
     },
-    height: (innerWidth < 640 ? 170 : 60) + clusters.length * 34,
-    option: {
-      grid: plot({ top: 8 }),
-      tooltip: {
-        formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
-      },
-      visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
-      xAxis: categoryAxis(
-        segments.map((name) => shorten(name, 30)),
-        {
-          axisLabel: columnLabels(segments.length),
-        },
-      ),
-      yAxis: categoryAxis(
-        clusters.map(({ name }) => name),
-        { inverse: true },
-      ),
-      series: [
-        {
-          type: "heatmap",
-          data: cells.map(({ segment, cluster, customers }) => ({
-            value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
-            itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
-            label: {
-              color: inkOnHeat(customers / most),
-            },
-          })),
-          label: {
-            show: true,
-            formatter: (point: { data: { value: number[] } }) => format.count(point.data.value[2] ?? 0),
+    height: isNarrow() ? 40 + segments.length * 30 : 60 + clusters.length * 34,
+    option: isNarrow()
+      ? turned(cells, segments, clusters, most)
+      : {
+          grid: plot({ top: 8 }),
+          tooltip: {
+            formatter: (point: { data: { value: number[] } }) => crossTip(point.data.value, segments, clusters),
           },
-          itemStyle: { borderColor: theme().card, borderWidth: 2, borderRadius: 3 },
+          visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
+          xAxis: categoryAxis(
+            segments.map((name) => shorten(name, 30)),
+            {
+              axisLabel: columnLabels(segments.length),
+            },
+          ),
+          yAxis: categoryAxis(
+            clusters.map(({ name }) => name),
+            { inverse: true },
+          ),
+          series: [
+            {
+              type: "heatmap",
+              data: cells.map(({ segment, cluster, customers }) => ({
+                value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
+                itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
+                label: {
+                  color: inkOnHeat(customers / most),
+                },
+              })),
+              label: {
+                show: true,
+                formatter: (point: { data: { value: number[] } }) => format.count(point.data.value[2] ?? 0),
+              },
+              itemStyle: { borderColor: theme().card, borderWidth: 2, borderRadius: 3 },
+            },
+          ],
         },
-      ],
-    },
   };
 }
 
@@ -93,4 +96,36 @@ function crossTip(
   clusters: readonly { name: string }[],
 ): HTMLElement {
   return tip(`${segments[x]} in ${clusters[y]?.name}`, [["Customers", format.count(customers)]]);
+}
+
+/** Segments below each other and clusters by their numbers side by side: as a phone has room. */
+function turned(
+  cells: ReturnType<typeof crossCells>,
+  segments: readonly string[],
+  clusters: readonly { readonly id: number; readonly name: string }[],
+  most: number,
+): Drawing["option"] {
+  const isRoomy = clusters.length <= 6;
+  return {
+    grid: plot({ top: 4, left: 0, right: 2 }),
+    visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
+    xAxis: categoryAxis(clusters.map(({ id }) => format.count(id))),
+    yAxis: categoryAxis(segments, { inverse: true, axisLabel: { width: 104, overflow: "truncate", fontSize: 11.5 } }),
+    series: [
+      {
+        type: "heatmap",
+        data: cells.map(({ segment, cluster, customers }) => ({
+          value: [clusters.findIndex(({ id }) => id === cluster), segments.indexOf(segment), customers],
+          itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
+          label: { color: inkOnHeat(customers / most) },
+        })),
+        label: {
+          show: isRoomy,
+          fontSize: 11,
+          formatter: (point: { data: { value: number[] } }) => format.shortCount(point.data.value[2] ?? 0),
+        },
+        itemStyle: { borderColor: theme().card, borderWidth: 2, borderRadius: 3 },
+      },
+    ],
+  };
 }

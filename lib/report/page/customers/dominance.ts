@@ -1,13 +1,14 @@
+import { dominanceTitle } from "../../../domain/dashboard/titles.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
-import { h } from "../dom.ts";
-import { data, format, ofMoney } from "../state.ts";
+import { h, technical } from "../dom.ts";
+import { data, filter, format, isFaded, ofMoney } from "../state.ts";
 import type { Table } from "../table.ts";
 
 /** The customers that alone decide an average, and what was done about them. */
 export function dominanceCard(): HTMLElement {
-  const { customers, note, revenueShare } = data.summary.dominance;
+  const { customers, note } = data.summary.dominance;
   const table: Table = {
     columns: [
       { name: "customer" },
@@ -28,13 +29,14 @@ export function dominanceCard(): HTMLElement {
   };
   const most = Math.max(...customers.map(({ monetary }) => monetary), 0);
   return chartCard(
-    { name: "dominant-customers", span: 12, filtered: false, note: h("p", { class: "prose" }, note) },
+    {
+      name: "dominant-customers",
+      span: 12,
+      note: technical("Outliers in the clustering", h("p", { class: "prose" }, format.retold(note))),
+    },
     () => ({
-      title:
-        customers.length === 0
-          ? "No single customer dominates"
-          : `The ${customers.length} customers shown bring ${format.share(customers.reduce((sum, customer) => sum + customer.revenueShare, 0))} of revenue`,
-      subtitle: `Largest customers by money spent; colour: segment. The top 10 bring ${format.share(revenueShare)}`,
+      title: dominanceTitle(data.summary.dominance, data.summary.totals.revenue, format, filter()),
+      subtitle: "Customers by money spent; colour: segment",
       table,
       height: 40 + customers.length * 30,
       option:
@@ -54,7 +56,11 @@ export function dominanceCard(): HTMLElement {
                   barMaxWidth: 18,
                   data: customers.map(({ monetary, segment }) => ({
                     value: monetary,
-                    itemStyle: { color: segmentColour(segment), borderRadius: [0, 3, 3, 0] },
+                    itemStyle: {
+                      color: segmentColour(segment),
+                      borderRadius: [0, 3, 3, 0],
+                      opacity: isFaded(segment) ? 0.3 : 1,
+                    },
                   })),
                   label: {
                     show: true,

@@ -1,14 +1,15 @@
-import { isMove, reasonTitle, valueTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import { cellsOf, isMove, movementTitle, reasonTitle, valueTitle } from "../../../domain/dashboard/analysisTitles.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import type { Drawing } from "../charts/chart.ts";
 import { better, theme, worse } from "../charts/palette.ts";
-import { type data, format, inMoney, ofMoney } from "../state.ts";
+import { type data, filter, format, inMoney, ofMoney } from "../state.ts";
+import type { Table } from "../table.ts";
 
 type Movement = NonNullable<typeof data.summary.movement>;
 
 /** Whether customers or thresholds moved. */
 export function drawReasons(movement: Movement): Drawing {
-  const moves = movement.cells.filter(isMove);
+  const moves = cellsOf(movement.cells, filter()).filter(isMove);
   const thresholds = moves.reduce((sum, cell) => sum + cell.thresholdOnly, 0);
   const customers = moves.reduce((sum, cell) => sum + cell.customers, 0) - thresholds;
   const bars = [
@@ -16,7 +17,7 @@ export function drawReasons(movement: Movement): Drawing {
     { name: "Only thresholds moved", value: thresholds, colour: theme().muted },
   ];
   return {
-    title: reasonTitle(movement, format),
+    title: reasonTitle(movement, format, filter()),
     subtitle: "Customers in another segment than before; with the earlier thresholds the second bar would have stayed",
     table: {
       columns: [{ name: "reason" }, { name: "customers", show: format.count }],
@@ -57,7 +58,9 @@ export function drawReasons(movement: Movement): Drawing {
 /** What the moves mean in money. */
 export function drawValue(movement: Movement): Drawing {
   const changes = new Map<string, number>();
-  for (const cell of movement.cells) {
+  for (const cell of filter() === null
+    ? movement.cells
+    : movement.cells.filter(({ segmentTo }) => segmentTo === filter())) {
     const name = cell.segmentTo ?? "Gone";
     changes.set(name, (changes.get(name) ?? 0) + cell.monetaryAfter - cell.monetaryBefore);
   }
@@ -66,7 +69,7 @@ export function drawValue(movement: Movement): Drawing {
     .filter(({ value }) => Math.round(value) !== 0)
     .sort((a, b) => b.value - a.value);
   return {
-    title: valueTitle(movement, format),
+    title: valueTitle(movement, format, filter()),
     subtitle: `${inMoney("Change of the customers' value")}, by the segment they are in now`,
     table: {
       columns: [{ name: "segment now" }, { name: ofMoney("change"), show: format.money }],
@@ -100,6 +103,47 @@ export function drawValue(movement: Movement): Drawing {
                   position: "right",
                   color: theme().ink,
                   formatter: (point: { value: number }) => format.shortMoney(point.value),
+                },
+              },
+            ],
+          },
+  };
+}
+
+const MOST_MOVES = 12;
+
+/** The largest moves as bars, where a flow from left to right finds no room. */
+export function drawMoves(movement: Movement, table: Table): Drawing {
+  const moves = cellsOf(movement.cells, filter())
+    .filter(({ segmentFrom, segmentTo }) => segmentFrom !== segmentTo)
+    .sort((a, b) => b.customers - a.customers)
+    .slice(0, MOST_MOVES);
+  return {
+    title: movementTitle(movement, format, filter()),
+    subtitle: "Customers who moved, the largest moves first",
+    table,
+    height: 40 + moves.length * 44,
+    option:
+      moves.length === 0
+        ? null
+        : {
+            grid: plot({ right: 48, left: 0 }),
+            xAxis: valueAxis(format.count, { show: false }),
+            yAxis: categoryAxis(
+              moves.map(({ segmentFrom, segmentTo }) => `${segmentFrom ?? "New"} →\n${segmentTo ?? "Gone"}`),
+              { inverse: true, axisLine: { show: false }, axisLabel: { lineHeight: 15 } },
+            ),
+            series: [
+              {
+                type: "bar",
+                barMaxWidth: 22,
+                color: better(),
+                data: moves.map(({ customers }) => customers),
+                label: {
+                  show: true,
+                  position: "right",
+                  color: theme().ink,
+                  formatter: (point: { value: number }) => format.count(point.value),
                 },
               },
             ],

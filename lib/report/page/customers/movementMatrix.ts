@@ -1,14 +1,16 @@
+import { matrixTitle } from "../../../domain/dashboard/analysisTitles.ts";
 import { categoryAxis, columnLabels, plot, shorten, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
-import { data, format } from "../state.ts";
+import { data, filter, format, isFaded } from "../state.ts";
 
 /** The matrix of moves: rows where customers were, columns where they are. */
 export function migrationMatrix(movement: Movement): HTMLElement {
-  return chartCard({ name: "migration-matrix", span: 12, filtered: false }, () => drawMatrix(movement)).element;
+  return chartCard({ name: "migration-matrix", span: 12, wideOnly: true }, () => drawMatrix(movement)).element;
 }
 
-function drawMatrix({ cells }: Movement): Drawing {
+function drawMatrix(movement: Movement): Drawing {
+  const { cells } = movement;
   const order = Object.keys(data.model.segmentTable);
   const byOrder = (a: string, b: string): number => ((order.indexOf(a) + 100) % 100) - ((order.indexOf(b) + 100) % 100);
   const rows = [...new Set(cells.map(({ segmentFrom }) => segmentFrom ?? "New"))].sort(byOrder);
@@ -22,13 +24,14 @@ function drawMatrix({ cells }: Movement): Drawing {
     return {
       value: [columns.indexOf(to), rows.indexOf(from), share],
       label: { color: inkOnHeat(share) },
+      itemStyle: { opacity: isFaded(from) && isFaded(to) ? 0.25 : 1 },
       customers: cell.customers,
       from,
       to,
     };
   });
   return {
-    title: steadiestTitle(cells),
+    title: matrixTitle(movement, format, filter()),
     subtitle: "Rows: segment before, columns: segment now. Numbers: customers, colour: share of the row",
     table: {
       columns: [{ name: "from" }, ...columns.map((name) => ({ name, show: format.count }))],
@@ -37,7 +40,7 @@ function drawMatrix({ cells }: Movement): Drawing {
         ...columns.map((to) => points.find((point) => point.from === from && point.to === to)?.customers ?? 0),
       ]),
     },
-    height: (innerWidth < 640 ? 170 : 60) + rows.length * 32,
+    height: 60 + rows.length * 32,
     option: {
       grid: plot({ top: 8 }),
       tooltip: {
@@ -69,15 +72,6 @@ function drawMatrix({ cells }: Movement): Drawing {
       ],
     },
   };
-}
-
-/** The largest move names the matrix. */
-function steadiestTitle(cells: Movement["cells"]): string {
-  const [largest] = cells
-    .filter(({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null && segmentFrom !== segmentTo)
-    .sort((a, b) => b.customers - a.customers);
-  if (largest === undefined) return "Every customer stayed in the same segment";
-  return `The largest move: ${format.count(largest.customers)} from ${largest.segmentFrom} to ${largest.segmentTo}`;
 }
 
 export type Movement = NonNullable<typeof data.summary.movement>;

@@ -5,8 +5,8 @@ import { chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
 import { type Child, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, format, ofMoney, select } from "../state.ts";
-import { drawReasons, drawValue } from "./movementBars.ts";
+import { data, filter, format, isFaded, isNarrow, ofMoney, select } from "../state.ts";
+import { drawMoves, drawReasons, drawValue } from "./movementBars.ts";
 import { type Movement, migrationMatrix } from "./movementMatrix.ts";
 
 type Cell = Movement["cells"][number];
@@ -39,12 +39,12 @@ export function fromTheSecondRunOn(what: string): HTMLElement {
 
 function cardsOf(movement: Movement): Child[] {
   return [
-    chartCard({ name: "movement", span: 12, filtered: false, onClick: ({ name }) => selectEnd(name) }, () =>
-      drawSankey(movement),
+    chartCard({ name: "movement", span: 12, onClick: ({ name }) => selectEnd(name) }, () =>
+      isNarrow() ? drawMoves(movement, movementTable(movement)) : drawSankey(movement),
     ).element,
     migrationMatrix(movement),
-    chartCard({ name: "movement-reasons", span: 6, filtered: false }, () => drawReasons(movement)).element,
-    chartCard({ name: "movement-value", span: 6, filtered: false }, () => drawValue(movement)).element,
+    chartCard({ name: "movement-reasons", span: 6 }, () => drawReasons(movement)).element,
+    chartCard({ name: "movement-value", span: 6 }, () => drawValue(movement)).element,
   ];
 }
 
@@ -90,7 +90,7 @@ function drawSankey(movement: Movement): Drawing {
       .map((name) => ({ name: `${side}: ${name}`, itemStyle: { color: colourOf(name) } }));
   const plain = (name: string): string => name.replace(/^(from|to): /, "");
   return {
-    title: movementTitle(movement, format),
+    title: movementTitle(movement, format, filter()),
     subtitle: `Customers: left ${fromWhen(movement)}, right as of ${format.date(data.summary.snapshotDate)}`,
     table: movementTable(movement),
     height: 520,
@@ -103,7 +103,7 @@ function drawSankey(movement: Movement): Drawing {
         {
           type: "sankey",
           left: 4,
-          right: innerWidth < 600 ? 96 : 140,
+          right: 140,
           top: 8,
           bottom: 8,
           nodeGap: 10,
@@ -119,13 +119,14 @@ function drawSankey(movement: Movement): Drawing {
             textBorderWidth: 3,
             formatter: (point: { name: string }) => plain(point.name),
           },
-          lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
+          lineStyle: { color: "source", curveness: 0.5 },
           data: [...names(fromName, "from"), ...names(toName, "to")],
           links: cells.map((cell) => ({
             source: `from: ${fromName(cell)}`,
             target: `to: ${toName(cell)}`,
             value: cell.customers,
             cell,
+            lineStyle: { opacity: isFaded(cell.segmentFrom) && isFaded(cell.segmentTo) ? 0.06 : 0.28 },
           })),
         },
       ],

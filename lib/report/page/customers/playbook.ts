@@ -1,6 +1,8 @@
+import { frequencyUnit } from "../../../domain/dashboard/words.ts";
 import { segmentColour } from "../charts/palette.ts";
+import { exportCommand } from "../commands.ts";
 import { h } from "../dom.ts";
-import { data, filter, format, onChange, select } from "../state.ts";
+import { data, filter, format, isFaded, onChange, select } from "../state.ts";
 
 type Segment = (typeof data.summary.segments)[number];
 
@@ -32,6 +34,21 @@ export function playbook(): HTMLElement {
         body,
       ),
     ),
+    verdict(),
+  );
+}
+
+/** Whether such segments told more than spending alone, where the decision is made. */
+function verdict(): HTMLElement | null {
+  const { backtest } = data.summary;
+  if (backtest == null) return null;
+  return h(
+    "p",
+    { class: "verdict" },
+    h("b", {}, "Tried on this shop's past: "),
+    format.retold(backtest.verdict),
+    " ",
+    h("a", { href: "#drift" }, "The numbers"),
   );
 }
 
@@ -47,12 +64,12 @@ function line(segment: Segment): HTMLElement {
   );
   return h(
     "tr",
-    { class: isSelected ? "selected" : "" },
+    { class: isSelected ? "selected" : isFaded(name) ? "faded" : "" },
     h("th", { scope: "row" }, button, h("p", { class: "who" }, advice?.who ?? "")),
     h("td", {}, measure("Customers", format.count(customers), customerShare, name)),
     h("td", {}, measure("Revenue", format.money(revenue), revenueShare, name)),
     h("td", {}, typical(segment)),
-    h("td", {}, h("p", { class: "action" }, advice?.action ?? ""), command(name)),
+    h("td", {}, h("p", { class: "action" }, advice?.action ?? ""), exportCommand(name)),
   );
 }
 
@@ -74,34 +91,7 @@ function typical({ medianRecencyDays, medianFrequency, medianMonetary }: Segment
     "div",
     { class: "typical" },
     part(days, medianRecencyDays === 1 ? "day ago" : "days ago"),
-    part(orders, medianFrequency === 1 ? "order" : "orders"),
+    part(orders, frequencyUnit(data.summary.policy, medianFrequency)),
     part(format.money(medianMonetary), "spent"),
   );
-}
-
-/** The audience as a command to copy. */
-function command(name: string): HTMLElement {
-  const text = `rfm export --segment ${JSON.stringify(name)}`;
-  const copy = h(
-    "button",
-    { type: "button", class: "copy", "aria-label": `Copy: ${text}`, click: () => copyText(text, copy) },
-    "Copy",
-  );
-  return h("div", { class: "command" }, h("code", {}, text), copy);
-}
-
-function copyText(text: string, button: HTMLElement): void {
-  // Pages opened from disk have no clipboard in some browsers; the text can be marked there.
-  const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
-  copied.then(
-    () => showCopied(button, "Copied"),
-    () => showCopied(button, "Mark and copy"),
-  );
-}
-
-function showCopied(button: HTMLElement, text: string): void {
-  button.textContent = text;
-  setTimeout(() => {
-    button.textContent = "Copy";
-  }, 2000);
 }

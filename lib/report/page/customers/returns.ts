@@ -25,7 +25,7 @@ export function returnsCard(): Child[] {
           ),
         ),
       ),
-      h("p", { class: "prose" }, returns.note),
+      h("p", { class: "prose" }, format.retold(returns.note)),
       renderTable(
         {
           columns: [

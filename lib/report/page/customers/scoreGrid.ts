@@ -1,8 +1,9 @@
+import { gridTitle } from "../../../domain/dashboard/titles.ts";
 import { binsOf } from "../../../domain/rfm/scoring.ts";
 import { combinedScore, compileSegmentTable, frequencyMonetaryBins, segmentOf } from "../../../domain/rfm/segments.ts";
 import { inkOn, segmentColour } from "../charts/palette.ts";
 import { h } from "../dom.ts";
-import { data, filter, format, onChange, select } from "../state.ts";
+import { data, filter, format, isFaded, onChange, select } from "../state.ts";
 
 interface Cell {
   readonly segment: string;
@@ -15,10 +16,14 @@ const FM_BINS = frequencyMonetaryBins(BINS);
 const upTo = (most: number): number[] => Array.from({ length: most }, (_, i) => i + 1);
 
 /** The grid of R × FM as buttons: each cell filters the page by its segment. Works by keyboard like any button. */
-export function scoreGrid(title: string): HTMLElement {
+export function scoreGrid(): HTMLElement {
+  const heading = h("h3", {});
   const cells = cellsByScores();
   const body = h("div", { class: "score-grid", style: `--rows:${BINS.recencyDays};--columns:${FM_BINS}` });
-  onChange(() => body.replaceChildren(...gridParts(cells)));
+  onChange(() => {
+    heading.textContent = gridTitle(data.scoreCells, data.model, format, filter());
+    body.replaceChildren(...gridParts(cells));
+  });
   return h(
     "figure",
     { class: "card span-6", id: "score-grid" },
@@ -28,11 +33,11 @@ export function scoreGrid(title: string): HTMLElement {
       h(
         "div",
         { class: "titles" },
-        h("h3", {}, title),
+        heading,
         h(
           "p",
           { class: "subtitle" },
-          "Customers by recency score (up: more recent) and frequency with spending (right: more); the highest is best",
+          "Customers by score. Up, R: bought more recently; right, FM: more orders and spending together; the highest is best",
         ),
       ),
     ),
@@ -67,23 +72,25 @@ function gridParts(cells: Map<string, Cell>): HTMLElement[] {
   const rows = upTo(BINS.recencyDays)
     .reverse()
     .flatMap((r) => [
-      h("span", { class: "axis-r" }, `R ${r}`),
+      h("span", { class: "axis-r" }, `R ${format.count(r)}`),
       ...columns.map((fm) => cellButton(cells.get(keyOf(r, fm)), r, fm)),
     ]);
-  return [...rows, h("span", {}), ...columns.map((fm) => h("span", { class: "axis-fm" }, `FM ${fm}`))];
+  return [...rows, h("span", {}), ...columns.map((fm) => h("span", { class: "axis-fm" }, `FM ${format.count(fm)}`))];
 }
 
 function cellButton(cell: Cell | undefined, r: number, fm: number): HTMLElement {
   if (cell === undefined) return h("span", {});
   const { segment, customers, revenue } = cell;
   const colour = segmentColour(segment);
-  const place = `R ${r}, FM ${fm}: revenue ${format.money(revenue)}`;
+  const place = `R ${format.count(r)}, FM ${format.count(fm)}: revenue ${format.money(revenue)}`;
   return h(
     "button",
     {
       type: "button",
       class: "cell",
-      style: `background:${colour};color:${inkOn(colour)}`,
+      style: isFaded(segment)
+        ? `background:color-mix(in srgb, ${colour} 28%, var(--card));color:var(--ink)`
+        : `background:${colour};color:${inkOn(colour)}`,
       title: place,
       "aria-pressed": String(filter() === segment),
       click: () => select(segment),

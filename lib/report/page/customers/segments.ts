@@ -1,10 +1,11 @@
-import { gridTitle, segmentsTitle } from "../../../domain/dashboard/titles.ts";
+import { segmentsTitle } from "../../../domain/dashboard/titles.ts";
 import { tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { inkOn, segmentColour, theme } from "../charts/palette.ts";
+import { type Box, labelFor, squarify } from "../charts/treemap.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, inMoney, ofMoney, select } from "../state.ts";
+import { data, filter, format, inMoney, isFaded, isNarrow, ofMoney, select } from "../state.ts";
 import { playbook } from "./playbook.ts";
 import { returnsCard } from "./returns.ts";
 import { scoreGrid } from "./scoreGrid.ts";
@@ -17,7 +18,7 @@ export function segmentsSection(): Section {
     id: "segments",
     name: "Segments",
     lead: "Every customer has one segment, by recency and by frequency with spending. Click one, and the page shows it alone.",
-    content: [treemap(), scoreGrid(gridTitle(data.summary.segments, format)), playbook(), ...returnsCard()],
+    content: [treemap(), scoreGrid(), playbook(), ...returnsCard()],
   };
 }
 
@@ -53,61 +54,63 @@ function drawTreemap(size: "revenue" | "customers"): Drawing {
   const { segments } = data.summary;
   const isShown = (segment: Segment): boolean => segment[size] > 0;
   return {
-    title: segmentsTitle(data.summary, format),
+    title: segmentsTitle(data.summary, format, filter()),
     subtitle: size === "revenue" ? `Area: ${inMoney("revenue")}` : "Area: customers",
     table: segmentTable(segments),
-    height: 400,
+    height: isNarrow() ? 320 : 400,
     option: segments.some(isShown)
       ? {
           tooltip: { formatter: (point: { name: string }) => segmentTip(point.name) },
-          series: [
-            {
-              type: "treemap",
-              roam: false,
-              nodeClick: false,
-              breadcrumb: { show: false },
-              left: 0,
-              top: 4,
-              right: 0,
-              bottom: 0,
-              itemStyle: { borderColor: theme().card, borderWidth: 0, gapWidth: 3 },
-              data: segments.filter(isShown).map((segment) => treemapNode(segment, size)),
-            },
-          ],
+          series: [treemapSeries(segments.filter(isShown), size)],
         }
       : null,
   };
 }
 
-/** Shares of the whole area: below these a label gets small, loses its number, or would not be readable. */
-const SMALL = 0.06;
-const LOW = 0.03;
-const LEAST_LABELLED = 0.018;
+const GAP = 3;
 
-function treemapNode(segment: Segment, size: "revenue" | "customers") {
-  const colour = segmentColour(segment.name);
-  const isFaded = filter() !== null && filter() !== segment.name;
-  const share = size === "revenue" ? segment.revenueShare : segment.customerShare;
+function treemapSeries(segments: readonly Segment[], size: "revenue" | "customers") {
+  const shown = [...segments].sort((a, b) => b[size] - a[size]);
+  const shareOf = (segment: Segment): number => (size === "revenue" ? segment.revenueShare : segment.customerShare);
   return {
-    name: segment.name,
-    value: segment[size],
-    itemStyle: { color: colour, opacity: isFaded ? 0.3 : 1 },
-    label: {
-      color: inkOn(colour),
-      show: share >= LEAST_LABELLED,
-      fontSize: share < SMALL ? 11.5 : 13,
-      lineHeight: share < SMALL ? 14 : 18,
-      padding: [3, 0, 0, 5],
-      position: "insideTopLeft" as const,
-      overflow: "truncate" as const,
-      // Small areas are narrow or low: words below each other, or the name alone.
-      formatter: () =>
-        share < SMALL && share >= LOW
-          ? `${segment.name.replaceAll(" ", "\n")}\n${format.share(share)}`
-          : share < LOW
-            ? segment.name
-            : `${segment.name}\n${format.share(share)}`,
+    type: "custom",
+    coordinateSystem: "none",
+    data: shown.map((segment) => ({ name: segment.name, value: segment[size] })),
+    renderItem: ({ dataIndex }: { dataIndex: number }, api: { getWidth(): number; getHeight(): number }) => {
+      const whole = { x: 0, y: 0, width: api.getWidth(), height: api.getHeight() };
+      const boxes = squarify(
+        shown.map((segment) => segment[size]),
+        whole,
+      );
+      const segment = shown[dataIndex] as Segment;
+      return treemapBox(segment, format.share(shareOf(segment)), boxes[dataIndex] as Box);
     },
+  };
+}
+
+/** A box with the fullest label that can be read in it. */
+function treemapBox({ name }: Segment, share: string, { x, y, width, height }: Box) {
+  const fill = segmentColour(name);
+  const inner = { x, y, width: Math.max(1, width - GAP), height: Math.max(1, height - GAP) };
+  const label = labelFor(name, share, inner);
+  const opacity = isFaded(name) ? 0.3 : 1;
+  // On a paler box the page's own ink is read best.
+  const ink = isFaded(name) ? theme().ink : inkOn(fill);
+  const { text, fontSize = 13 } = label ?? {};
+  return {
+    type: "group",
+    children: [
+      { type: "rect", shape: { ...inner, r: 3 }, style: { fill, opacity } },
+      ...(label === undefined
+        ? []
+        : [
+            {
+              type: "text",
+              silent: true,
+              style: { text, fill: ink, fontSize, lineHeight: fontSize * 1.3, x: x + 6, y: y + 5 },
+            },
+          ]),
+    ],
   };
 }
 

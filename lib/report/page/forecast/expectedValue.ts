@@ -2,30 +2,34 @@ import type { MartRow } from "../../../tables/marts.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour } from "../charts/palette.ts";
-import { data, format, ofMoney } from "../state.ts";
+import { data, filter, format, isFaded, ofMoney } from "../state.ts";
 
 type Row = MartRow<"segment_forecast">;
 
+const DAYS = 90;
+
 /** What the next 90 days should bring, by segment. */
 export function expectedValueCard(): HTMLElement {
-  return chartCard({ name: "forecast-segments", span: 6, filtered: false }, draw).element;
+  return chartCard({ name: "forecast-segments", span: 6 }, draw).element;
 }
 
 function title(rows: readonly Row[]): string {
+  const own = rows.find(({ rfm_segment }) => rfm_segment === filter());
+  if (own !== undefined)
+    return `${own.rfm_segment} should bring ${format.money(own.expected_value_90d)} in the next ${format.count(DAYS)} days`;
   const value = data.summary.forecast?.totals?.value;
   const [first] = rows;
   if (value == null || first === undefined) return "No amounts are forecast";
   const total = rows.reduce((sum, row) => sum + row.expected_value_90d, 0);
   const share = total > 0 ? `; ${format.share(first.expected_value_90d / total)} of it from ${first.rfm_segment}` : "";
-  return `The next 90 days should bring ${format.money(value.expected)} (90 %: ${format.money(value.low)} to ${format.money(value.high)})${share}`;
+  return `The next ${format.count(DAYS)} days should bring ${format.money(value.expected)} (${format.share(0.9)} interval: ${format.money(value.low)} to ${format.money(value.high)})${share}`;
 }
 
 function draw(): Drawing {
   const rows = [...data.marts.segment_forecast].sort((a, b) => b.expected_value_90d - a.expected_value_90d);
   return {
     title: title(rows),
-    subtitle:
-      "Expected revenue of the next 90 days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits",
+    subtitle: `Expected revenue of the next ${format.count(DAYS)} days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits`,
     table: {
       columns: [
         { name: "segment" },
@@ -66,7 +70,11 @@ function draw(): Drawing {
                 barMaxWidth: 18,
                 data: rows.map((row) => ({
                   value: row.expected_value_90d,
-                  itemStyle: { color: segmentColour(row.rfm_segment), borderRadius: [0, 3, 3, 0] },
+                  itemStyle: {
+                    color: segmentColour(row.rfm_segment),
+                    borderRadius: [0, 3, 3, 0],
+                    opacity: isFaded(row.rfm_segment) ? 0.3 : 1,
+                  },
                 })),
                 label: {
                   show: true,

@@ -12,8 +12,8 @@ export function forecastSection(): Section {
     id: "forecast",
     name: "Forecast",
     lead: isThere
-      ? "Expected orders and value of the next 90 days, from how often each customer orders and how long it has been away."
-      : (forecast?.reason ?? "No forecast was asked for."),
+      ? `Expected orders and value of the next ${format.count(90)} days, from how often each customer orders and how long it has been away.`
+      : format.retold(forecast?.reason ?? "No forecast was asked for."),
     content: isThere ? [expectedValueCard(), trackingCard(), checkNote()] : [],
   };
 }
@@ -23,7 +23,11 @@ function checkNote(): HTMLElement {
   const check = data.summary.forecast?.check;
   const warnings = data.summary.forecast?.warnings ?? [];
   const notes = check == null ? [] : [verdictOf(check)];
-  return h("div", { class: "card span-12 prose" }, ...[...notes, ...warnings].map((text) => h("p", {}, text)));
+  return h(
+    "div",
+    { class: "card span-12 prose" },
+    ...[...notes, ...warnings.map(format.retold)].map((text) => h("p", {}, text)),
+  );
 }
 
 type Check = NonNullable<NonNullable<typeof data.summary.forecast>["check"]>;
@@ -40,7 +44,7 @@ function verdictOf({ days, orders, coverage }: Check): string {
       ? ""
       : ` ${format.share(coverage.inside)} of the customers were within their interval of ${format.share(coverage.nominal)}.`;
   return (
-    `Tried on the ${days} days before: ${format.count(orders.model.expected)} orders were expected and ${format.count(orders.actual)} came. ` +
+    `Tried on the ${format.count(days)} days before: ${format.count(orders.model.expected)} orders were expected and ${format.count(orders.actual)} came. ` +
     `Mean error of a customer's orders: forecast ${error("model")}, last year's orders ${error("lastYear")}, own frequency ${error("ownRate")}: ${verdict}.${covered}`
   );
 }

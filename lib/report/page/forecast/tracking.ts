@@ -17,7 +17,7 @@ function title(points: readonly Point[]): string {
   const { actual, model } = check.orders;
   const off = actual === 0 ? 0 : model.expected / actual - 1;
   const size = format.share(Math.abs(off));
-  return `Tried on the last ${check.days} days, the forecast was ${size} too ${off < 0 ? "low" : "high"}`;
+  return `Tried on the last ${format.count(check.days)} days, the forecast was ${size} too ${off < 0 ? "low" : "high"}`;
 }
 
 function draw(): Drawing {
@@ -31,7 +31,11 @@ function draw(): Drawing {
     subtitle:
       "Repeat orders since the first day, in all, of the customers known at the cut; fitted on what was known then",
     table: {
-      columns: [{ name: "before" }, { name: "came", show: format.count }, { name: "expected", show: format.count }],
+      columns: [
+        { name: "before", word: format.date },
+        { name: "came", show: format.count },
+        { name: "expected", show: format.count },
+      ],
       rows: points.map(({ date, actual, expected }) => [date, actual ?? 0, expected]),
     },
     height: 300,
@@ -45,7 +49,7 @@ function draw(): Drawing {
               trigger: "axis",
               formatter: (at: { dataIndex: number }[]) => pointTip(points[at[0]?.dataIndex ?? 0] as Point),
             },
-            xAxis: categoryAxis(points.map(({ date }) => date)),
+            xAxis: categoryAxis(points.map(({ date }) => format.date(date))),
             yAxis: valueAxis(format.shortCount),
             series: [
               line(

@@ -1,8 +1,10 @@
+import { backtestTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import { plural } from "../../../domain/dashboard/format.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
 import { choice, h } from "../dom.ts";
-import { data, format, inMoney, ofMoney } from "../state.ts";
+import { data, filter, format, inMoney, isFaded, ofMoney } from "../state.ts";
 
 type Backtest = NonNullable<typeof data.summary.backtest>;
 type Kind = Backtest["groups"][number]["kind"];
@@ -23,8 +25,8 @@ export function backtestCard(backtest: Backtest): HTMLElement {
       chart.refresh();
     },
   );
-  const note = h("p", { class: "prose" }, backtest.verdict);
-  const chart: Chart = chartCard({ name: "back-test", span: 12, filtered: false, controls: [control], note }, () =>
+  const note = h("p", { class: "prose" }, format.retold(backtest.verdict));
+  const chart: Chart = chartCard({ name: "back-test", span: 12, controls: [control], note }, () =>
     drawBacktest(backtest, kind),
   );
   return chart.element;
@@ -40,14 +42,10 @@ function inOrder(groups: readonly Backtest["groups"][number][]): readonly Backte
 
 function drawBacktest({ groups, holdoutDays, cutDate }: Backtest, kind: Kind): Drawing {
   const shown = inOrder(groups.filter((group) => group.kind === kind));
-  const best = [...shown].sort((a, b) => b.averageSpend - a.averageSpend)[0];
   const colourOf = (name: string): string => (kind === "segment" ? segmentColour(name) : theme().accent);
   return {
-    title:
-      best === undefined
-        ? "No group to look at"
-        : `${best.name} spent most in the ${holdoutDays} days after: ${format.money(best.averageSpend)} each`,
-    subtitle: `${inMoney("Average spent per customer")} in the ${holdoutDays} days from ${format.date(cutDate)} on, by group as of that day; line: 95% interval`,
+    title: backtestTitle(shown, holdoutDays, format, filter()),
+    subtitle: `${inMoney("Average spent per customer")} in the ${plural(format, holdoutDays, "day")} from ${format.date(cutDate)} on, by group as of that day; line: ${format.share(0.95)} interval`,
     table: {
       columns: [
         { name: "group" },
@@ -86,7 +84,11 @@ function drawBacktest({ groups, holdoutDays, cutDate }: Backtest, kind: Kind): D
                 barMaxWidth: 16,
                 data: shown.map(({ name, averageSpend }) => ({
                   value: averageSpend,
-                  itemStyle: { color: colourOf(name), borderRadius: [0, 3, 3, 0] },
+                  itemStyle: {
+                    color: colourOf(name),
+                    borderRadius: [0, 3, 3, 0],
+                    opacity: kind === "segment" && isFaded(name) ? 0.3 : 1,
+                  },
                 })),
               },
               {
@@ -124,7 +126,7 @@ function groupTip(group: Backtest["groups"][number]): HTMLElement {
   return tip(group.name, [
     ["Customers", format.count(group.customers)],
     ["Spent each", format.money(group.averageSpend)],
-    ["95% interval", `${format.money(group.low)} to ${format.money(group.high)}`],
+    [`${format.share(0.95)} interval`, `${format.money(group.low)} to ${format.money(group.high)}`],
     ["Bought in these days", format.share(group.repeatShare)],
   ]);
 }

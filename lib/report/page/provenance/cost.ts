@@ -38,13 +38,18 @@ export function costCard(): HTMLElement {
           { name: "US dollars", show: dollars({ minimumFractionDigits: 5, maximumFractionDigits: 5 }) },
         ],
         rows: [
-          ...metered.items.map(({ name, basis, usd }) => [name, basis, usd]),
+          ...metered.items.map(({ name, basis, usd }) => [name, format.retold(basis), usd]),
           ["Total", `${format.count(metered.statements)} statements read ${megabytes} MB`, metered.usd],
         ],
       },
       "Cost of the run",
     ),
-    h("p", { class: "prose" }, h("b", {}, "Not in it: "), metered.notIncluded),
-    h("p", { class: "hint" }, "rfm cost turns sizes into a monthly bill, storage and database included."),
+    h("p", { class: "prose" }, h("b", {}, "Not in it: "), format.retold(metered.notIncluded)),
+    h(
+      "p",
+      { class: "hint" },
+      h("code", {}, "rfm cost"),
+      " turns sizes into a monthly bill, storage and database included.",
+    ),
   );
 }

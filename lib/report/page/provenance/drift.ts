@@ -1,10 +1,10 @@
-import { driftTitle, featureName } from "../../../domain/dashboard/analysisTitles.ts";
+import { driftTitle, featureName, sharesTitle } from "../../../domain/dashboard/analysisTitles.ts";
 import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { better, segmentColour, theme, worse } from "../charts/palette.ts";
 import { fromTheSecondRunOn } from "../customers/movementSection.ts";
 import type { Section } from "../shell.ts";
-import { data, format } from "../state.ts";
+import { data, filter, format, isFaded, isNarrow } from "../state.ts";
 import { backtestCard } from "./backtestSection.ts";
 
 type Drift = NonNullable<typeof data.summary.drift>;
@@ -17,7 +17,7 @@ export function driftSection(): Section {
       ? [fromTheSecondRunOn("Drift compares this run with the model before")]
       : [
           chartCard({ name: "drift", span: 5, filtered: false }, () => drawIndexes(drift)).element,
-          chartCard({ name: "segment-shares", span: 7, filtered: false }, () => drawShares(drift)).element,
+          chartCard({ name: "segment-shares", span: 7 }, () => drawShares(drift)).element,
         ];
   return {
     id: "drift",
@@ -39,8 +39,8 @@ function drawIndexes(drift: Drift): Drawing {
   });
   const most = Math.max(thresholds.alarm * 1.2, ...features.map(({ psi }) => psi));
   return {
-    title: driftTitle(drift, format),
-    subtitle: `Population stability index against model ${drift.referenceModel}; over ${format.decimal(thresholds.warn, 2)} look, over ${format.decimal(thresholds.alarm, 2)} retrain`,
+    title: driftTitle(drift),
+    subtitle: `How far each measure is from the model before; over ${format.decimal(thresholds.warn, 2)} look, over ${format.decimal(thresholds.alarm, 2)} train anew (population stability index)`,
     table: {
       columns: [
         { name: "feature" },
@@ -105,22 +105,25 @@ function drawShares({ shares }: Drift): Drawing {
   const shareOf = (runId: string, segment: string): number =>
     shares.find((share) => share.runId === runId && share.segment === segment)?.share ?? 0;
   return {
-    title: sharesTitle(runs, segments, shareOf),
+    title: sharesTitle(runs, segments, shareOf, format, filter()),
     subtitle: "Share of customers in each segment, run by run (as of the snapshot date)",
     table: {
-      columns: [{ name: "snapshot date" }, ...segments.map((name) => ({ name, show: format.share }))],
+      columns: [
+        { name: "snapshot date", word: format.date },
+        ...segments.map((name) => ({ name, show: format.share })),
+      ],
       rows: runs.map(([runId, date]) => [date, ...segments.map((segment) => shareOf(runId, segment))]),
     },
     height: 380,
     option: {
       legend: legend(),
-      grid: plot({ top: innerWidth < 640 ? 150 : 78 }),
+      grid: plot({ top: isNarrow() ? 150 : 78 }),
       tooltip: {
         trigger: "item",
         formatter: (point: { seriesName: string; dataIndex: number; value: number }) =>
-          tip(point.seriesName, [[runs[point.dataIndex]?.[1] ?? "", format.share(point.value)]]),
+          tip(point.seriesName, [[format.date(runs[point.dataIndex]?.[1] ?? ""), format.share(point.value)]]),
       },
-      xAxis: categoryAxis(runs.map(([, date]) => date)),
+      xAxis: categoryAxis(runs.map(([, date]) => format.date(date))),
       yAxis: valueAxis(format.share),
       series: segments.map((name) => ({
         type: "line" as const,
@@ -128,25 +131,9 @@ function drawShares({ shares }: Drift): Drawing {
         color: segmentColour(name),
         data: runs.map(([runId]) => shareOf(runId, name)),
         symbolSize: 6,
-        lineStyle: { width: 2 },
+        lineStyle: { width: 2, opacity: isFaded(name) ? 0.2 : 1 },
+        itemStyle: { opacity: isFaded(name) ? 0.2 : 1 },
       })),
     },
   };
-}
-
-function sharesTitle(
-  runs: readonly (readonly [string, string])[],
-  segments: readonly string[],
-  shareOf: (runId: string, segment: string) => number,
-): string {
-  const [first, last] = [runs[0]?.[0], runs.at(-1)?.[0]];
-  if (first === undefined || last === undefined || first === last)
-    return "One run so far: shares show from the second run on";
-  const changes = segments.map((segment) => ({
-    segment,
-    points: (shareOf(last, segment) - shareOf(first, segment)) * 100,
-  }));
-  const [largest] = changes.sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
-  if (largest === undefined || Math.abs(largest.points) < 0.05) return "The shares of the segments have not changed";
-  return `${largest.segment} ${largest.points > 0 ? "gained" : "lost"} most over ${runs.length} runs: ${format.decimal(Math.abs(largest.points), 1)} percentage points`;
 }

@@ -11,16 +11,16 @@ export function ingestsCard(): HTMLElement {
 }
 
 const keptShare = ({ rowsIn, rowsKept }: Ingest): number => (rowsIn > 0 ? rowsKept / rowsIn : 0);
-const timeOf = ({ committedAt }: Ingest): string => committedAt.slice(0, 16).replace("T", " ");
+const timeOf = ({ committedAt }: Ingest): string => format.moment(committedAt);
 
 function drawIngests(): Drawing {
   const { ingests } = data;
   return {
     title: titleOf(ingests),
-    subtitle: `The latest ${ingests.length} ingests. Above: rows, blue kept, grey dropped. Below: share kept; orange: with a warning`,
+    subtitle: `The latest ${format.count(ingests.length)} ingests. Above: rows, blue kept, grey dropped. Below: share kept; orange: with a warning`,
     table: {
       columns: [
-        { name: "committed (UTC)" },
+        { name: "committed", word: format.moment },
         { name: "rows in", show: format.count },
         { name: "kept", show: format.count },
         { name: "share kept", show: format.share },
@@ -30,7 +30,7 @@ function drawIngests(): Drawing {
         { name: "ingest" },
       ],
       rows: ingests.map((ingest) => [
-        timeOf(ingest),
+        ingest.committedAt,
         ingest.rowsIn,
         ingest.rowsKept,
         keptShare(ingest),
@@ -52,14 +52,16 @@ function titleOf(ingests: readonly Ingest[]): string {
   const rows = earlier.reduce((sum, { rowsIn }) => sum + rowsIn, 0);
   const kept = earlier.reduce((sum, { rowsKept }) => sum + rowsKept, 0);
   const before =
-    rows > 0 ? `, the ${earlier.length === 1 ? "one" : earlier.length} before ${format.share(kept / rows)}` : "";
+    rows > 0
+      ? `, the ${earlier.length === 1 ? "one" : format.count(earlier.length)} before ${format.share(kept / rows)}`
+      : "";
   return `The latest ingest kept ${format.share(keptShare(last))} of its rows${before}`;
 }
 
 function optionOf(ingests: readonly Ingest[]) {
-  const days = ingests.map((ingest) => timeOf(ingest).slice(0, 10));
+  const days = ingests.map(({ committedAt }) => format.date(committedAt));
   // The hour tells ingests of one day apart.
-  const names = new Set(days).size === days.length ? days : ingests.map((ingest) => timeOf(ingest).slice(5));
+  const names = new Set(days).size === days.length ? days : ingests.map(timeOf);
   const rows = (values: readonly number[], colour: string) => ({
     type: "bar",
     stack: "rows",
@@ -107,7 +109,7 @@ function optionOf(ingests: readonly Ingest[]) {
 }
 
 function ingestTip(ingest: Ingest): HTMLElement {
-  return tip(`${timeOf(ingest)} UTC`, [
+  return tip(timeOf(ingest), [
     ["Rows in", format.count(ingest.rowsIn)],
     ["Kept", `${format.count(ingest.rowsKept)} (${format.share(keptShare(ingest))})`],
     ["Without customer", format.count(ingest.missingCustomer)],

@@ -1,10 +1,12 @@
 import { ledgerTitle, reasonText } from "../../../domain/dashboard/analysisTitles.ts";
+import { plural } from "../../../domain/dashboard/format.ts";
 import { categoryAxis, columnLabels, plot, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { better, theme, worse } from "../charts/palette.ts";
+import { commandBox } from "../commands.ts";
 import { type Child, choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, format, inMoney, ofMoney } from "../state.ts";
+import { data, format, inMoney, isNarrow, ofMoney } from "../state.ts";
 import { ingestsCard } from "./ingests.ts";
 
 type Measure = "rows" | "amount";
@@ -41,7 +43,7 @@ function drawLedger(measure: Measure): Drawing {
   const dropped = ledger.filter(({ reason }) => reason !== "kept").sort((a, b) => b.rows - a.rows);
   const show = measure === "rows" ? format.count : format.money;
   const short = measure === "rows" ? format.shortCount : format.shortMoney;
-  const isNarrow = innerWidth < 640;
+  const isPhone = isNarrow();
   let left = all;
   const steps = dropped.map((line) => {
     left -= line[measure];
@@ -71,7 +73,7 @@ function drawLedger(measure: Measure): Drawing {
       ],
       rows: ledger.map(({ reason, rows, amount }) => [reasonText(reason), rows, rows / Math.max(1, rowsIn), amount]),
     },
-    height: isNarrow ? 360 : 300,
+    height: isPhone ? 360 : 300,
     option: {
       grid: plot({ top: 28 }),
       tooltip: {
@@ -107,8 +109,8 @@ function drawLedger(measure: Measure): Drawing {
             show: true,
             position: "top",
             color: theme().ink,
-            fontSize: isNarrow ? 10 : 12,
-            formatter: (point: { dataIndex: number }) => (isNarrow ? short : show)(bars[point.dataIndex]?.value ?? 0),
+            fontSize: isPhone ? 10 : 12,
+            formatter: (point: { dataIndex: number }) => (isPhone ? short : show)(bars[point.dataIndex]?.value ?? 0),
           },
         },
       ],
@@ -133,10 +135,17 @@ function findings(): HTMLElement {
       {},
       list.length === 0
         ? "Nothing unusual was found in the drop"
-        : `${list.length} ${list.length === 1 ? "finding" : "findings"} in the drop`,
+        : `${plural(format, list.length, "finding")} in the drop`,
     ),
     h("p", { class: "prose" }, sources),
     list.length > 0 && h("ul", { class: "findings" }, ...list),
-    h("p", { class: "hint" }, "rfm rejects lists the dropped rows with their line numbers."),
+    h(
+      "p",
+      { class: "hint" },
+      data.commandLine === undefined
+        ? "rfm rejects lists the dropped rows with their line numbers."
+        : "The dropped rows with their line numbers:",
+    ),
+    data.commandLine === undefined ? null : commandBox("rejects"),
   );
 }

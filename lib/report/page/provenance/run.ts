@@ -17,7 +17,10 @@ export function runSection(): Section {
   };
 }
 
-function facts(title: string, list: readonly (readonly [string, string])[]): HTMLElement {
+/** A code is what a machine reads: it stays as it is in every locale. */
+const code = (text: string): HTMLElement => h("code", {}, text);
+
+function facts(title: string, list: readonly (readonly [string, Child])[]): HTMLElement {
   const items: Child[] = list.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
   return h("figure", { class: "card span-6" }, h("h3", {}, title), h("dl", {}, ...items));
 }
@@ -25,36 +28,44 @@ function facts(title: string, list: readonly (readonly [string, string])[]): HTM
 function identity(): HTMLElement {
   const { summary, model } = data;
   return facts("Identity", [
-    ["Run", summary.runId],
-    ["Attempt", summary.attempt],
-    ["Planned at", `${summary.createdAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Run", code(summary.runId)],
+    ["Attempt", code(summary.attempt)],
+    ["Planned at", format.moment(summary.createdAt)],
     ["Snapshot date", format.date(summary.snapshotDate)],
-    ["Model", model.modelVersion],
-    ["Code", summary.codeVersion],
-    ["Seed", String(model.seed)],
+    ["Model", code(model.modelVersion)],
+    ["Code", code(summary.codeVersion)],
+    ["Seed", code(String(model.seed))],
   ]);
 }
 
 const FREQUENCY_WORDS: Readonly<Record<string, string>> = { active_days: "days with a purchase", lines: "lines" };
 
+const TRANSFORM_WORDS: Readonly<Record<string, string>> = {
+  log1p: "by its logarithm",
+  asinh: "by its logarithm on both sides of zero",
+  identity: "as it is",
+};
+
 function method(): HTMLElement {
   const { policy } = data.summary;
   const edges = (name: string, values: readonly number[]): readonly [string, string] => [
-    `${name} score edges`,
+    `${name} breakpoints`,
     values.map((value) => format.decimal(value, 2)).join(" · "),
   ];
   const { scoreEdges, features } = data.model;
   return facts("Policy and method", [
     ["Returns", policy.returns],
     ["Duplicates", policy.duplicates],
-    ["Window", policy.windowMonths === null ? "whole history" : `last ${policy.windowMonths} months`],
+    ["Window", policy.windowMonths === null ? "whole history" : `last ${plural(format, policy.windowMonths, "month")}`],
     ["Frequency counts", FREQUENCY_WORDS[policy.frequencyBasis] ?? "orders"],
     edges("Recency", scoreEdges.recencyDays),
     edges("Frequency", scoreEdges.frequency),
     edges("Monetary", scoreEdges.monetary),
     [
       "Clustering features",
-      features.map(({ name, transform }) => `${featureName(name)} (${transform})`).join(", ") || "none vary",
+      features
+        .map(({ name, transform }) => `${featureName(name)} (${TRANSFORM_WORDS[transform] ?? transform})`)
+        .join(", ") || "none vary",
     ],
   ]);
 }
@@ -71,7 +82,7 @@ function settings(): HTMLElement {
     "figure",
     { class: "card bare span-6", id: "settings" },
     h("h3", {}, title),
-    h("p", { class: "subtitle" }, `Digest of the settings that decide the result: ${model.configHash}`),
+    h("p", { class: "subtitle" }, "Digest of the settings that decide the result: ", code(model.configHash)),
     count > 0 &&
       renderTable(
         {
@@ -98,10 +109,10 @@ function lineage(): HTMLElement {
     h("p", { class: "subtitle" }, "A changed file has another digest; run.json has all of its characters"),
     renderTable(
       {
-        columns: [{ name: "file" }, { name: "rows", show: format.count }, { name: "content (SHA-256)" }],
+        columns: [{ name: "file" }, { name: "rows", show: format.count }, { name: "digest of its content" }],
         rows: sources.map(({ source, rows, contentHash }) => [source, rows, contentHash]),
       },
-      isWhole ? "Files" : `Files, the last ${sources.length} by name`,
+      isWhole ? "Files" : `Files, the last ${format.count(sources.length)} by name`,
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { lorenzTitle, topTitle } from "../../../domain/dashboard/titles.ts";
+import { lorenzTitle, topTitle } from "../../../domain/dashboard/salesTitles.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { theme } from "../charts/palette.ts";
@@ -35,10 +35,10 @@ function drawLorenz(): Drawing {
   const percent = (value: number): string => format.share(value / 100);
   return {
     title: lorenzTitle(data.concentration, format),
-    subtitle: `Lorenz curve${gini === null ? "" : `; Gini ${format.decimal(gini, 3)} (0: all alike, 1: one has it all)`}`,
+    subtitle: `Share of revenue by share of customers, the smallest first; dashed: if all spent alike. Lorenz curve${gini === null ? "" : `, Gini ${format.decimal(gini, 3)}`}`,
     table: {
       columns: [
-        { name: "richest percent of customers" },
+        { name: "richest percent of customers", show: format.count },
         { name: "customers", show: format.count },
         { name: ofMoney("revenue"), show: format.money },
         { name: "share of revenue", show: format.share },
@@ -106,7 +106,10 @@ function drawTops(): Drawing {
     title: topTitle(data.concentration, format),
     subtitle: "Share of revenue that the richest customers bring",
     table: {
-      columns: [{ name: "richest percent" }, { name: "share of revenue", show: format.share }],
+      columns: [
+        { name: "richest percent", show: format.count },
+        { name: "share of revenue", show: format.share },
+      ],
       rows: TOPS.map((top) => [top, shareOfTop(top)]),
     },
     option:
@@ -117,7 +120,7 @@ function drawTops(): Drawing {
             tooltip: { formatter: (point: { dataIndex: number }) => topTip(TOPS[point.dataIndex] ?? 1) },
             xAxis: valueAxis(format.share, { show: false, max: 1 }),
             yAxis: categoryAxis(
-              TOPS.map((top) => `Top ${top}%`),
+              TOPS.map((top) => `Top ${format.share(top / 100)}`),
               { inverse: true, axisLine: { show: false } },
             ),
             series: [
@@ -141,7 +144,7 @@ function drawTops(): Drawing {
 
 function topTip(top: number): HTMLElement {
   const point = data.concentration.curve.find(({ topPercent }) => topPercent === top);
-  return tip(`Richest ${top}%`, [
+  return tip(`Richest ${format.share(top / 100)}`, [
     ["Customers", format.count(point?.customers ?? 0)],
     ["Revenue", format.money(point?.revenue ?? 0)],
     ["Share", format.share(shareOfTop(top))],

@@ -1,11 +1,11 @@
-import { countriesTitle } from "../../../domain/dashboard/titles.ts";
+import { countriesTitle } from "../../../domain/dashboard/salesTitles.ts";
 import type { CountrySales, Sales } from "../../../domain/dashboard/types.ts";
 import { categoryAxis, plot, salesLines, shorten, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { theme } from "../charts/palette.ts";
 import { choice } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { format, inMoney, ofMoney, sales } from "../state.ts";
+import { filter, format, inMoney, ofMoney, revenueShown, sales } from "../state.ts";
 
 const MOST_BARS = 15;
 type Measure = keyof Sales | "average";
@@ -51,9 +51,12 @@ function drawCountries(measure: Measure): Drawing {
     orders: "Orders",
     average: inMoney("Average order"),
   }[measure];
-  const rest = countries.length > shown.length ? `, the first ${shown.length} of ${countries.length}` : "";
+  const rest =
+    countries.length > shown.length
+      ? `, the first ${format.count(shown.length)} of ${format.count(countries.length)}`
+      : "";
   return {
-    title: countriesTitle(countries, format),
+    title: countriesTitle(countries, revenueShown(), format, filter()),
     subtitle: `${what} by country${rest}`,
     table: {
       columns: [

@@ -1,12 +1,11 @@
-import { hoursTitle, weekdayName } from "../../../domain/dashboard/titles.ts";
+import { hoursTitle, weekdayName } from "../../../domain/dashboard/salesTitles.ts";
 import type { HourSales } from "../../../domain/dashboard/types.ts";
 import { categoryAxis, plot, salesLines, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, theme } from "../charts/palette.ts";
-import { format, ofMoney, sales } from "../state.ts";
+import { filter, format, ofMoney, sales } from "../state.ts";
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
-const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 
 /** When customers buy: a heat map of the week. */
 export function hoursCard(): HTMLElement {
@@ -20,7 +19,7 @@ function drawHours(): Drawing {
   const columns = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) => first + i);
   const most = Math.max(1, ...hours.map(({ orders }) => orders));
   return {
-    title: hoursTitle(hours, format),
+    title: hoursTitle(hours, format, filter()),
     subtitle: "Orders by weekday and hour of the day, in the file's own time",
     table: {
       columns: [
@@ -32,7 +31,7 @@ function drawHours(): Drawing {
       ],
       rows: hours.map((item) => [
         weekdayName(item.weekday),
-        clock(item.hour),
+        format.clock(item.hour),
         item.orders,
         item.revenue,
         item.customers,
@@ -55,10 +54,10 @@ function drawHours(): Drawing {
               itemWidth: 12,
               inRange: { color: heat() },
               textStyle: { color: theme().muted },
-              text: [`${format.count(most)} orders`, "0"],
+              text: [`${format.count(most)} orders`, format.count(0)],
               calculable: false,
             },
-            xAxis: categoryAxis(columns.map(clock)),
+            xAxis: categoryAxis(columns.map((hour) => format.clock(hour))),
             yAxis: categoryAxis(
               WEEKDAYS.map((day) => weekdayName(day).slice(0, 3)),
               { inverse: true },
@@ -78,4 +77,4 @@ function drawHours(): Drawing {
 }
 
 const hourTip = (item: HourSales): HTMLElement =>
-  tip(`${weekdayName(item.weekday)}, ${clock(item.hour)} to ${clock(item.hour + 1)}`, salesLines(item));
+  tip(`${weekdayName(item.weekday)}, ${format.clock(item.hour)} to ${format.clock(item.hour + 1)}`, salesLines(item));

@@ -1,3 +1,5 @@
+import { plural } from "../../../domain/dashboard/format.ts";
+import { gapsTitle, LAST_WEEK } from "../../../domain/dashboard/salesTitles.ts";
 import type { MartRow } from "../../../tables/marts.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
@@ -8,31 +10,24 @@ type Gap = MartRow<"order_gaps">;
 
 /** How long customers take to come back: when a reminder is due. */
 export function orderGapsCard(): HTMLElement {
-  return chartCard({ name: "order-gaps", span: 12 }, drawGaps).element;
+  return chartCard({ name: "order-gaps", span: 12, filtered: false }, drawGaps).element;
 }
 
 const weeks = (count: number): string =>
-  count === 0 ? "within a week" : count === 52 ? "a year and more" : count === 1 ? "1 week" : `${count} weeks`;
-
-function title(gaps: readonly Gap[]): string {
-  const all = gaps.reduce((sum, gap) => sum + gap.purchase_days, 0);
-  if (all === 0) return "Nobody has come back yet";
-  let seen = 0;
-  for (const gap of gaps) {
-    seen += gap.purchase_days;
-    if (2 * seen >= all) return `Half of those who come back do so within ${weeks(gap.weeks_since_previous + 1)}`;
-  }
-  return "";
-}
+  count === 0
+    ? "within a week"
+    : count === LAST_WEEK
+      ? `${plural(format, count, "week")} and more`
+      : plural(format, count, "week");
 
 function drawGaps(): Drawing {
   const gaps = data.marts.order_gaps;
   return {
-    title: title(gaps),
+    title: gapsTitle(gaps, format),
     subtitle: "Days with a purchase, by whole weeks since the customer's previous one; all customers",
     table: {
       columns: [
-        { name: "weeks since the previous purchase" },
+        { name: "weeks since the previous purchase", show: format.count },
         { name: "purchase days", show: format.count },
         { name: "customers", show: format.count },
         { name: ofMoney("revenue"), show: format.money },
@@ -50,7 +45,10 @@ function drawGaps(): Drawing {
               formatter: (points: { dataIndex: number }[]) => gapTip(gaps[points[0]?.dataIndex ?? 0] as Gap),
             },
             xAxis: categoryAxis(
-              gaps.map((gap) => (gap.weeks_since_previous === 52 ? "52+" : String(gap.weeks_since_previous))),
+              gaps.map(
+                (gap) =>
+                  `${format.count(gap.weeks_since_previous)}${gap.weeks_since_previous === LAST_WEEK ? "+" : ""}`,
+              ),
             ),
             yAxis: valueAxis(format.shortCount),
             series: [

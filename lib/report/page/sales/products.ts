@@ -1,11 +1,16 @@
-import { isCancelledGiant, labelledTitle, productsTitle } from "../../../domain/dashboard/titles.ts";
+import {
+  cancelledShare,
+  isCancelledGiant,
+  labelledTitle,
+  productsTitle,
+} from "../../../domain/dashboard/salesTitles.ts";
 import type { LabelledSales, ProductSales } from "../../../domain/dashboard/types.ts";
 import { categoryAxis, plot, salesLines, shorten, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { theme, worse } from "../charts/palette.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, inMoney, ofMoney, onChange, sales } from "../state.ts";
+import { data, filter, format, inMoney, isNarrow, ofMoney, onChange, sales } from "../state.ts";
 
 type Measure = "revenue" | "units";
 const MOST_BARS = 15;
@@ -51,7 +56,7 @@ const nameOf = ({ description, productId }: ProductSales): string => description
 
 function flag(product: ProductSales): HTMLElement {
   const how = product.singleOrder ? "all in a single order, and " : "";
-  const share = format.share(Math.min(1, product.cancelledRevenue / product.revenue));
+  const share = cancelledShare(product, format);
   return h(
     "p",
     {},
@@ -66,8 +71,8 @@ function drawProducts(measure: Measure): Drawing {
   const show = measure === "revenue" ? format.shortMoney : format.shortCount;
   const isKnown = products.length > 1 || products[0]?.productId !== undefined;
   return {
-    title: productsTitle(products, format),
-    subtitle: `${measure === "revenue" ? inMoney("Revenue") : "Units"} of the ${shown.length} first products${filter() === null ? "" : ` in ${filter()}`}; orange: mostly cancelled again`,
+    title: productsTitle(products, format, filter()),
+    subtitle: `${measure === "revenue" ? inMoney("Revenue") : "Units"} of the ${format.count(shown.length)} first products${filter() === null ? "" : ` in ${filter()}`}; orange: mostly cancelled again`,
     table: {
       columns: [
         { name: "product" },
@@ -99,7 +104,7 @@ function barsOf(shown: readonly ProductSales[], measure: Measure, show: (value: 
     },
     xAxis: valueAxis(show, { show: false }),
     yAxis: categoryAxis(
-      shown.map((item) => shorten(nameOf(item), innerWidth < 600 ? 18 : 40)),
+      shown.map((item) => shorten(nameOf(item), isNarrow() ? 18 : 40)),
       { inverse: true, axisLine: { show: false } },
     ),
     series: [
@@ -136,7 +141,7 @@ function labelledCard(name: string, what: string, items: readonly LabelledSales[
   if (items.length === 0) return null;
   const nameOfItem = ({ label }: LabelledSales): string => label ?? "(not given)";
   return chartCard({ name, span: 6, filtered: false }, () => ({
-    title: labelledTitle(items, what, format),
+    title: labelledTitle(items, what, data.summary.totals.revenue, format),
     subtitle: `${inMoney("Revenue")} by ${what}`,
     table: {
       columns: [

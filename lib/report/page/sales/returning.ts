@@ -1,9 +1,9 @@
-import { returningTitle } from "../../../domain/dashboard/titles.ts";
+import { returningTitle } from "../../../domain/dashboard/salesTitles.ts";
 import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { clusterColour } from "../charts/palette.ts";
 import { choice } from "../dom.ts";
-import { format, inMoney, isOpenMonth, ofMoney, openMonthNote, sales } from "../state.ts";
+import { filter, format, inMoney, isOpenMonth, ofMoney, openMonthNote, sales } from "../state.ts";
 
 /** New against returning customers, month by month. */
 export function returningCard(): HTMLElement {
@@ -44,18 +44,18 @@ function drawReturning(measure: "customers" | "revenue"): Drawing {
     barMaxWidth: 46,
   });
   return {
-    title: returningTitle(months, format),
+    title: returningTitle(months, format, filter()),
     subtitle: `${isMoney ? inMoney("Revenue") : "Customers"} by month; new: first purchase in that month${openMonthNote(months)}`,
     table: {
       columns: [
-        { name: "month" },
+        { name: "month", word: format.month },
         { name: "new customers", show: format.count },
         { name: "returning customers", show: format.count },
         { name: ofMoney("new revenue"), show: format.money },
         { name: ofMoney("returning revenue"), show: format.money },
       ],
       rows: months.map((month) => [
-        month.month.slice(0, 7),
+        month.month,
         month.newCustomers,
         month.customers - month.newCustomers,
         month.newRevenue,
@@ -79,7 +79,7 @@ function drawReturning(measure: "customers" | "revenue"): Drawing {
                 ]);
               },
             },
-            xAxis: categoryAxis(months.map(({ month }) => format.shortMonth(month))),
+            xAxis: categoryAxis(months.map(({ month }) => format.month(month))),
             yAxis: valueAxis(isMoney ? format.shortMoney : format.shortCount),
             series: [bar("Returning", returning, clusterColour(0)), bar("New", fresh, clusterColour(4))],
           },

@@ -1,4 +1,4 @@
-import { trendTitle } from "../../../domain/dashboard/titles.ts";
+import { trendTitle } from "../../../domain/dashboard/salesTitles.ts";
 import type { PeriodSales, Sales } from "../../../domain/dashboard/types.ts";
 import { categoryAxis, plot, salesLines, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
@@ -72,24 +72,19 @@ const showOf = (measure: Measure): ((value: number) => string) =>
 
 function drawSales(wanted: Period, measure: Measure): Drawing {
   const { unit, periods } = periodsOf(wanted);
-  const name = (start: string): string => (unit === "month" ? format.shortMonth(start) : start);
+  const name = (start: string): string => (unit === "month" ? format.month(start) : format.date(start));
   const replaced = wanted === "day" && unit === "week" ? " (of a segment by week)" : "";
   return {
-    title: trendTitle(periods, unit, format),
+    title: trendTitle(periods, unit, format, filter()),
     subtitle: `${measure === "revenue" ? inMoney("Revenue") : measure === "orders" ? "Orders" : "Customers who bought"} by ${unit}${replaced}${unit === "month" ? openMonthNote(sales().months) : ""}`,
     table: {
       columns: [
-        { name: unit === "week" ? "week from" : unit },
+        { name: unit === "week" ? "week from" : unit, word: name },
         { name: ofMoney("revenue"), show: format.money },
         { name: "orders", show: format.count },
         { name: "customers", show: format.count },
       ],
-      rows: periods.map(({ start, revenue, orders, customers }) => [
-        unit === "month" ? start.slice(0, 7) : start,
-        revenue,
-        orders,
-        customers,
-      ]),
+      rows: periods.map(({ start, revenue, orders, customers }) => [start, revenue, orders, customers]),
     },
     height: 320,
     option:

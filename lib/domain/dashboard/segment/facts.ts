@@ -1,0 +1,91 @@
+import { binsOf, type ScoreEdges } from "../../rfm/scoring.ts";
+import {
+  cellName,
+  combinedScore,
+  compileSegmentTable,
+  frequencyMonetaryBins,
+  type SegmentTable,
+  segmentOf,
+} from "../../rfm/segments.ts";
+import type { Summary } from "../../run/summary.ts";
+import type { Format } from "../format.ts";
+import type { MapCell } from "../types.ts";
+import { boughtAgain, total } from "../words.ts";
+
+/** Who is in a segment, as it is defined, with the breakpoints of the run. */
+
+/** How a run's scores and segments are defined. */
+export interface ScoredSegments {
+  readonly segmentTable: SegmentTable;
+  readonly scoreEdges: ScoreEdges;
+}
+
+/** The most days since the last purchase that still earn the recency score; undefined where every number does. */
+export function longestDaysOf(score: number, edges: readonly number[]): number | undefined {
+  const edge = edges[edges.length + 1 - score];
+  return score <= 1 || edge === undefined ? undefined : Math.floor(edge);
+}
+
+type Range = readonly [low: number, high: number];
+
+/** Which scores a segment has: the ranges of R and FM and the cells (R, FM), by its table and the numbers of bins. */
+export function scoresOf(segment: string, { segmentTable, scoreEdges }: ScoredSegments) {
+  const bins = binsOf(scoreEdges);
+  const compiled = compileSegmentTable(segmentTable, bins);
+  const cells = new Map<string, Range>();
+  for (let r = 1; r <= bins.recencyDays; r++)
+    for (let f = 1; f <= bins.frequency; f++)
+      for (let m = 1; m <= bins.monetary; m++) {
+        const fm = combinedScore(bins, f, m);
+        if (segmentOf(compiled, r, f, m) === segment) cells.set(cellName(r, fm, bins), [r, fm]);
+      }
+  const rangeOf = (of: (cell: Range) => number): Range => {
+    const scores = [...cells.values()].map(of);
+    return [Math.min(...scores), Math.max(...scores)];
+  };
+  return { bins, cells, r: rangeOf(([r]) => r), fm: rangeOf(([, fm]) => fm) };
+}
+
+/**
+ * What is true of every customer of a segment by its cells, and how many of them bought again.
+ * @returns sentences such as "Last purchase at most 40 days ago; score 4 or 5 for orders and spending."
+ */
+export function whoIsIn(
+  segment: string,
+  scored: ScoredSegments,
+  map: readonly MapCell[],
+  policy: Summary["policy"],
+  format: Format,
+): string {
+  const { bins, cells, r, fm } = scoresOf(segment, scored);
+  if (cells.size === 0) return "No combination of scores is in it.";
+  const facts = [
+    recencyFact(r, scored.scoreEdges.recencyDays, format),
+    valueFact(fm, frequencyMonetaryBins(bins), format),
+  ].filter((fact) => fact !== "");
+  const definition = facts.length === 0 ? "whenever they bought and whatever they spent" : facts.join("; ");
+  const own = map.filter((cell) => cell.segment === segment);
+  const customers = total(own, (cell) => cell.customers);
+  const again = total(own, (cell) => cell.repeatCustomers);
+  const repeat = customers === 0 ? "" : ` ${format.count(again)} of ${format.count(customers)} ${boughtAgain(policy)}.`;
+  return `${definition.charAt(0).toUpperCase()}${definition.slice(1)}.${repeat}`;
+}
+
+function recencyFact([low, high]: Range, edges: readonly number[], format: Format): string {
+  const least = longestDaysOf(high + 1, edges);
+  const longest = longestDaysOf(low, edges);
+  if (longest !== undefined && least !== undefined)
+    return least + 1 >= longest
+      ? `last purchase ${days(longest, format)} ago`
+      : `last purchase ${format.count(least + 1)} to ${days(longest, format)} ago`;
+  if (longest !== undefined) return `last purchase at most ${days(longest, format)} ago`;
+  return least === undefined ? "" : `last purchase more than ${days(least, format)} ago`;
+}
+
+const days = (count: number, format: Format): string => `${format.count(count)} ${count === 1 ? "day" : "days"}`;
+
+function valueFact([low, high]: Range, most: number, format: Format): string {
+  if (low === 1 && high === most) return "";
+  const end = low === high ? "" : `${high - low === 1 ? " or " : " to "}${format.count(high)}`;
+  return `score ${format.count(low)}${end} of ${format.count(most)} for orders and spending together`;
+}
