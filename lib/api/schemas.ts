@@ -93,11 +93,20 @@ export const predictionSchema = z
     f_score: score,
     m_score: score,
     distance: z.number().min(0).openapi({ description: "Euclidean distance to the centroid, in scaled space." }),
-    confidence: z
+    confidence: z.number().min(0).max(1).openapi({
+      description:
+        "(b − a) / b with the distances to the nearest (a) and second nearest (b) centroid; under a mixture 1 − q / p with the probabilities of the likeliest (p) and second likeliest (q) cluster.",
+    }),
+    probability: z
       .number()
       .min(0)
       .max(1)
-      .openapi({ description: "(b − a) / b with the distances to the nearest (a) and second nearest (b) centroid." }),
+      .optional()
+      .openapi({ description: "Of belonging to the cluster. Under a mixture alone." }),
+    memberships: z
+      .array(z.strictObject({ cluster: z.int().min(0), probability: z.number().min(0).max(1) }))
+      .optional()
+      .openapi({ description: "Probability of belonging to each cluster; they add up to 1. Under a mixture alone." }),
     model_version: z.string(),
     arm: z.enum(["champion", "challenger"]),
     input_data: z.strictObject({

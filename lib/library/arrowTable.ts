@@ -24,7 +24,11 @@ export async function arrowTable(customers: AsyncIterable<CustomerSegment>): Pro
   });
   const rows: CustomerSegment[] = [];
   for await (const row of customers) rows.push(row);
-  const vectors = Object.entries(SEGMENT_ROWS.columns).map(([name, { type, holds }]) => {
+  // The last column is there where the clusters are a mixture's.
+  const given = Object.entries(SEGMENT_ROWS.columns).filter(
+    ([name]) => name !== "cluster_probability" || rows[0]?.cluster_probability !== undefined,
+  );
+  const vectors = given.map(([name, { type, holds }]) => {
     const values = rows.map((row) => row[name as SegmentColumn]);
     const numbers = (arrowType: DataType, data: ArrayBufferView): unknown =>
       arrow.makeVector(arrow.makeData({ type: arrowType, length: rows.length, nullCount: 0, data } as never));

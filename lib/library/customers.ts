@@ -7,8 +7,14 @@ type SegmentRow = RowOf<(typeof SEGMENTS)["columns"]>;
 
 /** A customer as segmented: the columns of `segments.csv`. Money is exact decimal text, dates are ISO text. */
 export type CustomerSegment = {
-  readonly [Column in keyof SegmentRow]: Column extends "monetary" ? string : SegmentRow[Column];
-} & { readonly run_id: string };
+  readonly [Column in Exclude<keyof SegmentRow, "cluster_probability">]: Column extends "monetary"
+    ? string
+    : SegmentRow[Column];
+} & {
+  readonly run_id: string;
+  /** Where the clusters are a mixture's. */
+  readonly cluster_probability?: number;
+};
 
 /** Which customers: in any of the segments and in any of the clusters; all where none is named. */
 export interface CustomerFilter {
@@ -33,7 +39,10 @@ export async function* customersOf(
   try {
     const filter = audienceFilter({ segments, clusters: clusters.map(String) }, source);
     for await (const chunk of source.rows(filter))
-      for (const row of chunk) yield { ...row, monetary: moneyText(row.monetary) } as CustomerSegment;
+      for (const { cluster_probability: probability, ...row } of chunk) {
+        const ofMixture = probability === null ? {} : { cluster_probability: probability };
+        yield { ...row, ...ofMixture, monetary: moneyText(row.monetary) } as CustomerSegment;
+      }
   } finally {
     await source.close();
   }

@@ -3,7 +3,7 @@ import { isoMoment, type ListedRunRow, runsQuery } from "../tables/runs.ts";
 import { inTransaction, type PgConnection, type PgSession } from "./connection.ts";
 import { DatabaseError, namedError, partError, SegmentPartError } from "./errors.ts";
 import { applyMigrations, checkServerVersion, readMigrations } from "./migrations.ts";
-import { PART_COLUMNS, readPart } from "./segmentPart.ts";
+import { openPart } from "./segmentPart.ts";
 
 export interface SegmentDatabaseOptions {
   /** Runs that stay readable, the current one included; default 12. */
@@ -39,12 +39,12 @@ export const STATEMENTS = {
 export const COPY_OPTIONS = "format csv, header true, encoding 'UTF8'";
 
 /** The table and columns that a part is copied into. */
-export function copyTarget(tableName: string, content: PartContent = "segments"): string {
+export function copyTarget(tableName: string, columns: readonly string[]): string {
   // The name comes from the database; this keeps a changed function from turning it into something else.
   if (!/^staged_(load|movements)_\d+$/.test(tableName)) {
     throw new DatabaseError("DATABASE", `Unexpected staging table "${tableName}".`, { tableName });
   }
-  return `rfm.${tableName} (${PART_COLUMNS[content].join(", ")})`;
+  return `rfm.${tableName} (${columns.join(", ")})`;
 }
 
 /** A row of `runsQuery` as the port tells it. */
@@ -80,8 +80,8 @@ async function copyPart(
   const [place] = await connection.query<PartPlace>(begin, [runId, key, part.etag]);
   if (place === undefined) throw new DatabaseError("DATABASE", "The database gave no place for a part.", { key });
   if (!place.is_new) return place.known_rows ?? 0;
-  const target = copyTarget(place.table_name, content);
-  const rows = await connection.copyIn(target, COPY_OPTIONS, readPart(store, part, content));
+  const { columns, bytes } = await openPart(store, part, content);
+  const rows = await connection.copyIn(copyTarget(place.table_name, columns), COPY_OPTIONS, bytes);
   await connection.query(STATEMENTS.finishPart, [place.staged_load, key, rows]);
   return rows;
 }

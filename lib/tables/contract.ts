@@ -17,6 +17,8 @@ export interface Column<H extends Holds = Holds, Nullable extends boolean = bool
   readonly isNullable: Nullable;
   /** What it is, with its unit. */
   readonly meaning: string;
+  /** Whether files may lack the column as a whole, which readers take for missing cells. */
+  readonly mayBeLeftOut?: true;
 }
 
 export type Columns = Readonly<Record<string, Column>>;
@@ -70,4 +72,10 @@ export const moneyText = column("varchar", "text", ", in the currency of the fil
 export const optional = <H extends Holds>(given: Column<H, boolean>): Column<H, true> => ({
   ...given,
   isNullable: true,
+});
+
+/** The same column, which files may leave out as a whole. */
+export const leftOutWhereMissing = <H extends Holds>(given: Column<H, boolean>): Column<H, true> => ({
+  ...optional(given),
+  mayBeLeftOut: true,
 });

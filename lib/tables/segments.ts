@@ -5,9 +5,11 @@ import {
   day,
   decimal,
   flag,
+  leftOutWhereMissing,
   money,
   optional,
   real,
+  share,
   type TableContract,
   text,
   whole,
@@ -15,6 +17,10 @@ import {
 
 const score = (of: string): Column<"integer", false> =>
   whole(`1 to the number of bins (5 by default), the highest is best, by ${of}`);
+/** Appended by mixtures alone: files of K-Means runs are what they were, and tables have it for both. */
+const MIXTURE = {
+  cluster_probability: leftOutWhereMissing(share("probability of belonging to the cluster; missing for K-Means")),
+} as const;
 
 const RESULT = {
   customer_id: text("as in the files"),
@@ -38,7 +44,10 @@ const MODEL = { model_version: text("the run's model") } as const;
  * The result as Parquet. Without the run: that is the partition of the folder, and Hive allows a partition column only
  * once.
  */
-export const SEGMENTS = { grain: "customer of a run", columns: { ...RESULT, ...MODEL } } satisfies TableContract;
+export const SEGMENTS = {
+  grain: "customer of a run",
+  columns: { ...RESULT, ...MODEL, ...MIXTURE },
+} satisfies TableContract;
 
 /** `segments.csv` and PostgreSQL's table: the result with its run. The database takes runs without clusters, too. */
 export const SEGMENT_ROWS = {
@@ -50,12 +59,19 @@ export const SEGMENT_ROWS = {
     distance: optional(RESULT.distance),
     run_id: text("the run"),
     ...MODEL,
+    ...MIXTURE,
   },
 } satisfies TableContract;
 
-/** Columns of `segments.csv` and of PostgreSQL's table, in their order. */
-export const SEGMENT_COLUMNS = columnNames(SEGMENT_ROWS);
 export type SegmentColumn = keyof (typeof SEGMENT_ROWS)["columns"];
+
+/** Columns of `segments.csv` of a mixture, and of PostgreSQL's table, in their order. */
+export const MIXTURE_SEGMENT_COLUMNS = columnNames(SEGMENT_ROWS);
+
+/** Columns of `segments.csv` of K-Means, in their order. */
+export const SEGMENT_COLUMNS: readonly SegmentColumn[] = MIXTURE_SEGMENT_COLUMNS.filter(
+  (name) => !Object.hasOwn(MIXTURE, name),
+);
 
 /** What an export may hold of each customer. */
 export const AUDIENCE = {

@@ -81,7 +81,7 @@ export function describeSegmentDatabase(
       expect(await database.runs()).toEqual([]);
       await database.publish("first", 2);
       const stored = await database.query("select * from rfm.current_segments order by customer_id");
-      expect(stored).toEqual(rows);
+      expect(stored).toEqual(rows.map((row) => ({ ...row, cluster_probability: null })));
       const [run] = await database.runs();
       expect(run).toMatchObject({ ...makeRun("first", 2), isCurrent: true });
       expect(run?.publishedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -315,6 +315,17 @@ export function describeSegmentDatabase(
       const [every] = await database.query("select count(*) as rows from rfm.run_segments");
       expect(every).toEqual({ rows: 24 });
       expect(await database.query("select count(*) as rows from rfm.segments")).toEqual([{ rows: 24 }]);
+    });
+
+    it("takes the probabilities of a mixture's clusters", async () => {
+      const rows = [
+        makeRow("mixture", "1", { cluster_probability: 0.731059 }),
+        makeRow("mixture", "2", { cluster_probability: 1 }),
+      ];
+      await database.stageRun(makeRun("mixture", 2));
+      expect(await load("mixture", rows)).toBe(2);
+      await database.publish("mixture", 2);
+      expect(await database.query("select * from rfm.current_segments order by customer_id")).toEqual(rows);
     });
   });
 }

@@ -1,7 +1,8 @@
 import type { RunRecord } from "../../lib/ports.ts";
-import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
+import { MIXTURE_SEGMENT_COLUMNS, SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
 
-export type SegmentRow = Record<SegmentColumn, string | number>;
+type Always = Exclude<SegmentColumn, "cluster_probability">;
+export type SegmentRow = Record<Always, string | number> & { readonly cluster_probability?: number };
 
 /** A valid row of a run. */
 export function makeRow(runId: string, customerId: string, overrides: Partial<SegmentRow> = {}): SegmentRow {
@@ -35,10 +36,12 @@ const field = (value: string | number) => {
   return /[",\r\n\\]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-/** A part with its header line. */
+/** A part with its header line: of a mixture where the rows have probabilities. */
 export function toPart(rows: readonly SegmentRow[]): string {
-  const lines = rows.map((row) => SEGMENT_COLUMNS.map((name) => field(row[name])).join(","));
-  return [SEGMENT_COLUMNS.join(","), ...lines, ""].join("\n");
+  const isMixture = rows.some((row) => row.cluster_probability !== undefined);
+  const columns = isMixture ? MIXTURE_SEGMENT_COLUMNS : SEGMENT_COLUMNS;
+  const lines = rows.map((row) => columns.map((name) => field(row[name] ?? "")).join(","));
+  return [columns.join(","), ...lines, ""].join("\n");
 }
 
 export function makeRun(runId: string, customers: number, overrides: Partial<RunRecord> = {}): RunRecord {

@@ -93,11 +93,13 @@ const OUTPUT_COLUMNS = [
   "arm",
 ] as const;
 
-/** Predictions as CSV with a header; numbers in full precision. */
+/** Predictions as CSV with a header; numbers in full precision. A mixture's have `probability` as well. */
 export function predictionsToCsv(predictions: readonly Prediction[]): string {
+  const isMixture = predictions.some(({ probability }) => probability !== undefined);
+  const columns = isMixture ? [...OUTPUT_COLUMNS, "probability"] : OUTPUT_COLUMNS;
   const lines = predictions.map((prediction) => {
     const values: Readonly<Record<string, unknown>> = { ...prediction, ...prediction.input_data };
-    return OUTPUT_COLUMNS.map((name) => csvField(String(values[name] ?? ""))).join(",");
+    return columns.map((name) => csvField(String(values[name] ?? ""))).join(",");
   });
-  return `${OUTPUT_COLUMNS.join(",")}\n${lines.map((line) => `${line}\n`).join("")}`;
+  return `${columns.join(",")}\n${lines.map((line) => `${line}\n`).join("")}`;
 }

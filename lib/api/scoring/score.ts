@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { EncodingError } from "../../domain/clustering/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
-import { scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
+import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import { type Arm, armOf } from "../../domain/rfm/scoringArm.ts";
 import {
   aggregateTransactions,
@@ -79,11 +79,26 @@ function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Predic
       m_score: scored.mScore[i] as number,
       distance: scored.distance[i] as number,
       confidence: scored.confidence[i] as number,
+      ...membershipsOf(model.card, scored, i),
       model_version: model.card.modelVersion,
       arm,
       input_data: inputs[i] as Prediction["input_data"],
     };
   });
+}
+
+/** How probably a customer belongs to each cluster; nothing under K-Means. */
+function membershipsOf(
+  { clusters }: ServedModel["card"],
+  { probability, memberships }: ScoredColumns,
+  row: number,
+): Pick<Prediction, "probability" | "memberships"> {
+  if (probability === undefined || memberships === undefined) return {};
+  const all = clusters.map(({ id }, at) => ({
+    cluster: id,
+    probability: memberships.data[row * memberships.columns + at] as number,
+  }));
+  return { probability: probability[row] as number, memberships: all };
 }
 
 function inputOf(model: ServedModel, instance: Instance, name: string): Prediction["input_data"] {

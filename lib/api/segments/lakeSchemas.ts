@@ -21,6 +21,10 @@ export const customerSchema = z
     snapshot_date: z.string(),
     run_id: z.string(),
     model_version: z.string(),
+    probability: z
+      .number()
+      .optional()
+      .openapi({ description: "Of belonging to the cluster, 0..1. Absent where the clusters are K-Means." }),
   })
   .openapi("Customer");
 

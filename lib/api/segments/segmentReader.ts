@@ -45,9 +45,23 @@ const DISTANCE_DECIMALS = 6;
 export function customerOf(row: CustomerRow): Customer {
   const known = rowOf(SEGMENT_ROWS, row);
   const { customer_id, recency_days: recency, frequency, monetary, r_score, f_score, m_score, ...more } = known;
-  const { rfm_segment: segment, cluster_id: cluster, cluster_label: label, distance: exact, ...rest } = more;
+  const { rfm_segment: segment, cluster_id: cluster, cluster_label: label, distance: exact, ...others } = more;
+  const { cluster_probability: likely, ...rest } = others;
   // As segments.csv and so PostgreSQL have it: every engine says the same.
   const distance = exact === null ? null : Number(exact.toFixed(DISTANCE_DECIMALS));
+  const probability = likely === null ? {} : { probability: Number(likely.toFixed(DISTANCE_DECIMALS)) };
   const scores = { r_score, f_score, m_score };
-  return { customer_id, recency, frequency, monetary, ...scores, segment, cluster, label, distance, ...rest };
+  return {
+    customer_id,
+    recency,
+    frequency,
+    monetary,
+    ...scores,
+    segment,
+    cluster,
+    label,
+    distance,
+    ...rest,
+    ...probability,
+  };
 }

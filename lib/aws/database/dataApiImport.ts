@@ -1,6 +1,6 @@
 import type { ObjectInfo, ObjectStore, PartContent } from "../../ports.ts";
 import { DatabaseError, SegmentPartError } from "../../postgres/errors.ts";
-import { PART_COLUMNS } from "../../postgres/segmentPart.ts";
+import { columnsOfPart } from "../../postgres/segmentPart.ts";
 import { csvPieces } from "../s3/csvPieces.ts";
 import type { DataApi } from "./dataApi.ts";
 
@@ -61,9 +61,10 @@ export async function importPart(
     const [place] = await api.query<PartPlace>(begin, parameters, { transactionId });
     if (place === undefined) throw new DatabaseError("DATABASE", "The database gave no place for a part.", { key });
     if (!place.isNew) return place.knownRows ?? 0;
+    const columnList = (await columnsOfPart(store, part, content)).join(",");
     let rows = 0;
     for await (const piece of importableKeys(options, store, part)) {
-      const object = { store, key: piece, tableName: place.tableName, content, transactionId };
+      const object = { store, key: piece, tableName: place.tableName, columnList, transactionId };
       rows += await importObject(options, object);
     }
     await api.query(IMPORT_STATEMENTS.finishPart, { stagedLoad: place.stagedLoad, part: key, rows }, { transactionId });
@@ -92,15 +93,15 @@ async function importObject(
     readonly store: ObjectStore;
     readonly key: string;
     readonly tableName: string;
-    readonly content: PartContent;
+    readonly columnList: string;
     readonly transactionId: string;
   },
 ): Promise<number> {
-  const { store, key, tableName, content, transactionId } = object;
+  const { store, key, tableName, columnList, transactionId } = object;
   const [bucket, ...prefix] = store.uri.slice("s3://".length).split("/") as [string, ...string[]];
   const parameters = {
     tableName: `rfm.${tableName}`,
-    columnList: PART_COLUMNS[content].join(","),
+    columnList,
     copyOptions: COPY_OPTIONS,
     bucket,
     key: [...prefix, key].join("/"),

@@ -1,13 +1,15 @@
 import { columnNames } from "../../tables/contract.ts";
-import { AUDIENCE } from "../../tables/segments.ts";
+import { AUDIENCE, SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { SegmentationError } from "../errors.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
 import { csvField } from "../text/csv.ts";
 import { nearest } from "../text/suggest.ts";
 
-/** Columns of an audience, in the order in which they are written where nobody chose others. */
-export const AUDIENCE_COLUMNS = columnNames(AUDIENCE);
 export type AudienceColumn = keyof typeof AUDIENCE.columns;
+/** Columns that can be asked for. */
+const ALL_COLUMNS = columnNames(AUDIENCE);
+/** Columns of an audience, in the order in which they are written where nobody chose others. */
+export const AUDIENCE_COLUMNS: readonly AudienceColumn[] = [...SEGMENT_COLUMNS, "is_holdout"];
 
 /**
  * One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none.
@@ -72,7 +74,7 @@ function oneOf<Name extends string>(kind: "segment" | "column", word: string, kn
  */
 export function audienceColumns(words: readonly string[]): readonly AudienceColumn[] {
   if (words.length === 0) return AUDIENCE_COLUMNS;
-  return [...new Set(words.map((word) => oneOf("column", word, AUDIENCE_COLUMNS)))];
+  return [...new Set(words.map((word) => oneOf("column", word, ALL_COLUMNS)))];
 }
 
 /**
@@ -120,7 +122,7 @@ function cellText(row: AudienceRow, column: AudienceColumn): string {
   const value = row[column];
   if (value === null) return "";
   if (column === "monetary") return formatTenThousandths(Number(decimalTextToUnits(String(value))));
-  return column === "distance" ? Number(value).toFixed(6) : String(value);
+  return column === "distance" || column === "cluster_probability" ? Number(value).toFixed(6) : String(value);
 }
 
 /** One line of CSV. With `isGuarded`, text that looks like a formula gets an apostrophe. */
@@ -132,10 +134,12 @@ export function audienceCsvLine(row: AudienceRow, columns: readonly AudienceColu
   return `${cells.join(",")}\n`;
 }
 
+const EXACT_COLUMNS: ReadonlySet<AudienceColumn> = new Set(["monetary", "distance", "cluster_probability"]);
+
 /** One line of JSON; money is a number, written exactly. */
 export function audienceJsonLine(row: AudienceRow, columns: readonly AudienceColumn[]): string {
   const members = columns.map((column) => {
-    const isExact = (column === "monetary" || column === "distance") && row[column] !== null;
+    const isExact = EXACT_COLUMNS.has(column) && row[column] !== null;
     return `${JSON.stringify(column)}:${isExact ? cellText(row, column) : JSON.stringify(row[column])}`;
   });
   return `{${members.join(",")}}\n`;

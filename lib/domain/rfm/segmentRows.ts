@@ -1,4 +1,4 @@
-import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
+import { MIXTURE_SEGMENT_COLUMNS, SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { formatTenThousandths } from "../money.ts";
 import { csvField } from "../text/csv.ts";
 
@@ -16,6 +16,8 @@ export interface SegmentRows {
   readonly clusterLabel: readonly string[];
   /** Euclidean distance to the cluster's centroid in the scaled space. */
   readonly distance: Float64Array;
+  /** Of a mixture: the probability of belonging to the cluster, 0..1. */
+  readonly probability?: Float64Array | undefined;
   readonly firstPurchase: readonly string[];
   readonly lastPurchase: readonly string[];
   readonly snapshotDate: string;
@@ -23,18 +25,21 @@ export interface SegmentRows {
   readonly modelVersion: string;
 }
 
-export const SEGMENTS_CSV_HEADER = `${SEGMENT_COLUMNS.join(",")}\n`;
+/** Header line of segments.csv, which has one column more where the clusters are a mixture's. */
+export const segmentsCsvHeader = (isMixture: boolean): string =>
+  `${(isMixture ? MIXTURE_SEGMENT_COLUMNS : SEGMENT_COLUMNS).join(",")}\n`;
 
-/** CSV text of rows [start, end), without a header. Distances have six decimals. */
+/** CSV text of rows [start, end), without a header. Distances and probabilities have six decimals. */
 export function segmentRowsToCsv(rows: SegmentRows, start = 0, end: number = rows.customerId.length): string {
-  const tail = `,${rows.snapshotDate},${csvField(rows.runId)},${csvField(rows.modelVersion)}\n`;
+  const tail = `,${rows.snapshotDate},${csvField(rows.runId)},${csvField(rows.modelVersion)}`;
   const lines = new Array<string>(end - start);
   for (let i = start; i < end; i++) {
     lines[i - start] =
       `${csvField(rows.customerId[i] as string)},${rows.recencyDays[i]},${rows.frequency[i]},` +
       `${formatTenThousandths(rows.monetaryUnits[i] as number)},${rows.rScore[i]},${rows.fScore[i]},${rows.mScore[i]},` +
       `${csvField(rows.segment[i] as string)},${rows.clusterId[i]},${csvField(rows.clusterLabel[i] as string)},` +
-      `${(rows.distance[i] as number).toFixed(6)},${rows.firstPurchase[i]},${rows.lastPurchase[i]}${tail}`;
+      `${(rows.distance[i] as number).toFixed(6)},${rows.firstPurchase[i]},${rows.lastPurchase[i]}${tail}` +
+      (rows.probability === undefined ? "\n" : `,${(rows.probability[i] as number).toFixed(6)}\n`);
   }
   return lines.join("");
 }

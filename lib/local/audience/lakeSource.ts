@@ -5,7 +5,7 @@ import { type AudienceFilter, forecastConditions } from "../../domain/audience/a
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { selectList } from "../../tables/rows.ts";
+import { selectList, wholeRelation } from "../../tables/rows.ts";
 import { SEGMENTS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
@@ -76,7 +76,8 @@ async function* rows(
         ? "true"
         : `customer_id in (select customer_id from ${readParquet(folder, "forecasts")} where ${expected.join(" and ")})`;
     const where = `${inSegments} and ${inClusters} and ${inForecast}`;
-    const sql = `select ${columns} from ${readParquet(folder, "segments")} where ${where} order by customer_id`;
+    const relation = wholeRelation(readParquet(folder, "segments"), SEGMENTS.columns);
+    const sql = `select ${columns} from ${relation} where ${where} order by customer_id`;
     const result = await connection.stream(sql, values);
     for await (const chunk of result.yieldRowObjectJs()) yield chunk.map(customerOf);
   } finally {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
+import { wholeRelation } from "../../tables/rows.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
 import { healTables } from "../../workflow/models/shownRun.ts";
 import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
@@ -88,7 +89,7 @@ function viewOf(lakeDirectory: string, name: string, table: BiTable): string {
   const list = files.map(quoteLiteral).join(", ");
   const reader =
     table.source.kind === "parquet"
-      ? `read_parquet([${list}], hive_partitioning = false)`
+      ? wholeRelation(`read_parquet([${list}], hive_partitioning = false)`, table.columns)
       : `read_json([${list}], format = 'newline_delimited', columns = {${jsonColumns(table)}})`;
   const columns = Object.entries(table.columns).map(([column, { type }]) =>
     files.length > 0 ? `cast(${column} as ${type}) as ${column}` : `cast(null as ${type}) as ${column}`,

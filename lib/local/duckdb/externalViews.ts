@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EXTERNAL_TABLES, type ExternalTable } from "../../tables/external.ts";
+import { wholeRelation } from "../../tables/rows.ts";
 import { SqlEngineError } from "./errors.ts";
 import { quoteLiteral } from "./translate.ts";
 
@@ -43,16 +44,16 @@ function externalView(
   const columns = Object.entries(table.columns).map(([column, { type }]) =>
     files.length > 0 ? `cast(${column} as ${type}) as ${column}` : `cast(null as ${type}) as ${column}`,
   );
-  const origin =
-    files.length > 0
-      ? `from read_parquet([${files.map((file) => quoteLiteral(file.path)).join(", ")}], hive_partitioning = false)`
-      : "where false";
+  const origin = files.length > 0 ? `from ${wholeRelation(readParquet(files), table.columns)}` : "where false";
   return {
     name,
     ddl: `create or replace temp view ${name} as select ${[...columns, ...partitions].join(", ")} ${origin}`,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
   };
 }
+
+const readParquet = (files: readonly { readonly path: string }[]): string =>
+  `read_parquet([${files.map((file) => quoteLiteral(file.path)).join(", ")}], hive_partitioning = false)`;
 
 function partitionValue(statement: string, sql: string, table: string, column: string): string {
   const found = new Set(

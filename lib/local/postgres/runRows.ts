@@ -3,7 +3,8 @@ import { createReadStream } from "node:fs";
 import { csvFields, csvSplitter } from "../../domain/text/csv.ts";
 import type { ObjectStore, PartContent } from "../../ports.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
-import { PART_COLUMNS } from "../../postgres/segmentPart.ts";
+import { MOVEMENT_COLUMNS } from "../../tables/marts.ts";
+import { MIXTURE_SEGMENT_COLUMNS } from "../../tables/segments.ts";
 
 /** Rows of a run: how many, and a digest that does not depend on their order. */
 export interface RowDigest {
@@ -13,7 +14,10 @@ export interface RowDigest {
 
 const ROWS_AT_ONCE = 20_000;
 
-/** Adds up rows; numbers count by what they are, however many zeros they are written with. */
+/**
+ * Adds up rows; numbers count by what they are, however many zeros they are written with, and empty cells at the end of
+ * a row not at all: a table has columns that a file may leave out.
+ */
 function rowSum() {
   let rows = 0;
   let digest = 0n;
@@ -21,6 +25,7 @@ function rowSum() {
     add(cells: readonly unknown[]): void {
       const texts = cells.map((cell) => (cell === null || cell === undefined ? "" : String(cell)));
       const plain = texts.map((text) => (/^-?\d+[.]\d+$/.test(text) ? text.replace(/[.]?0+$/, "") : text));
+      while (plain.at(-1) === "") plain.pop();
       const hash = createHash("sha256").update(plain.join("\0")).digest();
       digest = BigInt.asUintN(64, digest + hash.readBigUInt64LE());
       rows += 1;
@@ -50,6 +55,11 @@ export async function rowsOfParts(store: ObjectStore, keys: readonly string[]): 
 /** The column by which a table knows the run of a row. */
 const RUN_COLUMN: Readonly<Record<PartContent, string>> = { segments: "run_id", movements: "run_to" };
 
+const COLUMNS: Readonly<Record<PartContent, readonly string[]>> = {
+  segments: MIXTURE_SEGMENT_COLUMNS,
+  movements: MOVEMENT_COLUMNS,
+};
+
 /** The rows that a database has of a run. */
 export async function rowsInDatabase(
   database: PostgresSegmentDatabase,
@@ -57,7 +67,7 @@ export async function rowsInDatabase(
   content: PartContent,
 ): Promise<RowDigest> {
   const sum = rowSum();
-  const columns = PART_COLUMNS[content];
+  const columns = COLUMNS[content];
   for (let last: unknown = ""; ; ) {
     const rows = await database.query<Record<string, unknown>>(
       `select ${columns.join(", ")} from rfm.${content}

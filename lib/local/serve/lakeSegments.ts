@@ -4,7 +4,7 @@ import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { bySnapshot, latestManifests, manifestOf, runReader } from "../../api/segments/publishedRuns.ts";
 import { type CustomerRow, customerOf, type SegmentReader } from "../../api/segments/segmentReader.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { selectList } from "../../tables/rows.ts";
+import { selectList, wholeRelation } from "../../tables/rows.ts";
 import { SEGMENTS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
@@ -22,7 +22,8 @@ export async function openLakeSegments(store: ObjectStore, lakeDirectory: string
     const files = quoteLiteral(join(lakeDirectory, prefix, "*.parquet"));
     const connection = await instance.connect();
     try {
-      const sql = `select ${selectList(SEGMENTS.columns)} from read_parquet(${files}, hive_partitioning = false) ${where}`;
+      const relation = wholeRelation(`read_parquet(${files}, hive_partitioning = false)`, SEGMENTS.columns);
+      const sql = `select ${selectList(SEGMENTS.columns)} from ${relation} ${where}`;
       const rows = (await connection.runAndReadAll(sql, values)).getRowObjectsJson();
       return rows.map((row) => ({ ...row, run_id: manifest.runId })) as unknown as CustomerRow[];
     } finally {

@@ -1,5 +1,6 @@
 import { dayNumber } from "../../domain/dates.ts";
 import type { SegmentRows } from "../../domain/rfm/segmentRows.ts";
+import type { Columns } from "../../tables/contract.ts";
 import { SEGMENTS } from "../../tables/segments.ts";
 import { tableToParquet } from "./writeTable.ts";
 
@@ -8,21 +9,28 @@ import { tableToParquet } from "./writeTable.ts";
  */
 export function segmentRowsToParquet(rows: SegmentRows): Uint8Array {
   const count = rows.customerId.length;
-  return tableToParquet(SEGMENTS, {
-    customer_id: [...rows.customerId],
-    recency_days: Int32Array.from(rows.recencyDays),
-    frequency: BigInt64Array.from(rows.frequency, BigInt),
-    monetary: Array.from(rows.monetaryUnits, BigInt),
-    r_score: Int32Array.from(rows.rScore),
-    f_score: Int32Array.from(rows.fScore),
-    m_score: Int32Array.from(rows.mScore),
-    rfm_segment: [...rows.segment],
-    cluster_id: Int32Array.from(rows.clusterId),
-    cluster_label: [...rows.clusterLabel],
-    distance: rows.distance,
-    first_purchase: rows.firstPurchase.map(dayNumber),
-    last_purchase: rows.lastPurchase.map(dayNumber),
-    snapshot_date: new Array<number>(count).fill(dayNumber(rows.snapshotDate)),
-    model_version: new Array<string>(count).fill(rows.modelVersion),
-  });
+  const { cluster_probability, ...ofKMeans } = SEGMENTS.columns;
+  const { probability } = rows;
+  const columns = probability === undefined ? ofKMeans : { ...ofKMeans, cluster_probability };
+  return tableToParquet<Columns>(
+    { grain: SEGMENTS.grain, columns },
+    {
+      customer_id: [...rows.customerId],
+      recency_days: Int32Array.from(rows.recencyDays),
+      frequency: BigInt64Array.from(rows.frequency, BigInt),
+      monetary: Array.from(rows.monetaryUnits, BigInt),
+      r_score: Int32Array.from(rows.rScore),
+      f_score: Int32Array.from(rows.fScore),
+      m_score: Int32Array.from(rows.mScore),
+      rfm_segment: [...rows.segment],
+      cluster_id: Int32Array.from(rows.clusterId),
+      cluster_label: [...rows.clusterLabel],
+      distance: rows.distance,
+      first_purchase: rows.firstPurchase.map(dayNumber),
+      last_purchase: rows.lastPurchase.map(dayNumber),
+      snapshot_date: new Array<number>(count).fill(dayNumber(rows.snapshotDate)),
+      model_version: new Array<string>(count).fill(rows.modelVersion),
+      ...(probability === undefined ? {} : { cluster_probability: probability }),
+    },
+  );
 }

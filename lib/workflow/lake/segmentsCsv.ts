@@ -1,8 +1,10 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SEGMENTS_CSV_HEADER } from "../../domain/rfm/segmentRows.ts";
+import { segmentsCsvHeader } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
+
+const LINE_FEED = 0x0a;
 
 export const segmentsCsvPrefix = (prefix: string): string => `${prefix}segments_csv/`;
 
@@ -26,13 +28,15 @@ export async function writeSegmentsCsv(store: ObjectStore, prefix: string): Prom
 }
 
 async function joinParts(store: ObjectStore, prefix: string, path: string): Promise<void> {
-  const header = Buffer.from(SEGMENTS_CSV_HEADER);
   const file = await open(path, "w");
   try {
-    await file.appendFile(header);
+    let isFirst = true;
     for (const part of await store.list(segmentsCsvPrefix(prefix))) {
-      await file.appendFile((await store.read(part.key)).subarray(header.length));
+      const bytes = await store.read(part.key);
+      await file.appendFile(isFirst ? bytes : bytes.subarray(bytes.indexOf(LINE_FEED) + 1));
+      isFirst = false;
     }
+    if (isFirst) await file.appendFile(segmentsCsvHeader(false));
   } finally {
     await file.close();
   }

@@ -104,7 +104,7 @@ async function scoreInputShard(store: ObjectStore, jobId: string, shard: number)
 }
 
 const HEADER =
-  "customer_id,recency,frequency,monetary,r_score,f_score,m_score,segment,cluster,label,distance,confidence,model_version\n";
+  "customer_id,recency,frequency,monetary,r_score,f_score,m_score,segment,cluster,label,distance,confidence,model_version";
 
 function scoredCsv(ids: readonly string[], scored: ScoredColumns, modelVersion: string): string {
   const lines = ids.map((id, i) =>
@@ -122,9 +122,11 @@ function scoredCsv(ids: readonly string[], scored: ScoredColumns, modelVersion: 
       scored.distance[i],
       scored.confidence[i],
       modelVersion,
+      ...(scored.probability === undefined ? [] : [scored.probability[i]]),
     ].join(","),
   );
-  return `${HEADER}${lines.map((line) => `${line}\n`).join("")}`;
+  const header = scored.probability === undefined ? HEADER : `${HEADER},probability`;
+  return `${header}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 async function finishScoring({ store, clock }: ScoreJobPorts, jobId: string): Promise<unknown> {

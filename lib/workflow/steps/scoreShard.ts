@@ -1,6 +1,6 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
-import { SEGMENTS_CSV_HEADER, segmentRowsToCsv } from "../../domain/rfm/segmentRows.ts";
+import { segmentRowsToCsv, segmentsCsvHeader } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { shardForecasts } from "../forecast/shardForecasts.ts";
 import { readJson } from "../lake/json.ts";
@@ -38,7 +38,7 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     `${plan.prefix}forecasts/${partName(input.shard, "parquet")}`,
     await shardForecasts(store, plan, input.shard),
   );
-  const csv = `${SEGMENTS_CSV_HEADER}${segmentRowsToCsv(rows)}`;
+  const csv = `${segmentsCsvHeader(model.mixture !== undefined)}${segmentRowsToCsv(rows)}`;
   await store.write(`${segmentsCsvPrefix(plan.prefix)}${partName(input.shard, "csv")}`, csv, {
     contentType: "text/csv; charset=utf-8",
   });
