@@ -37,7 +37,6 @@ export interface InspectRequest extends Omit<DropRequest, "outputPath"> {
 const FLAGS_OF_CODE: Readonly<Record<string, readonly string[]>> = {
   UNDECIDABLE_DATES: ["--date-layout dmy", "--date-layout mdy"],
   CONTRADICTORY_DATES: ["--date-layout dmy", "--date-layout mdy"],
-  UNREADABLE_DATES: ["--map date=COLUMN"],
   UNDECIDABLE_DECIMALS: ["--decimal point", "--decimal comma"],
   CONTRADICTORY_DECIMALS: ["--decimal point", "--decimal comma"],
   MIXED_CURRENCIES: ["--rates FILE"],

@@ -103,5 +103,7 @@ export function askMissing(
     `${hints(header, columns, offered, proposals, evidence)} ` +
     `Name them with ${offered.length > 0 ? `${flag}, if that is right (${anyFlag})` : anyFlag}.`;
   const error = new MissingColumnsError("MISSING_COLUMNS", message, { source, missing, header });
-  return { error, roles: missing, flags: [flag] };
+  // A command that names no column of the file answers nothing.
+  const isWhole = missing.every((role) => (proposals.get(role)?.length ?? 0) > 0);
+  return { error, roles: missing, flags: isWhole ? [flag] : [] };
 }
