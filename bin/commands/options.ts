@@ -29,6 +29,7 @@ export interface PolicyFlags {
   readonly orderNumbers?: ConfigInput["orderNumbers"];
   readonly cancellationPattern?: string;
   readonly fillDown?: ConfigInput["fillDown"];
+  readonly versions?: ConfigInput["versions"];
   readonly dateLayout?: ConfigInput["dateLayout"];
   readonly decimal?: ConfigInput["decimalMark"];
   readonly rates?: CurrencyConversion;
@@ -98,6 +99,7 @@ export function configFrom(flags: PolicyFlags): Config {
     orderNumbers: flags.orderNumbers,
     cancellationPattern: flags.cancellationPattern,
     fillDown: flags.fillDown,
+    versions: flags.versions,
     frequencyBasis: flags.frequency === "active-days" ? ("active_days" as const) : flags.frequency,
     dateLayout,
     decimalMark,

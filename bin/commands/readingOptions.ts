@@ -31,6 +31,10 @@ export function readingOptions(): Option[] {
       "--fill-down <columns>",
       "columns whose value stands once for several rows, which take it from above; none: there are none",
     ).argParser(columnNames),
+    new Option(
+      "--versions <column>",
+      "when states of a row came about, of which the last counts; none: each row counts",
+    ).argParser((text) => (/^\d+$/.test(text) ? Number(text) : text)),
     new Option("--cancellation-pattern <regex>", "order ids that are cancellations; none: no id is one").argParser(
       (text) => (text === "none" ? "^$" : text),
     ),

@@ -46,6 +46,12 @@ export const rowSettings = {
     .describe(
       "Columns whose value stands once for several rows, which take it from above; the outer ones first. none: each row stands for itself.",
     ),
+  versions: z
+    .union([z.string().min(1), z.int().min(1)])
+    .optional()
+    .describe(
+      "The column whose time or number tells the states of a row apart, of which the last counts; none: each row counts.",
+    ),
   orderNumbers: z
     .enum(["lasting", "daily"])
     .optional()

@@ -15,6 +15,7 @@ import type { DropRequest } from "../types.ts";
 import { profileSample, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { Columns } from "./columnQuestions.ts";
 import type { SampleRow } from "./orderStructure.ts";
+import { findVersions, lastStates } from "./rowVersions.ts";
 
 /** What has been decided by hand. */
 type ColumnAnswers = Pick<DropRequest, "mapping" | "rowSettings">;
@@ -104,11 +105,23 @@ export async function understandTables(
         fill === undefined ? table : await fillTable(engine, table, fill, `filled_${result.size + group.length}`),
       );
     const largest = group[found.tables.indexOf(found.largest)] as LoadedTable;
-    const { rows, known, columns } = fill === undefined ? first : await look(largest);
+    const filled = fill === undefined ? first : await look(largest);
+    const wanted = (name: string | number): number => findColumn(header, "--versions", name, source);
+    const states = await findVersions(engine, largest, filled.columns, filled.rows, rowSettings.versions, wanted);
+    const { versions } = states;
+    if (versions !== undefined)
+      for (const [i, table] of group.entries())
+        group[i] = await lastStates(engine, table, versions, `states_${result.size + i}`);
+    const { rows, known, columns } =
+      versions === undefined ? filled : await look(group[found.tables.indexOf(found.largest)] as LoadedTable);
     const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, rows, columns });
     const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
     const named = group.flatMap((table) => askFileName(table, understood.reading ?? {}) ?? []);
-    const questions = [...(question === undefined ? [] : [question]), ...understood.questions, ...named];
+    const questions = [
+      ...[question, states.question].filter((one) => one !== undefined),
+      ...understood.questions,
+      ...named,
+    ];
     for (const [i, table] of found.tables.entries())
       result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions } });
   }

@@ -8,10 +8,10 @@ type ReadingSettings = Omit<ReadRequest, "files" | "erased" | "outputPath" | "sc
 /** What the configuration says of how files are written; what it leaves open is detected in them. */
 export function readingSettings(config: Config): ReadingSettings {
   const { target, rates } = config.currency;
-  const { rows, returnRows, amount, amountPer, orderNumbers, fillDown } = config;
+  const { rows, returnRows, amount, amountPer, orderNumbers, fillDown, versions } = config;
   return {
     mapping: config.columns as Record<string, string | number>,
-    rowSettings: { rows, returnRows, amount, amountPer, orderNumbers, fillDown },
+    rowSettings: { rows, returnRows, amount, amountPer, orderNumbers, fillDown, versions },
     ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
     ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
     ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),
