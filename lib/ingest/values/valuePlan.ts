@@ -1,5 +1,6 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import type { ScratchEngine } from "../engine.ts";
+import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DecimalMark } from "../types.ts";
@@ -91,7 +92,9 @@ async function surveyRoles(
     return surveys;
   }
   const columns = (file: LoadedFile): string => roles.map((role, i) => `${roleColumn(file, role)} as v${i}`).join(", ");
-  const rows = files.map((file) => `select ${columns(file)} from ${file.relation}`).join(" union all ");
+  const rows = rowSets(files)
+    .map(({ tables: [file], relation }) => `select ${columns(file)} from ${relation}`)
+    .join(" union all ");
   const sql = roles.map((role, i) => surveySql(role, `v${i}`));
   const [found = []] = await engine.rows(`select ${sql.flat().join(", ")} from (${rows})`);
   const width = sql[0]?.length ?? 0;
