@@ -71,18 +71,6 @@ describe("names that are code", () => {
   });
 });
 
-describe("ids of customers", () => {
-  it("are in the page only where the configuration has them", () => {
-    const sources = madeUpSources({ customers: 50, names: "-secret" });
-    const masked = {
-      ...sources,
-      config: { ...sources.config, display: { ...sources.config.display, customerIds: false } },
-    };
-    expect(renderDashboard(build(sources))).toContain("K0-secret");
-    expect(renderDashboard(build(masked))).not.toContain("K0-secret");
-  });
-});
-
 describe("the currency", () => {
   const display = { currency: "auto", locale: "en-US", customerIds: true } as const;
   const currencyOf = (currency: string | null): string | null =>

@@ -15,7 +15,12 @@ export const displaySettings = z
         "Whose digits, marks and signs numbers and dates have, as a BCP 47 tag. The words are English in every locale.",
       ),
     shopName: z.string().max(80).default("").describe("Whose dashboard it is: on the page and its pictures."),
-    customerIds: z.boolean().default(true).describe("false: the dashboard names no single customer."),
+    customerIds: z
+      .boolean()
+      .default(true)
+      .describe(
+        "false: no report names a single customer: neither dashboard nor summary.json, the database's runs or the terminal.",
+      ),
   })
   .prefault({})
   .describe("The dashboard. Decides nothing about the segments.");

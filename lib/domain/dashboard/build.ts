@@ -36,9 +36,8 @@ export interface DashboardSources {
 
 /** The page's data: everything counted, rounded, capped and, where the configuration asks for it, masked. */
 export function buildDashboard(sources: DashboardSources): DashboardData {
-  const { model, marts } = sources;
+  const { model, marts, summary } = sources;
   const display = displayOf(sources);
-  const summary = display.customerIds ? sources.summary : masked(sources.summary);
   const bySegment = Object.fromEntries(summary.segments.map(({ name }) => [name, salesOfSegment(marts, name)]));
   const everybody = everybodysSales(marts, Object.values(bySegment));
   const earlier = sources.earlier === null ? null : earlierRun(sources.earlier);
@@ -90,15 +89,6 @@ function adviceOf(
       { who: whoIsIn(name, model, map, policy, format), action },
     ]),
   );
-}
-
-/** Single customers keep their rank and their money, not their id. */
-function masked(summary: Summary): Summary {
-  const customers = summary.dominance.customers.map((customer, rank) => ({
-    ...customer,
-    customerId: `Customer #${rank + 1}`,
-  }));
-  return { ...summary, dominance: { ...summary.dominance, customers } };
 }
 
 function earlierRun({ runId, snapshotDate, totals, segments }: Summary): EarlierRun {

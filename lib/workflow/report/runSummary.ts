@@ -80,7 +80,7 @@ export async function summariseRun(ports: StepPorts, from: RunSources, keys: Rep
     comparison: await comparisonOf(ports.store, runPlan),
     clusters: clusterRows.map((row) => clusterOf(model, row, totals)),
     choice: choiceOf(model),
-    dominance: dominanceOf(dominant, model, runPlan.config.clusters.winsorise.enabled),
+    dominance: dominanceOf(dominant, model, runPlan.config),
     ...analysis,
     ...(await summariseForecast(ports.store, state)),
     findings: driftFindings(analysis.drift),

@@ -1,3 +1,4 @@
+import type { Config } from "../../domain/config/config.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import type { ReturnedTotals } from "../../domain/run/returnsEffect.ts";
@@ -75,17 +76,20 @@ export function returnedOf(rows: readonly MartRow<"history_ledger">[]): Returned
   };
 }
 
-/** The customers that an average hides, with what was done about them in plain words. */
+/**
+ * The customers that an average hides, with what was done about them in plain words. Where the configuration keeps ids
+ * out of reports, they have their rank and their money, not their id.
+ */
 export function dominanceOf(
   rows: readonly MartRow<"dominant_customers">[],
   model: ModelCard,
-  winsorised: boolean,
+  { clusters, display }: Pick<Config, "clusters" | "display">,
 ): Summary["dominance"] {
   const totalRevenue = moneyOf(rows[0]?.total_monetary);
   const customers = rows
     .filter((row) => row.monetary_rank <= 10)
-    .map((row) => ({
-      customerId: row.customer_id,
+    .map((row, rank) => ({
+      customerId: display.customerIds ? row.customer_id : `Customer #${rank + 1}`,
       monetary: moneyOf(row.monetary),
       revenueShare: shareOf(moneyOf(row.monetary), totalRevenue),
       distance: row.distance,
@@ -97,7 +101,7 @@ export function dominanceOf(
   return {
     customers: shown,
     revenueShare: share,
-    note: dominanceNote(customers.length, totalRevenue > 0 ? share : undefined, model, winsorised),
+    note: dominanceNote(customers.length, totalRevenue > 0 ? share : undefined, model, clusters.winsorise.enabled),
   };
 }
 

@@ -54,7 +54,10 @@ export async function readCsvHeader(
   return { headerBytes, columns: Object.fromEntries(entries) as Record<ScoreColumn, number> };
 }
 
-/** R, F and M of a stretch. @throws ScoreInputError that names the object and the value. */
+/**
+ * R, F and M of a stretch. @throws ScoreInputError that names the object, the column and the place. It quotes no value:
+ * the message goes into logs and to callers, and in the wrong column stand names and addresses.
+ */
 export async function readScoreRows(store: ObjectStore, range: ScoreRange): Promise<ScoreRows> {
   return range.kind === "csv" ? readCsvRows(store, range) : readParquetRows(store, range);
 }
@@ -66,7 +69,7 @@ async function readParquetRows(store: ObjectStore, range: RowRange): Promise<Sco
     const values = columns.get(name);
     return Float64Array.from({ length: count }, (_, i) => Number(values?.[i] ?? Number.NaN));
   };
-  return checkedRows(range.key, {
+  return checkedRows(range.key, (row) => `row ${range.start + row + 1}`, {
     customerId: Array.from({ length: count }, (_, i) => String(columns.get("customer_id")?.[i] ?? "")),
     recencyDays: numbers("recency_days"),
     frequency: numbers("frequency"),
@@ -77,19 +80,24 @@ async function readParquetRows(store: ObjectStore, range: RowRange): Promise<Sco
 
 async function readCsvRows(store: ObjectStore, range: Extract<ScoreRange, { kind: "csv" }>): Promise<ScoreRows> {
   const { key, columns } = range;
-  const lines = (await linesBeginningIn(store, range)).split(/\r?\n/).filter((line) => line !== "");
+  const { offset, text } = await linesBeginningIn(store, range);
+  const lines = text.split(/\r?\n/).filter((line) => line !== "");
+  // Workers see stretches of the object, so a place is counted in bytes.
+  const place = (line: number): string =>
+    `the line at byte ${(offset + Buffer.byteLength(text.slice(0, lineStart(text, line)))).toLocaleString("en")}`;
   const width = Math.max(...Object.values(columns)) + 1;
   const records = lines.map((line) => splitLine(line, key));
   const short = records.findIndex((record) => record.length < width);
-  if (short >= 0) throw new ScoreInputError(`${key}: a line has ${records[short]?.length} fields only.`, { key });
+  if (short >= 0)
+    throw new ScoreInputError(`${key}: ${place(short)} has ${records[short]?.length} fields only.`, { key });
   const numbers = (column: ScoreColumn): Float64Array =>
-    Float64Array.from(records, (record) => {
-      const text = (record[columns[column]] as string).trim();
-      if (!NUMBER.test(text))
-        throw new ScoreInputError(`${key}: ${column} ${JSON.stringify(text.slice(0, 40))} is not a number.`, { key });
-      return Number(text);
+    Float64Array.from(records, (record, line) => {
+      const cell = (record[columns[column]] as string).trim();
+      if (!NUMBER.test(cell))
+        throw new ScoreInputError(`${key}: ${column} is not a number in ${place(line)}.`, { key, column });
+      return Number(cell);
     });
-  return checkedRows(key, {
+  return checkedRows(key, place, {
     customerId: records.map((record) => record[columns.customer_id] as string),
     recencyDays: numbers("recency"),
     frequency: numbers("frequency"),
@@ -97,25 +105,34 @@ async function readCsvRows(store: ObjectStore, range: Extract<ScoreRange, { kind
   });
 }
 
-/** A line belongs to the stretch that its first byte is in, so every line is read by exactly one worker. */
+/** Where the line of a number begins among those that are not empty, counted in characters. */
+function lineStart(text: string, line: number): number {
+  const starts = [...text.matchAll(/[^\r\n][^\n]*/g)];
+  return starts[line]?.index ?? 0;
+}
+
+/**
+ * Text of the lines that begin in a stretch, with the byte at which the first does. A line belongs to the stretch that
+ * its first byte is in, so every line is read by exactly one worker.
+ */
 async function linesBeginningIn(
   store: ObjectStore,
   { key, start, end, bytes, headerBytes }: Extract<ScoreRange, { kind: "csv" }>,
-): Promise<string> {
+): Promise<{ offset: number; text: string }> {
   const from = Math.max(start, headerBytes);
-  if (from >= end) return "";
+  if (from >= end) return { offset: from, text: "" };
   // One byte back: where it is a new line, a line begins exactly at the start.
   const offset = from === headerBytes ? from : from - 1;
   let block = await store.read(key, { start: offset, end });
   const first = from === headerBytes ? 0 : block.indexOf(NEW_LINE) + 1;
-  if (from !== headerBytes && first === 0) return "";
+  if (from !== headerBytes && first === 0) return { offset: from, text: "" };
   for (let at = end; block.at(-1) !== NEW_LINE && at < bytes; at += BLOCK_BYTES) {
     const more = await store.read(key, { start: at, end: Math.min(bytes, at + BLOCK_BYTES) });
     const stop = more.indexOf(NEW_LINE);
     block = Buffer.concat([block, stop < 0 ? more : more.subarray(0, stop + 1)]);
     if (stop >= 0) break;
   }
-  return decode(block.subarray(first), key);
+  return { offset: offset + first, text: decode(block.subarray(first), key) };
 }
 
 function decode(bytes: Uint8Array, key: string): string {
@@ -143,12 +160,11 @@ export function splitLine(line: string, key: string): string[] {
 }
 
 /** Values that no customer has stop a job: a wrong column must not become a million wrong segments. */
-function checkedRows(key: string, rows: ScoreRows): ScoreRows {
+function checkedRows(key: string, place: (row: number) => string, rows: ScoreRows): ScoreRows {
   const bad = rows.recencyDays.findIndex((recency, i) => !(recency >= 0) || !((rows.frequency[i] as number) >= 1));
   if (bad < 0) return rows;
-  const [recency, frequency] = [rows.recencyDays[bad], rows.frequency[bad]];
   throw new ScoreInputError(
-    `${key}: a customer has recency ${recency} and frequency ${frequency}; they are at least 0 and 1.`,
+    `${key}: ${place(bad)} has no customer's recency and frequency; they are at least 0 and 1.`,
     { key },
   );
 }

@@ -1,3 +1,5 @@
+import { EncodingError } from "../../domain/clustering/errors.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import { csvField } from "../../domain/text/csv.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -5,7 +7,7 @@ import { readJson, writeJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { countRows } from "../lake/parquet.ts";
 import { readModel } from "../models/modelRegistry.ts";
-import { readCsvHeader, readScoreRows, type ScoreRange } from "../scoring/scoringInput.ts";
+import { readCsvHeader, readScoreRows, type ScoreRange, type ScoreRows } from "../scoring/scoringInput.ts";
 import {
   ScoreInputError,
   type ScoreJobRecord,
@@ -41,7 +43,7 @@ const BYTES_PER_SHARD = 16 * 1024 * 1024;
 /** A distributed Map starts as many children, and the plan is read by each. */
 const MAX_SHARDS = 10_000;
 
-/** One step of a score job. @throws ScoreInputError, EncodingError: the job fails with their words. */
+/** One step of a score job. @throws ScoreInputError: the job fails with their words. */
 export async function scoreJobStep(ports: ScoreJobPorts, { step, input }: ScoreJobInput): Promise<unknown> {
   if (step === "plan") return planScoring(ports, input.jobId);
   if (step === "score") return scoreInputShard(ports.store, input.jobId, input.shard);
@@ -94,13 +96,28 @@ async function scoreInputShard(store: ObjectStore, jobId: string, shard: number)
     readJson<ScoreJobRecord>(store, scoreJobKey(jobId)),
     readJson<ScorePlan>(store, scorePlanKey(jobId)),
   ]);
-  const rows = await readScoreRows(store, plan.shards[shard] as ScoreRange);
-  const scored = scoreFeatures(await readModel(store, job.modelVersion), rows);
+  const range = plan.shards[shard] as ScoreRange;
+  const rows = await readScoreRows(store, range);
+  const scored = scoreRows(await readModel(store, job.modelVersion), rows, range);
   const csv = scoredCsv(rows.customerId, scored, job.modelVersion);
   await store.write(`${job.output}${partName(shard, "csv")}`, csv, { contentType: "text/csv; charset=utf-8" });
   const marker = `${scoreDonePrefix(jobId)}${partName(shard, "json")}`;
   await writeJson(store, marker, { rows: rows.customerId.length });
   return shard;
+}
+
+/** @throws ScoreInputError without the value that the model cannot take. */
+function scoreRows(model: ModelCard, rows: ScoreRows, { key, start }: ScoreRange): ScoredColumns {
+  try {
+    return scoreFeatures(model, rows);
+  } catch (error) {
+    if (!(error instanceof EncodingError) || error.code !== "ENCODING_VALUE") throw error;
+    const { feature, row } = error.context;
+    throw new ScoreInputError(
+      `${key}: ${String(feature)} of row ${Number(row) + 1}, counted from ${start.toLocaleString("en")} on, is nothing that the model takes: it needs values above -1.`,
+      { key, feature },
+    );
+  }
 }
 
 const HEADER =

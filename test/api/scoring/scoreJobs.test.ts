@@ -33,7 +33,19 @@ describe("score jobs", () => {
   });
 
   it.each([
-    ["a value that is no number", "bad.csv", `${HEADER}a,5,12,NaN\n`, "NaN"],
+    [
+      "a value that is no number",
+      "bad.csv",
+      `${HEADER}é,5,12,1\r\n\r\na,5,12,Jane Doe\n`,
+      "number in the line at byte 52.",
+    ],
+    ["a line too short", "short.csv", `${HEADER}a,5,12,1\nJane Doe,5\n`, "the line at byte 48 has 2 fields only"],
+    [
+      "a frequency of nobody",
+      "none.csv",
+      `${HEADER}a,5,12,1\nJane Doe,77,0,1\n`,
+      "the line at byte 48 has no customer",
+    ],
     ["a header without money", "headless.csv", "customer_id,recency,frequency\na,1,2\n", "monetary"],
     ["nobody", "nobody.csv", HEADER, ""],
     ["another format", "a.csv.gz", "x", "neither CSV"],
@@ -44,6 +56,8 @@ describe("score jobs", () => {
     const job = await endOfJob(lake, await started({ input: `scoring/input/${name}` }));
     if (name === "nobody.csv") expect(job).toMatchObject({ status: "succeeded", customers: 0 });
     else expect(job).toMatchObject({ status: "failed", customers: null, error: expect.stringContaining(reason) });
+    // It goes into logs and to callers.
+    expect(String(job.error)).not.toMatch(/Jane|77|400/);
   });
 
   it("go on at the next start where a server ended before them", async () => {
