@@ -5,7 +5,10 @@ import type { AudienceFormat, exportAudience } from "../../../lib/local/audience
 import type { recordExport } from "../../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../../lib/local/audience/source.ts";
 import type { ObjectStore } from "../../../lib/ports.ts";
+import { style as pc } from "../../terminal.ts";
 import type { PolicyFlags } from "../options.ts";
+
+import { systemRefusal } from "../systemErrors.ts";
 import { contactReport } from "./exportReport.ts";
 
 export interface ExportFlags extends Pick<PolicyFlags, "config"> {
@@ -69,7 +72,10 @@ const audienceOf = ({ platform }: ExportFlags, to: Target, { filter, holdout }: 
   ...{ filter, campaign: holdout.campaign },
 });
 
-/** Notes an export in the lake that it comes from; a database keeps none. */
+/**
+ * Notes an export in the lake that it comes from; a database keeps none. The file is there already: a lake that cannot
+ * be written to is a warning.
+ */
 export async function record(
   flags: ExportFlags,
   to: Target,
@@ -79,11 +85,18 @@ export async function record(
   const store = await storeOf(flags);
   if (store === undefined) return;
   const { recordExport } = await import("../../../lib/local/audience/members.ts");
-  await recordExport(store, audienceOf(flags, to, request), {
-    ...done,
-    ...{ runId: request.source.runId, holdout: request.holdout },
-    ...{ isOnlyChanges: flags.onlyChanged === true, now: new Date() },
-  });
+  try {
+    await recordExport(store, audienceOf(flags, to, request), {
+      ...done,
+      ...{ runId: request.source.runId, holdout: request.holdout },
+      ...{ isOnlyChanges: flags.onlyChanged === true, now: new Date() },
+    });
+  } catch (error) {
+    const refusal = systemRefusal(error);
+    if (refusal === undefined) throw error;
+    const missed = "The lake has no note of this export: the next --only-changed begins at the one before.";
+    process.stderr.write(`${pc.yellow("warning")} ${missed} ${refusal}\n`);
+  }
 }
 
 /** The lake that is exported from; none of a database. */

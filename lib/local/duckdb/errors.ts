@@ -24,6 +24,18 @@ export class LakePathError extends SegmentationError {
   }
 }
 
+/** A catalog that the system does not let the engine write to. */
+export class CatalogReadOnlyError extends SegmentationError {
+  constructor(catalogPath: string, options?: ErrorOptions) {
+    super(
+      "LAKE_READ_ONLY",
+      `The lake's catalog ${catalogPath} cannot be written: its file system is read-only, or this user may not write there. rfm query, rfm customers and rfm export read such a lake; for all else, copy it to another place or change its rights.`,
+      { catalogPath },
+      options,
+    );
+  }
+}
+
 /** The engine refused or failed a statement. */
 export class SqlEngineError extends SegmentationError {
   constructor(statement: string, reason: string, options?: ErrorOptions) {

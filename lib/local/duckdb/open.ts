@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { LakeBusyError, LakePathError, SqlEngineError } from "./errors.ts";
+import { CatalogReadOnlyError, LakeBusyError, LakePathError, SqlEngineError } from "./errors.ts";
 
 const FUNCTIONS_FILE = fileURLToPath(new URL("../../../sql/local/trino_functions.sql", import.meta.url));
 /** Newer files are smaller and a third cheaper to write; any DuckDB from this version on reads them. */
@@ -20,7 +20,8 @@ export interface DuckDbSettings {
 
 /**
  * Opens (or creates) a catalog file with Trino's semantics: settings, and the functions that DuckDB lacks.
- * @throws LakeBusyError when another process has it open: DuckDB's lock on the file is the lake's lock.
+ * @throws LakeBusyError when another process has it open: DuckDB's lock on the file is the lake's lock;
+ * CatalogReadOnlyError.
  */
 export async function openCatalog(catalogPath: string, settings: DuckDbSettings): Promise<DuckDBInstance> {
   if (catalogPath.includes("?")) throw new LakePathError(catalogPath);
@@ -60,6 +61,8 @@ async function createInstance(catalogPath: string, settings: DuckDbSettings): Pr
       const processId = /\(PID (\d+)\)/.exec(message)?.[1];
       throw new LakeBusyError(catalogPath, processId === undefined ? undefined : Number(processId), { cause });
     }
+    if (/Read-only file system|Permission denied/i.test(message))
+      throw new CatalogReadOnlyError(catalogPath, { cause });
     throw new SqlEngineError("(open)", message, { cause });
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "../../domain/storeErrors.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectInfo, ObjectStore, WriteOptions } from "../../ports.ts";
-import { syncFile, syncFolder, syncFolders } from "./durable.ts";
+import { makeFolder, syncFile, syncFolder } from "./durable.ts";
 import { isTemporary, temporaryName } from "./temporaryFiles.ts";
 
 /** A folder that behaves like a bucket: whole objects appear by rename, so no reader sees half of one. */
@@ -84,8 +84,7 @@ async function place(
   options: WriteOptions,
   fill: (temporary: string) => Promise<void>,
 ): Promise<ObjectInfo> {
-  const made = await fs.mkdir(dirname(path), { recursive: true });
-  if (made !== undefined) await syncFolders(dirname(path), dirname(made));
+  await makeFolder(dirname(path));
   const temporary = join(dirname(path), temporaryName());
   try {
     await fill(temporary);
