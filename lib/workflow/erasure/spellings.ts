@@ -71,8 +71,8 @@ function escapesOf(character: string): string {
 }
 
 /**
- * Pieces of an id that follow one another. Each ends with a letter or a digit if it can: nothing that is written for one
- * goes on with what is written for the next character.
+ * Pieces of an id that follow one another. Each ends with a letter or a digit if it can: nothing that is written for
+ * one goes on with what is written for the next character.
  */
 function piecesOf(tokens: readonly string[]): string[][] {
   const pieces: string[][] = [];
