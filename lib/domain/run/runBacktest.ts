@@ -2,6 +2,8 @@ import { type ColumnFit, fitColumns } from "../clustering/fit/fitColumns.ts";
 import { deriveSeed } from "../clustering/fit/random.ts";
 import { orderByValue } from "../clustering/identity/assignment.ts";
 import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
+import { mixtureColumns } from "../clustering/mixture/mixtureColumns.ts";
+import type { CovarianceType } from "../clustering/mixture/types.ts";
 import type { Transform } from "../clustering/types.ts";
 import { segmentColumns } from "../rfm/scoreFeatures.ts";
 import { breakpointsInMemory, type ScorePlan } from "../rfm/scorePlan.ts";
@@ -38,6 +40,8 @@ export interface BacktestInput {
   readonly asinhScale: number;
   /** The run's number of clusters. */
   readonly k: number;
+  /** Where the run's clusters are a mixture's: the type of its covariances and their floor. */
+  readonly mixture?: { readonly covariance: CovarianceType; readonly floor: number } | undefined;
   readonly labelNames: Readonly<Record<string, string>>;
   readonly seed: number;
 }
@@ -105,7 +109,7 @@ function segmentsOf({ customers, scorePlan, repeatEdges, segmentTable }: Backtes
 }
 
 function clustersOf(input: BacktestInput) {
-  const { customers, k, seed, labelNames } = input;
+  const { customers, k, seed, labelNames, mixture } = input;
   const columns: Record<string, Float64Array> = {
     recency_days: customers.recencyDays,
     frequency: customers.frequency,
@@ -117,7 +121,9 @@ function clustersOf(input: BacktestInput) {
     const used = isNegative ? ("asinh" as const) : transform;
     return { name, transform: used, scale: used === "asinh" ? input.asinhScale : 1, values };
   });
-  const fit = features.length === 0 ? undefined : fitColumns(features, k, seed);
+  const fitted = () =>
+    mixture === undefined ? fitColumns(features, k, seed) : mixtureColumns(features, k, seed, mixture);
+  const fit = features.length === 0 ? undefined : fitted();
   const kind = "cluster" as const;
   if (fit !== undefined) return { kind, ...namedClusters(fit, labelNames) };
   const groupOf = new Uint8Array(customers.recencyDays.length);

@@ -77,6 +77,7 @@ export async function readBacktest(
     features: model.features,
     asinhScale: Number(ASINH_SCALE),
     k: model.k,
+    mixture: model.mixture,
     labelNames: config.clusters.labels,
     seed: config.clusters.seed,
   });

@@ -41,6 +41,15 @@ describe("runBacktest", () => {
   const recent = inputOf(600, ({ recency }) => (recency < 60 ? 100 : 0));
   const backtest = runBacktest(recent);
 
+  it("divides by a mixture where the run does", () => {
+    const clustersOf = (input: BacktestInput) => runBacktest(input).groups.filter(({ kind }) => kind === "cluster");
+    const mixture = { covariance: "full" as const, floor: 0.02 };
+    const found = clustersOf({ ...recent, mixture });
+    expect(found.reduce((sum, { customers }) => sum + customers, 0)).toBe(600);
+    expect(found.map(({ customers }) => customers)).not.toEqual(clustersOf(recent).map(({ customers }) => customers));
+    expect(clustersOf({ ...recent, mixture })).toEqual(found);
+  });
+
   it("divides everybody three times, and their money to the penny", () => {
     expect(backtestSchema.strict().parse(backtest)).toEqual(backtest);
     const total = recent.customers.spendUnits.reduce((sum, units) => sum + units, 0) / 10_000;

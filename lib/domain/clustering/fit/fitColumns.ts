@@ -12,7 +12,7 @@ import { seedCentroids } from "./seed.ts";
 import { settle } from "./settle.ts";
 
 /** Rows up to which the fit runs over the rows themselves, not over cells of a sixteenth of a deviation. */
-const EXACT_ROWS = 30_000;
+export const EXACT_ROWS = 30_000;
 const STARTS = 8;
 const STOP: StopRule = { maxIterations: 100, tolerance: 1e-5 };
 
@@ -39,11 +39,16 @@ export interface ColumnFit {
 export function fitColumns(features: readonly ColumnFeature[], k: number, seed: number): ColumnFit | undefined {
   const { encodings } = encodingFromMoments(features.map(momentsOf));
   if (encodings.length === 0) return undefined;
-  const columns = encodings.map(({ name }) => features.find((feature) => feature.name === name)?.values ?? []);
-  const rows = encode(columns, encodings);
+  const rows = encodeColumns(features, encodings);
   const level = createLevel(rows.rows <= EXACT_ROWS ? distinctPoints(rows) : cellsOf(rows));
   const { centroids } = bestOfStarts(level, Math.min(k, level.count), seed);
   return { encodings, centroids, labels: nearestLabels(rows, centroids) };
+}
+
+/** The columns of the encodings, in their space. @throws EncodingError for values outside of a transform. */
+export function encodeColumns(features: readonly ColumnFeature[], encodings: ColumnFit["encodings"]): Matrix {
+  const columns = encodings.map(({ name }) => features.find((feature) => feature.name === name)?.values ?? []);
+  return encode(columns, encodings);
 }
 
 function cellsOf(rows: Matrix): WeightedPoints {
