@@ -6,7 +6,7 @@ import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { scoreBinsOf } from "../../lib/domain/config/scoreSettings.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import type { ScoreBins } from "../../lib/domain/rfm/scoring.ts";
-import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
+import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, segmentOf } from "../../lib/domain/rfm/segments.ts";
 import type { LedgerLine, SegmentGroup, Summary } from "../../lib/domain/run/summary.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { effort } from "../support/effort.ts";
@@ -122,6 +122,6 @@ function expectPartition(
   const kept = unitsOf(history.ledger.find(({ reason }) => reason === "kept")?.amount ?? 0);
   // Netted returns of customers without a purchase are in no customer's total.
   if (returns !== "net") expect(money).toBe(kept);
-  const table = compileSegmentTable(parseConfig({}).segments, bins);
+  const table = compileSegmentTable(DEFAULT_SEGMENT_TABLE, bins);
   for (const row of cells) expect(row[6]).toBe(segmentOf(table, Number(row[3]), Number(row[4]), Number(row[5])));
 }

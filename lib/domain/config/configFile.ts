@@ -47,6 +47,10 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `unknown setting "${[...path, key].join(".")}"${nearest(key, settingsAt(path))}`);
   }
+  if (issue.code === "invalid_union") {
+    const branch = likeliestBranch(issue.errors);
+    return branch.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, input));
+  }
   if (issue.code === "invalid_key")
     return [`unknown setting "${at}"${nearest(path.at(-1) ?? "", settingsAt(path.slice(0, -1)))}`];
   const given = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], input);
@@ -55,6 +59,16 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
     return [`"${at}" must be ${listValues(issue.values)}${shown}${nearest(given, issue.values.map(String))}`];
   }
   return [`"${at}" ${issue.message.replace(/^Invalid input: /, "")}${shown}`];
+}
+
+/** Of the forms that a setting may have, the one that it was meant to be: the deepest fault, then the fewest. */
+function likeliestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const isOfOtherType = (issues: readonly z.core.$ZodIssue[]): boolean =>
+    issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+  const alike = branches.filter((issues) => !isOfOtherType(issues));
+  const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(...issues.map(({ path }) => path.length));
+  const ranked = [...(alike.length > 0 ? alike : branches)].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
+  return ranked[0] ?? [];
 }
 
 function listValues(values: readonly unknown[]): string {

@@ -21,6 +21,23 @@ export const displaySettings = z
       .describe(
         "false: no report names a single customer: neither dashboard nor summary.json, the database's runs or the terminal.",
       ),
+    segments: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(60),
+          colour: z
+            .string()
+            .regex(/^#[0-9a-f]{6}$/i, "must be a colour like #08519c")
+            .optional(),
+          who: z.string().min(1).max(300).optional().describe("Who they are."),
+          action: z.string().min(1).max(500).optional().describe("What to do."),
+        }),
+      )
+      .max(100)
+      .default([])
+      .describe(
+        "Segments in the order in which the page shows them, with colour and advice of your own; others follow.",
+      ),
   })
   .prefault({})
   .describe("The dashboard. Decides nothing about the segments.");

@@ -1,18 +1,50 @@
 import { z } from "zod";
-import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, type SegmentTable, SegmentTableError } from "../rfm/segments.ts";
+import { READY_TABLE_NAMES, type SegmentSetting, segmentTableOf } from "../rfm/segmentRules.ts";
+import { DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { type ScoreSettings, scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
+
+const name = z.string().min(1).max(60);
+const scores = z.array(z.int().min(1).max(10)).min(1).optional();
+const rules = z
+  .strictObject({
+    rules: z
+      .array(
+        z.strictObject({
+          name,
+          when: z
+            .strictObject({ r: scores, f: scores, m: scores, fm: scores })
+            .describe("Scores that the segment takes; a measure that is left out may have any. fm: F and M averaged."),
+        }),
+      )
+      .min(1)
+      .max(200),
+    overlaps: z
+      .enum(["refuse", "first"])
+      .default("refuse")
+      .describe("Scores that two rules take: refused, or the first rule has them."),
+    otherwise: name.optional().describe("The segment of scores that no rule takes; without it they are refused."),
+  })
+  .describe("Segments by conditions on the scores, in their order.");
 
 /** What the segments are. */
 export const segmentSettings = z
-  .record(z.string().min(1).max(60), z.array(z.string()))
+  .union([
+    z.enum(READY_TABLE_NAMES).describe("A ready table by its name; it says how many bins it needs."),
+    rules,
+    z
+      .record(name, z.array(z.string()))
+      .describe(
+        'Segment name → its cells. R then FM, like "54"; "10-7" from 10 bins on: either the 25 cells of fifths or all cells of the scores\' own bins. Or R, F and M, like "544" or "10-7-3".',
+      ),
+  ])
   .prefault(Object.fromEntries(Object.entries(DEFAULT_SEGMENT_TABLE).map(([name, cells]) => [name, [...cells]])))
   .describe(
-    'Segment name → its cells, R then FM, like "54"; "10-7" from 10 bins on. Either the 25 cells of fifths, or all cells of the scores\' own bins must be covered once.',
+    "The named segments: a table of cells, rules, or a ready table. Every combination of scores is in exactly one.",
   );
 
 interface Settings {
   readonly scores: ScoreSettings;
-  readonly segments: SegmentTable;
+  readonly segments: SegmentSetting;
 }
 
 /** Adds an issue unless every customer falls into exactly one segment. */
@@ -20,7 +52,7 @@ export function checkSegments({ scores, segments }: Settings, context: z.Refinem
   // This runs although bins are out of range, which is said already.
   if (!scoreSettings.safeParse(scores).success) return;
   try {
-    compileSegmentTable(segments, scoreBinsOf(scores));
+    segmentTableOf(segments, scoreBinsOf(scores));
   } catch (error) {
     if (!(error instanceof SegmentTableError)) throw error;
     context.addIssue({ code: "custom", path: ["segments"], message: error.message });

@@ -1,4 +1,6 @@
-import { cellOf, DEFAULT_SEGMENT_TABLE, type SegmentTable } from "../rfm/segments.ts";
+import type { Config } from "../config/config.ts";
+import { DEFAULT_SEGMENT_TABLE, type SegmentTable } from "../rfm/segments.ts";
+import type { Summary } from "../run/summary.ts";
 
 /** What each of the default segments calls for. Advice alone: what is claimed of a segment is computed from it. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -16,24 +18,48 @@ const ADVICE: Readonly<Record<string, string>> = {
   Lost: "Leave them out of paid campaigns; one last message, then clean the list.",
 };
 
-/** Advice for a segment of a table of one's own, from the cells that it covers: how recent, and how valuable. */
-function adviceForCells(cells: readonly string[]): string {
-  const mean = (position: 0 | 1): number =>
-    cells.reduce((sum, cell) => sum + (cellOf(cell)?.[position] ?? 0), 0) / Math.max(1, cells.length);
-  const [isRecent, isValuable] = [mean(0) >= 3, mean(1) >= 3];
-  if (isRecent && isValuable) return "Keep and reward: access and service rather than discounts.";
+type Group = Summary["segments"][number];
+
+/** Advice for a segment that is not of the default table, from its middle customer beside those of the others. */
+function adviceFromMedians(group: Group, all: readonly Group[]): string {
+  const middle = (of: (group: Group) => number): number => weightedMedian(all, of);
+  const isRecent = group.medianRecencyDays <= middle(({ medianRecencyDays }) => medianRecencyDays);
+  const isFrequent = group.medianFrequency > 1 && group.medianFrequency >= middle((other) => other.medianFrequency);
+  const isValuable = group.medianMonetary >= middle(({ medianMonetary }) => medianMonetary);
+  if (isRecent && isFrequent) return "Keep and reward: access and service rather than discounts.";
   if (isRecent) return "Bring the next order closer: recommendations and a reason to come back soon.";
-  if (isValuable) return "Win back: a personal offer on what they used to buy, measured with a hold-out.";
+  if (isFrequent || isValuable) return "Win back: a personal offer on what they used to buy, measured with a hold-out.";
   return "Low-cost contact only: seasonal mailings, no paid campaigns.";
 }
 
-/** What to do about every segment of a table; a known name with cells of its own is read by its cells. */
-export function adviceFor(table: SegmentTable): Record<string, string> {
+/** The value of the group that the middle customer of all is in. */
+function weightedMedian(groups: readonly Group[], of: (group: Group) => number): number {
+  const sorted = [...groups].sort((a, b) => of(a) - of(b));
+  const half = groups.reduce((sum, { customers }) => sum + customers, 0) / 2;
+  let seen = 0;
+  const found = sorted.find(({ customers }) => {
+    seen += customers;
+    return seen >= half;
+  });
+  return of(found ?? sorted[0]);
+}
+
+/**
+ * What to do about every segment of a table. What the configuration says comes first; a known name with other cells
+ * than usual is read by its medians.
+ */
+export function adviceFor(
+  table: SegmentTable,
+  segments: readonly Group[],
+  said: Config["display"]["segments"],
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(table).map(([name, cells]) => {
       const usual = Object.hasOwn(DEFAULT_SEGMENT_TABLE, name) ? DEFAULT_SEGMENT_TABLE[name] : undefined;
       const isUsual = usual !== undefined && [...usual].sort().join() === [...cells].sort().join();
-      return [name, (isUsual ? ADVICE[name] : undefined) ?? adviceForCells(cells)];
+      const group = segments.find((one) => one.name === name);
+      const own = said.find((one) => one.name === name)?.action ?? (isUsual ? ADVICE[name] : undefined);
+      return [name, own ?? (group === undefined ? "Nobody is in it." : adviceFromMedians(group, segments))];
     }),
   );
 }

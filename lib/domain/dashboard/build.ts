@@ -8,6 +8,7 @@ import { createFormat, type Format } from "./format.ts";
 import { headlineOf } from "./headline.ts";
 import { everybodysSales, type Marts, MOST_DAYS, salesOf, salesOfSegment } from "./salesViews.ts";
 import { whoIsIn } from "./segment/facts.ts";
+import { inOrderOf, segmentColours, tableInOrder } from "./segment/styles.ts";
 import type {
   Advice,
   Concentration,
@@ -36,8 +37,10 @@ export interface DashboardSources {
 
 /** The page's data: everything counted, rounded, capped and, where the configuration asks for it, masked. */
 export function buildDashboard(sources: DashboardSources): DashboardData {
-  const { model, marts, summary } = sources;
+  const { model, marts } = sources;
   const display = displayOf(sources);
+  const order = sources.config.display.segments.map(({ name }) => name);
+  const summary = { ...sources.summary, segments: inOrderOf(order, sources.summary.segments, ({ name }) => name) };
   const bySegment = Object.fromEntries(summary.segments.map(({ name }) => [name, salesOfSegment(marts, name)]));
   const everybody = everybodysSales(marts, Object.values(bySegment));
   const earlier = sources.earlier === null ? null : earlierRun(sources.earlier);
@@ -49,9 +52,10 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     summary,
     earlier,
     headline: headlineOf(summary, earlier, everybody.months, format),
-    model: modelFacts(model),
+    model: modelFacts({ ...model, segmentTable: tableInOrder(order, model.segmentTable) }),
+    segmentColours: segmentColours(model.segmentTable, sources.config.display.segments),
     firstMonth: marts.cohorts.map((row) => row.cohort_month).sort()[0] ?? null,
-    advice: adviceOf(model, map, summary, format),
+    advice: adviceOf(sources, map, summary, format),
     everybody,
     days: marts.by_day.map((row) => ({ start: row.order_date, ...salesOf(row) })).slice(-MOST_DAYS),
     bySegment,
@@ -78,16 +82,17 @@ function displayOf({ config, currency }: DashboardSources): Display {
 }
 
 function adviceOf(
-  model: ModelCard,
+  { model, config }: DashboardSources,
   map: readonly MapCell[],
-  { policy }: Summary,
+  { policy, segments }: Summary,
   format: Format,
 ): Record<string, Advice> {
+  const said = config.display.segments;
   return Object.fromEntries(
-    Object.entries(adviceFor(model.segmentTable)).map(([name, action]) => [
-      name,
-      { who: whoIsIn(name, model, map, policy, format), action },
-    ]),
+    Object.entries(adviceFor(model.segmentTable, segments, said)).map(([name, action]) => {
+      const who = said.find((one) => one.name === name)?.who ?? whoIsIn(name, model, map, policy, format);
+      return [name, { who, action }];
+    }),
   );
 }
 

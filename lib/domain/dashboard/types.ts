@@ -2,6 +2,7 @@ import type { MartRows, RowsOfPage } from "../../tables/marts.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 import type { CommandLine } from "../text/commandLine.ts";
+import type { SegmentColour } from "./segment/styles.ts";
 
 /** How numbers are shown. */
 export interface Display {
@@ -173,6 +174,7 @@ export interface DashboardData {
   readonly headline: readonly string[];
   readonly model: ModelFacts;
   readonly advice: Readonly<Record<string, Advice>>;
+  readonly segmentColours: Readonly<Record<string, SegmentColour>>;
   /** First day of the first month that has customers; null where there is none. */
   readonly firstMonth: string | null;
   readonly everybody: SalesView;

@@ -3,7 +3,7 @@ import type { ScoreBins } from "./scoring.ts";
 
 /**
  * Segment name → the (R, FM) cells it covers, each written as two digits: "54" is R = 5, FM = 4; "10-7" where a score
- * has two digits.
+ * has two digits. Or, all of them, (R, F, M): "544" or "10-7-3".
  */
 export type SegmentTable = Readonly<Record<string, readonly string[]>>;
 
@@ -76,18 +76,30 @@ export function cellName(r: number, fm: number, bins: ScoreBins): string {
   return Math.max(bins.recencyDays, frequencyMonetaryBins(bins)) > 9 ? `${r}-${fm}` : `${r}${fm}`;
 }
 
+/** R and FM, or R, F and M, of a cell's name; undefined where it is none. */
+export function scoresOfCell(name: string): readonly number[] | undefined {
+  const parts = /^[1-9]{2,3}$/.test(name)
+    ? [...name]
+    : /^([1-9]|10)(-([1-9]|10)){1,2}$/.test(name)
+      ? name.split("-")
+      : [];
+  return parts.length === 0 ? undefined : parts.map(Number);
+}
+
 /** R and FM of a cell's name; undefined where it is none. */
-export function cellOf(name: string): readonly [r: number, fm: number] | undefined {
+function cellOf(name: string): readonly [r: number, fm: number] | undefined {
   const [, r, fm] = /^([1-9])([1-9])$/.exec(name) ?? /^([1-9]|10)-([1-9]|10)$/.exec(name) ?? [];
   return r === undefined || fm === undefined ? undefined : [Number(r), Number(fm)];
 }
 
 /**
- * Compiles a segment table into a lookup by scores. The table covers either the cells of the scores' own bins, or the
- * 25 cells of fifths, as the default table does.
- * @throws SegmentTableError when the table is not a partition of either.
+ * Compiles a segment table into a lookup by scores. The table covers the cells of the scores' own bins, or the 25 cells
+ * of fifths, as the default table does, or all combinations of R, F and M.
+ * @throws SegmentTableError when the table is not a partition of any of them.
  */
 export function compileSegmentTable(table: SegmentTable, bins: ScoreBins = FIFTHS): CompiledSegments {
+  if (Object.values(table).some((cells) => cells.some((cell) => scoresOfCell(cell)?.length === 3)))
+    return { bins, names: fillCube(table, bins) };
   const grid = gridOf(table, bins);
   const cells = fillCells(table, grid);
   const names: string[] = [];
@@ -98,6 +110,29 @@ export function compileSegmentTable(table: SegmentTable, bins: ScoreBins = FIFTH
         names.push(cells[(row - 1) * grid.fm + column - 1]);
       }
   return { bins, names };
+}
+
+/** Names of all combinations of the three scores. @throws SegmentTableError */
+function fillCube(table: SegmentTable, bins: ScoreBins): string[] {
+  const { recencyDays: rows, frequency: columns, monetary: depth } = bins;
+  const names = new Array<string>(rows * columns * depth).fill("");
+  for (const [name, cells] of Object.entries(table))
+    for (const cell of cells) {
+      const [r = 0, f = 0, m = 0] = scoresOfCell(cell) ?? [];
+      if (r < 1 || r > rows || f > columns || m < 1 || m > depth)
+        throw new SegmentTableError(
+          `Segment "${name}": "${cell}" is not a cell R-F-M; the scores go up to ${rows}, ${columns} and ${depth}.`,
+        );
+      const index = ((r - 1) * columns + f - 1) * depth + m - 1;
+      if (names[index] !== "")
+        throw new SegmentTableError(`Cell "${cell}" is in both "${names[index]}" and "${name}"; leave it in one.`);
+      names[index] = name;
+    }
+  const cellAt = (i: number): string =>
+    `${Math.floor(i / (columns * depth)) + 1}-${(Math.floor(i / depth) % columns) + 1}-${(i % depth) + 1}`;
+  const missing = names.flatMap((name, i) => (name === "" ? [cellAt(i)] : []));
+  if (missing.length === 0) return names;
+  throw new SegmentTableError(`The segment table leaves out the cells ${missing.join(", ")}; give each to a segment.`);
 }
 
 /** The cells that a table is meant to cover. */

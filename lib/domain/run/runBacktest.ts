@@ -7,7 +7,7 @@ import type { CovarianceType } from "../clustering/mixture/types.ts";
 import type { Transform } from "../clustering/types.ts";
 import { segmentColumns } from "../rfm/scoreFeatures.ts";
 import { breakpointsInMemory, type ScorePlan } from "../rfm/scorePlan.ts";
-import { cellOf, type SegmentTable } from "../rfm/segments.ts";
+import { type SegmentTable, scoresOfCell } from "../rfm/segments.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
 import { contest, verdictOf } from "./backtestVerdict.ts";
 import { type Division, groupMeanIntervals } from "./bootstrap.ts";
@@ -91,11 +91,16 @@ export function runBacktest(input: BacktestInput): Backtest {
   return { holdoutDays, cutDate, customers: n, groups, verdict };
 }
 
+/** R + FM of a cell, FM being the mean where F and M stand apart. */
+function worthOf(cell: string): number {
+  const [r = 0, f = 0, m = f] = scoresOfCell(cell) ?? [];
+  return r + (f + m) / 2;
+}
+
 /** Segments by the mean of R + FM over their cells, the best first: their order in the table may be anybody's. */
 export function orderSegments(table: SegmentTable): string[] {
   const value = (cells: readonly string[]): number =>
-    cells.reduce((sum, cell) => sum + (cellOf(cell) ?? [0, 0]).reduce((r, fm) => r + fm), 0) /
-    Math.max(1, cells.length);
+    cells.reduce((sum, cell) => sum + worthOf(cell), 0) / Math.max(1, cells.length);
   return Object.entries(table)
     .map(([name, cells]) => ({ name, value: value(cells) }))
     .sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))

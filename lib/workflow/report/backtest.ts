@@ -1,9 +1,10 @@
 import type { Config } from "../../domain/config/config.ts";
-import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
+import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import { repeatEdgesOf } from "../../domain/rfm/breakpoints.ts";
+import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -73,7 +74,7 @@ export async function readBacktest(
     ...cut,
     scorePlan,
     repeatEdges: scorePlan.recencyDays.method === "repeat-interval" ? await repeatEdges() : [],
-    segmentTable: config.segments,
+    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
     features: model.features,
     asinhScale: Number(ASINH_SCALE),
     k: model.k,

@@ -1,11 +1,12 @@
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/space/encode.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config/config.ts";
-import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
+import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
+import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
@@ -71,7 +72,7 @@ export async function planClustering(
     ...mixtureOf(config),
     seed: config.clusters.seed,
     ...breakpoints,
-    segmentTable: config.segments,
+    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
     earlier: earlier === undefined ? null : scoreRuleOf(earlier),
     forecastKey: state.forecast?.forecastKey ?? null,

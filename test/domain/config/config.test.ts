@@ -26,7 +26,7 @@ describe("parseConfig", () => {
   it("hands out no shared defaults: changing one result leaves the next alone", () => {
     const before = structuredClone(defaults);
     const mine = parseConfig({});
-    (mine.segments.Champions as string[]).push("11");
+    (mine.segments as Record<string, string[]>).Champions?.push("11");
     mine.clusters.features.pop();
     expect(parseConfig({})).toEqual(before);
   });

@@ -1,4 +1,4 @@
-import { binsOf, type ScoreEdges } from "../../rfm/scoring.ts";
+import { binsOf, type ScoreEdges, type ScoreTies } from "../../rfm/scoring.ts";
 import {
   cellName,
   combinedScore,
@@ -18,6 +18,8 @@ import { boughtAgain, total } from "../words.ts";
 export interface ScoredSegments {
   readonly segmentTable: SegmentTable;
   readonly scoreEdges: ScoreEdges;
+  /** Equal values may have different scores. */
+  readonly scoreTies?: ScoreTies | undefined;
 }
 
 /** The most days since the last purchase that still earn the recency score; undefined where every number does. */
@@ -60,7 +62,7 @@ export function whoIsIn(
   const { bins, cells, r, fm } = scoresOf(segment, scored);
   if (cells.size === 0) return "No combination of scores is in it.";
   const facts = [
-    recencyFact(r, scored.scoreEdges.recencyDays, format),
+    recencyFact(r, scored.scoreEdges.recencyDays, scored.scoreTies?.recencyDays !== undefined, format),
     valueFact(fm, frequencyMonetaryBins(bins), format),
   ].filter((fact) => fact !== "");
   const definition = facts.length === 0 ? "whenever they bought and whatever they spent" : facts.join("; ");
@@ -71,8 +73,10 @@ export function whoIsIn(
   return `${definition.charAt(0).toUpperCase()}${definition.slice(1)}.${repeat}`;
 }
 
-function recencyFact([low, high]: Range, edges: readonly number[], format: Format): string {
-  const least = longestDaysOf(high + 1, edges);
+/** @param hasTies customers at a breakpoint may be on either side of it. */
+function recencyFact([low, high]: Range, edges: readonly number[], hasTies: boolean, format: Format): string {
+  const before = longestDaysOf(high + 1, edges);
+  const least = before === undefined || !hasTies ? before : before - 1;
   const longest = longestDaysOf(low, edges);
   if (longest !== undefined && least !== undefined)
     return least + 1 >= longest

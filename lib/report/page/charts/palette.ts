@@ -35,9 +35,8 @@ const CLUSTERS = [
 const pick = (colours: readonly (readonly [string, string])[], index: number): string =>
   (colours[index % colours.length] as readonly [string, string])[isDark() ? 1 : 0];
 
-const order = Object.keys(data.model.segmentTable);
-
-export const segmentColour = (name: string): string => pick(SEGMENTS, Math.max(0, order.indexOf(name)));
+export const segmentColour = (name: string): string =>
+  data.segmentColours[name]?.colour ?? pick(SEGMENTS, data.segmentColours[name]?.place ?? 0);
 export const clusterColour = (id: number): string => pick(CLUSTERS, id);
 
 /** Ink that can be read on a colour (WCAG relative luminance). */

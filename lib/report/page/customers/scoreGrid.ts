@@ -6,7 +6,9 @@ import { h } from "../dom.ts";
 import { data, filter, format, isFaded, onChange, select } from "../state.ts";
 
 interface Cell {
-  readonly segment: string;
+  /** Of most of its customers; a table over R, F and M may have several in a cell. */
+  segment: string;
+  readonly bySegment: Map<string, number>;
   customers: number;
   revenue: number;
 }
@@ -55,12 +57,17 @@ function cellsByScores(): Map<string, Cell> {
   for (const r of upTo(BINS.recencyDays))
     for (const f of upTo(BINS.frequency))
       for (const m of upTo(BINS.monetary)) {
-        const cell = { segment: segmentOf(segments, r, f, m), customers: 0, revenue: 0 };
-        cells.set(keyOf(r, combinedScore(BINS, f, m)), cell);
+        const key = keyOf(r, combinedScore(BINS, f, m));
+        const segment = segmentOf(segments, r, f, m);
+        if (!cells.has(key)) cells.set(key, { segment, bySegment: new Map(), customers: 0, revenue: 0 });
       }
   for (const { r, f, m, customers, revenue } of data.scoreCells) {
     const cell = cells.get(keyOf(r, combinedScore(BINS, f, m)));
     if (cell === undefined) continue;
+    const segment = segmentOf(segments, r, f, m);
+    const count = (cell.bySegment.get(segment) ?? 0) + customers;
+    cell.bySegment.set(segment, count);
+    if (count > (cell.bySegment.get(cell.segment) ?? 0)) cell.segment = segment;
     cell.customers += customers;
     cell.revenue += revenue;
   }
@@ -80,9 +87,11 @@ function gridParts(cells: Map<string, Cell>): HTMLElement[] {
 
 function cellButton(cell: Cell | undefined, r: number, fm: number): HTMLElement {
   if (cell === undefined) return h("span", {});
-  const { segment, customers, revenue } = cell;
+  const { segment, bySegment, customers, revenue } = cell;
   const colour = segmentColour(segment);
-  const place = `R ${format.count(r)}, FM ${format.count(fm)}: revenue ${format.money(revenue)}`;
+  const others = [...bySegment].filter(([name]) => name !== segment).map(([name, n]) => `${name} ${format.count(n)}`);
+  const rest = others.length === 0 ? "" : `; of them ${others.join(", ")}`;
+  const place = `R ${format.count(r)}, FM ${format.count(fm)}: revenue ${format.money(revenue)}${rest}`;
   return h(
     "button",
     {
