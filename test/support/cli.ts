@@ -24,7 +24,14 @@ export interface CliOptions {
   /** Kills the process this long after its start. */
   readonly killAfterMs?: number;
   /** Kills it right before it changes the file system for so many times at paths of this pattern. */
-  readonly killAtCall?: { readonly call: number; readonly of: RegExp };
+  readonly killAtCall?: {
+    readonly call: number;
+    readonly of: RegExp;
+    /** An error's code that its calls fail with from there on, in place of the kill. */
+    readonly by?: string;
+    /** A file that the number of such calls is written to. */
+    readonly callsTo?: string;
+  };
 }
 
 /** Runs the command line as a user does: another process, its exit status and what it printed. */
@@ -32,7 +39,12 @@ export function rfm(args: readonly string[], { cwd, onLine, killAfterMs, killAtC
   const { RFM_DATABASE_URL: _ignored, FORCE_COLOR: _colour, ...environment } = process.env;
   const victim = killAtCall === undefined ? [] : ["--import", KILL_AT_CALL];
   const kills =
-    killAtCall === undefined ? {} : { RFM_KILL_AT: String(killAtCall.call), RFM_KILL_OF: killAtCall.of.source };
+    killAtCall === undefined
+      ? {}
+      : {
+          ...{ RFM_KILL_AT: String(killAtCall.call), RFM_KILL_OF: killAtCall.of.source },
+          ...{ RFM_KILL_BY: killAtCall.by ?? "SIGKILL", RFM_CALLS_TO: killAtCall.callsTo ?? "/dev/null" },
+        };
   const child = spawn(process.execPath, [...programFlags(), ...victim, BIN, ...args], {
     cwd,
     env: { ...environment, ...kills, NO_COLOR: "1" },
