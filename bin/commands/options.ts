@@ -43,10 +43,9 @@ export interface PolicyFlags {
 
 export const lakeOption = (): Option =>
   new Option("--lake <dir>", "folder of the lake: history, results, database").default(DEFAULT_LAKE).env("RFM_LAKE");
-export const databaseOption = (): Option =>
-  new Option("--database-url <url>", "load the segments into this PostgreSQL instead of the lake's own").env(
-    "RFM_DATABASE_URL",
-  );
+/** @param what what the command does with the database */
+export const databaseOption = (what = "load the segments into this PostgreSQL instead of the lake's own"): Option =>
+  new Option("--database-url <url>", what).env("RFM_DATABASE_URL");
 
 /** The options of everything that segments. */
 export function policyOptions(): Option[] {

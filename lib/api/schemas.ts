@@ -30,7 +30,10 @@ const money = z.number().min(-MAX_MONEY).max(MAX_MONEY);
 export const rfmSchema = z
   .strictObject({
     customer_id: customerIdSchema.optional().openapi({ description: "Decides the arm of an experiment; comes back." }),
-    recency: z.int().min(0).max(MAX_RECENCY_DAYS).openapi({ description: "Whole days since the last purchase." }),
+    recency: z.int().min(0).max(MAX_RECENCY_DAYS).openapi({
+      description:
+        "Whole days since the last purchase; `recency_days` in a row of segments.csv, whose other columns are left out.",
+    }),
     frequency: z.int().min(1).max(MAX_FREQUENCY).openapi({ description: "Distinct orders." }),
     monetary: money.openapi({ description: "Money spent, in the currency of the model's data." }),
   })

@@ -2,6 +2,7 @@ import { globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RENDER } from "../../bin/commands/results/query.ts";
 import { holdoutTest } from "../../lib/domain/audience/holdout.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { type BiViews, openBiViews } from "../../lib/local/bi/biViews.ts";
@@ -305,7 +306,15 @@ describe("rfm query", () => {
     "",
   ])("refuses %j with a sentence", async (sql) => {
     await expect(views.query(sql)).rejects.toMatchObject({ code: "QUERY" });
-    expect(await views.query("select 1 as one")).toEqual({ columns: ["one"], rows: [[1]] });
+    expect(await views.query("select 1 as one")).toEqual({ columns: ["one"], exact: [false], rows: [[1]] });
+  });
+
+  it("prints numbers as JSON with all their digits", async () => {
+    const sql = `select cast('12345678901234567.8901' as decimal(38, 4)) as money, 9007199254740993 as n,
+      cast(-1.50 as decimal(6, 2)) as low, 'text "x"' as t, null as nothing, 0.5::double as half`;
+    expect(RENDER.json(await views.query(sql))).toBe(
+      '{"money":12345678901234567.8901,"n":9007199254740993,"low":-1.50,"t":"text \\"x\\"","nothing":null,"half":0.5}\n',
+    );
   });
 });
 

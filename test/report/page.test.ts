@@ -146,11 +146,11 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await lookAtAll(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(9_500);
-    expect(await page.locator("#trends .grid").isVisible()).toBe(false);
-    await page.locator("#trends .section-head").click();
-    expect(await page.locator("#trends .fold").getAttribute("aria-expanded")).toBe("true");
-    await page.locator("#cohorts svg").first().waitFor();
-    await page.locator("#trends .section-head").click();
+    expect(await page.locator("#geography .grid").isVisible()).toBe(false);
+    await page.locator("#geography .section-head").click();
+    expect(await page.locator("#geography .fold").getAttribute("aria-expanded")).toBe("true");
+    await page.locator("#countries svg").first().waitFor();
+    await page.locator("#geography .section-head").click();
     const pdf = await page.pdf({ format: "A4", printBackground: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(complaints).toEqual([]);

@@ -27,7 +27,7 @@ export function forgetCommand(): Command {
     .argument("[source]", "name of the source, as `rfm ingests` lists it; dropping it again brings it back")
     .option("--customer <id>", "erase this customer everywhere, files as dropped included, for good")
     .addOption(lakeOption())
-    .addOption(databaseOption())
+    .addOption(databaseOption("erase in this PostgreSQL instead of the lake's own, where segments were loaded into it"))
     .option("--yes", "do not ask")
     .option("--refresh", "segment what is left right away, with the settings of rfm.config.json")
     .action(async (source: string | undefined, flags: ForgetFlags) => {

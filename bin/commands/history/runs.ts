@@ -15,7 +15,7 @@ export function runsCommand(): Command {
   return new Command("runs")
     .description("list the runs in the database; the current one is what readers see")
     .addOption(lakeOption())
-    .addOption(databaseOption())
+    .addOption(databaseOption("list the runs that were loaded into this PostgreSQL instead of the lake's own"))
     .option("--json", "print them as JSON")
     .action(async (flags: DatabaseFlags & { json?: boolean }) => {
       const runs = await readRuns(flags);
@@ -41,7 +41,7 @@ export function publishCommand(): Command {
     .description("make an earlier run the current one again; builds the lake's database where it is missing")
     .argument("[run]", "run id, as `rfm runs` lists it (default: the run that readers see)")
     .addOption(lakeOption())
-    .addOption(databaseOption())
+    .addOption(databaseOption("make the run current in this PostgreSQL instead of the lake's own"))
     .action(async (given: string | undefined, flags: DatabaseFlags) => {
       const { runId, builtRuns } = await publishAgain(flags, given);
       if (builtRuns > 0)

@@ -31,6 +31,9 @@ Examples:
   rfm query "select * from current_segment_summary"
   rfm query --format csv "select rfm_segment, count(*) as customers from current_segments group by 1"
 
+json: a line per row. Money and counts are numbers with all their digits; where doubles are too coarse, read them
+as decimals: json.loads(line, parse_float=decimal.Decimal) in Python.
+
 The same tables are in Athena, most of them in PostgreSQL (docs/bi.md). Nothing can be changed from here.`,
     )
     .action(run);
@@ -64,7 +67,12 @@ const textOf = (value: unknown): string =>
   value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 const isNumber = (value: unknown): boolean => typeof value === "number" || /^-?\d+(\.\d+)?$/.test(textOf(value));
 
-const RENDER: Readonly<Record<QueryFlags["format"], (result: QueryResult) => string>> = {
+/** A decimal is a JSON number with all its digits: no double comes between. */
+const jsonOf = (value: unknown, isExact: boolean | undefined): string =>
+  isExact === true && typeof value === "string" ? value : JSON.stringify(value);
+
+/** How rows are printed, by format. */
+export const RENDER: Readonly<Record<QueryFlags["format"], (result: QueryResult) => string>> = {
   table: ({ columns, rows }) => {
     const aligns = columns.map((_, i) => (rows.some((row) => isNumber(row[i])) ? "right" : "left"));
     return `${plainTable(
@@ -75,6 +83,8 @@ const RENDER: Readonly<Record<QueryFlags["format"], (result: QueryResult) => str
   },
   csv: ({ columns, rows }) =>
     [columns, ...rows].map((row) => `${row.map((value) => csvField(textOf(value))).join(",")}\n`).join(""),
-  json: ({ columns, rows }) =>
-    rows.map((row) => `${JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i]])))}\n`).join(""),
+  json: ({ columns, exact, rows }) =>
+    rows
+      .map((row) => `{${columns.map((name, i) => `${JSON.stringify(name)}:${jsonOf(row[i], exact[i])}`).join(",")}}\n`)
+      .join(""),
 };

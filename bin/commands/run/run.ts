@@ -25,7 +25,9 @@ export interface RunFlags extends PolicyFlags {
 /** `rfm run`: one drop, or none to segment the history again under other policies. */
 export function runCommand(): Command {
   const command = new Command("run")
-    .description("segment customers from one or more files of transactions (CSV, plain or compressed)")
+    .description(
+      "segment customers from files of transactions: CSV, Excel, JSON or Parquet, plain, gzip, zstd, zip or tar",
+    )
     .argument(
       "[files...]",
       "files, or folders as a whole, to add to the history; without any, the history is segmented as it is",

@@ -1,4 +1,5 @@
 import { csvField } from "../../domain/text/csv.ts";
+import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { ProblemError } from "../problems.ts";
 import type { Prediction } from "./score.ts";
 
@@ -10,6 +11,8 @@ const COLUMNS: Readonly<Record<string, "customer_id" | "recency" | "frequency" |
   frequency: "frequency",
   monetary: "monetary",
 };
+/** Columns of segments.csv. */
+const KNOWN: ReadonlySet<string> = new Set(SEGMENT_COLUMNS.filter((column) => !Object.hasOwn(COLUMNS, column)));
 const NUMBER = /^\s*-?\d{1,20}(\.\d{1,20})?\s*$/;
 
 /**
@@ -31,13 +34,18 @@ export function instancesFromCsv(text: string, maxRows: number): unknown[] {
 }
 
 function headerOf(fields: readonly string[]): string[] {
-  const names: string[] = fields.map(
-    (field) => (Object.hasOwn(COLUMNS, field.trim()) ? COLUMNS[field.trim()] : "") as string,
-  );
+  const names: string[] = fields.map((field) => {
+    const name = field.trim();
+    // Other columns of segments.csv keep their name, and are left out later.
+    return Object.hasOwn(COLUMNS, name) ? (COLUMNS[name] as string) : KNOWN.has(name) ? name : "";
+  });
   const unknown = names.filter((name) => name === "");
   const missing = ["recency", "frequency", "monetary"].filter((name) => !names.includes(name));
   if (unknown.length === 0 && missing.length === 0 && new Set(names).size === names.length) return names;
-  throw fault("The header must name customer_id (optional), recency, frequency and monetary, each once.", 1);
+  throw fault(
+    "The header must name customer_id (optional), recency (or recency_days), frequency and monetary, each once; of other columns it may have those of segments.csv.",
+    1,
+  );
 }
 
 function headerless(width: number): string[] {
@@ -47,7 +55,7 @@ function headerless(width: number): string[] {
 }
 
 function parsedField(name: string, field: string, line: number): string | number {
-  if (name === "customer_id") return field;
+  if (name === "customer_id" || KNOWN.has(name)) return field;
   if (!NUMBER.test(field)) throw fault(`${name} is not a number: ${JSON.stringify(field.slice(0, 40))}.`, line);
   return Number(field);
 }

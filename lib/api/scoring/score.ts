@@ -8,6 +8,7 @@ import {
   NoPurchaseError,
   TransactionCurrencyError,
 } from "../../domain/rfm/scoringTransactions.ts";
+import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { windowStart } from "../../workflow/sql/policyParameters.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { type predictionSchema, rfmSchema, transactionsSchema } from "../schemas.ts";
@@ -21,7 +22,25 @@ export type Instance = RfmInstance | TransactionsInstance;
 /** Checks one instance of a request. @throws ProblemError 400 naming the fields under `prefix`. */
 export function checkInstance(value: unknown, prefix: string): Instance {
   const hasTransactions = typeof value === "object" && value !== null && Object.hasOwn(value, "transactions");
-  return hasTransactions ? checked(transactionsSchema, value, prefix) : checked(rfmSchema, value, prefix);
+  const named = withOurNames(value);
+  return hasTransactions ? checked(transactionsSchema, named, prefix) : checked(rfmSchema, named, prefix);
+}
+
+/** What segments.csv says of a customer beside what decides the score. */
+const TOLD_ANYWAY: ReadonlySet<string> = new Set(
+  SEGMENT_COLUMNS.filter((column) => !["customer_id", "recency_days", "frequency", "monetary"].includes(column)),
+);
+
+/** A row of segments.csv in the words of the API: its other columns are left out, and an id may be a number. */
+export function withOurNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
+    if (TOLD_ANYWAY.has(name)) return [];
+    if (name === "recency_days" && !Object.hasOwn(value, "recency")) return [["recency", field]];
+    if (name === "customer_id" && Number.isSafeInteger(field)) return [[name, String(field)]];
+    return [[name, field]];
+  });
+  return Object.fromEntries(fields);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type Json, StatementType } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId, type Json, StatementType } from "@duckdb/node-api";
 import { SegmentationError } from "../../domain/errors.ts";
 import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import { wholeRelation } from "../../tables/rows.ts";
@@ -30,6 +30,8 @@ export class NoTablesError extends SegmentationError {
 
 export interface QueryResult {
   readonly columns: readonly string[];
+  /** Whether a column's values are numbers that come as text, since not all fit a double. */
+  readonly exact: readonly boolean[];
   /** A value per column; decimals, dates and 64-bit integers as text. */
   readonly rows: readonly (readonly Json[])[];
 }
@@ -70,6 +72,15 @@ export async function openBiViews(lakeDirectory: string): Promise<BiViews> {
   };
 }
 
+/** Types whose values do not all fit a double: they come as text with all their digits. */
+const EXACT_TYPES = new Set<DuckDBTypeId>([
+  DuckDBTypeId.DECIMAL,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+]);
+
 async function query(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
   try {
     const prepared = await connection.prepare(sql);
@@ -77,7 +88,8 @@ async function query(connection: DuckDBConnection, sql: string): Promise<QueryRe
     if (prepared.statementType !== StatementType.SELECT)
       throw new QueryError("Only questions can be asked here: one select.");
     const result = await prepared.runAndReadAll();
-    return { columns: result.columnNames(), rows: result.getRowsJson() };
+    const exact = result.columnTypes().map(({ typeId }) => EXACT_TYPES.has(typeId));
+    return { columns: result.columnNames(), exact, rows: result.getRowsJson() };
   } catch (error) {
     if (error instanceof QueryError) throw error;
     throw new QueryError((error as Error).message, { cause: error });
