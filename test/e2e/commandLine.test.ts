@@ -39,7 +39,11 @@ describe("help", () => {
         "--seed",
       ],
     ],
-    ["run's output", ["run"], ["--json", "--quiet", "--wait", "--database-url", '(choices: "drop", "net", "count")']],
+    [
+      "run's output",
+      ["run"],
+      ["--json", "--quiet", "--wait", "--database-url", '(choices: "drop", "match", "net", "count")'],
+    ],
     ["demo", ["demo"], ["--dir", "--customers", "--seed"]],
     ["rejects", ["rejects"], ["--reason", "--source", "--limit", "(default: 20)"]],
     [

@@ -71,6 +71,19 @@ describe("names that are code", () => {
   });
 });
 
+describe("ids of customers", () => {
+  it("are in the page only where the configuration has them", () => {
+    const sources = madeUpSources({ customers: 50, names: "-secret" });
+    const masked = {
+      ...sources,
+      config: { ...sources.config, display: { ...sources.config.display, customerIds: false } },
+    };
+    // Those of the summary are left out where it is made.
+    expect(renderDashboard(build(sources))).toContain("W0-secret");
+    expect(renderDashboard(build(masked))).not.toContain("W0-secret");
+  });
+});
+
 describe("the currency", () => {
   const display = { currency: "auto", locale: "en-US", customerIds: true } as const;
   const currencyOf = (currency: string | null): string | null =>

@@ -334,6 +334,14 @@ function martsOf(
       ...{ rfm_segment, customers: 20, alive_customers: 12.5, late_customers: 2, expected_orders_90d: 9.25 },
       ...{ expected_value_90d: 900 - at, late_expected_value_90d: 40 },
     })),
+    worth_a_call: list(Math.min(20, customers.length), (i) => ({
+      ...{ call_rank: i + 1, customer_id: `W${i}${names}`, rfm_segment: segments[0] ?? "", recency_days: 90 + i },
+      ...{ frequency: 9, net_monetary: 900 - i, p_alive: 0.4, is_late: i % 2 === 0, expected_value_90d: 12 },
+    })),
+    alive_map: list(10, (i) => ({
+      ...{ alive_cell: i, monetary_cell: 4 + i, customers: 1 + i, late_customers: i % 2 },
+      ...{ revenue: 100 * i, expected_value_90d: 10 * i },
+    })),
     concentration: list(101, (i) => ({
       top_percent: i,
       customers: Math.ceil((customers.length * i) / 100),

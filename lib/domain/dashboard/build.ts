@@ -64,7 +64,7 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     concentration: concentrationOf(marts),
     map,
     scoreCells: marts.score_cells.map(scoreCellOf),
-    marts: Object.fromEntries(pageMarts("rows").map((name) => [name, marts[name]])) as MartRows<RowsOfPage>,
+    marts: rowsOfPage(marts, display.customerIds),
     ingests: sources.ingests,
     timings: sources.timings,
     configChanges: configChanges(sources.config),
@@ -94,6 +94,14 @@ function adviceOf(
       return [name, { who, action }];
     }),
   );
+}
+
+/** Single customers keep their rank and their money, where the configuration names nobody. */
+function rowsOfPage(marts: Marts, customerIds: boolean): MartRows<RowsOfPage> {
+  const rows = Object.fromEntries(pageMarts("rows").map((name) => [name, marts[name]])) as MartRows<RowsOfPage>;
+  if (customerIds) return rows;
+  const unnamed = rows.worth_a_call.map((row) => ({ ...row, customer_id: `Customer #${row.call_rank}` }));
+  return { ...rows, worth_a_call: unnamed };
 }
 
 function earlierRun({ runId, snapshotDate, totals, segments }: Summary): EarlierRun {

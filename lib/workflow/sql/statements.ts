@@ -1,6 +1,6 @@
 import type { Config } from "../../domain/config/config.ts";
 import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
-import { MARTS, type MartContract, type MartName, martsOver } from "../../tables/marts.ts";
+import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import type { BacktestCut } from "../documents.ts";
 import { runForecastStatements } from "../forecast/forecastPlan.ts";
 import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
@@ -106,12 +106,8 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
       output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
     });
   const render = (name: string): string => into((name.split("/").at(-1) as string).replace(/^build_/, ""), name);
-  // Only where returns are lines of their own can a customer have nothing else.
-  const isEmpty = (name: MartName): boolean => name === "returns_only_customers" && config.returns !== "net";
   const marts = (over: MartContract["over"]): string[] =>
-    martsOver(over)
-      .filter((name) => !isEmpty(name))
-      .map((name) => into(name, MARTS[name].statement));
+    martsOver(over).map((name) => into(name, MARTS[name].statement));
   const methods = Object.values(scorePlanOf(config.scores)).map(({ method }) => method);
   const uses = (method: (typeof methods)[number]): boolean => methods.includes(method);
   const intervals = (until: string, stage: string): string =>

@@ -3,6 +3,7 @@ import type { Section } from "../shell.ts";
 import { data, format } from "../state.ts";
 import { expectedValueCard } from "./expectedValue.ts";
 import { trackingCard } from "./tracking.ts";
+import { aliveMapCard, worthACallCard } from "./worthACall.ts";
 
 /** What the customers are expected to do, and whether that came true when it was tried on the past. */
 export function forecastSection(): Section {
@@ -14,7 +15,7 @@ export function forecastSection(): Section {
     lead: isThere
       ? `Expected orders and value of the next ${format.count(90)} days, from how often each customer orders and how long it has been away.`
       : format.retold(forecast?.reason ?? "No forecast was asked for."),
-    content: isThere ? [expectedValueCard(), trackingCard(), checkNote()] : [],
+    content: isThere ? [expectedValueCard(), trackingCard(), worthACallCard(), aliveMapCard(), checkNote()] : [],
   };
 }
 
