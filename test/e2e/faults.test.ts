@@ -28,8 +28,8 @@ class TransientError extends Error {
 }
 
 const threads = effort(1, 2);
-/** Three shards, so that every Map has several children. */
-const config = parseConfig({ clusters: { rowsPerShard: 100, minK: 3, maxK: 4 } });
+/** Three shards, so that every Map has several children; and the policy under which every state has work. */
+const config = parseConfig({ returns: "match", clusters: { rowsPerShard: 100, minK: 3, maxK: 4 } });
 const folder = temporaryFolder();
 /** Two contents of one source: the lake goes back and forth between them, each drop taking the place of the last. */
 const files: Record<Version, string> = { a: join(folder, "a/shop.csv"), b: join(folder, "b/shop.csv") };

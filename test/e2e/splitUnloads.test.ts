@@ -33,6 +33,8 @@ async function drops(name: string, split: boolean): Promise<Seen[]> {
     const page = dataOf(readFileSync(join(lakeDirectory, summary.outputs.dashboard as string), "utf8"));
     const {
       timings: _timings,
+      // Where the lake lies.
+      commandLine: _place,
       summary: { metered: _ofPage, ...ofPage },
       ...shown
     } = page;

@@ -119,6 +119,8 @@ describe("contracts", () => {
     "the mart %s has the columns and types of its contract, in order",
     async (name, mart) => {
       const files = parquetUnder(`curated/run_id=${runs[1]}/attempt=*/${name}`);
+      // Customers of returns alone are asked for only where returns are taken off.
+      if (name === "returns_only_customers") return expect(files).toEqual([]);
       expect(files.length).toBeGreaterThan(0);
       expect(Object.entries(await columnsOfFiles(files))).toEqual(typesOf(mart));
     },
