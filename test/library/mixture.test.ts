@@ -42,6 +42,10 @@ describe("a run of mixtures", () => {
     }
     expect(new Set(probabilities).size).toBeGreaterThan(20);
     expect(first.summary.choice.reason).toBe("least BIC");
+    const left = first.summary.choice.explanation.includes("Left out");
+    const chosen = first.summary.choice.criteria.find((row) => row.k === k)?.bic as number;
+    // With more steps the chosen one only falls.
+    if (!left) for (const { bic } of first.summary.choice.criteria) expect(chosen).toBeLessThanOrEqual(bic as number);
   });
 
   it("says the same in every shard, in the tables, as rows, and by the model", async () => {

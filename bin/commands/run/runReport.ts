@@ -127,9 +127,11 @@ function groupPart(title: string, groups: readonly Omit<Group, "name">[]): strin
 
 function clusterPart({ clusters, choice }: Summary): string {
   const groups = clusters.map((cluster) => ({ ...cluster, title: `${cluster.id} ${cluster.label}` }));
-  const chosen = `${groupPart(`Clusters (mini-batch K-Means, k = ${choice.k})`, groups)}\n${choice.explanation}`;
+  const isMixture = choice.criteria.some(({ bic }) => bic !== undefined);
+  const title = `Clusters (${isMixture ? "Gaussian mixture" : "mini-batch K-Means"}, k = ${choice.k})`;
+  const chosen = `${groupPart(title, groups)}\n${choice.explanation}`;
   if (choice.criteria.length < 2) return chosen;
-  const head = ["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability"];
+  const head = ["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability", ...(isMixture ? ["BIC"] : [])];
   const rows = choice.criteria.map((row) => [
     `${row.k === choice.k ? "→ " : ""}${row.k}`,
     row.inertia.toFixed(1),
@@ -137,8 +139,9 @@ function clusterPart({ clusters, choice }: Summary): string {
     row.calinskiHarabasz.toFixed(0),
     row.daviesBouldin.toFixed(3),
     row.stability === undefined ? "" : row.stability.toFixed(2),
+    ...(row.bic === undefined ? [] : [whole.format(row.bic)]),
   ]);
-  return `${chosen}\n${plainTable(head, rows, new Array<"right">(6).fill("right"))}`;
+  return `${chosen}\n${plainTable(head, rows, new Array<"right">(head.length).fill("right"))}`;
 }
 
 function dominancePart({ dominance }: Summary): string {
@@ -151,14 +154,8 @@ function dominancePart({ dominance }: Summary): string {
     customer.segment,
     customer.cluster,
   ]);
-  const table = plainTable(["", "monetary", "share", "distance", "segment", "cluster"], rows, [
-    "left",
-    "right",
-    "right",
-    "right",
-    "left",
-    "left",
-  ]);
+  const head = ["", "monetary", "share", "distance", "segment", "cluster"];
+  const table = plainTable(head, rows, ["left", ...new Array<"right">(3).fill("right"), "left", "left"]);
   return `${pc.bold("Customers that dominate")}\n${table}\n${dominance.note}`;
 }
 

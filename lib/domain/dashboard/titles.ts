@@ -96,6 +96,10 @@ export function choiceTitle({ choice }: Summary, naturalClusters: boolean, forma
   if (choice.reason === "set by hand") return `Customers were divided into ${k}, as the settings say`;
   if (choice.reason === "clear structure")
     return `Customers fall clearly into ${k}${naturalClusters ? "" : ", though one test prefers a single one"}`;
+  if (choice.reason === "least BIC")
+    return naturalClusters
+      ? `${k} describe the customers best for their number of parameters`
+      : `Customers form no natural groups; ${k} are a practical division`;
   if (choice.reason === "least lopsided")
     return `Every division leaves a very small cluster; ${k} leave the largest one`;
   return naturalClusters

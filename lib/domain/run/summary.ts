@@ -74,6 +74,7 @@ const criterion = z.object({
   calinskiHarabasz: z.number(),
   daviesBouldin: z.number(),
   stability: z.number().optional(),
+  bic: z.number().optional().describe("Bayesian information criterion, of mixtures alone; less is better."),
 });
 
 const metered = z

@@ -161,8 +161,12 @@ function choiceOf({ k, choice, criteria }: ModelCard): Summary["choice"] {
 }
 
 function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
-  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability } = criteria;
-  return { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, ...(stability === undefined ? {} : { stability }) };
+  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability, mixture } = criteria;
+  return {
+    ...{ k, inertia, silhouette, calinskiHarabasz, daviesBouldin },
+    ...(stability === undefined ? {} : { stability }),
+    ...(mixture === undefined ? {} : { bic: mixture.bic }),
+  };
 }
 
 async function dropOf(ports: StepPorts, { state, runPlan }: RunSources): Promise<Summary["drop"]> {

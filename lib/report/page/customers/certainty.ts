@@ -49,6 +49,7 @@ const criteriaCards = (): HTMLElement[] => [
 
 function criteriaTable(): Table {
   const fixed = (digits: number) => (value: number) => format.fixed(value, digits);
+  const isMixture = data.summary.choice.criteria.some(({ bic }) => bic !== undefined);
   return {
     columns: [
       { name: "k", show: format.count },
@@ -57,6 +58,7 @@ function criteriaTable(): Table {
       { name: "Calinski-Harabasz", show: fixed(0) },
       { name: "Davies-Bouldin", show: fixed(3) },
       { name: "stability (ARI)", show: fixed(2) },
+      ...(isMixture ? [{ name: "BIC (less is better)", show: fixed(0) }] : []),
     ],
     rows: data.summary.choice.criteria.map((row) => [
       row.k,
@@ -65,6 +67,7 @@ function criteriaTable(): Table {
       row.calinskiHarabasz,
       row.daviesBouldin,
       row.stability ?? null,
+      ...(isMixture ? [row.bic ?? null] : []),
     ]),
   };
 }
