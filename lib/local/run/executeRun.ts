@@ -26,6 +26,7 @@ import type { Lazy } from "./lazily.ts";
 import type { TaskHandler } from "./machine.ts";
 import { ownCommand } from "./ownCommand.ts";
 import type { DropRunRequest, LocalRunResult } from "./runRequest.ts";
+import { shardPlace } from "./shardPlace.ts";
 
 /** What a lake that is open runs with. */
 export interface RunResources {
@@ -43,6 +44,9 @@ const commandLineFor = (lakeDirectory: string): CommandLine => ({
   shell: process.platform === "win32" ? "windows" : "posix",
 });
 
+/** A history of more rows has customers for several threads, most likely. */
+const MANY_ROWS = 1_000_000;
+
 /** One run of the segmentation machine. */
 export async function executeRun(request: DropRunRequest, resources: RunResources): Promise<LocalRunResult> {
   const { lakeDirectory, threads, engine, pool, database } = resources;
@@ -51,6 +55,7 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
   const store = openFolderStore(lakeDirectory);
   const clock = request.clock ?? { now: () => new Date() };
   const attempt = attemptName(clock.now());
+  const shards = shardPlace(store, lakeDirectory, pool);
   const ports: LocalPorts = {
     store,
     clock,
@@ -62,7 +67,7 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
     },
     mapConcurrency: threads,
     renderReport: (data) => renderDashboard({ ...data, commandLine: commandLineFor(lakeDirectory) }),
-    runShard: (task, input) => pool.get().run({ task, lakeDirectory, input }),
+    runShard: shards.run,
   };
   await refuseLostEntries(store, lakeDirectory, engine);
   await keepLedgerClock(store, await lastCommit(engine));
@@ -82,12 +87,18 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
   const PlanRun: TaskHandler = async (taskInput) => {
     const planned = await (steps.PlanRun as TaskHandler)(taskInput);
     // Needed late: their start overlaps with the SQL over the history, and costs nothing when a drop is refused.
-    pool.get();
+    const { lineage } = await readJson<RunPlan>(store, runKey(attempt));
+    if (lineage.reduce((rows, entry) => rows + entry.rows, 0) > MANY_ROWS) pool.get();
     if (asOf === undefined) database.get();
     setImmediate(prepareDashboard);
     return planned;
   };
-  const handlers = { ...steps, PlanRun };
+  const PlanClustering: TaskHandler = async (taskInput) => {
+    const planned = await (steps.PlanClustering as TaskHandler)(taskInput);
+    await shards.expect(planned as Parameters<typeof shards.expect>[0]);
+    return planned;
+  };
+  const handlers = { ...steps, PlanRun, PlanClustering };
   const ended = new AbortController();
   const intercepted = intercept?.handlers?.(handlers) ?? handlers;
   const stoppable =
