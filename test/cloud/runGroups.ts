@@ -30,15 +30,23 @@ export async function runGroups(
 }
 
 async function runGroup(box: Box, group: ScenarioGroup, note: (verdict: Verdict) => void, seconds: () => number) {
-  const settings = { environment: group.name, ...group.settings };
+  const settings = { environment: group.name, ...group.settings, ...(await group.prepare?.(box)) };
   const assembly = await synthesize(box, settings);
   await bootstrap(box, assembly);
+  const { before } = group;
+  if (before !== undefined) {
+    const run = () => before.run(box, assembly, settings);
+    note(await judge({ name: before.name, run }, box));
+  }
   const deployment = await deploy(box, assembly, group.name);
   const deployed = { isGreen: true, seconds: seconds(), seen: `${Object.keys(deployment.outputs).length} stacks` };
   const cloud = openCloudLake(box, deployment);
   const twin = await openTwin(cloud, group.name);
   try {
-    for (const scenario of group.scenarios) note(await judge(scenario, { box, cloud, twin, assembly, settings }));
+    for (const scenario of group.scenarios) {
+      const stage = { box, cloud, twin, assembly, settings };
+      note(await judge({ name: scenario.name, run: () => scenario.run(stage) }, box));
+    }
   } finally {
     await twin.close();
     cloud.close();

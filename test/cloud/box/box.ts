@@ -194,7 +194,13 @@ async function startMinistack(parts: Parts, place: MinistackPlace): Promise<() =
   });
   // The functions' processes are its own: its whole group ends with it.
   const kill = (): void => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch (error) {
+      // It has ended by itself, and its end is not told yet.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   };
   process.once("exit", kill);
   for (let tenth = 0; tenth < START_SECONDS * 10 && child.exitCode === null; tenth++) {
@@ -208,6 +214,7 @@ async function startMinistack(parts: Parts, place: MinistackPlace): Promise<() =
 function endOf(child: ReturnType<typeof spawn>, kill: () => void): () => Promise<void> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     kill();
     await exited;
   };

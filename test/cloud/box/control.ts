@@ -8,6 +8,8 @@ export interface BoxOrders {
   readonly athenaFaults?: { readonly seed: number; readonly share: number; readonly inARow?: number };
   /** Functions whose next calls fail with an error, `times` times. */
   readonly functionFaults?: readonly { readonly function: string; readonly times: number; readonly error: string }[];
+  /** Kind of resource of which CloudFormation can make none, as in `AWS::StepFunctions::StateMachine`. */
+  readonly failedResource?: string;
   /** The database is at zero, and resumes for so long from the first call on. */
   readonly resumeSeconds?: number;
 }

@@ -2,6 +2,7 @@
 
 import json
 
+import control
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -13,6 +14,17 @@ def install() -> None:
         HANDLERS[kind] = {"create": _named, "delete": lambda physical_id, props: None}
     _give_clusters_a_secret()
     _take_alarms_with_formulas()
+    for kind, handler in HANDLERS.items():
+        handler["create"] = _unless_told_to_fail(kind, handler["create"])
+
+
+def _unless_told_to_fail(kind, create):
+    def create_resource(*given):
+        if control.settings().get("failedResource") == kind:
+            raise RuntimeError(f"{kind}: the account's limit is reached, says the box")
+        return create(*given)
+
+    return create_resource
 
 
 def _named(logical_id, props, stack_name):

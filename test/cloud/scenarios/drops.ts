@@ -29,7 +29,7 @@ export const folderDrop: Scenario = {
     const execution = await cloud.drop("incoming/month/_SUCCESS", "");
     const started = (await cloud.executions()).length - known.length;
     if (started !== 1) throw new Error(`${started} runs were started`);
-    return twin.expectSame(execution, files, "month");
+    return twin.expectSame(execution, files, { folder: "month" });
   },
 };
 

@@ -26,7 +26,7 @@ export const keysInFolder: Scenario = {
     const files = NAMES.map((name, i) => shop(`odd names ü+%/${name}`, 30 + i, 200));
     for (const { name, text } of files) await cloud.put(`incoming/${name}`, text);
     const execution = await cloud.drop("incoming/odd names ü+%/_SUCCESS", "");
-    return twin.expectSame(expectSucceeded(execution), files, "odd names ü+%");
+    return twin.expectSame(expectSucceeded(execution), files, { folder: "odd names ü+%" });
   },
 };
 

@@ -20,6 +20,13 @@ export interface Scenario {
   readonly run: (stage: Stage) => Promise<string>;
 }
 
+/** Something that comes before a deployment. */
+export interface Precedent {
+  readonly name: string;
+  /** @returns what was seen. @throws Error with what was seen instead. */
+  readonly run: (box: Box, assembly: string, settings: Settings) => Promise<string>;
+}
+
 /** How a scenario ended. */
 export interface Verdict {
   readonly name: string;
@@ -31,8 +38,10 @@ export interface Verdict {
 }
 
 /** Runs one scenario; whatever it ordered of the box is taken back. */
-export async function judge(scenario: Scenario, stage: Stage): Promise<Verdict> {
-  const { control } = stage.box;
+export async function judge(
+  scenario: { readonly name: string; readonly run: () => Promise<string> },
+  { control }: Box,
+): Promise<Verdict> {
   const start = Date.now();
   const entries = control.journal().length;
   const verdict = (isGreen: boolean, seen: string): Verdict => ({
@@ -43,7 +52,7 @@ export async function judge(scenario: Scenario, stage: Stage): Promise<Verdict> 
     seen,
   });
   try {
-    return verdict(true, await scenario.run(stage));
+    return verdict(true, await scenario.run());
   } catch (error) {
     return verdict(false, error instanceof Error ? error.message : String(error));
   } finally {
