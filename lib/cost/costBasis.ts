@@ -18,7 +18,7 @@ export const BYTES = {
  */
 export const SCANS = { newRawRows: 2, newTransactions: 6, history: 9, features: 5, segments: 9 } as const;
 /** Statements of a run but DDL, which is free, with a few to spare; Athena charges 10 MB for a smaller one. */
-export const STATEMENTS_PER_RUN = 40;
+export const STATEMENTS_PER_RUN = 20;
 
 /** CloudWatch's share, with the scoring API; every account has ten alarms and three dashboards for nothing. */
 export const MONITORING = { alarms: 14, freeAlarms: 10, dashboards: 2 } as const;

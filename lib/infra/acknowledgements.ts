@@ -64,7 +64,7 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
   },
   {
     ending:
-      /\/(attempts\/attempt=\*\/(history|bounds|statuses)|raw\/ingest_id=\*\/(reconcile|profile|earlier_drops|overlap|gone_parts)|processed\/versions)\/\*$/,
+      /\/(attempts\/attempt=\*\/history_facts|raw\/ingest_id=\*\/reconciliation|processed\/versions)\/\*$/,
     reason: "What statements write of one attempt, which is removed before a statement is run again.",
   },
   {

@@ -22,7 +22,9 @@ export interface BiTable extends TableContract {
    * parquet: the files of the current run, listed in `symlink.txt`, from this folder of the run's results.
    * json: a line per row. The current run's only where the name starts with `current_`, else a file per run.
    */
-  readonly source: { readonly kind: "parquet"; readonly folder: string } | { readonly kind: "json" };
+  readonly source:
+    | { readonly kind: "parquet"; readonly folder: string; readonly within?: string | undefined }
+    | { readonly kind: "json" };
 }
 
 const RUN = { run_id: text("the run"), snapshot_date: day("day to which recency is counted") };
@@ -65,12 +67,14 @@ const json = (grain: string, columns: Readonly<Record<string, Column>>): BiTable
   columns,
 });
 
+const parquetOf = (folder: string, { within }: MartContract) => ({ kind: "parquet" as const, folder, within });
+
 /** The marts that BI tools see, each under its own name. */
 const ofMarts = Object.fromEntries(
   Object.entries(MARTS).flatMap(([folder, mart]: [string, MartContract<Columns>]) =>
     mart.biTable === undefined
       ? []
-      : [[mart.biTable, { grain: mart.grain, columns: mart.columns, source: { kind: "parquet" as const, folder } }]],
+      : [[mart.biTable, { grain: mart.grain, columns: mart.columns, source: parquetOf(folder, mart) }]],
   ),
 );
 

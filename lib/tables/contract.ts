@@ -44,6 +44,11 @@ export interface OrderedContract<C extends Columns = Columns> extends TableContr
    * first. The files of an UNLOAD have no order among them. Empty where there is one row.
    */
   readonly order: readonly string[];
+  /**
+   * Folder that it shares with the tables of the same statement (`<within>/rows_of=<name>/`); absent where it has a
+   * statement and a folder of its own.
+   */
+  readonly within?: string;
 }
 
 /** Names of a contract's columns, in their order. */

@@ -1,6 +1,7 @@
 import { type Column, count, day, decimal, money, optional, type TableContract, text, whole } from "./contract.ts";
 import { FORECASTS } from "./forecasts.ts";
 import { FEATURES, RETURNED_LINES, SEGMENTS } from "./segments.ts";
+import { STAGES } from "./stages.ts";
 
 /** A table over Parquet files in the lake: Glue tables with injected partition projection on AWS, views locally. */
 export interface ExternalTable extends TableContract {
@@ -65,10 +66,10 @@ export const EXTERNAL_TABLES = {
   },
   /** No file where no status of the history does anything. */
   order_statuses: {
-    location: "attempts/attempt={attempt}/statuses",
+    location: "attempts/attempt={attempt}/history_facts/rows_of=statuses",
     partitionColumns: ["attempt"],
-    grain: "order status of the history that does something to its lines",
-    columns: { order_status: text("as in the files, trimmed"), status_reason: text("what it does") },
+    grain: STAGES.statuses.grain,
+    columns: STAGES.statuses.columns,
   },
   orders: {
     ...ofRun("orders"),

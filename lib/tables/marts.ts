@@ -17,13 +17,14 @@ import {
 } from "./contract.ts";
 
 /**
- * A mart: its statement, when it runs, its columns, and where it is seen. Its folder in a run's results bears its name.
+ * A mart: its statement, when it runs, its columns, and where it is seen. Those within one folder are unloaded
+ * together, for Athena takes a second or more a statement; columns of one name then have one type.
  */
 export interface MartContract<C extends Columns = Columns> extends OrderedContract<C> {
   /** File under sql/athena, without its ending. */
   readonly statement: string;
-  /** Over the kept lines and orders, over the scored segments, or over them and those of the run before. */
-  readonly over: "history" | "segments" | "movement";
+  /** Over the lines, over the orders, over the scored segments, or over them and those of the run before. */
+  readonly over: "lines" | "orders" | "segments" | "movement";
   /** The table of the same rows for BI tools; absent for none. */
   readonly biTable?: string;
   /**
@@ -50,9 +51,15 @@ const GROUP = {
   median_monetary: real("median money of a customer"),
 };
 
+const OVER_LINES = { over: "lines", within: "line_marts" } as const;
+const OVER_ORDERS = { over: "orders", within: "order_marts" } as const;
+const OVER_SEGMENTS = { over: "segments", within: "segment_marts" } as const;
+/** Their money is text, for sums of many customers. */
+const TOTALS = { over: "segments", within: "segment_totals" } as const;
+
 const sales = <C extends Columns>(name: string, grain: string, order: readonly string[], keys: C) => ({
   statement: `marts/${name}`,
-  over: "history" as const,
+  ...OVER_ORDERS,
   biTable: `current_sales_${name}`,
   page: "view" as const,
   grain,
@@ -64,7 +71,7 @@ const sales = <C extends Columns>(name: string, grain: string, order: readonly s
 export const MARTS = {
   history_ledger: {
     statement: "features/history_ledger",
-    over: "history",
+    ...OVER_LINES,
     grain: "outcome of a row",
     order: ["outcome"],
     columns: {
@@ -80,7 +87,7 @@ export const MARTS = {
   },
   returns_only_customers: {
     statement: "features/returns_only_customers",
-    over: "history",
+    ...OVER_LINES,
     grain: "customer whose kept lines are returns alone",
     order: ["customer_id"],
     columns: {
@@ -90,7 +97,7 @@ export const MARTS = {
       last_return: day("its day"),
     },
   },
-  totals: { statement: "marts/totals", over: "history", grain: "run", order: [], columns: SALES },
+  totals: { statement: "marts/totals", ...OVER_ORDERS, grain: "run", order: [], columns: SALES },
   by_month: sales("by_month", "month with kept lines", ["order_month"], { order_month: day("its first day") }),
   by_day: sales("by_day", "day with kept lines", ["order_date"], { order_date: day("the day") }),
   by_country: sales("by_country", "country", ["revenue desc", "country"], {
@@ -105,13 +112,16 @@ export const MARTS = {
       order_hour: optional(whole("0..23; missing in the rows per weekday, and where the files have no times")),
     },
   ),
-  by_product: sales("by_product", "product, the 1,000 with the most revenue", ["revenue desc", "product_id"], {
-    product_id: optional(text("as in the files")),
-    description: optional(text("the first of its descriptions in the alphabet")),
-  }),
+  by_product: {
+    ...sales("by_product", "product, the 1,000 with the most revenue", ["revenue desc", "product_id"], {
+      product_id: optional(text("as in the files")),
+      description: optional(text("the first of its descriptions in the alphabet")),
+    }),
+    ...OVER_LINES,
+  },
   new_and_returning: {
     statement: "marts/new_and_returning",
-    over: "history",
+    ...OVER_ORDERS,
     page: "view",
     biTable: "current_new_and_returning",
     grain: "month with purchases",
@@ -126,7 +136,7 @@ export const MARTS = {
   },
   cohorts: {
     statement: "marts/cohorts",
-    over: "history",
+    ...OVER_ORDERS,
     page: "view",
     biTable: "current_cohorts",
     grain: "cohort and month since its first purchase in which some of it bought",
@@ -139,7 +149,7 @@ export const MARTS = {
   },
   order_gaps: {
     statement: "marts/order_gaps",
-    over: "history",
+    ...OVER_ORDERS,
     page: "rows",
     biTable: "current_order_gaps",
     grain: "number of whole weeks between two purchase days of a customer",
@@ -153,7 +163,7 @@ export const MARTS = {
   },
   concentration: {
     statement: "marts/concentration",
-    over: "history",
+    ...OVER_ORDERS,
     page: "view",
     biTable: "current_concentration",
     grain: "percent of customers, 0..100, richest first",
@@ -166,7 +176,7 @@ export const MARTS = {
   },
   concentration_summary: {
     statement: "marts/concentration_summary",
-    over: "history",
+    ...OVER_ORDERS,
     page: "view",
     grain: "run",
     order: [],
@@ -179,15 +189,18 @@ export const MARTS = {
       gini_clipped: optional(share("Gini coefficient of the money, negative customers as 0")),
     },
   },
-  by_category: sales("by_category", "category", ["revenue desc", "category"], {
-    category: optional(text("as in the files; missing where they have none")),
-  }),
+  by_category: {
+    ...sales("by_category", "category", ["revenue desc", "category"], {
+      category: optional(text("as in the files; missing where they have none")),
+    }),
+    ...OVER_LINES,
+  },
   by_payment_method: sales("by_payment_method", "payment method", ["revenue desc", "payment_method"], {
     payment_method: optional(text("as in the files; missing where they have none")),
   }),
   segment_summary: {
     statement: "segments/segment_summary",
-    over: "segments",
+    ...TOTALS,
     grain: "named segment that has customers",
     order: ["rfm_segment"],
     columns: {
@@ -200,14 +213,14 @@ export const MARTS = {
   },
   cluster_summary: {
     statement: "segments/cluster_summary",
-    over: "segments",
+    ...TOTALS,
     grain: "cluster",
     order: ["cluster_id"],
     columns: { cluster_id: whole("K-Means cluster, 0 the most valuable"), ...GROUP },
   },
   segment_by_cluster: {
     statement: "segments/segment_by_cluster",
-    over: "segments",
+    ...TOTALS,
     grain: "named segment and cluster with customers in common",
     order: ["rfm_segment", "cluster_id"],
     columns: {
@@ -219,7 +232,7 @@ export const MARTS = {
   },
   dominant_customers: {
     statement: "segments/dominant_customers",
-    over: "segments",
+    ...TOTALS,
     grain: "customer among the ten with the most money or the ten farthest from their centroid",
     order: ["monetary_rank"],
     columns: {
@@ -242,7 +255,7 @@ export const MARTS = {
   },
   segment_forecast: {
     statement: "segments/segment_forecast",
-    over: "segments",
+    ...OVER_SEGMENTS,
     biTable: "current_segment_forecast",
     page: "rows",
     grain: "named segment whose customers are forecast",
@@ -292,7 +305,7 @@ export const MARTS = {
   },
   segment_sales: {
     statement: "segments/segment_sales",
-    over: "segments",
+    ...OVER_SEGMENTS,
     page: "view",
     grain: "named segment and, in turn, cohort and month, week, country, weekday and hour",
     order: ["rfm_segment", "cohort_month", "order_month", "order_week", "weekday", "order_hour", "country"],
@@ -309,7 +322,7 @@ export const MARTS = {
   },
   segment_products: {
     statement: "segments/segment_products",
-    over: "segments",
+    ...OVER_SEGMENTS,
     page: "view",
     grain: "named segment and product, and product over everybody (segment missing)",
     order: ["rfm_segment", "revenue_rank"],
@@ -327,7 +340,7 @@ export const MARTS = {
   },
   customer_map: {
     statement: "segments/customer_map",
-    over: "segments",
+    ...OVER_SEGMENTS,
     page: "view",
     grain: "named segment, cluster and cell of recency × monetary value",
     order: ["rfm_segment", "cluster_id", "recency_cell", "monetary_cell"],
@@ -345,7 +358,7 @@ export const MARTS = {
   },
   score_cells: {
     statement: "segments/score_cells",
-    over: "segments",
+    ...OVER_SEGMENTS,
     page: "view",
     grain: "combination of the three scores that has customers",
     order: ["r_score", "f_score", "m_score"],
@@ -375,6 +388,7 @@ export const MARTS = {
   migration_matrix: {
     statement: "segments/movement_matrix",
     over: "movement",
+    within: "segment_totals",
     grain: "pair of segments, before and now, that has customers",
     order: ["segment_from", "segment_to"],
     columns: {

@@ -1,82 +1,13 @@
-import {
-  count,
-  day,
-  decimal,
-  moment,
-  moneyText,
-  type OrderedContract,
-  optional,
-  real,
-  text,
-  whole,
-} from "./contract.ts";
+import { count, day, decimal, type OrderedContract, optional, real, text, whole } from "./contract.ts";
+import { INGEST_STAGES } from "./ingestStages.ts";
 
 /** What statements hand to the steps of an ingest and of a run: small, read once, and for no one else. */
 export const STAGES = {
-  reconcile: {
-    grain: "source and outcome of a row of one ingest",
-    order: ["source", "outcome"],
-    columns: {
-      source: text("name of the file"),
-      rows_in: count("rows of the source, on each of its lines"),
-      outcome: text("kept, or the first reason to reject"),
-      row_count: count("rows"),
-      amount: moneyText("of those rows"),
-    },
-  },
-  earlier_drops: {
-    grain: "earlier ingest, the newest twenty",
-    order: ["committed_at desc", "ingest_id desc"],
-    columns: { ingest_id: text("the ingest"), row_count: count("its rows"), committed_at: moment("of its commit") },
-  },
-  overlap: {
-    grain: "source of the ingest and other live source that share orders",
-    order: ["source", "other_source", "other_ingest_id"],
-    columns: {
-      source: text("of the ingest"),
-      other_ingest_id: text("ingest of the other"),
-      other_source: text("the other"),
-      shared_orders: count("orders in both"),
-      identical_lines: count("lines that are the same word for word"),
-      identical_amount: moneyText("of those lines"),
-      own_lines: count("lines of the source"),
-      other_lines: count("lines of the other"),
-      order_lines: count("lines of the shared orders"),
-    },
-  },
-  gone_parts: {
-    grain: "part that is gone from a folder which is delivered again",
-    order: ["source"],
-    columns: { source: text("name of the part"), rows_in: count("its rows") },
-  },
-  history: {
-    grain: "live source as of a moment",
-    order: ["source"],
-    columns: {
-      source: text("name of the file"),
-      ingest_id: text("its ingest"),
-      content_hash: text("SHA-256 of the file"),
-      object_key: optional(text("where the file lies")),
-      rows_in: count("its rows"),
-      committed_at: moment("of its commit"),
-      superseded_orders: optional(count("orders that a later source has, too")),
-    },
-  },
-  bounds: {
-    grain: "history",
-    order: [],
-    columns: {
-      first_date: optional(day("of the first purchase")),
-      last_date: optional(day("of the last purchase")),
-      row_count: count("lines kept"),
-      customers: count("customers with a purchase"),
-      currency: optional(text("the one currency, where the files name it")),
-      currencies: count("distinct currencies"),
-    },
-  },
+  ...INGEST_STAGES,
   feature_moments: {
     grain: "feature and transform",
     order: ["feature", "transform"],
+    within: "feature_facts",
     columns: {
       feature: text("its name"),
       transform: text("identity, log1p or asinh"),
@@ -91,6 +22,7 @@ export const STAGES = {
   score_breakpoints: {
     grain: "measure and quantile breakpoint",
     order: ["measure", "edge_number"],
+    within: "feature_facts",
     columns: {
       measure: text("recency_days, frequency or monetary"),
       edge_number: whole("1 for the lowest quantile"),
@@ -126,6 +58,7 @@ export const STAGES = {
   feature_quantiles: {
     grain: "measure and percentile",
     order: ["measure", "percentile"],
+    within: "feature_facts",
     columns: {
       measure: text("recency_days, frequency or monetary"),
       percentile: whole("0, 1, 5, 10, 20 .. 90, 95, 99, 100"),
@@ -148,6 +81,7 @@ export const STAGES = {
   forecast_cells: {
     grain: "kind of cell (lifetime or spend) and its values",
     order: ["kind", "repeat_orders", "recency_days", "age_days", "repeat_spend"],
+    within: "forecast_facts",
     columns: {
       kind: text("lifetime: all customers; spend: repeat buyers who spent something"),
       repeat_orders: count("days with an order after the first such day"),
@@ -160,6 +94,7 @@ export const STAGES = {
   forecast_customers: {
     grain: "customer with an order until the day of the forecast, or one in N of them",
     order: ["customer_id"],
+    within: "forecast_facts",
     columns: {
       customer_id: text("as in the files"),
       repeat_orders: count("days with an order after the first such day"),
@@ -176,6 +111,7 @@ export const STAGES = {
   forecast_days: {
     grain: "day with an order of a customer known at the day of the forecast",
     order: ["order_date"],
+    within: "forecast_facts",
     columns: {
       order_date: day("the day"),
       first_orders: count("customers who ordered for the first time"),

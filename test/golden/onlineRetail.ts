@@ -75,7 +75,7 @@ async function findStatuses(
   engine: DuckDbEngine,
   { attempt, ...parameters }: StatementParameters,
 ): Promise<void> {
-  const folder = `attempts/attempt=${attempt}/statuses/`;
+  const folder = `attempts/attempt=${attempt}/history_facts/rows_of=statuses/`;
   const output_uri = `s3://lake/${folder}`;
   rmSync(join(directory, folder), { recursive: true, force: true });
   await engine.run(renderStatementFrom("ingest/history_statuses", { ...parameters, output_uri }));

@@ -33,11 +33,13 @@ export function splitUnloads(lakeDirectory: string, seed: number): (ports: Local
 
 async function splitFolder(connection: DuckDBConnection, folder: string, random: () => number): Promise<void> {
   const files = 2 + randomInteger(random, 4);
-  for (const name of readdirSync(folder)) {
-    const from = join(folder, name);
+  for (const { name, parentPath } of readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) =>
+    entry.isFile(),
+  )) {
+    const from = join(parentPath, name);
     const salt = randomInteger(random, 1_000_000);
     for (let file = 0; file < files; file++) {
-      const to = join(folder, `${randomInteger(random, 2 ** 31).toString(16)}-${file}.parquet`);
+      const to = join(parentPath, `${randomInteger(random, 2 ** 31).toString(16)}-${file}.parquet`);
       await connection.run(`
         copy (
           select * exclude (file_row_number)

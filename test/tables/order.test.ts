@@ -7,6 +7,8 @@ import { STAGES } from "../../lib/tables/stages.ts";
 /** Statements of the stages; of marts the contract says it. */
 const STATEMENTS: Readonly<Record<keyof typeof STAGES, string>> = {
   reconcile: "ingest/reconcile_ingest",
+  profile: "ingest/profile_ingest",
+  statuses: "ingest/history_statuses",
   earlier_drops: "ingest/earlier_ingests",
   overlap: "ingest/describe_overlap",
   gone_parts: "ingest/gone_parts",

@@ -171,10 +171,8 @@ export const FUNCTION_SPECS = {
       lists: [ATTEMPTS, "curated/", VERSIONS, "raw/"],
       // What statements write, and nothing that was delivered or read from it.
       removes: [
-        ...["history", "bounds", "statuses"].map((stage) => `${ATTEMPTS}attempt=*/${stage}/*`),
-        ...["reconcile", "profile", "earlier_drops", "overlap", "gone_parts"].map(
-          (stage) => `raw/ingest_id=*/${stage}/*`,
-        ),
+        `${ATTEMPTS}attempt=*/history_facts/*`,
+        "raw/ingest_id=*/reconciliation/*",
         "curated/*",
         `${VERSIONS}versions/*`,
       ],

@@ -10,7 +10,7 @@ import { CATALOG_KEY } from "../lake/lakePaths.ts";
 import { LakeBusyError, SqlEngineError, UnloadTargetNotEmptyError } from "./errors.ts";
 import { externalViews } from "./externalViews.ts";
 import { type DuckDbSettings, messageOf, openCatalog } from "./open.ts";
-import { quoteLiteral, translateStatement } from "./translate.ts";
+import { type LocalStatement, quoteLiteral, translateStatement } from "./translate.ts";
 
 export interface DuckDbEngineOptions extends DuckDbSettings {
   /** Root of the lake on this machine; the catalog is `processed/catalog.duckdb` in it. */
@@ -127,7 +127,7 @@ async function unload(
   context: Context,
   connection: DuckDBConnection,
   name: string,
-  target: { readonly query: string; readonly uri: string; readonly compression: string },
+  target: Extract<LocalStatement, { kind: "unload" }>,
 ): Promise<void> {
   const folder = toLocalFolder(context, name, target.uri);
   const isEmpty = () => !existsSync(folder) || readdirSync(folder).length === 0;
@@ -136,10 +136,12 @@ async function unload(
   const staged = join(context.stagingDirectory, `unload-${context.unloads}`);
   mkdirSync(staged, { recursive: true });
   try {
-    const file = quoteLiteral(join(staged, "part-00000.parquet"));
-    await connection.run(`copy (${target.query}) to ${file} (format parquet, compression ${target.compression})`);
-    for (const part of readdirSync(staged)) await syncFile(join(staged, part));
-    await syncFolder(staged);
+    const { query, compression, partitionedBy } = target;
+    const isParted = partitionedBy !== undefined;
+    const file = quoteLiteral(isParted ? staged : join(staged, "part-00000.parquet"));
+    const parts = isParted ? `, partition_by (${partitionedBy}), overwrite_or_ignore` : "";
+    await connection.run(`copy (${query}) to ${file} (format parquet, compression ${compression}${parts})`);
+    await syncTree(staged);
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(staged, folder);
     await syncFolder(dirname(folder));
@@ -148,6 +150,15 @@ async function unload(
     if (isEmpty()) throw cause;
     throw new UnloadTargetNotEmptyError(name, target.uri);
   }
+}
+
+/** A folder with all that is in it, from the inside out. */
+async function syncTree(folder: string): Promise<void> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    await (entry.isDirectory() ? syncTree(path) : syncFile(path));
+  }
+  await syncFolder(folder);
 }
 
 function toLocalFolder(context: Context, name: string, uri: string): string {

@@ -1,6 +1,13 @@
 /** What a statement in Athena's dialect means to the local engine. */
 export type LocalStatement =
-  | { readonly kind: "unload"; readonly query: string; readonly uri: string; readonly compression: string }
+  | {
+      readonly kind: "unload";
+      readonly query: string;
+      readonly uri: string;
+      readonly compression: string;
+      /** The column whose values have a folder each, if any. */
+      readonly partitionedBy?: string;
+    }
   | { readonly kind: "plain"; readonly sql: string };
 
 const UNLOAD = /^unload\s*\(([\s\S]*)\)\s*to\s+'(s3:\/\/[^']+)'\s*with\s*\(([\s\S]*?)\)\s*;?\s*$/i;
@@ -20,7 +27,14 @@ export function translateStatement(statement: string): LocalStatement {
   if (unload !== null) {
     const [, query, uri, properties] = unload as unknown as [string, string, string, string];
     const compression = /compression\s*=\s*'([a-z0-9]+)'/i.exec(properties)?.[1] ?? "SNAPPY";
-    return { kind: "unload", query: query.trim(), uri, compression: compression.toLowerCase() };
+    const partitionedBy = /partitioned_by\s*=\s*array\['(\w+)'\]/i.exec(properties)?.[1];
+    return {
+      kind: "unload",
+      query: query.trim(),
+      uri,
+      compression: compression.toLowerCase(),
+      ...(partitionedBy === undefined ? {} : { partitionedBy }),
+    };
   }
   const added = ADD_COLUMNS.exec(sql);
   if (added !== null) return { kind: "plain", sql: addColumns(added[1] as string, added[2] as string) };

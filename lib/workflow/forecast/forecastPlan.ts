@@ -1,12 +1,14 @@
 import { addDays, daysBetween } from "../../domain/dates.ts";
+import { STAGES } from "../../tables/stages.ts";
 import type { BacktestCut } from "../documents.ts";
 import { attemptPrefix, curatedPrefix } from "../lake/layout.ts";
+import { unloadsOf } from "../sql/combineUnloads.ts";
 import type { StatementParameters } from "../sql/parameters.ts";
-import { renderStatementFrom } from "../sql/render.ts";
 import type { RunIdentity } from "../steps/state.ts";
 
 /** Statements that a forecast reads, in the order of their run. */
 export const FORECAST_STATEMENTS = ["forecast_cells", "forecast_days", "forecast_customers"] as const;
+type ForecastStage = (typeof FORECAST_STATEMENTS)[number];
 /** More customers than these add nothing to the digits of a check. */
 const MOST_CHECKED = 100_000;
 export const sampledOneIn = (customers: number): number => Math.max(1, Math.ceil(customers / MOST_CHECKED));
@@ -60,27 +62,35 @@ export interface RunForecastOf {
 export function runForecastStatements({ run, attempt, lakeUri, cut }: RunForecastOf): string[] {
   const prefix = `${lakeUri}/${curatedPrefix(run.runId, attempt)}`;
   const lastDay = addDays(run.snapshotDate, -1);
-  const of = (folder: string, asOf: string, sampledOneIn: number): string[] =>
+  const of = (folder: string, asOf: string, sampledOneIn: number, names: readonly ForecastStage[]): string[] =>
     forecastStatements(
       { runId: run.runId, attempt, sampledOneIn, outputUri: `${prefix}${folder}` },
       forecastDates(asOf, lastDay),
+      names,
     );
   return [
-    ...of(RUN_FORECAST, lastDay, 1).slice(0, 1),
+    ...of(RUN_FORECAST, lastDay, 1, ["forecast_cells"]),
     // The check counts its cells itself: its customers are read anyway, and a run's statements must stay small.
-    ...(cut === undefined ? [] : of(PAST_FORECAST, addDays(cut.cutDate, -1), cut.sampledOneIn).slice(1)),
+    ...(cut === undefined
+      ? []
+      : of(PAST_FORECAST, addDays(cut.cutDate, -1), cut.sampledOneIn, ["forecast_days", "forecast_customers"])),
   ];
 }
 
 /** The statements of a forecast over the orders of a run; what came after is asked for where there is any. */
-export function forecastStatements(run: ForecastOf, { asOf, knownUntil, laterDays }: ForecastDates): string[] {
+export function forecastStatements(
+  run: ForecastOf,
+  { asOf, knownUntil, laterDays }: ForecastDates,
+  names: readonly ForecastStage[] = FORECAST_STATEMENTS,
+): string[] {
   const parameters: StatementParameters = {
     ...{ run_id: run.runId, attempt: run.attempt, forecast_date: asOf, known_until: knownUntil },
     sample_modulus: String(run.sampledOneIn),
   };
-  return FORECAST_STATEMENTS.filter((name) => name !== "forecast_customers" || laterDays > 0).map((name) =>
-    renderStatementFrom(`forecast/${name}`, { ...parameters, output_uri: `${run.outputUri}${name}/` }),
-  );
+  const tables = names
+    .filter((name) => name !== "forecast_customers" || laterDays > 0)
+    .map((name) => ({ name, contract: STAGES[name], source: `forecast/${name}` }));
+  return unloadsOf(tables, parameters, run.outputUri);
 }
 
 /** What a run forecasts from. */

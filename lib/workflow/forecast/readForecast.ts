@@ -5,6 +5,7 @@ import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type Column, columnNames } from "../../tables/contract.ts";
 import { STAGES } from "../../tables/stages.ts";
+import { tablePrefix } from "../lake/layout.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
 import { customerOrder, inOrder } from "../shards/customerOrder.ts";
@@ -16,7 +17,7 @@ export async function readForecastCells(
   store: ObjectStore,
   prefix: string,
 ): Promise<{ readonly cells: LifetimeCells; readonly spendCells: SpendCells }> {
-  const columns = await readNumbers(store, `${prefix}forecast_cells/`, "forecast_cells");
+  const columns = await readNumbers(store, folderOf(prefix, "forecast_cells"), "forecast_cells");
   const rows = (isSpend: boolean): number[] => {
     const found = Array.from(columns.customers.keys()).filter((at) => Number.isNaN(columns.age_days[at]) === isSpend);
     // Athena promises no order across the files of an UNLOAD, and sums depend on it in their last digits.
@@ -48,7 +49,7 @@ export async function readForecastCells(
  * by the number of a row; null where there are none.
  */
 export async function readCheckedCustomers(store: ObjectStore, prefix: string): Promise<CheckedCustomers | null> {
-  const folder = `${prefix}forecast_customers/`;
+  const folder = folderOf(prefix, "forecast_customers");
   const found = await readNumbers(store, folder, "forecast_customers");
   if (found.repeat_orders.length === 0) return null;
   const order = await orderOfCustomers(store, folder);
@@ -83,6 +84,8 @@ async function orderOfCustomers(store: ObjectStore, folder: string): Promise<Uin
   }
   return customerOrder(ids, files);
 }
+
+const folderOf = (prefix: string, stage: NumberStage): string => tablePrefix(prefix, stage, STAGES[stage].within);
 
 type NumberStage = "forecast_cells" | "forecast_customers";
 

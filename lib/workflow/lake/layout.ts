@@ -27,7 +27,6 @@ export const qualityKey = (ingestId: string): string => `${ingestPrefix(ingestId
 /** Run artifacts of one attempt: the configuration it ran with, the history it saw, why it failed. */
 export const attemptPrefix = (attempt: string): string => `attempts/attempt=${attempt}/`;
 export const configKey = (attempt: string): string => `${attemptPrefix(attempt)}config.json`;
-export const historyPrefix = (attempt: string): string => `${attemptPrefix(attempt)}history/`;
 export const runKey = (attempt: string): string => `${attemptPrefix(attempt)}run.json`;
 export const failureKey = (attempt: string): string => `${attemptPrefix(attempt)}failure.json`;
 /** What each step used; children of a Map by state and shard: `steps/FitShard-00042.json`. */
@@ -37,6 +36,11 @@ export const failedStepsPrefix = (attempt: string): string => `${attemptPrefix(a
 
 /** Results of a run. The same inputs give the same run id, so each attempt at it writes beside the others. */
 export const curatedPrefix = (runId: string, attempt: string): string => `curated/run_id=${runId}/attempt=${attempt}/`;
+/** The column by which a statement of several tables parts its rows: each table has a folder of its own. */
+export const TABLE_PARTITION = "rows_of";
+/** Folder of a table in a run's or an ingest's results; those of one statement lie within one folder. */
+export const tablePrefix = (prefix: string, name: string, within?: string): string =>
+  within === undefined ? `${prefix}${name}/` : `${prefix}${within}/${TABLE_PARTITION}=${name}/`;
 export const reportPrefix = (runId: string, attempt: string): string => `reports/run_id=${runId}/attempt=${attempt}/`;
 /** Written last: names the attempt whose results are the run's. */
 export const manifestKey = (runId: string): string => `${RUNS_PREFIX}${runId}.json`;

@@ -3,7 +3,7 @@ import type { ObjectStore } from "../../ports.ts";
 import { BI_TABLES, type BiTable } from "../../tables/bi.ts";
 import type { RunManifest } from "../documents.ts";
 import { readJson } from "./json.ts";
-import { curatedPrefix, publishedPrefix } from "./layout.ts";
+import { curatedPrefix, publishedPrefix, tablePrefix } from "./layout.ts";
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
@@ -26,7 +26,11 @@ export async function publishTables(
     const isOfCurrent = source.kind === "parquet" || name.startsWith("current_");
     if (isOfCurrent && !isShown) return;
     if (source.kind === "parquet") {
-      const files = keys.filter((key) => key.startsWith(`${prefix}${source.folder}/`));
+      const { folder, within } = source;
+      const of = (place: string): string[] => keys.filter((key) => key.startsWith(place));
+      const found = of(tablePrefix(prefix, folder, within));
+      // A run of a release that had a statement for each table.
+      const files = found.length > 0 ? found : of(tablePrefix(prefix, folder));
       await store.write(`${publishedPrefix(name)}symlink.txt`, linesOf(files.map((key) => `${store.uri}/${key}`)));
       return;
     }

@@ -5,6 +5,7 @@ import type { ObjectStore } from "../../ports.ts";
 import type { Column, Columns, OrderedContract, RowOf } from "../../tables/contract.ts";
 import { MARTS, type MartName, type MartRow } from "../../tables/marts.ts";
 import { STAGES } from "../../tables/stages.ts";
+import { tablePrefix } from "./layout.ts";
 import { type Cell, type Row, readRows } from "./parquet.ts";
 
 /** Files that are not as the table's contract says: of another version of the program, or changed by hand. */
@@ -54,13 +55,25 @@ function compareCells(a: Cell, b: Cell): number {
 
 /** The rows of a mart of a run. @param prefix folder of the run's results. */
 export const readMart = <Name extends MartName>(store: ObjectStore, name: Name, prefix: string) =>
-  readTable<Columns>(store, MARTS[name], `${prefix}${name}/`) as Promise<MartRow<Name>[]>;
+  readNamed(store, name, MARTS[name], prefix) as Promise<MartRow<Name>[]>;
+
+/** A table by its name, of this release or of one that had a statement for each. */
+async function readNamed(
+  store: ObjectStore,
+  name: string,
+  contract: OrderedContract,
+  prefix: string,
+): Promise<RowOf<Columns>[]> {
+  const rows = await readTable<Columns>(store, contract, tablePrefix(prefix, name, contract.within));
+  const isElsewhere = contract.within !== undefined && rows.length === 0;
+  return isElsewhere ? readTable<Columns>(store, contract, tablePrefix(prefix, name)) : rows;
+}
 
 type StageName = keyof typeof STAGES;
 
 /** The rows that a statement handed to a step. @param prefix folder of the ingest's or the run's results. */
 export const readStage = <Name extends StageName>(store: ObjectStore, name: Name, prefix: string) =>
-  readTable<Columns>(store, STAGES[name], `${prefix}${name}/`) as Promise<RowOf<(typeof STAGES)[Name]["columns"]>[]>;
+  readNamed(store, name, STAGES[name], prefix) as Promise<RowOf<(typeof STAGES)[Name]["columns"]>[]>;
 
 function decodeCell(prefix: string, name: string, column: Column, cell: Cell | undefined): Cell {
   if (cell === undefined) throw new TableMismatchError(prefix, name, "nothing at all");

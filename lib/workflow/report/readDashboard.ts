@@ -4,11 +4,10 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type MartRows, type PageMart, pageMarts } from "../../tables/marts.ts";
-import { STAGES } from "../../tables/stages.ts";
 import type { RunManifest, RunPlan } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
-import { attemptPrefix, curatedPrefix, historyPrefix, manifestKey, qualityKey } from "../lake/layout.ts";
-import { readMart, readStage, readTable } from "../lake/readTable.ts";
+import { attemptPrefix, curatedPrefix, manifestKey, qualityKey } from "../lake/layout.ts";
+import { readMart, readStage } from "../lake/readTable.ts";
 import { readAliases } from "../models/aliases.ts";
 import type { QualityReport } from "../steps/checkQuality.ts";
 
@@ -62,7 +61,7 @@ async function readEarlier(store: ObjectStore, summary: Summary): Promise<Summar
 /** The latest ingests that the run is made of, the earliest of them first. */
 async function readIngests(store: ObjectStore, attempt: string): Promise<IngestQuality[]> {
   const committed = new Map(
-    (await readTable(store, STAGES.history, historyPrefix(attempt))).map((row) => [row.ingest_id, row.committed_at]),
+    (await readStage(store, "history", attemptPrefix(attempt))).map((row) => [row.ingest_id, row.committed_at]),
   );
   const latest = [...committed].sort(([a, aAt], [b, bAt]) => order(aAt, bAt) || order(a, b)).slice(-MOST_INGESTS);
   return Promise.all(

@@ -1,11 +1,13 @@
 import type { Config } from "../../domain/config/config.ts";
 import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
+import { STAGES } from "../../tables/stages.ts";
 import type { BacktestCut } from "../documents.ts";
 import { runForecastStatements } from "../forecast/forecastPlan.ts";
-import { attemptPrefix, curatedPrefix, historyPrefix, ingestPrefix } from "../lake/layout.ts";
+import { attemptPrefix, curatedPrefix, ingestPrefix } from "../lake/layout.ts";
 import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
+import { type UnloadTable, unloadsOf } from "./combineUnloads.ts";
 import type { StatementParameters } from "./parameters.ts";
 import { policyParameters, scoreParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
 import { renderStatementFrom } from "./render.ts";
@@ -35,12 +37,20 @@ export interface RunStatementContext {
   readonly cut?: BacktestCut | undefined;
 }
 
-/** Statements over the features that the clustering plan reads. */
-export const FEATURE_STATEMENTS = [
-  "features/feature_moments",
-  "features/score_breakpoints",
-  "features/feature_quantiles",
-] as const;
+/** The statement of each stage that a statement of several tables unloads. */
+export const STAGE_STATEMENTS = {
+  reconcile: "ingest/reconcile_ingest",
+  profile: "ingest/profile_ingest",
+  earlier_drops: "ingest/earlier_ingests",
+  overlap: "ingest/describe_overlap",
+  gone_parts: "ingest/gone_parts",
+  history: "ingest/describe_history",
+  bounds: "ingest/history_bounds",
+  statuses: "ingest/history_statuses",
+  feature_moments: "features/feature_moments",
+  score_breakpoints: "features/score_breakpoints",
+  feature_quantiles: "features/feature_quantiles",
+} as const satisfies Partial<Record<keyof typeof STAGES, string>>;
 
 /** About a small basket: below it asinh is nearly linear, above it nearly a logarithm. */
 export const ASINH_SCALE = "10";
@@ -58,24 +68,27 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
     target_currency: config.currency.target ?? "",
     written_by: codeVersion,
   };
-  const to = (prefix: string): StatementParameters => ({ ...parameters, output_uri: `${lakeUri}/${prefix}` });
-  const ingestStage = (stage: string): StatementParameters => to(`${ingestPrefix(attempt)}${stage}/`);
+  const stages = (names: readonly CombinedStage[], prefix: string): string[] =>
+    unloadsOf(stagesOf(names), parameters, `${lakeUri}/${prefix}`);
   return {
     ensureTables: tableStatements(lakeVersion, { attempt, lakeUri }),
     clean: renderStatementFrom("ingest/clean_transactions", parameters),
     reconcile: [
-      renderStatementFrom("ingest/reconcile_ingest", ingestStage("reconcile")),
-      renderStatementFrom("ingest/profile_ingest", ingestStage("profile")),
-      renderStatementFrom("ingest/earlier_ingests", ingestStage("earlier_drops")),
-      renderStatementFrom("ingest/describe_overlap", ingestStage("overlap")),
+      ...stages(
+        [
+          "reconcile",
+          "profile",
+          "earlier_drops",
+          "overlap",
+          ...(context.hasFolders === true ? (["gone_parts"] as const) : []),
+        ],
+        ingestPrefix(attempt),
+      ),
       renderStatementFrom("ingest/find_shared_orders", parameters),
-      ...(context.hasFolders === true ? [renderStatementFrom("ingest/gone_parts", ingestStage("gone_parts"))] : []),
     ],
     commit: renderStatementFrom("ingest/commit_ingest", parameters),
     history: [
-      renderStatementFrom("ingest/describe_history", to(`${historyPrefix(attempt)}`)),
-      renderStatementFrom("ingest/history_bounds", to(`${attemptPrefix(attempt)}bounds/`)),
-      renderStatementFrom("ingest/history_statuses", to(`${attemptPrefix(attempt)}statuses/`)),
+      ...stages(["history", "bounds", "statuses"], attemptPrefix(attempt)),
       // So that dropped rows can be looked at when nothing is left to segment; a run puts its own dates in.
       renderStatementFrom("ddl/rejects", { ...parameters, snapshot_date: "9999-12-31", window_start: "0001-01-01" }),
     ],
@@ -100,33 +113,44 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
     ...(cut === undefined ? {} : { cut_date: cut.cutDate, sample_modulus: String(cut.sampledOneIn) }),
   };
+  const outputUri = `${lakeUri}/${curatedPrefix(run.runId, attempt)}`;
   const into = (stage: string, name: string): string =>
-    renderStatementFrom(name, {
-      ...parameters,
-      output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/`,
-    });
+    renderStatementFrom(name, { ...parameters, output_uri: `${outputUri}${stage}/` });
   const render = (name: string): string => into((name.split("/").at(-1) as string).replace(/^build_/, ""), name);
-  const marts = (over: MartContract["over"]): string[] =>
-    martsOver(over).map((name) => into(name, MARTS[name].statement));
+  const marts = (...over: readonly MartContract["over"][]): string[] => {
+    const tables = over
+      .flatMap(martsOver)
+      .map((name) => ({ name, contract: MARTS[name], source: MARTS[name].statement }));
+    return unloadsOf(tables, parameters, outputUri);
+  };
   const methods = Object.values(scorePlanOf(config.scores)).map(({ method }) => method);
   const uses = (method: (typeof methods)[number]): boolean => methods.includes(method);
   const intervals = (until: string, stage: string): string =>
     renderStatementFrom("features/repeat_intervals", {
-      ...{ ...parameters, cut_date: until, output_uri: `${lakeUri}/${curatedPrefix(run.runId, attempt)}${stage}/` },
+      ...{ ...parameters, cut_date: until, output_uri: `${outputUri}${stage}/` },
     });
   return {
     returns: config.returns === "match" ? [render("features/returned_lines")] : [],
     features: render("features/build_features"),
     orders: render("features/build_orders"),
-    describeFeatures: [...FEATURE_STATEMENTS, ...(uses("ntile") ? ["features/score_tiles"] : [])].map(render),
+    describeFeatures: [
+      ...unloadsOf(stagesOf(["feature_moments", "score_breakpoints", "feature_quantiles"]), parameters, outputUri),
+      ...(uses("ntile") ? [render("features/score_tiles")] : []),
+      ...marts("lines"),
+    ],
     marts: [
-      ...marts("history"),
+      ...marts("orders"),
       ...(uses("repeat-interval") ? [intervals(run.snapshotDate, "repeat_intervals")] : []),
       ...(cut === undefined ? [] : [render("features/backtest_customers")]),
       ...(cut !== undefined && uses("repeat-interval") ? [intervals(cut.cutDate, "backtest_intervals")] : []),
       ...(config.forecast.enabled ? runForecastStatements(context) : []),
       renderStatementFrom("ddl/rejects", parameters),
     ],
-    summaries: [...marts("segments"), ...(previous === undefined ? [] : marts("movement"))],
+    summaries: previous === undefined ? marts("segments") : marts("segments", "movement"),
   };
 }
+
+type CombinedStage = keyof typeof STAGE_STATEMENTS;
+
+const stagesOf = (names: readonly CombinedStage[]): UnloadTable[] =>
+  names.map((name) => ({ name, contract: STAGES[name], source: STAGE_STATEMENTS[name] }));

@@ -10,7 +10,6 @@ import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { ingestPrefix, qualityKey, readingKey } from "../lake/layout.ts";
-import { type Row, readRows } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { IngestRecord } from "./ingest.ts";
@@ -43,9 +42,9 @@ export async function checkQuality(ports: StepPorts, state: IngestState): Promis
   const config: Config = await loadConfig(ports.store, state.configKey);
   const prefix = ingestPrefix(ingestId);
   const outcomes = await readStage(ports.store, "reconcile", prefix);
-  const profile = (await readRows(ports.store, `${prefix}profile/`))[0] ?? {};
+  const [profile = {}] = await readStage(ports.store, "profile", prefix);
   const earlier = await readStage(ports.store, "earlier_drops", prefix);
-  balance(outcomes, rows, String(profile.amount ?? "0"));
+  balance(outcomes, rows, String("amount" in profile ? profile.amount : "0"));
   const ledger = ledgerOf(outcomes);
   const record = await readJson<IngestRecord>(ports.store, readingKey(ingestId));
   const facts = factsOf(ledger, profile, earlier, state.asOf.slice(0, 10));
@@ -116,7 +115,7 @@ function balance(outcomes: readonly OutcomeRows[], rowsIn: number, amountIn: str
 
 function factsOf(
   ledger: readonly LedgerLine[],
-  profile: Row,
+  profile: Readonly<Record<string, unknown>>,
   earlier: readonly { readonly row_count: number }[],
   droppedOn: string,
 ): QualityFacts {

@@ -5,12 +5,12 @@ import { RESULT_VERSION } from "../../domain/run/resultVersion.ts";
 import { contentId } from "../../domain/text/hash.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { RowOf } from "../../tables/contract.ts";
-import { STAGES } from "../../tables/stages.ts";
+import type { STAGES } from "../../tables/stages.ts";
 import type { LineageEntry, RunPlan } from "../documents.ts";
 import { erasuresWithin } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
-import { attemptPrefix, historyPrefix, runKey } from "../lake/layout.ts";
-import { readStage, readTable } from "../lake/readTable.ts";
+import { attemptPrefix, runKey } from "../lake/layout.ts";
+import { readStage } from "../lake/readTable.ts";
 import { followedRun, referenceFor } from "../models/reference.ts";
 import { cutOf } from "../report/backtest.ts";
 
@@ -38,7 +38,7 @@ export class NoUsableRowsError extends SegmentationError {
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
   const config = await loadConfig(ports.store, state.configKey);
   const [history, bounds] = await Promise.all([
-    readTable(ports.store, STAGES.history, historyPrefix(state.attempt)),
+    readStage(ports.store, "history", attemptPrefix(state.attempt)),
     readStage(ports.store, "bounds", attemptPrefix(state.attempt)),
   ]);
   const [{ first_date: firstDate = null, last_date: lastDate = null, customers = 0 } = {}] = bounds;

@@ -16,11 +16,15 @@ judged_statuses as (
     cast(order_status as varchar) as order_status,
     cast({{> status_reason}} as varchar) as status_reason
   from live_statuses
+),
+
+telling_statuses as (
+  select *
+  from judged_statuses
+  where status_reason is not null
 )
 
-select * from judged_statuses
-where status_reason is not null
-order by order_status
+select * from telling_statuses order by order_status
 )
 to '{{output_uri}}'
 with (format = 'PARQUET', compression = 'SNAPPY')

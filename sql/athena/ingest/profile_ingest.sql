@@ -98,13 +98,17 @@ profile as (
     cast(count(case when amount <= 0 then 1 end) as bigint) as non_positive_amount_rows,
     cast(count(case when invalid_reason is not null then 1 end) as bigint) as invalid_rows
   from source_lines
+),
+
+whole_profile as (
+  select *
+  from profile
+  cross join extremes
+  cross join places
+  cross join calendar
 )
 
-select *
-from profile
-cross join extremes
-cross join places
-cross join calendar
+select * from whole_profile
 )
 to '{{output_uri}}'
 with (format = 'PARQUET', compression = 'SNAPPY')

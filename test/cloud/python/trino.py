@@ -9,7 +9,8 @@ import urllib.request
 
 _URL = os.environ["TRINO_URL"]
 _names = itertools.count(1)
-UNLOAD = re.compile(r"unload\s*\((.*)\)\s*to\s*'s3://([^'/]+)/([^']*)'\s*with\s*\(.*\)$", re.S | re.I)
+UNLOAD = re.compile(r"unload\s*\((.*)\)\s*to\s*'s3://([^'/]+)/([^']*)'\s*with\s*\((.*)\)$", re.S | re.I)
+_PARTED = re.compile(r"partitioned_by\s*=\s*array\['(\w+)'\]", re.I)
 _CREATE = re.compile(r"(create table if not exists \w+ \(.*\))\s*location '([^']+)'\s*tblproperties.*$", re.S | re.I)
 _BUCKETABLE = re.compile(r"(varchar|char|bigint|integer|date|double|boolean)\b")
 _FILES = 3
@@ -54,7 +55,9 @@ def run(statement: str, schema: str, split: bool):
     text = without_comments(statement)
     unload = UNLOAD.match(text)
     if unload:
-        return _unload(unload[1].strip(), f"s3://{unload[2]}/{unload[3].rstrip('/')}", schema, split)
+        parted = _PARTED.search(unload[4])
+        target = f"s3://{unload[2]}/{unload[3].rstrip('/')}"
+        return _unload(unload[1].strip(), target, schema, split, parted[1] if parted else None)
     created = _CREATE.match(text)
     if created:
         body = re.sub(r"\btimestamp\b", "timestamp(6)", re.sub(r"\bstring\b", "varchar", created[1]))
@@ -83,12 +86,14 @@ _HOUSEKEEPING = [
 ]
 
 
-def _unload(query: str, location: str, schema: str, split: bool):
+def _unload(query: str, location: str, schema: str, split: bool, partition: str | None):
     """UNLOAD as a table over its folder. Buckets make files of which each is sorted and none comes before another."""
     execute("create schema if not exists unloads.box", schema)
     table = f"unloads.box.unload_{next(_names)}"
     properties = [f"format = 'PARQUET', external_location = '{location}'"]
-    bucket = _bucket_column(query, schema) if split else None
+    if partition:
+        properties.append(f"partitioned_by = array['{partition}']")
+    bucket = _bucket_column(query, schema, partition) if split else None
     if bucket:
         properties.append(f"bucketed_by = array['{bucket}'], bucket_count = {_FILES}")
     execute(f"create table {table} with ({', '.join(properties)}) as {query}", schema)
@@ -96,10 +101,10 @@ def _unload(query: str, location: str, schema: str, split: bool):
     return [], []
 
 
-def _bucket_column(query: str, schema: str):
+def _bucket_column(query: str, schema: str, partition: str | None):
     """The column whose values part the rows: one of the order's, else the first that can."""
     columns, _ = execute(f"select * from ({query}) limit 0", schema)
-    able = [name for name, kind in columns if _BUCKETABLE.match(kind)]
+    able = [name for name, kind in columns if _BUCKETABLE.match(kind) and name != partition]
     order = re.search(r"\border by ([^()]*)$", query)
     sorted_by = [part.split()[0].strip('"') for part in order[1].split(",")] if order else []
     return next((name for name in sorted_by if name in able), next(iter(able), None))

@@ -4,9 +4,14 @@ import { expect } from "vitest";
 import { translateStatement } from "../../../lib/local/duckdb/translate.ts";
 import { BI_TABLES } from "../../../lib/tables/bi.ts";
 import { EXTERNAL_TABLES, type ExternalTable } from "../../../lib/tables/external.ts";
+import { MARTS } from "../../../lib/tables/marts.ts";
+import { STAGES } from "../../../lib/tables/stages.ts";
+import { FORECAST_STATEMENTS } from "../../../lib/workflow/forecast/forecastPlan.ts";
 import { tableStatements } from "../../../lib/workflow/ledger/lakeVersion.ts";
+import { unloadsOf } from "../../../lib/workflow/sql/combineUnloads.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
+import { STAGE_STATEMENTS } from "../../../lib/workflow/sql/statements.ts";
 import { statementName } from "../../../lib/workflow/sql/statementText.ts";
 import type { TestLake } from "../../golden/onlineRetail.ts";
 import { type TrinoQuery, type TrinoResult, trinoClient } from "./client.ts";
@@ -20,6 +25,8 @@ export interface Judge {
   run(name: string, parameters: StatementParameters): Promise<void>;
   /** Runs an UNLOAD in both engines and holds its columns and rows, in their order where it has one, to equality. */
   compare(name: string, attempt: string, parameters: StatementParameters): Promise<Record<string, unknown>[]>;
+  /** As `compare`, for every UNLOAD of several tables: what they hand out is judged table by table before. */
+  compareCombined(attempt: string, parameters: StatementParameters): Promise<void>;
   /** Holds a whole table to equality, from the files that Trino wrote for it. */
   compareTable(name: string): Promise<void>;
 }
@@ -66,6 +73,7 @@ export async function createJudge(server: TrinoServer, lake: TestLake): Promise<
     trino,
     run,
     compare: (name, attempt, parameters) => compare(lake, trino, name, attempt, parameters),
+    compareCombined: (attempt, parameters) => compareCombined(lake, trino, attempt, parameters),
     compareTable: (name) => compareTable(lake, trino, name),
   };
 }
@@ -122,6 +130,42 @@ async function compare(
   expect.soft(differences(localRows, remoteRows), `rows of ${name} for ${attempt}`).toEqual({ local: [], trino: [] });
   if (/\border by [^()]*$/.test(sql)) expect.soft(localRows, `order of ${name}`).toEqual(remoteRows);
   return local;
+}
+
+/** Tables of statements that unload several, by their contracts. */
+const TOGETHER = [
+  ...Object.entries(MARTS).map(([name, contract]) => ({ name, contract, source: contract.statement })),
+  ...Object.entries(STAGE_STATEMENTS).map(([name, source]) => ({ name, source, contract: STAGES[name as StageName] })),
+  ...FORECAST_STATEMENTS.map((name) => ({ name, source: `forecast/${name}`, contract: STAGES[name] })),
+].filter(({ contract }) => "within" in contract);
+type StageName = keyof typeof STAGE_STATEMENTS;
+
+async function compareCombined(
+  lake: TestLake,
+  trino: TrinoQuery,
+  attempt: string,
+  parameters: StatementParameters,
+): Promise<void> {
+  const folder = `curated/run_id=golden/attempt=${attempt}/`;
+  const all = { ...parameters, run_id: "golden", attempt };
+  for (const statement of unloadsOf(TOGETHER, all, `s3://lake/${folder}`)) {
+    await lake.engine.run(statement);
+    const translated = translateStatement(statement);
+    if (translated.kind !== "unload") throw new Error(`${statementName(statement)} is no UNLOAD`);
+    const remote = await trino(translated.query);
+    const place = translated.uri.replace("s3://lake", lake.directory);
+    const files = `read_parquet('${place}*/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
+    const isEmpty = remote.rows.length === 0;
+    const columns = isEmpty
+      ? []
+      : await lake.engine.query(`select column_name, column_type from (describe from ${files})`);
+    const names = columns.map((column) => [String(column.column_name), String(column.column_type)] as const);
+    const local = isEmpty ? [] : await readLocal(lake, files, names);
+    const localRows = local.map((row) => canonical(Object.values(row), remote.columns));
+    const remoteRows = remote.rows.map((row) => canonical(row, remote.columns));
+    const where = `rows of ${statementName(statement)} for ${attempt}`;
+    expect.soft(differences(localRows, remoteRows), where).toEqual({ local: [], trino: [] });
+  }
 }
 
 /** DuckDB's client drops a byte order mark that a text begins with: a letter before it keeps it. */

@@ -81,6 +81,7 @@ async function judgeRun(judge: Judge, attempt: string, parameters: StatementPara
   const edges = await judge.compare("features/score_breakpoints", attempt, parameters);
   writeSegments(judge.lake, attempt, features, edges);
   for (const name of UNLOADS) await judge.compare(name, attempt, { customer_id: CUSTOMER, ...parameters });
+  await judge.compareCombined(attempt, parameters);
   await judge.run("ddl/rejects", parameters);
   const copy = `rejects_of_${attempt.toLowerCase()}`;
   await judge.trino(`create table ${copy} as select * from rejects`);

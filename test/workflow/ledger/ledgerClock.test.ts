@@ -6,8 +6,8 @@ import { type DuckDbEngine, openDuckDbEngine } from "../../../lib/local/duckdb/i
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import { readLedger, removeSource } from "../../../lib/local/lake/lakeLedger.ts";
 import type { Clock } from "../../../lib/ports.ts";
-import { historyPrefix } from "../../../lib/workflow/lake/layout.ts";
-import { readRows } from "../../../lib/workflow/lake/parquet.ts";
+import { attemptPrefix } from "../../../lib/workflow/lake/layout.ts";
+import { readStage } from "../../../lib/workflow/lake/readTable.ts";
 import { ingest } from "../../../lib/workflow/steps/ingest.ts";
 import { effort } from "../../support/effort.ts";
 import { temporaryFolder } from "../../support/lake.ts";
@@ -39,7 +39,7 @@ async function run({ lakeDirectory, engine }: Machine, ms: number, source?: stri
   for (const { statement } of statements.ensureTables) await engine.run(statement);
   if (source !== undefined) for (const statement of [statements.clean, statements.commit]) await engine.run(statement);
   await engine.run(statements.history[0] as string);
-  const rows = await readRows(store, historyPrefix(attempt));
+  const rows = await readStage(store, "history", attemptPrefix(attempt));
   return rows.map((row) => `${row.source} ${row.rows_in}`).sort();
 }
 
