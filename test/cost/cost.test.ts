@@ -83,7 +83,7 @@ describe("the counts of scans", () => {
     // A statement of several tables reads for each.
     const reading = (table: string, some: readonly string[]) =>
       some
-        .flatMap((sql) => sql.split("\nunion all\n"))
+        .flatMap((sql) => sql.split("rows_of from ("))
         .filter((sql) => new RegExp(`\\b(from|join)\\s+${table}\\b`).test(sql)).length;
     const ofDrop = [first.clean, ...first.reconcile, first.commit].flat();
     const ofHistory = statements.filter((sql) => !ofDrop.includes(sql) && !/create or replace view/.test(sql));

@@ -35,6 +35,7 @@ describe("repeatStatement", () => {
     "Query exhausted resources at this scale factor",
     "GENERIC_INTERNAL_ERROR: io.trino.spi.TrinoException",
     "Rate exceeded (Service: Amazon Glue; Status Code: 400; Error Code: ThrottlingException)",
+    "TOO_MANY_REQUESTS_FAILED: Encountered too many errors talking to a worker node. The node may have crashed …",
   ])("waits and stops the query for %s", async (reason) => {
     const { repeats, waits, stopped } = await repeat({ fault: fault(failed(reason)) });
     expect(repeats).toEqual({ "ingest/commit_ingest": 1 });

@@ -13,6 +13,8 @@ const PASSING: readonly RegExp[] = [
   /Query exhausted resources at this scale factor/i,
   /GENERIC_INTERNAL_ERROR|INTERNAL_ERROR_QUERY_ENGINE/,
   /TooManyRequests|ThrottlingException|Rate exceeded/i,
+  // Trino's own words for a worker that is gone or overrun: "please retry your query in a few minutes".
+  /TOO_MANY_REQUESTS_FAILED|REMOTE_TASK_ERROR|REMOTE_HOST_GONE|PAGE_TRANSPORT_(ERROR|TIMEOUT)|NO_NODES_AVAILABLE/,
 ];
 
 /** Whether Athena's reason is one that passes. */
