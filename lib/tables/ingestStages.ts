@@ -64,10 +64,10 @@ export const INGEST_STAGES = {
     within: "reconciliation",
     columns: { ingest_id: text("the ingest"), row_count: count("its rows"), committed_at: moment("of its commit") },
   },
+  // By itself: its joins are as many as those of the others together.
   overlap: {
     grain: "source of the ingest and other live source that share orders",
     order: ["source", "other_source", "other_ingest_id"],
-    within: "reconciliation",
     columns: {
       source: text("of the ingest"),
       other_ingest_id: text("ingest of the other"),

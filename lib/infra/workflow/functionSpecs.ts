@@ -172,7 +172,7 @@ export const FUNCTION_SPECS = {
       // What statements write, and nothing that was delivered or read from it.
       removes: [
         `${ATTEMPTS}attempt=*/history_facts/*`,
-        "raw/ingest_id=*/reconciliation/*",
+        ...["reconciliation", "overlap"].map((stage) => `raw/ingest_id=*/${stage}/*`),
         "curated/*",
         `${VERSIONS}versions/*`,
       ],
