@@ -63,7 +63,8 @@ export const WILDCARD_RESOURCES: readonly WildcardReason[] = [
     reason: "Objects of one zone of our own bucket; their keys hold run ids and file names, known at run time only.",
   },
   {
-    ending: /\/(attempts\/attempt=\*\/history_facts|raw\/ingest_id=\*\/(reconciliation|overlap)|processed\/versions)\/\*$/,
+    ending:
+      /\/(attempts\/attempt=\*\/history_facts|raw\/ingest_id=\*\/(reconciliation|overlap)|processed\/versions)\/\*$/,
     reason: "What statements write of one attempt, which is removed before a statement is run again.",
   },
   {

@@ -272,7 +272,7 @@ export const MARTS = {
   },
   worth_a_call: {
     statement: "segments/worth_a_call",
-    over: "segments",
+    ...TOTALS,
     page: "rows",
     grain: "customer worth a call: of much value, and late or more likely gone than not",
     order: ["call_rank"],
@@ -290,7 +290,7 @@ export const MARTS = {
   },
   alive_map: {
     statement: "segments/alive_map",
-    over: "segments",
+    ...OVER_SEGMENTS,
     page: "rows",
     grain: "tenth of P(alive) and cell of money spent",
     order: ["alive_cell", "monetary_cell"],
