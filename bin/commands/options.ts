@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import type { Config, ConfigInput } from "../../lib/domain/config/config.ts";
 import { ConfigError, parseConfig } from "../../lib/domain/config/configFile.ts";
+import { merged, type SettingsTree } from "../../lib/domain/config/mergeSettings.ts";
 import type { RowWords } from "../../lib/domain/config/rowSettings.ts";
 import type { CurrencyConversion } from "../../lib/domain/quality/exchangeRates.ts";
 import { DEFAULT_CONFIG_FILE, readingOptions } from "./readingOptions.ts";
-import { merged, type SettingsTree, setOption } from "./settingOption.ts";
+import { setOption } from "./settingOption.ts";
 
 export const DEFAULT_LAKE = "lake";
 

@@ -1,25 +1,11 @@
 import { InvalidArgumentError, Option } from "commander";
-
-/** Settings by their names, groups of them within. */
-export type SettingsTree = { readonly [name: string]: unknown };
+import { merged, type SettingsTree } from "../../lib/domain/config/mergeSettings.ts";
 
 /** Any setting by its path; may be given several times. */
 export const setOption = (): Option =>
   new Option("--set <setting=value>", "any setting by its path: scores.bins=3, display.locale=de-DE").argParser(
     setting,
   );
-
-/** A tree over another: groups of settings are merged, anything else is replaced. */
-export function merged(base: SettingsTree, over: SettingsTree): SettingsTree {
-  const entries = Object.entries(over).map(([name, value]) => {
-    const under = Object.hasOwn(base, name) ? base[name] : undefined;
-    return [name, isTree(under) && isTree(value) ? merged(under, value) : value];
-  });
-  return { ...base, ...Object.fromEntries(entries) };
-}
-
-const isTree = (value: unknown): value is SettingsTree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws InvalidArgumentError unless there are a path and a value. */
 function setting(text: string, previous: SettingsTree = {}): SettingsTree {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
+import { trySettings } from "../../lib/local/bi/trySettings.ts";
 import { describeCustomer, listCustomers } from "../../lib/local/lake/customers.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { rfmHere } from "../support/cli.ts";
@@ -31,7 +32,7 @@ beforeAll(async () => {
     .trimEnd()
     .split("\n")
     .map((line) => line.split(","));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ask = { segments: [], order: "monetary", limit: 1_000 } as const;
@@ -101,5 +102,22 @@ describe("rfm customers and rfm customer", () => {
     const json = await rfmHere(["customer", "ann@shop.example", "--json"], { cwd: folder });
     expect(JSON.parse(json.stdout)).toMatchObject({ customer: { monetary: "9999.00" } });
     expect(readFileSync(file, "utf8")).toContain("Ann@Shop.example");
+  });
+});
+
+describe("settings that are tried", () => {
+  it("move nobody where they are the run's own, and else those whom a run would move", async () => {
+    const same = await trySettings(lake, {});
+    expect([same.moved, same.customers]).toEqual([0, rows.length]);
+    const method = await trySettings(lake, { scores: { bins: 3 }, segments: "klaviyo" });
+    expect(method.moved).toBeGreaterThan(0);
+    expect(method.segments.reduce((sum, { after }) => sum + after, 0)).toBe(rows.length);
+    for (const { name, before } of method.segments) expect(before).toBe(rows.filter((row) => row[7] === name).length);
+    const text = await rfmHere(
+      ["config", "try", "--lake", lake, "--set", "scores.bins=3", "--set", "segments=klaviyo"],
+      { cwd: folder },
+    );
+    expect(text.stdout).toContain(`${method.moved} of ${rows.length} customers of run ${runIds[1]}`);
+    await expect(trySettings(lake, { returns: "net" })).rejects.toThrow(/Only scores and segments can be tried/);
   });
 });
