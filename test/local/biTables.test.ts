@@ -1,4 +1,4 @@
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, globSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -385,5 +385,22 @@ describe("docs/bi.md", () => {
     expect(await database.query("select has_table_privilege('bi', 'rfm.segments', 'select') as may")).toEqual([
       { may: false },
     ]);
+  });
+});
+
+describe("a published table with a damaged file", () => {
+  it("is told by its name", async () => {
+    const copy = `${lake}-damaged`;
+    cpSync(lake, copy, { recursive: true });
+    try {
+      const list = readFileSync(join(copy, "published/current_sales_by_weekday_hour/symlink.txt"), "utf8");
+      truncateSync(join(copy, list.trim().replace(/^s3:\/\/[^/]+\//, "")), 0);
+      await expect(openBiViews(copy)).rejects.toMatchObject({
+        code: "DAMAGED_TABLE",
+        message: expect.stringMatching(/^A file of the published table current_sales_by_weekday_hour is damaged/),
+      });
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   });
 });

@@ -7,8 +7,21 @@ import { wholeRelation } from "../../tables/rows.ts";
 import { publishedPrefix } from "../../workflow/lake/layout.ts";
 import { healTables } from "../../workflow/models/shownRun.ts";
 import { refuseIncompleteLake } from "../doctor/missingPieces.ts";
+import { messageOf } from "../duckdb/open.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
+
+/** A published table of which a file is damaged. */
+export class DamagedTableError extends SegmentationError {
+  constructor(table: string, cause: unknown) {
+    super(
+      "DAMAGED_TABLE",
+      `A file of the published table ${table} is damaged (${messageOf(cause).split("\n")[0]}): \`rfm run\` without files computes and publishes the results anew.`,
+      { table },
+      { cause },
+    );
+  }
+}
 
 /** A question that cannot be answered: not SQL, of names that do not exist, or not a mere question. */
 export class QueryError extends SegmentationError {
@@ -60,7 +73,10 @@ export async function openBiViews(lakeDirectory: string): Promise<BiViews> {
   const connection = await instance.connect();
   await connection.run(readFileSync(SETTINGS, "utf8"));
   await connection.run(readFileSync(FUNCTIONS, "utf8"));
-  for (const [name, table] of Object.entries(BI_TABLES)) await connection.run(viewOf(lakeDirectory, name, table));
+  for (const [name, table] of Object.entries(BI_TABLES))
+    await connection.run(viewOf(lakeDirectory, name, table)).catch((cause: unknown) => {
+      throw new DamagedTableError(name, cause);
+    });
   await connection.run(`set allowed_directories = [${quoteLiteral(lakeDirectory)}]`);
   await connection.run("set enable_external_access = false; set lock_configuration = true");
   return {
