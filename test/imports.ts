@@ -141,8 +141,8 @@ function mayUse(layer: Layer, path: string, specifier: string): boolean {
 function mayImport(layer: Layer, target: string): boolean {
   // Facts of the package itself, like its version.
   if (target === "package.json") return layer === "local" || layer === "infra" || layer === "bin";
-  // The flags with which the project is deployed.
-  if (target === "cdk.json") return layer === "bin";
+  // The flags with which the project is deployed, and what its construct makes is written for.
+  if (target === "cdk.json") return layer === "bin" || layer === "infra";
   const targetLayer = layerOf(target);
   if (targetLayer === undefined) return false;
   if (targetLayer === layer || ALLOWED[layer].includes(targetLayer)) return true;

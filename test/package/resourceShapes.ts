@@ -50,6 +50,10 @@ const samePlace = (path: string): string =>
 
 const pathOf = (id: string, { Metadata }: Resource): string => samePlace(String(Metadata?.["aws:cdk:path"] ?? id));
 
+/** Actions and resources of a statement have no order; CDK sorts them by a flag of the whole app. */
+const isUnordered = (name: string): boolean => name === "Action" || name === "Resource";
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
 function shapeOf(value: unknown, references: References): unknown {
   if (typeof value === "string") return samePlace(value.replaceAll(/\b[0-9a-f]{64}\b/g, "(hash)"));
   if (Array.isArray(value)) return value.map((each) => shapeOf(each, references));
@@ -60,5 +64,10 @@ function shapeOf(value: unknown, references: References): unknown {
   if (typeof output === "object") return references.outputOf((output as { OutputName: string }).OutputName);
   // A policy's name is made from its logical id.
   const named = typeof rest.PolicyName === "string" ? { ...rest, PolicyName: "(name)" } : rest;
-  return Object.fromEntries(Object.entries(named).map(([name, each]) => [name, shapeOf(each, references)]));
+  return Object.fromEntries(
+    Object.entries(named).map(([name, each]) => {
+      const shape = shapeOf(each, references);
+      return [name, isUnordered(name) && Array.isArray(shape) ? shape.toSorted(byText) : shape];
+    }),
+  );
 }

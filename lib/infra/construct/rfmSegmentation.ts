@@ -6,6 +6,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import cdk from "../../../cdk.json" with { type: "json" };
 import { createApi } from "../api/apiStack.ts";
 import { createLake } from "../lake/lakeStack.ts";
 import type { DatabaseAccess } from "../workflow/databaseCluster.ts";
@@ -50,6 +51,8 @@ export class RfmSegmentation extends Construct {
   /** @throws SettingsError naming each wrong prop; BindingError where npm cannot bring DuckDB. */
   constructor(scope: Construct, id: string, props: RfmSegmentationProps = {}) {
     super(scope, id);
+    // The flags that the resources are written for, whatever those of the app are: it may be older than they.
+    for (const [flag, value] of Object.entries(cdk.context)) this.node.setContext(flag, value);
     const settings = settingsOf(props);
     const code = packagedCode();
     const lake = createLake(new Construct(this, "Lake"), settings, props);
