@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(INPUTS))("layouts of shops (skipped without ../share
       );
       expect((await inspected(name, files)).code, name).toBe(run);
     }
-  }, 300_000);
+  }, 3_600_000);
 
   it("are asked about with commands that answer: none of them is refused, and none meets the same question", async () => {
     for (const { name, files } of allCases()) {
@@ -128,7 +128,7 @@ describe.skipIf(!existsSync(INPUTS))("layouts of shops (skipped without ../share
         expect(again.message, `${name}: ${flag}`).not.toBe(question.message);
       }
     }
-  }, 600_000);
+  }, 3_600_000);
 
   it("are known by the names of the flags that answer them", () => {
     const names = new Set(allCases().map(({ name }) => name));

@@ -6,7 +6,7 @@ import { type Judged, judgeShop } from "./judgeShops.ts";
 const bench = openWorkbench();
 afterAll(() => bench.close());
 
-const RENDERINGS = effort(120, 20_000);
+const RENDERINGS = effort(300, 20_000);
 
 it(`a shop in ${RENDERINGS} layouts has its own R, F and M, or is asked about`, async () => {
   const judged: Judged[] = [];

@@ -40,6 +40,9 @@ export interface ReadNumber {
 }
 
 const MARKS = ["point", "comma"] as const;
+const scientific = (mark: DecimalMark): RegExp =>
+  new RegExp(`^(?:${scientificPattern(mark).replaceAll("0-9", `9${LEADING_ZERO}`)})$`);
+const SCIENTIFIC = { point: scientific("point"), comma: scientific("comma") } as const;
 const patterns = new Map<string, RegExp>();
 
 function patternOf(kind: NumberKind, mark: DecimalMark): RegExp {
@@ -55,7 +58,7 @@ function patternOf(kind: NumberKind, mark: DecimalMark): RegExp {
 export function readNumberShape(shape: string, kind: NumberKind): ReadNumber | undefined {
   const tokens = new Map<string, Token>();
   const marks = MARKS.filter((mark) => {
-    if (new RegExp(`^(?:${scientificPattern(mark).replaceAll("0-9", `9${LEADING_ZERO}`)})$`).test(shape)) return true;
+    if (SCIENTIFIC[mark].test(shape)) return true;
     const match = patternOf(kind, mark).exec(shape);
     for (const word of match?.slice(1) ?? []) {
       const token = word === undefined ? undefined : TOKENS[kind].get(word);
