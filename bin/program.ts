@@ -3,12 +3,13 @@ import { codeVersion } from "../lib/local/run/codeVersion.ts";
 import { withCommand } from "./arguments.ts";
 import { COMMANDS, type ListedCommand, nameOf } from "./commandList.ts";
 import { explain } from "./commands/errors.ts";
+import { exitStatusOf } from "./commands/run/stoppable.ts";
 import { guardOutput } from "./terminal.ts";
 
 /**
  * Runs the command line in this process, printing to its standard streams; paths are relative to its working directory.
  * @param args what stands after `rfm`.
- * @returns the exit status: 0, or 1 where it was refused, with the reason printed.
+ * @returns the exit status: 0, 1 where it was refused, with the reason printed, or that of the signal that stopped it.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const endings = [process.stdout, process.stderr].map(guardOutput);
@@ -20,7 +21,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     explain(error);
-    return 1;
+    return exitStatusOf(error);
   } finally {
     for (const end of endings) end();
   }

@@ -98,3 +98,19 @@ describe("kill -9", () => {
     expect((await published(lake)).segments).toBe(bodyOf(undisturbed.a));
   });
 });
+
+describe("Ctrl-C", () => {
+  it("ends a run by one sentence and the status that shells know it by, and nothing of the run shows", async () => {
+    const { segments } = await published(lake);
+    const { code, stderr } = await rfm(["run", files.b, "--lake", lake], {
+      cwd: folder,
+      onLine: (line, kill) => {
+        if (line.startsWith("CommitIngest")) kill("SIGINT");
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toContain("Stopping; once more ends it at once.");
+    expect(stderr).toMatch(/\nerror The run was stopped .* \[RUN_ABORTED\]$/);
+    expect((await published(lake)).segments).toBe(segments);
+  });
+});

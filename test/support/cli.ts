@@ -19,8 +19,8 @@ export interface CliResult {
 
 export interface CliOptions {
   readonly cwd: string;
-  /** Hears each line of stderr as it is printed; `kill` ends the process at once (SIGKILL). */
-  readonly onLine?: (line: string, kill: () => void) => void;
+  /** Hears each line of stderr as it is printed; `kill` ends the process at once (SIGKILL), or asks it to end. */
+  readonly onLine?: (line: string, kill: (signal?: NodeJS.Signals) => void) => void;
   /** Kills the process this long after its start. */
   readonly killAfterMs?: number;
   /** Kills it right before it changes the file system for so many times at paths of this pattern. */
@@ -50,8 +50,8 @@ export function rfm(args: readonly string[], { cwd, onLine, killAfterMs, killAtC
     env: { ...environment, ...kills, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const kill = (): void => void child.kill("SIGKILL");
-  const timer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
+  const kill = (signal: NodeJS.Signals = "SIGKILL"): void => void child.kill(signal);
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => kill(), killAfterMs);
   let stdout = "";
   const lines: string[] = [];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

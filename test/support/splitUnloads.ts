@@ -7,8 +7,8 @@ import { translateStatement } from "../../lib/local/duckdb/translate.ts";
 import type { LocalPorts } from "../../lib/local/run/handlers.ts";
 
 /**
- * Has every UNLOAD leave what Athena is documented to leave: several files with random names, each sorted as the statement
- * asks, none before the other.
+ * Has every UNLOAD leave what Athena is documented to leave: several files with random names, each sorted as the
+ * statement asks, none before the other. Tables that one statement parts by their names are in no order at all.
  */
 export function splitUnloads(lakeDirectory: string, seed: number): (ports: LocalPorts) => LocalPorts {
   const random = createRandom(seed);
@@ -24,14 +24,19 @@ export function splitUnloads(lakeDirectory: string, seed: number): (ports: Local
         const result = await ports.sql.run(statement);
         const local = translateStatement(statement);
         if (local.kind === "unload")
-          await splitFolder(await connected, join(lakeDirectory, local.uri.replace("s3://lake/", "")), random);
+          await splitFolder(await connected, local, join(lakeDirectory, local.uri.replace("s3://lake/", "")), random);
         return result;
       },
     },
   });
 }
 
-async function splitFolder(connection: DuckDBConnection, folder: string, random: () => number): Promise<void> {
+async function splitFolder(
+  connection: DuckDBConnection,
+  { partitionedBy }: { readonly partitionedBy?: string },
+  folder: string,
+  random: () => number,
+): Promise<void> {
   const files = 2 + randomInteger(random, 4);
   for (const { name, parentPath } of readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) =>
     entry.isFile(),
@@ -45,7 +50,7 @@ async function splitFolder(connection: DuckDBConnection, folder: string, random:
           select * exclude (file_row_number)
           from read_parquet(${sqlLiteral(from)}, file_row_number = true)
           where hash(file_row_number + ${salt}) % ${files} = ${file}
-          order by file_row_number
+          order by ${partitionedBy === undefined ? "file_row_number" : `hash(file_row_number + ${salt + 1})`}
         ) to ${sqlLiteral(to)} (format parquet, compression snappy, row_group_size 2048)`);
     }
     rmSync(from);

@@ -10,6 +10,7 @@ import { tellMlflow } from "../mlflow.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
 import { renderRunReport } from "./runReport.ts";
+import { stoppable } from "./stoppable.ts";
 
 export interface RunFlags extends PolicyFlags {
   readonly lake: string;
@@ -71,16 +72,19 @@ export async function segmentAndReport(files: readonly string[], flags: RunFlags
   let results: Segmentation;
   const asOf = asOfFrom(flags);
   try {
-    results = await segment(files, {
-      lake: flags.lake,
-      settings,
-      ...(asOf === undefined ? {} : { asOf }),
-      waitSeconds: flags.wait,
-      onProgress: progress.onEvent,
-      onWait: (reason) =>
-        flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
-      ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
-    });
+    results = await stoppable((signal) =>
+      segment(files, {
+        lake: flags.lake,
+        settings,
+        signal,
+        ...(asOf === undefined ? {} : { asOf }),
+        waitSeconds: flags.wait,
+        onProgress: progress.onEvent,
+        onWait: (reason) =>
+          flags.quiet === true || process.stderr.write(`${reason} Waiting up to ${flags.wait} s for it …\n`),
+        ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
+      }),
+    );
   } finally {
     timings = progress.finish();
   }

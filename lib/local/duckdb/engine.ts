@@ -130,7 +130,7 @@ async function unload(
   target: Extract<LocalStatement, { kind: "unload" }>,
 ): Promise<void> {
   const folder = toLocalFolder(context, name, target.uri);
-  const isEmpty = () => !existsSync(folder) || readdirSync(folder).length === 0;
+  const isEmpty = () => !holdsFiles(folder);
   if (!isEmpty()) throw new UnloadTargetNotEmptyError(name, target.uri);
   context.unloads += 1;
   const staged = join(context.stagingDirectory, `unload-${context.unloads}`);
@@ -143,6 +143,8 @@ async function unload(
     await connection.run(`copy (${query}) to ${file} (format parquet, compression ${compression}${parts})`);
     await syncTree(staged);
     mkdirSync(dirname(folder), { recursive: true });
+    // Folders of parts whose files were removed, before a statement is run again, are left.
+    if (isEmpty()) rmSync(folder, { recursive: true, force: true });
     renameSync(staged, folder);
     await syncFolder(dirname(folder));
   } catch (cause) {
@@ -151,6 +153,9 @@ async function unload(
     throw new UnloadTargetNotEmptyError(name, target.uri);
   }
 }
+
+const holdsFiles = (folder: string): boolean =>
+  existsSync(folder) && readdirSync(folder, { withFileTypes: true, recursive: true }).some((entry) => entry.isFile());
 
 /** A folder with all that is in it, from the inside out. */
 async function syncTree(folder: string): Promise<void> {

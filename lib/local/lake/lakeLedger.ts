@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import type { Clock } from "../../ports.ts";
 import { count, day, moneyText, optional } from "../../tables/contract.ts";
 import { HISTORY_TABLES } from "../../tables/history.ts";
+import { INGEST_STAGES } from "../../tables/ingestStages.ts";
 import { rowOf } from "../../tables/rows.ts";
+import { tablePrefix } from "../../workflow/lake/layout.ts";
 import { takeOut, UnknownSourceError } from "../../workflow/ledger/forgetSource.ts";
 import { keepLedgerClock } from "../../workflow/ledger/ledgerClock.ts";
 import { keepInventory } from "../doctor/inventory.ts";
@@ -114,15 +116,21 @@ export async function readLedger(engine: DuckDbEngine, lakeDirectory: string): P
   });
 }
 
+/** Files of the drops' reconciliations: of today's, and of earlier releases, which had a folder of their own. */
+const RECONCILIATIONS = [INGEST_STAGES.reconcile.within, undefined].map(
+  (within) => `raw/*/${tablePrefix("", "reconcile", within)}*.parquet`,
+);
+
 /** What each drop's reconciliation kept, by source. */
 function keptQuery(lakeDirectory: string): string {
-  const files = join(lakeDirectory, "raw", "*", "reconcile", "*.parquet");
+  const found = RECONCILIATIONS.filter((files) => globSync(files, { cwd: lakeDirectory }).length > 0);
   const sums =
     "cast(sum(row_count) as bigint) as kept_rows, cast(sum(cast(amount as decimal(38, 4))) as varchar) as kept_amount";
-  const nothing = "select null as ingest_id, null as source, null as kept_rows, null as kept_amount where false";
-  if (globSync("raw/*/reconcile/*.parquet", { cwd: lakeDirectory }).length === 0) return nothing;
+  if (found.length === 0)
+    return "select null as ingest_id, null as source, null as kept_rows, null as kept_amount where false";
+  const files = found.map((each) => quoteLiteral(join(lakeDirectory, each))).join(", ");
   return `select regexp_extract(filename, 'ingest_id=([^/\\\\]+)', 1) as ingest_id, source, ${sums}
-    from read_parquet(${quoteLiteral(files)}, filename = true, hive_partitioning = false)
+    from read_parquet([${files}], union_by_name = true, filename = true, hive_partitioning = false)
     where outcome = 'kept' group by 1, 2`;
 }
 

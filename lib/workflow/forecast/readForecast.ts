@@ -8,7 +8,7 @@ import { STAGES } from "../../tables/stages.ts";
 import { tablePrefix } from "../lake/layout.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
-import { customerOrder, inOrder } from "../shards/customerOrder.ts";
+import { inOrder, orderOfRows } from "../shards/customerOrder.ts";
 
 /**
  * The cells that forecast_cells.sql unloaded: times in days. @param prefix folder of the stages, with a trailing slash.
@@ -54,7 +54,7 @@ export async function readCheckedCustomers(store: ObjectStore, prefix: string): 
   if (found.repeat_orders.length === 0) return null;
   const order = await orderOfCustomers(store, folder);
   const columns = Object.fromEntries(
-    Object.entries(found).map(([name, column]) => [name, order === undefined ? column : inOrder(column, order)]),
+    Object.entries(found).map(([name, column]) => [name, inOrder(column, order)]),
   ) as typeof found;
   return {
     repeatOrders: columns.repeat_orders,
@@ -75,14 +75,14 @@ export async function readOrderDays(store: ObjectStore, prefix: string): Promise
   return rows.map((row) => ({ date: row.order_date, firstOrders: row.first_orders, repeatOrders: row.repeat_orders }));
 }
 
-async function orderOfCustomers(store: ObjectStore, folder: string): Promise<Uint32Array | undefined> {
+async function orderOfCustomers(store: ObjectStore, folder: string): Promise<Uint32Array> {
   const files = await countRows(store, folder);
   const ids: string[] = [];
   for (const { key, rows } of files) {
     const read = await readColumns(store, { key, start: 0, end: rows }, ["customer_id"]);
     for (const id of Array.from(read.get("customer_id") as ArrayLike<string>)) ids.push(id);
   }
-  return customerOrder(ids, files);
+  return orderOfRows(ids, folder);
 }
 
 const folderOf = (prefix: string, stage: NumberStage): string => tablePrefix(prefix, stage, STAGES[stage].within);

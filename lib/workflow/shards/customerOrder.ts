@@ -39,12 +39,21 @@ export function customerOrder(ids: readonly string[], runs: readonly SortedRun[]
     if (start > 0 && rows > 0) isOrdered &&= compareUtf8(ids[start - 1] as string, ids[start] as string) < 0;
     start += rows;
   }
-  if (isOrdered) return undefined;
+  return isOrdered ? undefined : sortedOrder(ids, () => runs.map(({ key }) => key).join(", "));
+}
+
+/**
+ * The order of rows that one statement wrote beside those of other tables, which leaves them in none.
+ * @param folder where they lie. @throws CustomerOrderError for a customer who stands twice.
+ */
+export const orderOfRows = (ids: readonly string[], folder: string): Uint32Array => sortedOrder(ids, () => folder);
+
+function sortedOrder(ids: readonly string[], place: () => string): Uint32Array {
   // The engine's sort merges the runs that it finds.
   const order = Array.from(ids.keys()).sort((a, b) => compareUtf8(ids[a] as string, ids[b] as string));
   for (let i = 1; i < order.length; i++) {
     const [before, after] = [ids[order[i - 1] as number] as string, ids[order[i] as number] as string];
-    if (before === after) throw new CustomerOrderError(runs.map(({ key }) => key).join(", "), before, after);
+    if (before === after) throw new CustomerOrderError(place(), before, after);
   }
   return Uint32Array.from(order);
 }
