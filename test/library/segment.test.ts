@@ -191,6 +191,7 @@ describe("openLake", () => {
     expect(rows).toHaveLength(reasons.reduce((sum, reason) => sum + reason.rows, 0));
     expect(await lake.query("select count(*) as n from current_segments")).toEqual({
       columns: ["n"],
+      exact: [true],
       rows: [[String(run.summary.totals.customers)]],
     });
     const [model] = await lake.models.list();
