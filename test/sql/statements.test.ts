@@ -44,6 +44,7 @@ const ALLOWED_FUNCTIONS = new Set([
   // Of what makes a customer id alone, where each matches at most once (trinoFunctionCases).
   ...["regexp_extract", "regexp_replace"],
   ...["date_diff", "date_trunc", "day_of_week", "hour", "month", "year"],
+  ...["md5", "to_hex", "to_utf8"],
   ...["coalesce", "nullif", "sequence"],
   // Not count_if: over no rows at all it is 0 in Trino and missing in DuckDB.
   ...["count", "max", "min", "sum"],

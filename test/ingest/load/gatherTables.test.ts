@@ -24,7 +24,11 @@ const members = (count: number) =>
   }));
 
 const SETTINGS = {
-  rowSettings: { amountPer: "order" as const, returnRows: { column: "file", words: ["*returns.csv"] } },
+  rowSettings: {
+    amountPer: "order" as const,
+    fillDown: "none" as const,
+    returnRows: { column: "file", words: ["*returns.csv"] },
+  },
 };
 
 describe("many small tables", () => {
