@@ -47,7 +47,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `unknown setting "${[...path, key].join(".")}"${nearest(key, settingsAt(path))}`);
   }
-  if (issue.code === "invalid_union") {
+  // Without branches it is a word that tells none of the forms.
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const branch = likeliestBranch(issue.errors);
     return branch.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, input));
   }
@@ -58,7 +59,10 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === "invalid_value" && typeof given === "string") {
     return [`"${at}" must be ${listValues(issue.values)}${shown}${nearest(given, issue.values.map(String))}`];
   }
-  return [`"${at}" ${issue.message.replace(/^Invalid input: /, "")}${shown}`];
+  const message = issue.message
+    .replace(/^Invalid input: /, "")
+    .replace(/^Invalid discriminator value. Expected /, "must be ");
+  return [`"${at}" ${message.replaceAll("' | '", "' or '")}${shown}`];
 }
 
 /** Of the forms that a setting may have, the one that it was meant to be: the deepest fault, then the fewest. */

@@ -17,7 +17,7 @@ export interface Memberships {
  * @example
  * ```ts
  * const halves = { weights: Float64Array.of(0.5, 0.5), means: Float64Array.of(-1, 1) };
- * const mixture = { k: 2, dimensions: 1, covariance: "diag", covariances: Float64Array.of(1, 1), ...halves } as const;
+ * const mixture = { k: 2, dimensions: 1, covariance: "diag", covariances: Float64Array.of(1, 1), ...halves };
  * membershipsOf({ rows: 1, columns: 1, data: Float64Array.of(0) }, mixture).probability; // → Float64Array.of(0.5)
  * ```
  */
