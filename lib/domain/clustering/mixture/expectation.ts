@@ -17,9 +17,8 @@ export interface SufficientStatistics {
 
 /**
  * One pass over a level: memberships of its points under a mixture, summed up. The rows of a cell share the memberships
- * that suit them best on average, so the log-likelihood is a lower bound of that over the rows, and steps that raise
- * one
- * never lower it (Verbeek, Nunnink and Vlassis 2006).
+ * that suit them best on average, so without covariances the log-likelihood is a lower bound of that over the rows
+ * (Verbeek, Nunnink and Vlassis 2006); with them it is one but for the correlations inside cells, which are not known.
  */
 export function expectation(level: MixtureLevel, mixture: Mixture): SufficientStatistics {
   const { k, dimensions: d, covariance } = mixture;

@@ -18,8 +18,8 @@ export interface Mixture {
 /** A mixture with what it is worth. */
 export interface FittedMixture extends Mixture {
   /**
-   * Mean natural logarithm of the density over the rows. Over cells it is a lower bound of that, for the rows of a cell
-   * share their memberships.
+   * Mean natural logarithm of the density over the rows; over cells, whose rows share their memberships, what
+   * `expectation` says of it.
    */
   readonly logLikelihood: number;
 }

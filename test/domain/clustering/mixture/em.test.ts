@@ -123,14 +123,14 @@ describe("expectation-maximisation", () => {
     expect(means[0]).toBeCloseTo(0, 2);
   });
 
-  it("tells the log-likelihood of cells as a bound of that of their rows", () => {
+  it("without covariances tells the log-likelihood of cells as a bound of that of their rows", () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 0, max: 3 }), ({ seed, d, k, covariance }, wider) => {
+      fc.property(cases, fc.integer({ min: 0, max: 3 }), ({ seed, d, k }, wider) => {
         const { rows, labels } = sampleRows(seed, 150, d, k);
         const grid = createGrid(d);
         addRows(grid, rows);
         const exact = levelOfRows(rows);
-        const mixture = mixtureOfLabels(exact, labels, k, covariance, FLOOR);
+        const mixture = mixtureOfLabels(exact, labels, k, "diag", FLOOR);
         const overCells = expectation(levelOfGrid(coarsen(grid, FINEST_SHIFT + wider)), mixture).logLikelihood;
         // Values are kept to 1/65536 of a deviation.
         expect(overCells).toBeLessThanOrEqual(expectation(exact, mixture).logLikelihood + 1e-3);
