@@ -41,6 +41,7 @@ export default defineConfig({
       ),
     ],
     globalSetup: "test/support/temporaryFolder.ts",
+    setupFiles: "test/support/propertySeed.ts",
     env: { NO_COLOR: "1" },
     pool: "forks",
     // As the program starts: the embedded database is not optimized.
