@@ -159,7 +159,9 @@ async function compareCombined(
     const columns = isEmpty
       ? []
       : await lake.engine.query(`select column_name, column_type from (describe from ${files})`);
-    const names = columns.map((column) => [String(column.column_name), String(column.column_type)] as const);
+    // The lake's own folders are told as columns, too, behind those of the statement.
+    const types = new Map(columns.map((column) => [String(column.column_name), String(column.column_type)]));
+    const names = remote.columns.map(({ name }) => [name, types.get(name) ?? "missing"] as const);
     const local = isEmpty ? [] : await readLocal(lake, files, names);
     const localRows = local.map((row) => canonical(Object.values(row), remote.columns));
     const remoteRows = remote.rows.map((row) => canonical(row, remote.columns));
