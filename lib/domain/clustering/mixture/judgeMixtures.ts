@@ -19,6 +19,7 @@ export interface JudgeMixturesInput {
   readonly levels: MixtureLevels;
   /** Ascending in k. */
   readonly candidates: readonly MixtureCandidate[];
+  /** Types to try, the simpler ones first. */
   readonly covariances: readonly CovarianceType[];
   readonly floor: number;
   /** The mixture of the model before, in this space. */

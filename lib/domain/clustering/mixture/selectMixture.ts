@@ -4,10 +4,10 @@ import type { Grid } from "../sketch/grid.ts";
 import type { FeatureEncoding, Matrix } from "../types.ts";
 import { referenceMixture } from "./continueMixture.ts";
 import { fitMixtures, mixtureLevels } from "./fitMixtures.ts";
-import { judgeMixtures, type MixtureJudgement } from "./judgeMixtures.ts";
-import type { CovarianceType } from "./types.ts";
+import { type JudgeMixturesInput, judgeMixtures, type MixtureJudgement } from "./judgeMixtures.ts";
 
-export interface SelectMixtureInput {
+export interface SelectMixtureInput
+  extends Pick<JudgeMixturesInput, "covariances" | "floor" | "previousK" | "customers" | "kByHand"> {
   /** The K-Means partitions of the same customers, to start from. */
   readonly fit: SelectFitResult;
   /** The shards' grids, merged. */
@@ -15,13 +15,7 @@ export interface SelectMixtureInput {
   /** The rows themselves where they are few. */
   readonly exactRows?: Matrix | undefined;
   readonly encodings: readonly FeatureEncoding[];
-  /** Types to try, the simpler ones first. */
-  readonly covariances: readonly CovarianceType[];
-  readonly floor: number;
   readonly reference?: ReferenceModel | undefined;
-  readonly previousK?: number | undefined;
-  readonly customers: number;
-  readonly kByHand: number | null;
   readonly seed: number;
 }
 
