@@ -95,8 +95,7 @@ export async function createTestLake(): Promise<TestLake> {
     if (statement.includes("order_statuses.attempt")) await findStatuses(directory, engine, parameters);
     await engine.run(statement);
   };
-  for (const { statement } of tableStatements(1, { attempt: "tables", lakeUri: "s3://lake" }))
-    await engine.run(statement);
+  for (const { statement } of tableStatements(1, "s3://lake")) await engine.run(statement);
   return {
     directory,
     engine,

@@ -13,7 +13,7 @@ export interface LakeUse {
 }
 
 /** `scoring/` has zones within: what users bring, what they get, and the papers of jobs. */
-const zoneOf = (key: string): string => /^(scoring\/[^/]+|[^/]+)/.exec(key)?.[0].concat("/") ?? "";
+const zoneOf = (key: string): string => /^((?:scoring|processed)\/[^/]+|[^/]+)/.exec(key)?.[0].concat("/") ?? "";
 
 /** Remembers by step what is done with a store. `during(step, work)` says which step is at work. */
 export function lakeRecorder() {

@@ -50,7 +50,7 @@ const REFERENCES = "references/";
 const ERASURES = "erasures/";
 
 /** Which versions the lake's tables have reached. */
-const VERSIONS = "processed/";
+const VERSIONS = "processed/versions/";
 
 /** The time of the ledger. */
 const LEDGER = "ledger/";
@@ -103,7 +103,7 @@ export const FUNCTION_SPECS = {
     ...functionOf("PlanRun"),
     lake: {
       reads: [ATTEMPTS, ERASURES, "models/", REFERENCES, "runs/"],
-      writes: [ATTEMPTS],
+      writes: [ATTEMPTS, VERSIONS],
       lists: [ATTEMPTS, "curated/", ERASURES],
       looksForAbsent: true,
     },
@@ -168,13 +168,12 @@ export const FUNCTION_SPECS = {
     lake: {
       reads: [],
       writes: [],
-      lists: [ATTEMPTS, "curated/", VERSIONS, "raw/"],
+      lists: [ATTEMPTS, "curated/", "raw/"],
       // What statements write, and nothing that was delivered or read from it.
       removes: [
         `${ATTEMPTS}attempt=*/history_facts/*`,
         ...["reconciliation", "overlap"].map((stage) => `raw/ingest_id=*/${stage}/*`),
         "curated/*",
-        `${VERSIONS}versions/*`,
       ],
       looksForAbsent: false,
     },

@@ -6,7 +6,7 @@ import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
 import { configKey, rawRowsKey, runKey } from "../../workflow/lake/layout.ts";
-import { LAKE_VERSION, tableStatements } from "../../workflow/ledger/lakeVersion.ts";
+import { LAKE_VERSION, recordLakeVersion, tableStatements } from "../../workflow/ledger/lakeVersion.ts";
 import { readIfThere } from "../../workflow/models/reference.ts";
 import { policyParameters, sqlTimestamp, windowStart } from "../../workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../workflow/sql/render.ts";
@@ -36,8 +36,9 @@ interface Place {
  */
 export async function rebuildCatalogRows(place: Place, inventory: Inventory): Promise<CatalogRebuild> {
   const { engine, store, lakeDirectory } = place;
-  for (const { statement, proof } of tableStatements(1, { attempt: "doctor", lakeUri: store.uri }))
+  for (const { statement, proof } of tableStatements(1, store.uri))
     await engine.run(statement).catch(() => engine.run(proof));
+  await recordLakeVersion(store, LAKE_VERSION, "doctor");
   const withoutRows: string[] = [];
   const ingests = [...Map.groupBy(inventory.ledger, ({ ingest_id }) => String(ingest_id))];
   for (const [ingestId, entries] of ingests) {

@@ -1,5 +1,6 @@
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { writeJson } from "../lake/json.ts";
 import type { StatementParameters } from "../sql/parameters.ts";
 import { renderStatementFrom } from "../sql/render.ts";
 
@@ -30,7 +31,6 @@ export const LAKE_VERSION: number = LAKE_MIGRATIONS.at(-1)?.version ?? 1;
 
 /** One folder for each version that the tables have reached. */
 export const VERSIONS_PREFIX = "processed/versions/";
-const folderOf = (version: number): string => `${VERSIONS_PREFIX}${String(version).padStart(4, "0")}/`;
 
 /** A lake that a newer release has changed; this one does not know how to read it. */
 export class NewerLakeError extends SegmentationError {
@@ -60,29 +60,28 @@ export async function readableLakeVersion(store: ObjectStore): Promise<number> {
 }
 
 /**
- * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may
- * meet its own work: one run was killed before it could record it, or another run is doing the same. A column that is
- * there already is an error on Athena; its proof then says that all is well.
+ * Notes the version that the tables have reached once the statements from an earlier one have succeeded: later runs
+ * need none of them. Written by a function, for a statement of Athena's takes a second or more.
  */
-export function tableStatements(
-  from: number,
-  { attempt, lakeUri }: { readonly attempt: string; readonly lakeUri: string },
-): TableStatement[] {
+export async function recordLakeVersion(store: ObjectStore, version: number, attempt: string): Promise<void> {
+  const folder = String(version).padStart(4, "0");
+  await writeJson(store, `${VERSIONS_PREFIX}${folder}/attempt=${attempt}.json`, { lakeVersion: version });
+}
+
+/**
+ * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may
+ * meet its own work: one run was killed before its version was recorded, or another run is doing the same. A column
+ * that is there already is an error on Athena; its proof then says that all is well.
+ */
+export function tableStatements(from: number, lakeUri: string): TableStatement[] {
   const repeated = (statement: string): TableStatement => ({ statement, proof: statement });
   const render = (name: string, parameters: StatementParameters) => renderStatementFrom(name, parameters);
   const pending = LAKE_MIGRATIONS.filter(({ version }) => version > from);
   return [
     ...TABLES.map((name) => repeated(render(name, { lake_uri: lakeUri }))),
-    ...pending.flatMap(({ version, statement, table, column }) => {
-      const proof = render("ddl/prove_column", { table_name: table, column_name: column });
-      // A prefix of its own for each attempt: UNLOAD refuses one that has files.
-      const output_uri = `${lakeUri}/${folderOf(version)}attempt=${attempt}/`;
-      const record = render("ddl/record_version", { lake_version: String(version), output_uri });
-      // A repeated record has written its file before; the proof that it may stand is the migration's own.
-      return [
-        { statement: render(statement, {}), proof },
-        { statement: record, proof },
-      ];
-    }),
+    ...pending.map(({ statement, table, column }) => ({
+      statement: render(statement, {}),
+      proof: render("ddl/prove_column", { table_name: table, column_name: column }),
+    })),
   ];
 }

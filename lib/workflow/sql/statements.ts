@@ -71,7 +71,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
   const stages = (names: readonly CombinedStage[], prefix: string): string[] =>
     unloadsOf(stagesOf(names), parameters, `${lakeUri}/${prefix}`);
   return {
-    ensureTables: tableStatements(lakeVersion, { attempt, lakeUri }),
+    ensureTables: tableStatements(lakeVersion, lakeUri),
     clean: renderStatementFrom("ingest/clean_transactions", parameters),
     reconcile: [
       ...stages(

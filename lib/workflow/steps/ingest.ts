@@ -10,7 +10,7 @@ import { writeJson } from "../lake/json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
 import { tableToParquet } from "../lake/writeTable.ts";
 import { earlierMoment } from "../ledger/asOf.ts";
-import { readableLakeVersion } from "../ledger/lakeVersion.ts";
+import { LAKE_VERSION, readableLakeVersion } from "../ledger/lakeVersion.ts";
 import { momentOfLedger, nextMoment } from "../ledger/ledgerClock.ts";
 import { readingSettings } from "../sql/readingSettings.ts";
 import { renderIngestStatements } from "../sql/statements.ts";
@@ -71,6 +71,7 @@ export async function ingest(
       ...{ ingestId, rows, hasRows: objects.length > 0, hasFolders: folders.length > 0 },
       isEarlier: input.drop.asOf !== undefined,
     },
+    migratedTo: lakeVersion === LAKE_VERSION ? null : LAKE_VERSION,
     statements: renderIngestStatements({
       config,
       now,

@@ -11,6 +11,7 @@ import { erasuresWithin } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
 import { attemptPrefix, runKey } from "../lake/layout.ts";
 import { readStage } from "../lake/readTable.ts";
+import { recordLakeVersion } from "../ledger/lakeVersion.ts";
 import { followedRun, referenceFor } from "../models/reference.ts";
 import { cutOf } from "../report/backtest.ts";
 
@@ -29,13 +30,16 @@ export class NoUsableRowsError extends SegmentationError {
 }
 
 /**
- * Decides the snapshot date and the run id, and renders the statements of the second half.
- * The run id is a digest of what decides the result (contents, settings that are not at their defaults, snapshot date,
- * version of the results, and the model whose cluster ids are carried over), so the same inputs give the same run id
- * and byte-identical segments.
+ * Records the version of the lake's tables, decides the snapshot date and the run id, and renders the statements of the
+ * second half. The run id is a digest of what decides the result (contents, settings that are not at their defaults,
+ * snapshot date, version of the results, and the model whose cluster ids are carried over), so the same inputs give the
+ * same run id and byte-identical segments.
  * @throws NoUsableRowsError when nothing counts.
  */
 export async function planRun(ports: StepPorts, state: IngestState & Pick<RunState, "queries">): Promise<RunState> {
+  // A run that began under a release before has said nothing of it.
+  const { migratedTo = null } = state as Partial<IngestState>;
+  if (migratedTo !== null) await recordLakeVersion(ports.store, migratedTo, state.attempt);
   const config = await loadConfig(ports.store, state.configKey);
   const [history, bounds] = await Promise.all([
     readStage(ports.store, "history", attemptPrefix(state.attempt)),

@@ -48,6 +48,8 @@ export interface IngestState {
     /** The run segments an earlier state of the history: it is kept, not published. */
     readonly isEarlier: boolean;
   };
+  /** The version to record once `ensureTables` has succeeded; null where the lake has it already. */
+  readonly migratedTo: number | null;
   readonly statements: {
     readonly ensureTables: readonly TableStatement[];
     readonly clean: string;

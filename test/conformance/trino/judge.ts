@@ -56,7 +56,7 @@ export async function createJudge(server: TrinoServer, lake: TestLake): Promise<
     const list = Object.entries(columns).map(([column, { type }]) => `${column} ${type}`);
     await trino(`create table lake.${schema}.${name} (${list.join(", ")})`);
   }
-  for (const { statement, proof } of tableStatements(1, { attempt: "tables", lakeUri: "s3://lake" })) {
+  for (const { statement, proof } of tableStatements(1, "s3://lake")) {
     count(statementName(statement));
     await trino(trinoStatement(statement));
     count(statementName(proof));
