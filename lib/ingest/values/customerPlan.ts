@@ -32,11 +32,15 @@ const BY_FAR = 2;
 /** Ids that all have so many characters do not begin at zero. */
 const LONG_ID = 3;
 
-/** Whether any id is in scientific notation. `relation` has the column v. */
-export async function holdsCutIds(engine: ScratchEngine, relation: string): Promise<boolean> {
-  const matches = `regexp_full_match(trim(v), ${literal(CUT)})`;
-  return (await engine.rows(`select 1 from ${relation} where ${matches} limit 1`)).length > 0;
-}
+/** SQL: whether an id is in scientific notation. */
+export const isCutSql = (id: string): string =>
+  `(contains(${id}, '+') and regexp_full_match(trim(${id}), ${literal(CUT)}))`;
+
+const LISTED = [...NO_CUSTOMER].map(literal).join(", ");
+
+/** SQL: whether an id, trimmed and in its one spelling, may name nobody. */
+export const mayBeNobodySql = (id: string): string =>
+  `(lower(${id}) in (${LISTED}) or (${id} < '1' and regexp_full_match(${id}, ${literal(ZERO)})))`;
 
 /** @throws CutIdsError where ids of the role are in scientific notation. `relation` has the columns v, line_number. */
 export async function refuseCutIds(
@@ -44,9 +48,8 @@ export async function refuseCutIds(
   relation: string,
   { role, column, source }: { readonly role: Role; readonly column: string; readonly source: string },
 ): Promise<void> {
-  const matches = `regexp_full_match(trim(v), ${literal(CUT)})`;
   const rows = await engine.rows(
-    `select trim(v), min(line_number), cast(sum(count(*)) over () as double) from (${relation}) where ${matches} group by 1 order by 2 limit 3`,
+    `select trim(v), min(line_number), cast(sum(count(*)) over () as double) from (${relation}) where ${isCutSql("v")} group by 1 order by 2 limit 3`,
   );
   if (rows.length === 0) return;
   const found = rows.map(([value, line]) => `${JSON.stringify(value)} in line ${String(line)}`);
@@ -55,16 +58,15 @@ export async function refuseCutIds(
 
 /** Decides what names no customer. `ids` is a query of `id` (spelled), `n` (rows). */
 export async function planCustomers(engine: ScratchEngine, ids: string, falls: string): Promise<CustomerPlan> {
-  const listed = [...NO_CUSTOMER].map(literal).join(", ");
   const rows = await engine.rows(
     `select lower(id), cast(sum(n) as double), bool_or(regexp_full_match(id, ${literal(ZERO)})) from (${ids})
-     where lower(id) in (${listed}) or regexp_full_match(id, ${literal(ZERO)}) group by 1 order by 2 desc, 1`,
+     where ${mayBeNobodySql("id")} group by 1 order by 2 desc, 1`,
   );
   if (rows.length === 0) return { nobody: [], notes: [] };
   const [others] = await engine.rows(
     `select cast(coalesce(max(n), 0) as double), cast(count(*) as double), coalesce(bool_and(regexp_matches(id, '[A-Za-z@]')), false),
        cast(coalesce(min(length(id)), 0) as double)
-     from (select id, sum(n) as n from (${ids}) where lower(id) not in (${listed}) and not regexp_full_match(id, ${literal(ZERO)}) group by id)`,
+     from (select id, sum(n) as n from (${ids}) where not ${mayBeNobodySql("id")} group by id)`,
   );
   const [largest, count, areLettered] = [Number(others?.[0]), Number(others?.[1]), others?.[2] === true];
   const areLong = Number(others?.[3]) >= LONG_ID;

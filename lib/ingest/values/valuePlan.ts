@@ -4,7 +4,7 @@ import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DecimalMark } from "../types.ts";
-import { type CustomerPlan, holdsCutIds, planCustomers, refuseCutIds } from "./customerPlan.ts";
+import { type CustomerPlan, isCutSql, mayBeNobodySql, planCustomers, refuseCutIds } from "./customerPlan.ts";
 import { type DateRequest, planDateColumn } from "./dates/dateColumn.ts";
 import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
@@ -50,7 +50,11 @@ interface RoleSurvey {
   readonly isMisspelt: boolean;
   readonly hasCapitalEmail: boolean;
   readonly hasThousands: boolean;
+  readonly hasCutId: boolean;
+  readonly hasNobody: boolean;
 }
+
+const CUT_ROLES: readonly Role[] = ["customer", "order"];
 
 /** SQL of what is asked of all values of a role, as aggregates over `v`. */
 function surveySql(role: Role, v: string): string[] {
@@ -64,6 +68,8 @@ function surveySql(role: Role, v: string): string[] {
     isId ? `coalesce(bool_or(${isMisspeltSql(t)}), false)` : "false",
     role === "customer" ? `coalesce(bool_or(contains(${v}, '@') and lower(${v}) <> ${v}), false)` : "false",
     isNumber ? `coalesce(bool_or(regexp_full_match(${t}, '-?${POINTED_THOUSAND}')), false)` : "false",
+    CUT_ROLES.includes(role) ? `coalesce(bool_or(${isCutSql(v)}), false)` : "false",
+    role === "customer" ? `coalesce(bool_or(${mayBeNobodySql(t)}), false)` : "false",
   ];
 }
 
@@ -76,10 +82,11 @@ async function surveyRoles(
   roles: readonly Role[],
 ): Promise<RoleSurvey[]> {
   const asSurvey = (role: Role, found: readonly unknown[]): RoleSurvey => {
-    const [isPadded, isFloatId, isUnplain, isMisspelt, hasCapitalEmail, hasThousands] = found.map(
+    const [isPadded, isFloatId, isUnplain, isMisspelt, hasCapitalEmail, hasThousands, hasCutId, hasNobody] = found.map(
       (one) => one === true,
     );
-    return { role, isPadded, isFloatId, isUnplain, isMisspelt, hasCapitalEmail, hasThousands } as RoleSurvey;
+    const ofIds = { isFloatId, isMisspelt, hasCapitalEmail, hasCutId, hasNobody };
+    return { role, isPadded, isUnplain, hasThousands, ...ofIds } as RoleSurvey;
   };
   if (files.reduce((sum, { rows }) => sum + rows, 0) > FEW_ROWS) {
     const surveys: RoleSurvey[] = [];
@@ -111,18 +118,21 @@ async function surveyIds(
   engine: ScratchEngine,
   files: readonly LoadedFile[],
   plan: Pick<ValuePlan, "misspeltRoles" | "foldsEmails">,
+  surveys: readonly RoleSurvey[],
 ): Promise<CustomerPlan> {
   const [first] = files as [LoadedFile];
-  for (const role of ["customer", "order"] as const) {
+  for (const { role, hasCutId } of surveys) {
     const column = first.mapping.columns[role];
-    if (column === undefined) continue;
-    if (!(await holdsCutIds(engine, distinctValues(files, role)))) continue;
+    if (column === undefined || !hasCutId) continue;
     for (const file of files) {
       const relation = `select ${roleColumn(file, role)} as v, line_number from ${file.relation}`;
       await refuseCutIds(engine, relation, { role, column: column.column, source: file.opened.source });
     }
   }
-  if (first.mapping.columns.customer === undefined) return { nobody: [], notes: [] };
+  // A word may be spelled otherwise, too.
+  const mayName = surveys.some(({ role, hasNobody }) => role === "customer" && !hasNobody);
+  if (first.mapping.columns.customer === undefined || (mayName && !plan.misspeltRoles.has("customer")))
+    return { nobody: [], notes: [] };
   const ids = `select ${idSql("v", "customer", plan)} as id, n from ${trimmedValues(files, "customer")} where v is not null`;
   const email = first.mapping.emailColumn;
   const falls =
@@ -162,7 +172,7 @@ export async function planValues(
   };
   return {
     ...ids,
-    customers: await surveyIds(engine, files, ids),
+    customers: await surveyIds(engine, files, ids, surveys),
     dates,
     decimalMark: numbers.decimalMark,
     numberTokens: numbers.tokens,

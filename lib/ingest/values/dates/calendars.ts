@@ -61,13 +61,14 @@ export async function refuseOtherCalendars(
   toIso: (value: string) => string,
 ): Promise<void> {
   const year = (value: string): string => `try_cast(regexp_extract(${toIso(value)}, '^([0-9]{4})-', 1) as integer)`;
+  const values = trimmedValues(files, "date");
   const within = CALENDARS.flatMap(({ name, years }) => (years === undefined ? [] : [{ name, years }]));
   const cases = within.map(
     ({ name, years: [first, last] }) => `when y between ${first} and ${last} then ${literal(name)}`,
   );
   const [found] = await engine.rows(
     `select calendar, n / sum(n) over () as share from (select case ${cases.join(" ")} end as calendar, sum(n) as n
-     from (select ${year("v")} as y, n from ${trimmedValues(files, "date")} where v is not null) where y is not null group by 1)
+     from (select ${year("v")} as y, n from ${values} where v is not null) where y is not null group by 1)
      qualify calendar is not null order by 2 desc, 1 limit 1`,
   );
   const one = within.find(({ name }) => name === found?.[0]);

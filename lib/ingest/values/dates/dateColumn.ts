@@ -16,19 +16,21 @@ async function dateShapes(
 ): Promise<DateShape[]> {
   const part = (group: number) =>
     `try_cast(regexp_extract(v, '^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]', ${group}) as integer)`;
-  const isoDay = "try_cast(regexp_extract(v, '^[0-9]{4}([-/.])[0-9]{1,2}[-/.]([0-9]{1,2})', 2) as integer)";
+  const isoDay = `case when v like '____-__-__%' then try_cast(substr(v, 9, 2) as integer)
+    else try_cast(regexp_extract(v, '^[0-9]{4}([-/.])[0-9]{1,2}[-/.]([0-9]{1,2})', 2) as integer) end`;
   const rows = await engine.rows(`
     with parts as (select ${shapeSql("v")} as shape, v, n, ${part(1)} as first, ${part(2)} as second, ${isoDay} as iso_day
                    from (select ${text("v")} as v, n from ${trimmedValues(files, "date")}))
-    select shape, cast(sum(n) as double), min(v), max(first), max(second), coalesce(bool_and(first = second), false),
+    select shape, cast(sum(n) as double), min(v), max(v), max(first), max(second), coalesce(bool_and(first = second), false),
       coalesce(min(greatest(first, second)), 0), coalesce(max(iso_day), 0)
     from parts group by shape order by 2 desc, 1 limit 10000`);
   // Blank values are left out here: as a filter in the query the engine would trim every row, not every distinct value.
   const filled = rows.filter(([shape]) => shape !== null);
-  return filled.map(([shape, count, example, maxFirst, maxSecond, isSymmetric, minLarger, maxIsoDay]) => ({
+  return filled.map(([shape, count, example, last, maxFirst, maxSecond, isSymmetric, minLarger, maxIsoDay]) => ({
     shape: shape as string,
     rows: count as number,
     example: example as string,
+    last: last as string,
     maxFirst: maxFirst as number | null,
     maxSecond: maxSecond as number | null,
     isSymmetric: isSymmetric as boolean,
@@ -85,9 +87,13 @@ export async function planDateColumn(
     await refuseWrittenCalendars(engine, files, column);
     throw plan;
   }
-  if (shapes.length > 0) await refuseOtherCalendars(engine, files, column, plan.toIso);
+  if (!shapes.every(isOfToday)) await refuseOtherCalendars(engine, files, column, plan.toIso);
   return plan;
 }
+
+/** Whether all values of a shape start with a year that no other calendar has within living memory. */
+const isOfToday = ({ shape, example, last }: DateShape): boolean =>
+  /^9{4}-/.test(shape) && example >= "1471" && last < "2490";
 
 /** Whether a shape reads once its month is in English. */
 const isNamed = (shape: DateShape): boolean => inEnglish([shape]).shapes.some((one) => readShape(one) !== undefined);

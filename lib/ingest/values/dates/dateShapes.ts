@@ -4,8 +4,10 @@ import type { DateOrder } from "../../types.ts";
 export interface DateShape {
   readonly shape: string;
   readonly rows: number;
-  /** One of the values. */
+  /** The first of the values, as texts are ordered. */
   readonly example: string;
+  /** The last of them. */
+  readonly last: string;
   /** Greatest first and second number of the numeric date, where it starts with two numbers. */
   readonly maxFirst: number | null;
   readonly maxSecond: number | null;

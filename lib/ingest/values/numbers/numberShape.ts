@@ -70,6 +70,25 @@ export function readNumberShape(shape: string, kind: NumberKind): ReadNumber | u
   return { marks, isAmbiguous: marks.length === 2 && /9[.,]9/.test(shape), tokens };
 }
 
+/** Digits in one place, as in every number and in few other texts. */
+const DIGITS_TOGETHER = /^[^\d]*\d[\d.,'\u2019\u066b\u066c \u00a0\u202f\u2009]*(?:[eE][-+]?\d{1,2})?[^\d]*$/;
+
+const letterRuns = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
+const KNOWN_RUNS: Readonly<Record<NumberKind, ReadonlySet<string>>> = {
+  money: new Set([...TOKENS.money.keys()].flatMap(letterRuns)),
+  quantity: new Set([...TOKENS.quantity.keys()].flatMap(letterRuns)),
+};
+
+/** Whether letters can stand beside the digits of a number: what most texts are told by, before any pattern. */
+function mayBeNumber(text: string, kind: NumberKind): boolean {
+  if (!DIGITS_TOGETHER.test(text)) return false;
+  const known = KNOWN_RUNS[kind];
+  const isKnown = (run: string): boolean => run === "e" || known.has(run);
+  const isPair = (run: string): boolean =>
+    Array.from({ length: run.length }, (_, i) => i).some((i) => known.has(run.slice(0, i)) && known.has(run.slice(i)));
+  return letterRuns(text).every((run) => isKnown(run) || isPair(run));
+}
+
 const numeric = new Map<string, boolean>();
 const MAX_KNOWN = 10_000;
 
@@ -77,6 +96,7 @@ const MAX_KNOWN = 10_000;
 export function isNumberText(text: string, kind: NumberKind): boolean {
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return true;
   if (!/\p{Nd}/u.test(text) || text.length > 60) return false;
+  if (!mayBeNumber(narrow(text), kind)) return false;
   const key = `${kind} ${shapeOf(text)}`;
   const known = numeric.get(key);
   if (known !== undefined) return known;
