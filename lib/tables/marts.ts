@@ -51,6 +51,16 @@ const GROUP = {
   median_monetary: real("median money of a customer"),
 };
 
+/** A customer in a list of few of a segment. */
+const LISTED = {
+  rfm_segment: text("named segment that the list is of"),
+  list_name: text("which list"),
+  list_rank: count("1 has spent most"),
+  list_customers: count("customers of whom the list has the first"),
+  customer_id: text("as in the files"),
+  monetary: money("what the customer spent"),
+};
+
 const OVER_LINES = { over: "lines", within: "line_marts" } as const;
 const OVER_ORDERS = { over: "orders", within: "order_marts" } as const;
 const OVER_SEGMENTS = { over: "segments", within: "segment_marts" } as const;
@@ -303,6 +313,24 @@ export const MARTS = {
       expected_value_90d: money("what they are expected to bring in 90 days"),
     },
   },
+  segment_customers: {
+    statement: "segments/segment_customers",
+    ...OVER_SEGMENTS,
+    page: "view",
+    grain: "named segment, list (top: who spent most; quiet: of them, late or likely gone) and customer",
+    order: ["rfm_segment", "list_name", "list_rank"],
+    columns: {
+      ...LISTED,
+      recency_days: count("days since the last purchase"),
+      frequency: count("orders"),
+      r_score: whole("recency score, from 1 to the number of bins"),
+      f_score: whole("frequency score, from 1 to the number of bins"),
+      m_score: whole("monetary score, from 1 to the number of bins"),
+      p_alive: optional(share("probability that the customer has not left for good")),
+      is_late: optional(flag("away for longer than nine in ten of the customer's own waits")),
+      expected_value_90d: optional(money("what the next 90 days are expected to bring")),
+    },
+  },
   segment_sales: {
     statement: "segments/segment_sales",
     ...OVER_SEGMENTS,
@@ -383,6 +411,25 @@ export const MARTS = {
       segment_from: optional(text("named segment then; missing for a new customer")),
       segment_to: optional(text("named segment now; missing for a customer whom the run does not have any more")),
       threshold_only: flag("the customer would have stayed under the breakpoints of the run before"),
+    },
+  },
+  segment_movers: {
+    statement: "segments/segment_movers",
+    over: "movement",
+    within: "segment_marts",
+    page: "view",
+    grain:
+      "named segment, list (in: who came since the run before; out: who left) and customer; none after a first run",
+    order: ["rfm_segment", "list_name", "list_rank"],
+    columns: {
+      ...LISTED,
+      other_segment: optional(text("where the customer was or is; missing for none")),
+      is_threshold_only: flag("the customer would have stayed under the breakpoints of the run before"),
+      recency_days: optional(count("days since the last purchase; missing where this run does not have the customer")),
+      frequency: optional(count("orders")),
+      r_score: optional(whole("recency score")),
+      f_score: optional(whole("frequency score")),
+      m_score: optional(whole("monetary score")),
     },
   },
   migration_matrix: {

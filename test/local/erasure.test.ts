@@ -3,12 +3,14 @@ import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { customerDigest } from "../../lib/domain/audience/erasure.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { csvField } from "../../lib/domain/text/csv.ts";
 import { type ErasureReport, eraseCustomer } from "../../lib/local/erasure/eraseCustomer.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { DropRunRequest, LocalRunResult } from "../../lib/local/run/runRequest.ts";
 import { customerRecords, NOTHING, pruneJson, prunePage } from "../../lib/workflow/erasure/prune.ts";
 import { countSpellings } from "../../lib/workflow/erasure/spellings.ts";
+import { dataOf } from "../support/dashboard.ts";
 import { bodyOf, currentSegments, QUICK, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
 
@@ -16,8 +18,12 @@ const folder = temporaryFolder();
 const directory = join(folder, "lake");
 /** Buys so much that every report names it. */
 const PERSON = "K9Person";
+/** As much, under an id that is code in pages, in CSV and in JSON. */
+const HOSTILE = `</script>"<b>'K\\u0041,é`;
 const lines = (source: number) =>
-  Array.from({ length: 6 }, (_, i) => `${PERSON},8${source}${i},2024-0${1 + i}-11,P1,900,99.50\n`).join("");
+  Array.from({ length: 6 }, (_, i) =>
+    [PERSON, csvField(HOSTILE)].map((id, at) => `${id},8${source}${at}${i},2024-0${1 + i}-11,P1,900,99.50\n`).join(""),
+  ).join("");
 const spring = writeText(
   join(folder, "spring.csv"),
   `${shopCsv({ seed: 1, customers: 50, lines: 300 })}${lines(1)}"  ${PERSON} ",999,2024-03-03,P2,1,5.00\n`,
@@ -52,6 +58,24 @@ const rfmOf = (csv: string) =>
     .split("\n")
     .map((line) => line.split(",").slice(0, 4).join(","));
 
+/** Lines of a segments.csv of everybody else. */
+const othersIn = (lines: readonly string[]): string[] =>
+  lines.filter((line) => ![PERSON, csvField(HOSTILE)].some((id) => line.startsWith(`${id},`)));
+
+/** Whom the pages of the lake's runs list by name, by their paths. */
+function listedByPage(): Map<string, string[]> {
+  const pages = readdirSync(join(directory, "reports"), { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith("dashboard.html"),
+  );
+  return new Map(
+    pages.map((path) => {
+      const { customers, summary } = dataOf(readFileSync(join(directory, "reports", path), "utf8"));
+      const dominant = summary.dominance.customers.map(({ customerId }) => customerId);
+      return [path, [...customers.map(({ list, customer_id }) => `${list} ${customer_id}`), ...dominant]];
+    }),
+  );
+}
+
 function filesHolding(text: string): string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name));
@@ -61,13 +85,17 @@ function filesHolding(text: string): string[] {
 describe("the erasure of a customer", () => {
   let before: LocalRunResult & { csv: string };
   let report: ErasureReport;
+  let hostileReport: ErasureReport;
   let erased: string;
+  let listedBefore: Map<string, string[]>;
   beforeAll(async () => {
     await run({ files: [spring, quiet] });
     before = await run({ files: [autumn] });
     // What a writer that was killed long ago has left.
     writeText(join(directory, "curated/.tmp-0123456789ab"), before.csv);
+    listedBefore = listedByPage();
     report = await erase();
+    hostileReport = await erase(HOSTILE);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -82,13 +110,24 @@ describe("the erasure of a customer", () => {
     expect(report.files.removed.join()).not.toContain("quiet.csv");
   });
 
+  it("takes them from the lists of customers on the pages, and nobody else", () => {
+    expect(listedBefore.size).toBe(2);
+    const isOf = (entry: string, id: string): boolean => entry === id || entry.endsWith(` ${id}`);
+    const isErased = (entry: string): boolean => isOf(entry, PERSON) || isOf(entry, HOSTILE);
+    for (const [path, listed] of listedByPage()) {
+      const before = listedBefore.get(path) ?? [];
+      for (const id of [PERSON, HOSTILE]) expect(before.filter((entry) => isOf(entry, id)).length).toBeGreaterThan(1);
+      expect(listed).toEqual(before.filter((entry) => !isErased(entry)));
+      expect(listed.length).toBeGreaterThan(20);
+    }
+    expect(hostileReport.proof).toMatchObject({ asCustomer: [], elsewhere: {} });
+  });
+
   it("leaves the database with the same runs and everybody else", async () => {
     const database = openPgliteDatabase(join(directory, "postgres"));
     try {
       expect((await database.runs()).find(({ isCurrent }) => isCurrent)?.runId).toBe(before.summary.runId);
-      const others = bodyOf(before.csv)
-        .split("\n")
-        .filter((line) => !line.startsWith(PERSON));
+      const others = othersIn(bodyOf(before.csv).split("\n"));
       expect((await currentSegments(database)).split("\n")).toEqual(others);
     } finally {
       await database.close();
@@ -97,7 +136,7 @@ describe("the erasure of a customer", () => {
 
   it("changes nobody else's recency, frequency and money, but is another run", async () => {
     const after = await run({});
-    expect(rfmOf(after.csv)).toEqual(rfmOf(before.csv).filter((line) => !line.startsWith(PERSON)));
+    expect(rfmOf(after.csv)).toEqual(othersIn(rfmOf(before.csv)));
     expect(after.summary.runId).not.toBe(before.summary.runId);
     erased = after.summary.runId;
   });
@@ -108,7 +147,7 @@ describe("the erasure of a customer", () => {
     expect(again.summary.runId).toBe(erased);
     expect(again.csv).not.toContain(PERSON);
     expect(again.summary.drop?.findings.map(({ message }) => message).join("\n")).toMatch(
-      /spring\.csv holds 7 rows of customers who were erased.*not kept/,
+      /spring\.csv holds 13 rows of customers who were erased.*not kept/,
     );
     expect(filesHolding(PERSON)).toEqual([]);
     expect(filesHolding("P1,900,99.50")).toEqual([]);

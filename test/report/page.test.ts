@@ -130,6 +130,50 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(await chart.locator("tbody tr").count()).toBe(csv.trimEnd().split("\r\n").length - 1);
   });
 
+  it("lists customers of a segment by name, sorts them, and hands out the list as CSV", async () => {
+    const card = page.locator("#customer-lists");
+    await card.getByLabel("Segment", { exact: true }).selectOption("Champions");
+    expect(await page.evaluate(() => location.hash)).toMatch(/segment=Champions$/);
+    expect(await card.locator("h3").innerText()).toMatch(
+      /^Champions: the \d+ customers in it brought £[\d,]+, 100% of/,
+    );
+    const column = (at: number) => card.locator(`tbody tr > :nth-child(${at})`).allInnerTexts();
+    const numbers = async (at: number) => (await column(at)).map((text) => Number(text.replaceAll(/[£,]/g, "")));
+    const heading = (name: string) => card.getByRole("button", { name });
+    const [spent, orders] = [2, 3];
+    expect(await numbers(spent)).toEqual([...(await numbers(spent))].sort((a, b) => b - a));
+    await heading("orders").focus();
+    await page.keyboard.press("Enter");
+    expect(await card.locator("th[aria-sort=descending]").innerText()).toMatch(/^orders/);
+    await page.keyboard.press("Enter");
+    expect(await card.locator("th[aria-sort=ascending]").innerText()).toMatch(/^orders/);
+    expect(await numbers(orders)).toEqual([...(await numbers(orders))].sort((a, b) => a - b));
+    const [file] = await Promise.all([page.waitForEvent("download"), card.getByText("CSV", { exact: true }).click()]);
+    expect(file.suggestedFilename()).toBe("customers-top-champions.csv");
+    const [header, ...lines] = readFileSync(await file.path(), "utf8")
+      .trimEnd()
+      .split("\r\n");
+    expect(header).toMatch(/^\uFEFFcustomer,spent \(GBP\),orders,days since last purchase,scores R-F-M,/);
+    expect(lines.map((line) => line.split(",")[0])).toEqual(await column(1));
+    await heading("Quiet too long").click();
+    expect(await card.locator("h3").innerText()).toMatch(/^Champions: \d+ customers have been quiet for too long/);
+    await heading("Newly in").click();
+    expect(await card.locator("h3").innerText()).toMatch(/^Champions: \d+ customers came in since the run as of/);
+    await card.getByLabel("Segment", { exact: true }).selectOption("All segments");
+    expect(await page.locator(".filter-bar").isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it("copies commands that work as they are pasted", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const line = page.locator("#playbook tr", { hasText: "Loyal Customers" });
+    await line.getByRole("button", { name: "Copy" }).click();
+    await line.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe("rfm export --segment 'Loyal Customers' --athena-sql");
+    expect(copied).toBe(await line.locator("code").innerText());
+  });
+
   it("has no serious fault of accessibility, in light and in dark colours", async () => {
     const paper = () => page.$eval("body", (body) => getComputedStyle(body).backgroundColor);
     const light = await paper();
@@ -151,6 +195,15 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(await page.locator("#geography .fold").getAttribute("aria-expanded")).toBe("true");
     await page.locator("#countries svg").first().waitFor();
     await page.locator("#geography .section-head").click();
+    // The menu is wider than the phone, and leads into what is folded.
+    const menu = page.locator("nav");
+    expect(await menu.evaluate((nav) => nav.scrollWidth - nav.clientWidth)).toBeGreaterThan(100);
+    await menu.getByText("Customers", { exact: true }).click();
+    await page.locator("#customer-lists table").waitFor();
+    await page.waitForFunction(
+      () => Math.abs(document.getElementById("customers")?.getBoundingClientRect().top ?? 99) < 80,
+    );
+    await page.locator("#customers .section-head").click();
     const pdf = await page.pdf({ format: "A4", printBackground: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(complaints).toEqual([]);

@@ -5,6 +5,7 @@ import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
 import { compileSegmentTable, DEFAULT_SEGMENT_TABLE, segmentOf } from "../../lib/domain/rfm/segments.ts";
 import type { Summary } from "../../lib/domain/run/summary.ts";
 import type { MartRow } from "../../lib/tables/marts.ts";
+import { madeUpForecast } from "./madeUpForecast.ts";
 
 /** Made-up runs for the dashboard, with marts that add up as those of a run do. */
 
@@ -338,6 +339,8 @@ function martsOf(
       ...{ call_rank: i + 1, customer_id: `W${i}${names}`, rfm_segment: segments[0] ?? "", recency_days: 90 + i },
       ...{ frequency: 9, net_monetary: 900 - i, p_alive: 0.4, is_late: i % 2 === 0, expected_value_90d: 12 },
     })),
+    segment_customers: segments.flatMap((segment) => listedIn(segment, customers, names)),
+    segment_movers: [],
     alive_map: list(10, (i) => ({
       ...{ alive_cell: i, monetary_cell: 4 + i, customers: 1 + i, late_customers: i % 2 },
       ...{ revenue: 100 * i, expected_value_90d: 10 * i },
@@ -363,6 +366,28 @@ function martsOf(
     customer_map: mapOf(customers),
     score_cells: scoreCellsOf(customers),
   };
+}
+
+/** As sql/athena/segments/segment_customers.sql has it: every third is quiet. */
+function listedIn(segment: string, customers: readonly Customer[], names: string): MartRow<"segment_customers">[] {
+  const members = customers
+    .map((customer, at) => ({ ...customer, at }))
+    .filter((customer) => customer.segment === segment)
+    .sort((a, b) => b.monetary - a.monetary);
+  const list = (list_name: string, some: typeof members): MartRow<"segment_customers">[] =>
+    some.slice(0, 25).map(({ at, r, f, m, recencyDays, frequency, monetary }, i) => ({
+      ...{ rfm_segment: segment, list_name, list_rank: i + 1, list_customers: some.length },
+      ...{ customer_id: `C${at}${names}`, recency_days: recencyDays, frequency, monetary },
+      ...{ r_score: r, f_score: f, m_score: m },
+      ...{ p_alive: 0.5, is_late: at % 3 === 0, expected_value_90d: monetary / 10 },
+    }));
+  return [
+    ...list("top", members),
+    ...list(
+      "quiet",
+      members.filter(({ at }) => at % 3 === 0),
+    ),
+  ];
 }
 
 /** As sql/athena/segments/customer_map.sql has it. */
@@ -430,8 +455,24 @@ export function withAnalysis(
       high: 110 - i,
       repeatShare: 0.5,
     }));
+  const mover = (list_name: string, rfm_segment: string, other_segment: string | null, at: number, of: number) => ({
+    ...{ list_name, rfm_segment, other_segment, list_rank: at + 1, list_customers: of, customer_id: `M${at}` },
+    ...{ is_threshold_only: at < 3, recency_days: 10 + at, frequency: 2, monetary: 900 - at },
+    ...{ r_score: 3, f_score: 2, m_score: 5 },
+  });
+  const movers = (...[name, ...ends]: [string, string, string | null, number]) =>
+    Array.from({ length: ends[2] }, (_, at) => mover(name, ends[0], ends[1], at, ends[2]));
   return {
     ...sources,
+    marts: {
+      ...sources.marts,
+      segment_movers: [
+        ...movers("in", first, null, 5),
+        ...movers("in", second, first, 7),
+        ...movers("out", first, second, 7),
+        ...movers("out", second, null, 2),
+      ],
+    },
     ingests: ingestsOf(5),
     earlier: {
       ...summary,
@@ -464,6 +505,7 @@ export function withAnalysis(
           cell(second, null, 2),
         ],
       },
+      forecast: madeUpForecast(summary.totals.customers),
       drift: {
         referenceModel: "m-0",
         features: [

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../lib/domain/config/config.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
 import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
 import { scoreRfm } from "../../lib/domain/rfm/scoring.ts";
 import { compileSegmentTable, segmentOf } from "../../lib/domain/rfm/segments.ts";
@@ -14,6 +15,7 @@ import { compareRuns } from "../../lib/local/bi/compareRuns.ts";
 import { backtestLake } from "../../lib/local/lake/backtestLake.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { dataOf } from "../support/dashboard.ts";
 import { effort, isFullEffort } from "../support/effort.ts";
 import { bodyOf, temporaryFolder } from "../support/lake.ts";
 import { shopCsv, writeText } from "../support/shop.ts";
@@ -31,6 +33,7 @@ interface Run {
   readonly summary: Summary;
   readonly csv: string;
   readonly card: ModelCard;
+  readonly page: DashboardData;
 }
 
 let lake: LocalLake;
@@ -40,7 +43,9 @@ async function run(file: string | undefined, settings: ConfigInput = {}): Promis
   const config = parseConfig({ ...QUICK, ...settings });
   const { summary, store } = await lake.run({ files: file === undefined ? [] : [file], config });
   const read = async (key: string | undefined) => Buffer.from(await store.read(key ?? "")).toString();
-  return { summary, csv: await read(summary.outputs.segmentsCsv), card: JSON.parse(await read(summary.outputs.model)) };
+  const { segmentsCsv, model, dashboard } = summary.outputs;
+  const page = dataOf(await read(dashboard));
+  return { summary, csv: await read(segmentsCsv), card: JSON.parse(await read(model)), page };
 }
 
 const fileOf = (name: string, seed: number, customers: number): string =>
@@ -59,6 +64,38 @@ function customersOf(csv: string): Map<string, readonly string[]> {
   );
 }
 const SEGMENT = 7;
+const MONETARY = 3;
+
+type Listed = readonly [list: string, segment: string, id: string, other: string | null, of: number];
+
+/** Who is listed by name on the page of a run, from its file of segments and that of the run before; nobody quiet. */
+function listsOf(before: Run | undefined, now: Run): Listed[] {
+  const earlier = before === undefined ? new Map<string, readonly string[]>() : customersOf(before.csv);
+  const later = customersOf(now.csv);
+  const rows = [...new Set([...earlier.keys(), ...later.keys()])].flatMap((id) => {
+    const [was, is] = [earlier.get(id)?.[SEGMENT] ?? null, later.get(id)?.[SEGMENT] ?? null];
+    const spent = Number((later.get(id) ?? earlier.get(id))?.[MONETARY]);
+    const moved = before !== undefined && was !== is;
+    return [
+      { list: "top", segment: is, id, other: null, spent },
+      ...(moved ? [{ list: "in", segment: is, id, other: was, spent }] : []),
+      ...(moved ? [{ list: "out", segment: was, id, other: is, spent }] : []),
+    ];
+  });
+  const ofSegments = rows.filter(({ segment }) => segment !== null);
+  return [...Map.groupBy(ofSegments, ({ list, segment }) => `${list} ${segment}`).values()].flatMap((group) =>
+    group
+      .sort((a, b) => b.spent - a.spent || (a.id < b.id ? -1 : 1))
+      .slice(0, 25)
+      .map(({ list, segment, id, other }) => [list, segment ?? "", id, other, group.length] as const),
+  );
+}
+
+const listedOn = ({ page }: Run): Listed[] =>
+  page.customers.flatMap(({ list, segment, customer_id, otherSegment, of }) =>
+    list === "quiet" ? [] : [[list, segment, customer_id, otherSegment, of] as const],
+  );
+const sorted = (rows: readonly Listed[]): string[] => rows.map((row) => row.join("|")).sort();
 
 beforeAll(async () => {
   lake = await openLocalLake({ lakeDirectory, threads: effort(1, 2) });
@@ -92,6 +129,7 @@ describe("the first run of a lake", () => {
     expect(first.card.identity).toMatchObject({ reference: null, comparable: false, carried: [] });
     expect(first.card.clusters.map(({ id }) => id)).toEqual(first.card.clusters.map((_, at) => at));
     expect(first.summary.outputs).not.toHaveProperty("migrations");
+    expect(sorted(listedOn(first))).toEqual(sorted(listsOf(undefined, first)));
   });
 });
 
@@ -164,6 +202,7 @@ describe("movement", () => {
             { customers: size, thresholdOnly },
           ]);
           expect(new Map(told as [string, object][])).toEqual(movesOf(before, now));
+          expect(sorted(listedOn(now))).toEqual(sorted(listsOf(before, now)));
           edges += cells.reduce((total, { thresholdOnly }) => total + thresholdOnly, 0);
           before = now;
         },

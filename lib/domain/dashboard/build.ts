@@ -7,6 +7,7 @@ import { configChanges } from "./configChanges.ts";
 import { createFormat, type Format } from "./format.ts";
 import { headlineOf } from "./headline.ts";
 import { everybodysSales, type Marts, MOST_DAYS, salesOf, salesOfSegment } from "./salesViews.ts";
+import { customerListsOf } from "./segment/customerLists.ts";
 import { whoIsIn } from "./segment/facts.ts";
 import { inOrderOf, segmentColours, tableInOrder } from "./segment/styles.ts";
 import type {
@@ -64,6 +65,7 @@ export function buildDashboard(sources: DashboardSources): DashboardData {
     concentration: concentrationOf(marts),
     map,
     scoreCells: marts.score_cells.map(scoreCellOf),
+    customers: customerListsOf(marts, display.customerIds),
     marts: rowsOfPage(marts, display.customerIds),
     ingests: sources.ingests,
     timings: sources.timings,

@@ -2,6 +2,7 @@ import type { MartRows, RowsOfPage } from "../../tables/marts.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 import type { CommandLine } from "../text/commandLine.ts";
+import type { ListedCustomer } from "./segment/customerLists.ts";
 import type { SegmentColour } from "./segment/styles.ts";
 
 /** How numbers are shown. */
@@ -186,6 +187,8 @@ export interface DashboardData {
   readonly concentration: Concentration;
   readonly map: readonly MapCell[];
   readonly scoreCells: readonly ScoreCell[];
+  /** Few of each segment; none where the configuration names nobody. */
+  readonly customers: readonly ListedCustomer[];
   /** Marts that are shown as they are. */
   readonly marts: MartRows<RowsOfPage>;
   readonly ingests: readonly IngestQuality[];

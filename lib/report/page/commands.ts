@@ -31,14 +31,18 @@ function copyText(text: string, button: HTMLElement): void {
   // Pages opened from disk have no clipboard in some browsers; the text can be marked there.
   const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
   copied.then(
-    () => showCopied(button, "Copied"),
-    () => showCopied(button, "Mark and copy"),
+    () => showCopied(button, "Copied", text),
+    () => showCopied(button, "Mark and copy", text),
   );
 }
 
-function showCopied(button: HTMLElement, text: string): void {
-  button.textContent = text;
-  setTimeout(() => {
-    button.textContent = "Copy";
-  }, 2000);
+function showCopied(button: HTMLElement, word: string, text: string): void {
+  label(button, word, text);
+  setTimeout(() => label(button, "Copy", text), 2000);
+}
+
+/** What is read aloud begins with what is seen. */
+function label(button: HTMLElement, word: string, text: string): void {
+  button.textContent = word;
+  button.setAttribute("aria-label", `${word}: ${text}`);
 }

@@ -1,5 +1,6 @@
 import { certaintySection } from "./customers/certainty.ts";
 import { clustersSection } from "./customers/clusters.ts";
+import { customersSection } from "./customers/customerLists.ts";
 import { movementSection } from "./customers/movementSection.ts";
 import { segmentsSection } from "./customers/segments.ts";
 import { forecastSection } from "./forecast/forecastSection.ts";
@@ -17,6 +18,7 @@ import type { Section } from "./shell.ts";
 export const sectionsInOrder = (): Section[] => [
   overviewSection(),
   segmentsSection(),
+  customersSection(),
   clustersSection(),
   certaintySection(),
   forecastSection(),

@@ -41,7 +41,7 @@ const tableOf = (rows: readonly MartRow<"worth_a_call">[]): Table => ({
     { name: ofMoney("spent, net of returns"), show: format.money },
     { name: "P(alive)", show: format.share },
     { name: "late by own rhythm" },
-    { name: ofMoney("expected in 90 days"), show: format.money },
+    { name: ofMoney(`expected in ${format.count(90)} days`), show: format.money },
   ],
   rows: rows.map((row) => [
     ...[row.customer_id, row.rfm_segment, row.recency_days, row.frequency, row.net_monetary],
@@ -82,7 +82,7 @@ function drawMap(): Drawing {
         { name: "customers", show: format.count },
         { name: "late", show: format.count },
         { name: ofMoney("spent"), show: format.money },
-        { name: ofMoney("expected in 90 days"), show: format.money },
+        { name: ofMoney(`expected in ${format.count(90)} days`), show: format.money },
       ],
       rows: rows.map((row) => [
         ...[tenths(row.alive_cell), fromMoney(row.monetary_cell), row.customers, row.late_customers],
@@ -124,5 +124,5 @@ const cellTip = (row: MartRow<"alive_map"> | undefined): HTMLElement =>
         ["Customers", format.count(row.customers)],
         ["Late", format.count(row.late_customers)],
         [ofMoney("Spent"), format.money(row.revenue)],
-        [ofMoney("Expected in 90 days"), format.money(row.expected_value_90d)],
+        [ofMoney(`Expected in ${format.count(90)} days`), format.money(row.expected_value_90d)],
       ]);
