@@ -168,6 +168,25 @@ export interface SegmentDatabase {
   close(): Promise<void>;
 }
 
+/** A part of a score job's predictions, as it lies in the store. */
+export interface PredictionPart {
+  readonly store: ObjectStore;
+  /** A CSV object whose header line names `columns`. */
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
+/** A table of a PostgreSQL database that score jobs load their predictions into. */
+export interface PredictionTable {
+  /** Announces a job; jobs of more than 90 days ago go. */
+  begin(job: { readonly jobId: string; readonly modelVersion: string; readonly createdAt: string }): Promise<void>;
+  /** Loads a part in one transaction; idempotent per part. */
+  loadPart(jobId: string, part: PredictionPart): Promise<void>;
+  /** Checks the rows against `customers`, and shows the job to readers. */
+  finish(jobId: string, customers: number): Promise<void>;
+}
+
 export interface PublishedRun extends RunRecord {
   readonly isCurrent: boolean;
   readonly publishedAt: string | null;

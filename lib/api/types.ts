@@ -24,6 +24,8 @@ export interface ApiPorts {
   readonly models: ModelSource;
   readonly segments: SegmentReader;
   readonly startScoreJob: ScoreJobStarter;
+  /** Score jobs can load their predictions into a database; default false. */
+  readonly hasPredictionTable?: boolean;
   readonly cursorKey: () => Promise<Uint8Array>;
   readonly limits: { readonly maxBodyBytes: number; readonly maxInstances: number };
   /** Without one everybody may ask: on AWS the gateway has checked already. */

@@ -1,8 +1,9 @@
 import { erasedIdOf, SPELT } from "../domain/customerId.ts";
 import type { PgConnection } from "./connection.ts";
+import { PREDICTIONS } from "./predictionTable.ts";
 
 /** Tables of published rows; those of loads that were never published are found by their names. */
-const TABLES = ["segments", "movements"] as const;
+const TABLES = ["segments", "movements", PREDICTIONS] as const;
 const STAGED = /^staged_[a-z_]*[0-9]+$/;
 
 /** What an erasure needs of a database, whichever client it is. */

@@ -65,7 +65,8 @@ function unpacked(store: ObjectStore, part: ObjectInfo): AsyncIterable<Uint8Arra
   return part.key.endsWith(".gz") ? Readable.from(stored, { objectMode: true }).pipe(createGunzip()) : stored;
 }
 
-async function* readChunks(store: ObjectStore, part: ObjectInfo): AsyncGenerator<Uint8Array> {
+/** An object in pieces that fit the memory. */
+export async function* readChunks(store: ObjectStore, part: ObjectInfo): AsyncGenerator<Uint8Array> {
   if (part.bytes <= CHUNK_BYTES) {
     yield await store.read(part.key);
     return;

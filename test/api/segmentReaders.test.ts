@@ -3,15 +3,20 @@ import { openFileSegments } from "../../lib/api/segments/fileSegments.ts";
 import type { SegmentReader } from "../../lib/api/segments/segmentReader.ts";
 import { openSqlSegments } from "../../lib/api/segments/sqlSegments.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { csvField } from "../../lib/domain/text/csv.ts";
 import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
-import { openPgDatabase } from "../../lib/local/postgres/pgDatabase.ts";
+import { openPgDatabase, openPgSession } from "../../lib/local/postgres/pgDatabase.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { openLakeSegments } from "../../lib/local/serve/lakeSegments.ts";
 import { namedQuery } from "../../lib/local/serve/namedQuery.ts";
+import { eraseRows, tablesHolding } from "../../lib/postgres/eraseCustomer.ts";
+import { RowCountError } from "../../lib/postgres/errors.ts";
+import { createPredictionTable } from "../../lib/postgres/predictionTable.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { scoreJobStep } from "../../lib/workflow/steps/scoreJob.ts";
 import { findServerBinaries, startServer, type TestServer } from "../local/postgresServer.ts";
-import { type ServedLake, serveLake } from "./support.ts";
+import { endOfJob, type ServedLake, serveLake } from "./support.ts";
 
 const binaries = findServerBinaries();
 const reader = (database: PostgresSegmentDatabase): SegmentReader =>
@@ -92,6 +97,46 @@ describe.skipIf(binaries === undefined)("readers over a real server (skipped wit
     const { customers } = (await page.json()) as { customers: { customer_id: string }[] };
     const customer = await other.request(`/customers/${customers[0]?.customer_id}`);
     expect(await customer.json()).toMatchObject({ customer: customers[0], history: [customers[0]] });
-    await Promise.all([fromDatabase.close(), fromItsFiles.close(), other.close()]);
+    await Promise.all([fromDatabase.close(), fromItsFiles.close()]);
+    await predictInto(other, databaseUrl);
+    await other.close();
   });
 });
+
+/** A score job whose predictions go into the database: the same rows as in its objects, once, and never those of a job under way. */
+async function predictInto(lake: ServedLake, databaseUrl: string): Promise<void> {
+  const ids = ["", "a,b", "O'Hara", "\\.", "last"];
+  const lines = ids.map((id, i) => `${csvField(id)},${i},${i + 1},${i}.25\n`);
+  await lake.store.write("scoring/input/new.csv", `customer_id,recency,frequency,monetary\n${lines.join("")}`);
+  const asked = await lake.post("/score-jobs", { input: "scoring/input/new.csv", into_database: true });
+  const { id } = (await asked.json()) as { id: string };
+  const job = await endOfJob(lake, id);
+  expect(job).toMatchObject({ status: "succeeded", customers: 5, into_database: true });
+  const database = await openPgDatabase(databaseUrl);
+  const rows = () => database.query("select * from rfm.predictions order by monetary");
+  const found = await rows();
+  expect(found.map((row) => (row as { customer_id: string }).customer_id)).toEqual(ids);
+  const part = Buffer.from(await lake.store.read(`${job.output}part-00000.csv`)).toString();
+  const columns = (part.split("\n")[0] ?? "").split(",");
+  const written = found.map((row) => columns.map((name) => csvField(String((row as Record<string, unknown>)[name]))));
+  expect(`${[columns, ...written].map((cells) => cells.join(",")).join("\n")}\n`).toBe(part);
+
+  const session = await openPgSession(databaseUrl);
+  const table = createPredictionTable(session);
+  const ports = { store: lake.store, clock: { now: () => new Date() }, mapConcurrency: 1, predictions: table };
+  await scoreJobStep(ports, { step: "score", input: { jobId: id, shard: 0 } });
+  expect(await rows()).toEqual(found);
+  await table.begin({ jobId: "j2", modelVersion: "m", createdAt: new Date().toISOString() });
+  await table.loadPart("j2", { store: lake.store, key: `${job.output}part-00000.csv`, columns, rows: 5 });
+  await expect(table.finish("j2", 6)).rejects.toThrow(RowCountError);
+  expect(await rows()).toEqual(found);
+
+  await eraseRows(database, "last", async () => undefined);
+  expect(await tablesHolding(database, "last")).toEqual([]);
+  expect(await rows()).toHaveLength(4);
+  await database.query("update rfm.score_jobs set created_at = created_at - interval '91 days'");
+  await table.begin({ jobId: "j3", modelVersion: "m", createdAt: new Date().toISOString() });
+  expect(await database.query("select job_id from rfm.score_jobs")).toEqual([{ job_id: "j3" }]);
+  expect(await database.query("select job_id from rfm.loaded_predictions")).toEqual([]);
+  await Promise.all([session.close(), database.close()]);
+}

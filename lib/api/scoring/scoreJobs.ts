@@ -1,6 +1,6 @@
 import { createScoreJob, readScoreJob, type ScoreJob } from "../../workflow/scoring/scoringJob.ts";
 import { jobParams, noQuery, type OperationId } from "../operations.ts";
-import { checked } from "../problems.ts";
+import { checked, ProblemError } from "../problems.ts";
 import { bodyFormat, parseJson, readText } from "../requestBody.ts";
 import { scoreJobRequestSchema } from "../segments/lakeSchemas.ts";
 import type { ApiContext, ApiHandler, ApiPorts } from "../types.ts";
@@ -24,15 +24,21 @@ async function startScoreJob(ports: ApiPorts, context: ApiContext): Promise<Resp
   checked(noQuery, context.req.query());
   bodyFormat(context.req.raw.headers, ["json"]);
   const body = parseJson(await readText(context.req.raw, ports.limits.maxBodyBytes), "The body");
-  const { input, output, model } = checked(scoreJobRequestSchema, body);
+  const { input, output, model, into_database: intoDatabase = false } = checked(scoreJobRequestSchema, body);
+  if (intoDatabase && ports.hasPredictionTable !== true)
+    throw new ProblemError(422, "NO_DATABASE", "This service has no PostgreSQL database: leave into_database out.");
   const modelVersion = model ?? (await requireModels(ports)).champion.card.modelVersion;
-  const job = await createScoreJob(ports, { input, modelVersion, ...(output === undefined ? {} : { output }) });
+  const job = await createScoreJob(ports, {
+    ...{ input, modelVersion, intoDatabase },
+    ...(output === undefined ? {} : { output }),
+  });
   await ports.startScoreJob(job.id);
   // Relative to the request's own path, for a gateway may have put a stage before it.
   return context.json(answerOf(job), 202, { location: `score-jobs/${job.id}` });
 }
 
-function answerOf({ id, status, input, output, modelVersion, createdAt, shards, customers, error }: ScoreJob) {
+function answerOf(job: ScoreJob) {
+  const { id, status, input, output, modelVersion, createdAt, shards, customers, error } = job;
   return {
     id,
     status,
@@ -40,6 +46,7 @@ function answerOf({ id, status, input, output, modelVersion, createdAt, shards, 
     output,
     model_version: modelVersion,
     created_at: createdAt,
+    into_database: job.intoDatabase === true,
     shards,
     customers,
     error,

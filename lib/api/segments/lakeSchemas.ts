@@ -108,6 +108,10 @@ export const scoreJobRequestSchema = z
     }),
     output: keyText.optional().openapi({ description: "A prefix under scoring/output/, with a slash at the end." }),
     model: z.string().min(1).max(100).optional().openapi({ description: "A model version; default the champion." }),
+    into_database: z
+      .boolean()
+      .optional()
+      .openapi({ description: "Loads the predictions into rfm.predictions of the database as well; default false." }),
   })
   .openapi("ScoreJobRequest");
 
@@ -119,6 +123,7 @@ export const scoreJobSchema = z
     output: z.string(),
     model_version: z.string(),
     created_at: z.string(),
+    into_database: z.boolean(),
     shards: z.strictObject({ done: z.int().min(0), total: z.int().min(0).nullable() }),
     customers: z.int().min(0).nullable(),
     error: z.string().nullable(),

@@ -20,7 +20,7 @@ export const STAGING_PREFIX = "staging/";
 
 const PIECE_BYTES = 16 * 1024 * 1024;
 /** `match`: the header line must name the columns in their order; COPY would otherwise skip whatever stands there. */
-const COPY_OPTIONS = "(format csv, header match, encoding 'UTF8')";
+const COPY_OPTIONS = "format csv, header match, encoding 'UTF8'";
 
 export const IMPORT_STATEMENTS = {
   beginPart: `select staged_load as "stagedLoad", table_name as "tableName", is_new as "isNew", known_rows as "knownRows"
@@ -62,14 +62,35 @@ export async function importPart(
     if (place === undefined) throw new DatabaseError("DATABASE", "The database gave no place for a part.", { key });
     if (!place.isNew) return place.knownRows ?? 0;
     const columnList = (await columnsOfPart(store, part, content)).join(",");
-    let rows = 0;
-    for await (const piece of importableKeys(options, store, part)) {
-      const object = { store, key: piece, tableName: place.tableName, columnList, transactionId };
-      rows += await importObject(options, object);
-    }
+    const target = { tableName: place.tableName, columnList, transactionId };
+    const rows = await importPieces(options, store, part, target);
     await api.query(IMPORT_STATEMENTS.finishPart, { stagedLoad: place.stagedLoad, part: key, rows }, { transactionId });
     return rows;
   });
+}
+
+/** Where an object's rows go, within which transaction. */
+export interface ImportTarget {
+  /** In the schema `rfm`. */
+  readonly tableName: string;
+  /** Columns, with commas between them. */
+  readonly columnList: string;
+  readonly transactionId: string;
+  /** Columns in which an empty field is an empty text; in others it is a missing value. */
+  readonly notNull?: readonly string[];
+}
+
+/** Imports a CSV object, in pieces where it is large. @returns rows. */
+export async function importPieces(
+  options: ImportOptions,
+  store: ObjectStore,
+  part: ObjectInfo,
+  target: ImportTarget,
+): Promise<number> {
+  let rows = 0;
+  for await (const piece of importableKeys(options, store, part))
+    rows += await importObject(options, store, piece, target);
+  return rows;
 }
 
 /** The part itself, or pieces of it that fit the time of a statement. */
@@ -89,20 +110,15 @@ async function* importableKeys(options: ImportOptions, store: ObjectStore, part:
 
 async function importObject(
   { api, region }: ImportOptions,
-  object: {
-    readonly store: ObjectStore;
-    readonly key: string;
-    readonly tableName: string;
-    readonly columnList: string;
-    readonly transactionId: string;
-  },
+  store: ObjectStore,
+  key: string,
+  { tableName, columnList, transactionId, notNull = [] }: ImportTarget,
 ): Promise<number> {
-  const { store, key, tableName, columnList, transactionId } = object;
   const [bucket, ...prefix] = store.uri.slice("s3://".length).split("/") as [string, ...string[]];
   const parameters = {
     tableName: `rfm.${tableName}`,
     columnList,
-    copyOptions: COPY_OPTIONS,
+    copyOptions: `(${COPY_OPTIONS}${notNull.length === 0 ? "" : `, force_not_null (${notNull.join(", ")})`})`,
     bucket,
     key: [...prefix, key].join("/"),
     region,

@@ -35,6 +35,7 @@ export function deployedApi({ store, clock }: StepPorts, start: StartExecution):
       onStale: (error) => onFault(error, "model-refresh"),
     }),
     segments: deployedSegments(store),
+    hasPredictionTable: setting("databaseCluster") !== "none",
     startScoreJob: async (jobId) => void (await start(jobId, { jobId })),
     cursorKey: openCursorKey(store),
     limits: DEFAULT_LIMITS,

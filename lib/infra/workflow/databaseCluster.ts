@@ -47,7 +47,7 @@ export interface DatabaseAccess {
 
 export const DATABASE_NAME = "segments";
 /** Zones that the database imports from: segments and pieces of large parts. */
-const IMPORT_PREFIXES = ["curated/*", "staging/*"];
+const IMPORT_PREFIXES = ["curated/*", "scoring/output/*", "staging/*"];
 
 /**
  * Aurora PostgreSQL that costs nothing but storage while nobody asks. Nothing connects to it: functions use the Data
@@ -129,7 +129,7 @@ function createNetwork(scope: Construct, { bucket, logRetention, removalPolicy }
   return vpc as IVpc;
 }
 
-/** What PostgreSQL may do in the lake: read segments. */
+/** What PostgreSQL may do in the lake: read segments and predictions. */
 function importRole(scope: Construct, { bucket, key }: SegmentDatabaseProps): Role {
   const role = new Role(scope, "ImportRole", {
     assumedBy: new ServicePrincipal("rds.amazonaws.com"),

@@ -210,15 +210,16 @@ export const FUNCTION_SPECS = {
     stack: "api",
     state: "ScoreJob",
     description: "Plans, scores and ends a score job",
-    // One core; the shard's rows and their CSV at once.
+    // One core; the shard's rows and their CSV at once. Large parts go into the database by pieces under staging/.
     memoryMegabytes: 1_769,
     timeoutSeconds: 900,
     lake: {
-      reads: ["curated/", "models/", "scoring/input/", "scoring/jobs/"],
-      writes: ["scoring/jobs/", "scoring/output/"],
+      reads: ["curated/", "models/", "scoring/input/", "scoring/jobs/", "scoring/output/"],
+      writes: ["scoring/jobs/", "scoring/output/", "staging/"],
       lists: ["curated/", "scoring/input/", "scoring/jobs/"],
       looksForAbsent: true,
     },
+    usesDatabase: true,
   },
 } as const satisfies Record<string, FunctionSpec>;
 

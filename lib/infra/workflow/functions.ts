@@ -147,7 +147,7 @@ function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): Po
   ];
   if (spec.usesDatabase === true && database !== undefined) {
     // The API asks single questions; the steps work in transactions.
-    const calls = spec.stack === "api" ? [] : ["BeginTransaction", "CommitTransaction", "RollbackTransaction"];
+    const calls = spec.startsScoreJobs === true ? [] : ["BeginTransaction", "CommitTransaction", "RollbackTransaction"];
     statements.push(
       new PolicyStatement({
         actions: ["ExecuteStatement", ...calls].map((call) => `rds-data:${call}`),

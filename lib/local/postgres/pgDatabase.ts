@@ -88,15 +88,12 @@ function connectError(error: unknown, { host, port, database, user }: Endpoint):
 }
 
 /**
- * Opens the segments in a PostgreSQL server (13 or later: Aurora, RDS, a local one), by URL or libpq's `PG…` variables.
+ * Opens a PostgreSQL server (13 or later: Aurora, RDS, a local one), by URL or libpq's `PG…` variables.
  *
  * @throws DatabaseConnectionError (naming host, port, database and user, never the password) and
  * DatabaseVersionError.
  */
-export async function openPgDatabase(
-  databaseUrl: string,
-  options: SegmentDatabaseOptions = {},
-): Promise<PostgresSegmentDatabase> {
+export async function openPgSession(databaseUrl: string): Promise<PgSession> {
   const endpoint = describeEndpoint(databaseUrl);
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -117,5 +114,13 @@ export async function openPgDatabase(
     await pool.end();
     throw error instanceof Error && error.name === "DatabaseVersionError" ? error : connectError(error, endpoint);
   }
-  return createSegmentDatabase(createSession(pool), options);
+  return createSession(pool);
+}
+
+/** The segments in a PostgreSQL server. @throws as `openPgSession` does. */
+export async function openPgDatabase(
+  databaseUrl: string,
+  options: SegmentDatabaseOptions = {},
+): Promise<PostgresSegmentDatabase> {
+  return createSegmentDatabase(await openPgSession(databaseUrl), options);
 }

@@ -21,7 +21,7 @@ export interface LocalScoreJobs {
 /** Score jobs one after another, by the same machine as on AWS, their steps in worker threads. */
 export function openScoreJobs(
   store: ObjectStore,
-  lakeDirectory: string,
+  { lakeDirectory, databaseUrl }: Pick<ScoreJobTask, "lakeDirectory" | "databaseUrl">,
   onFault: (error: unknown) => void = () => undefined,
 ): LocalScoreJobs {
   const concurrency = availableParallelism();
@@ -35,7 +35,8 @@ export function openScoreJobs(
     const { loadMachine, runMachine } = await import("../run/machine.ts");
     pool ??= openPool();
     const workers = await pool;
-    const step = (input: ScoreJobInput): Promise<unknown> => workers.run({ lakeDirectory, concurrency, input });
+    const step = (input: ScoreJobInput): Promise<unknown> =>
+      workers.run({ lakeDirectory, concurrency, databaseUrl, input });
     const handlers = Object.fromEntries(TASK_STATES.map((name) => [name, step as (input: never) => Promise<unknown>]));
     await runMachine(loadMachine(MACHINE_FILE), handlers, { jobId }, { executionName: jobId });
   };

@@ -57,7 +57,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const lakeDirectory = resolve(options.lakeDirectory);
   const store = openFolderStore(lakeDirectory);
   const segments = await openSegments(options, lakeDirectory);
-  const jobs = openScoreJobs(store, lakeDirectory, (error) => options.onFault?.(error, "score-job"));
+  const { databaseUrl } = options;
+  const jobs = openScoreJobs(store, { lakeDirectory, databaseUrl }, (error) => options.onFault?.(error, "score-job"));
   const { bearerToken, allowedOrigins, observe, onFault, refreshMs } = options;
   const app = createApi({
     store,
@@ -69,6 +70,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     }),
     segments,
     startScoreJob: jobs.start,
+    hasPredictionTable: databaseUrl !== undefined,
     cursorKey: openCursorKey(store),
     limits: DEFAULT_LIMITS,
     ...(bearerToken === undefined ? {} : { bearerToken }),

@@ -39,6 +39,8 @@ export interface ScoreJobRecord {
   readonly output: string;
   readonly modelVersion: string;
   readonly createdAt: string;
+  /** The predictions go into a table of the database, too. */
+  readonly intoDatabase?: true;
 }
 
 export interface ScoreJob extends ScoreJobRecord {
@@ -52,12 +54,13 @@ export interface ScoreJobRequest {
   readonly input: string;
   readonly output?: string;
   readonly modelVersion: string;
+  readonly intoDatabase?: boolean;
 }
 
 /** Checks a request and writes the job down; nothing is started. @throws ScoreInputError, UnknownModelError. */
 export async function createScoreJob(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
-  { input, output, modelVersion }: ScoreJobRequest,
+  { input, output, modelVersion, intoDatabase = false }: ScoreJobRequest,
 ): Promise<ScoreJob> {
   checkPlace(input, SCORE_INPUT_PREFIXES, "input");
   if (output !== undefined) {
@@ -76,6 +79,7 @@ export async function createScoreJob(
     output: output ?? `${SCORE_OUTPUT_PREFIX}${id}/`,
     modelVersion,
     createdAt: now.toISOString(),
+    ...(intoDatabase ? { intoDatabase } : {}),
   };
   await writeJson(store, scoreJobKey(id), record, { ifAbsent: true });
   return { ...record, status: "queued", shards: { done: 0, total: null }, customers: null, error: null };

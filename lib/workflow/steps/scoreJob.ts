@@ -1,12 +1,12 @@
 import { EncodingError } from "../../domain/clustering/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
-import { csvField } from "../../domain/text/csv.ts";
-import type { ObjectStore } from "../../ports.ts";
+import type { ObjectStore, PredictionTable } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { countRows } from "../lake/parquet.ts";
 import { readModel } from "../models/modelRegistry.ts";
+import { columnsOf, scoredCsv } from "../scoring/scoredCsv.ts";
 import { readCsvHeader, readScoreRows, type ScoreRange, type ScoreRows } from "../scoring/scoringInput.ts";
 import {
   ScoreInputError,
@@ -36,7 +36,11 @@ interface ScorePlan {
   readonly shards: readonly ScoreRange[];
 }
 
-export type ScoreJobPorts = Pick<StepPorts, "store" | "clock"> & { readonly mapConcurrency: number };
+export type ScoreJobPorts = Pick<StepPorts, "store" | "clock"> & {
+  readonly mapConcurrency: number;
+  /** Where jobs that ask for it load their predictions; absent where there is no database. */
+  readonly predictions?: PredictionTable | undefined;
+};
 
 const ROWS_PER_SHARD = 250_000;
 const BYTES_PER_SHARD = 16 * 1024 * 1024;
@@ -46,13 +50,15 @@ const MAX_SHARDS = 10_000;
 /** One step of a score job. @throws ScoreInputError: the job fails with their words. */
 export async function scoreJobStep(ports: ScoreJobPorts, { step, input }: ScoreJobInput): Promise<unknown> {
   if (step === "plan") return planScoring(ports, input.jobId);
-  if (step === "score") return scoreInputShard(ports.store, input.jobId, input.shard);
+  if (step === "score") return scoreInputShard(ports, input.jobId, input.shard);
   if (step === "finish") return finishScoring(ports, input.jobId);
   return recordScoringFailure(ports, input.jobId, input.error);
 }
 
-async function planScoring({ store, mapConcurrency }: ScoreJobPorts, jobId: string): Promise<unknown> {
-  const { input } = await readJson<ScoreJobRecord>(store, scoreJobKey(jobId));
+async function planScoring(ports: ScoreJobPorts, jobId: string): Promise<unknown> {
+  const { store, mapConcurrency } = ports;
+  const job = await readJson<ScoreJobRecord>(store, scoreJobKey(jobId));
+  const { input, modelVersion, createdAt } = job;
   const objects = await scoreInputs(store, input);
   const shards = (await Promise.all(objects.map((object) => rangesOf(store, object)))).flat();
   if (shards.length === 0) throw new ScoreInputError(`There is nobody to score in ${input}.`, { input });
@@ -60,7 +66,15 @@ async function planScoring({ store, mapConcurrency }: ScoreJobPorts, jobId: stri
     throw new ScoreInputError(`${input} makes ${shards.length} shards; ${MAX_SHARDS} are the limit.`, { input });
   const plan: ScorePlan = { shards };
   await writeJson(store, scorePlanKey(jobId), plan);
+  await tableOf(ports, job)?.begin({ jobId, modelVersion, createdAt });
   return { shards: shards.map((_, shard) => shard), concurrency: mapConcurrency };
+}
+
+/** The table that a job's predictions go into; undefined for objects alone. @throws ScoreInputError without one. */
+function tableOf({ predictions }: ScoreJobPorts, { intoDatabase }: ScoreJobRecord): PredictionTable | undefined {
+  if (intoDatabase === true && predictions === undefined)
+    throw new ScoreInputError("There is no database for the predictions: leave into_database out.");
+  return intoDatabase === true ? predictions : undefined;
 }
 
 async function rangesOf(store: ObjectStore, object: { key: string; bytes: number }): Promise<ScoreRange[]> {
@@ -91,7 +105,8 @@ function stretches(total: number, size: number): { start: number; end: number }[
 }
 
 /** Scores one stretch, writes its part, then its marker. Doing it again writes the same. */
-async function scoreInputShard(store: ObjectStore, jobId: string, shard: number): Promise<number> {
+async function scoreInputShard(ports: ScoreJobPorts, jobId: string, shard: number): Promise<number> {
+  const { store } = ports;
   const [job, plan] = await Promise.all([
     readJson<ScoreJobRecord>(store, scoreJobKey(jobId)),
     readJson<ScorePlan>(store, scorePlanKey(jobId)),
@@ -100,7 +115,10 @@ async function scoreInputShard(store: ObjectStore, jobId: string, shard: number)
   const rows = await readScoreRows(store, range);
   const scored = scoreRows(await readModel(store, job.modelVersion), rows, range);
   const csv = scoredCsv(rows.customerId, scored, job.modelVersion);
-  await store.write(`${job.output}${partName(shard, "csv")}`, csv, { contentType: "text/csv; charset=utf-8" });
+  const key = `${job.output}${partName(shard, "csv")}`;
+  await store.write(key, csv, { contentType: "text/csv; charset=utf-8" });
+  const part = { store, key, columns: columnsOf(scored), rows: rows.customerId.length };
+  await tableOf(ports, job)?.loadPart(jobId, part);
   const marker = `${scoreDonePrefix(jobId)}${partName(shard, "json")}`;
   await writeJson(store, marker, { rows: rows.customerId.length });
   return shard;
@@ -120,39 +138,15 @@ function scoreRows(model: ModelCard, rows: ScoreRows, { key, start }: ScoreRange
   }
 }
 
-const HEADER =
-  "customer_id,recency,frequency,monetary,r_score,f_score,m_score,segment,cluster,label,distance,confidence,model_version";
-
-function scoredCsv(ids: readonly string[], scored: ScoredColumns, modelVersion: string): string {
-  const lines = ids.map((id, i) =>
-    [
-      csvField(id),
-      scored.recencyDays[i],
-      scored.frequency[i],
-      scored.monetary[i],
-      scored.rScore[i],
-      scored.fScore[i],
-      scored.mScore[i],
-      csvField(scored.segment[i] as string),
-      scored.clusterId[i],
-      csvField(scored.clusterLabel[i] as string),
-      scored.distance[i],
-      scored.confidence[i],
-      modelVersion,
-      ...(scored.probability === undefined ? [] : [scored.probability[i]]),
-    ].join(","),
-  );
-  const header = scored.probability === undefined ? HEADER : `${HEADER},probability`;
-  return `${header}\n${lines.map((line) => `${line}\n`).join("")}`;
-}
-
-async function finishScoring({ store, clock }: ScoreJobPorts, jobId: string): Promise<unknown> {
+async function finishScoring(ports: ScoreJobPorts, jobId: string): Promise<unknown> {
+  const { store, clock } = ports;
   const plan = await readJson<ScorePlan>(store, scorePlanKey(jobId));
   const markers = await store.list(scoreDonePrefix(jobId));
   if (markers.length !== plan.shards.length)
     throw new ScoreInputError(`${markers.length} of ${plan.shards.length} shards are done.`, { jobId });
   let customers = 0;
   for (const { key } of markers) customers += (await readJson<{ rows: number }>(store, key)).rows;
+  await tableOf(ports, await readJson<ScoreJobRecord>(store, scoreJobKey(jobId)))?.finish(jobId, customers);
   const result = { customers, finishedAt: clock.now().toISOString() };
   await writeJson(store, scoreResultKey(jobId), result);
   return result;

@@ -27,6 +27,12 @@ describe("score jobs", () => {
     expect(Buffer.from(await lake.store.read(parts[0]?.key as string)).toString()).toContain("\na.csv-2,50,1,4,");
   });
 
+  it("load into no database where the service has none", async () => {
+    const refused = await lake.post("/score-jobs", { input: "scoring/input/many/", into_database: true });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("no-database");
+  });
+
   it("write nothing over results that are there", async () => {
     const again = await lake.post("/score-jobs", { input: "scoring/input/many/", output: "scoring/output/many/" });
     expect(again.status).toBe(422);

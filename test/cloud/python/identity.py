@@ -40,8 +40,13 @@ def install() -> None:
 
 def require_of_machine(action: str, resource: str) -> None:
     """@throws as Step Functions does where the running machine's role may not do this."""
-    role = _machine_role.get()
-    if not app.AUTH or not role:
+    if _machine_role.get():
+        require(_machine_role.get(), action, resource)
+
+
+def require(role: str, action: str, resource: str) -> None:
+    """@throws as Step Functions does where a role may not do this."""
+    if not app.AUTH:
         return
     service = action.split(":")[0]
     arn = resource if resource.startswith("arn:") else f"arn:aws:{service}:us-east-1:{get_account_id()}:{resource}"

@@ -10,6 +10,7 @@ import functions  # noqa: E402
 import identity  # noqa: E402
 import maps  # noqa: E402
 import resources  # noqa: E402
+import schedules  # noqa: E402
 from ministack.app import main  # noqa: E402
 
 resources.install()
@@ -18,4 +19,5 @@ data_api.install()
 identity.install()
 functions.install()
 maps.install()
+schedules.install()
 main()

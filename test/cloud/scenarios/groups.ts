@@ -11,7 +11,8 @@ import { forgottenCustomer, forgottenSource, tidied } from "./maintenance.ts";
 import { promotion } from "./models.ts";
 import { ownBucketAndKey } from "./ownResources.ts";
 import { takenActions } from "./roles.ts";
-import { scoreJobToObjects } from "./scoreJobs.ts";
+import { REFRESH_SCHEDULE, scheduledRefresh } from "./schedules.ts";
+import { scoreJobToDatabase, scoreJobToObjects } from "./scoreJobs.ts";
 import { streamTick } from "./streams.ts";
 
 /** Scenarios that share one deployment and one history, in this order. */
@@ -31,7 +32,10 @@ export const GROUPS: readonly ScenarioGroup[] = [
   {
     name: "api",
     settings: {},
-    scenarios: [firstDrop, secondDrop, readingByApi, scoringByApi, scoreJobToObjects, promotion],
+    scenarios: [
+      ...[firstDrop, secondDrop, readingByApi, scoringByApi],
+      ...[scoreJobToObjects, scoreJobToDatabase, promotion],
+    ],
   },
   { name: "keys", settings: {}, scenarios: [firstDrop, ...keysOfFiles, keysInFolder, taggedObject] },
   { name: "faults", settings: {}, scenarios: [firstDrop, passingFaults, databaseAtZero, failedShard, fiveAtOnce] },
@@ -51,7 +55,12 @@ export const GROUPS: readonly ScenarioGroup[] = [
     settings: { stream: "on", segmentDatabase: "none", api: "off" },
     scenarios: [streamTick, destruction("retain")],
   },
-  { name: "own", settings: { api: "off" }, prepare: ownBucketAndKey, scenarios: [firstDrop] },
+  {
+    name: "own",
+    settings: { api: "off", refreshSchedule: REFRESH_SCHEDULE },
+    prepare: ownBucketAndKey,
+    scenarios: [firstDrop, scheduledRefresh],
+  },
   { name: "update", settings: {}, before: olderRelease, scenarios: [dropAfterUpdate] },
   { name: "roles", settings: {}, scenarios: [firstDrop, ...takenActions] },
 ];

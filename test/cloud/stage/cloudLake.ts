@@ -34,6 +34,8 @@ export interface CloudLake {
   readonly store: ObjectStore;
   /** All executions so far, newest first. */
   executions(): Promise<string[]>;
+  /** The end of an execution. */
+  ended(arn: string): Promise<Execution>;
   /** The ends of `count` executions that are not among `known`. */
   newExecutions(known: readonly string[], count: number, startSeconds?: number): Promise<Execution[]>;
   /** Puts one object and waits for the end of the run that it starts. */
@@ -99,6 +101,7 @@ export function openCloudLake(box: Box, deployment: Deployment): CloudLake {
     store: openS3Store({ client: s3, bucket }),
     read,
     executions: list,
+    ended,
     newExecutions,
     drop: async (key, body, options) => {
       const known = await list();
