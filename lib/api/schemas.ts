@@ -27,6 +27,16 @@ const shortText = z.string().min(1).max(200).regex(printable, "must have no cont
 const isoDate = z.iso.date("must be a date like 2011-12-10").openapi({ example: "2011-12-10" });
 const money = z.number().min(-MAX_MONEY).max(MAX_MONEY);
 
+const featuresSchema = z
+  .record(z.string().min(1).max(250), z.number().nullable())
+  .refine((features) => Object.keys(features).length <= 50, "must name 50 features at most")
+  .optional()
+  .openapi({
+    description:
+      "What the model clusters by beyond recency, frequency and monetary value, by the names in its card; null where the customer has no value. A feature that the model needs and that is missing is named in the answer.",
+    example: { units: 12, gap_days_mean: null },
+  });
+
 export const rfmSchema = z
   .strictObject({
     customer_id: customerIdSchema.optional().openapi({ description: "Decides the arm of an experiment; comes back." }),
@@ -36,6 +46,7 @@ export const rfmSchema = z
     }),
     frequency: z.int().min(1).max(MAX_FREQUENCY).openapi({ description: "Distinct orders." }),
     monetary: money.openapi({ description: "Money spent, in the currency of the model's data." }),
+    features: featuresSchema,
   })
   .openapi("RfmValues", { example: { recency: 5, frequency: 12, monetary: 400 } });
 
@@ -68,6 +79,7 @@ export const transactionsSchema = z
     snapshot_date: isoDate
       .optional()
       .openapi({ description: "Recency is counted to this date; without it to the model's own snapshot date." }),
+    features: featuresSchema,
   })
   .openapi("CustomerTransactions", {
     example: { customer_id: "17850", transactions: [{ date: "2011-12-05", amount: 34.5, order: "581000" }] },
@@ -117,6 +129,7 @@ export const predictionSchema = z
       frequency: z.number(),
       monetary: z.number(),
       snapshot_date: z.string().optional(),
+      features: z.record(z.string(), z.number().nullable()).optional(),
     }),
   })
   .openapi("Prediction");

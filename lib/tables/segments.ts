@@ -5,6 +5,7 @@ import {
   day,
   decimal,
   flag,
+  type Holds,
   leftOutWhereMissing,
   money,
   optional,
@@ -79,6 +80,26 @@ export const AUDIENCE = {
   columns: { ...SEGMENT_ROWS.columns, is_holdout: flag("held out of the campaign") },
 } satisfies TableContract;
 
+const added = <H extends Holds>(column: Column<H, boolean>): Column<H, true> => leftOutWhereMissing(column);
+const shareOfLines = added(share("share of the lines in a value that the settings name, in their order"));
+
+/** Written by runs that cluster customers by any of them. */
+export const WIDE = {
+  lifetime_days: added(whole("days from the first purchase to the last")),
+  gap_days_mean: added(real("mean days between purchase days; missing with one such day")),
+  gap_days_spread: added(real("standard deviation of these days; missing below three purchase days")),
+  lines_per_order: added(real("lines kept per order")),
+  distinct_products: added(count("different products")),
+  returns_share: added(real("what came back of what was bought, in money; missing where nothing was")),
+  weekend_share: added(share("share of the orders on a Saturday or a Sunday")),
+  share_1: shareOfLines,
+  share_2: shareOfLines,
+  share_3: shareOfLines,
+  share_4: shareOfLines,
+  share_5: shareOfLines,
+  share_6: shareOfLines,
+} as const;
+
 /** What clustering and scoring read of each customer. */
 export const FEATURES = {
   grain: "customer of a run",
@@ -97,6 +118,7 @@ export const FEATURES = {
     tenure_days: whole("days since the first purchase"),
     repeat_monetary: money("what the customer spent after the first day"),
     returns_taken_off: money("of what came back, what monetary is already net of"),
+    ...WIDE,
   },
 } satisfies TableContract;
 

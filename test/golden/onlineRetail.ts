@@ -6,6 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { DEFAULT_STATUS_PATTERNS } from "../../lib/domain/quality/statuses.ts";
 import { type DuckDbEngine, openDuckDbEngine } from "../../lib/local/duckdb/index.ts";
 import { tableStatements } from "../../lib/workflow/ledger/lakeVersion.ts";
+import { featureParameters } from "../../lib/workflow/sql/featureParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { statusParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../lib/workflow/sql/render.ts";
@@ -50,7 +51,11 @@ export const P2: StatementParameters = {
   frequency_bins: "5",
   monetary_bins: "5",
   asinh_scale: "10",
-  feature_names: "recency_days,frequency,monetary",
+  ...featureParameters([
+    { name: "recency_days", transform: "auto" },
+    { name: "frequency", transform: "auto" },
+    { name: "monetary", transform: "auto" },
+  ]),
 };
 
 /** A lake in a temporary folder, with helpers to run statements and look at what they unloaded. */

@@ -1,3 +1,4 @@
+import { isFeatureKey } from "../../domain/clustering/space/catalogue.ts";
 import { csvField } from "../../domain/text/csv.ts";
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { ProblemError } from "../problems.ts";
@@ -29,7 +30,12 @@ export function instancesFromCsv(text: string, maxRows: number): unknown[] {
   return records.slice(isHeader ? 1 : 0).map((fields, i) => {
     const line = i + (isHeader ? 2 : 1);
     if (fields.length !== names.length) throw fault(`${fields.length} fields instead of ${names.length}.`, line);
-    return Object.fromEntries(names.map((name, column) => [name, parsedField(name, fields[column] as string, line)]));
+    const cells = names.map((name, column) => [name, parsedField(name, fields[column] as string, line)] as const);
+    const features = cells.filter(([name]) => isFeatureKey(name));
+    return {
+      ...Object.fromEntries(cells.filter(([name]) => !isFeatureKey(name))),
+      ...(features.length === 0 ? {} : { features: Object.fromEntries(features) }),
+    };
   });
 }
 
@@ -37,13 +43,14 @@ function headerOf(fields: readonly string[]): string[] {
   const names: string[] = fields.map((field) => {
     const name = field.trim();
     // Other columns of segments.csv keep their name, and are left out later.
-    return Object.hasOwn(COLUMNS, name) ? (COLUMNS[name] as string) : KNOWN.has(name) ? name : "";
+    if (Object.hasOwn(COLUMNS, name)) return COLUMNS[name] as string;
+    return KNOWN.has(name) || isFeatureKey(name) ? name : "";
   });
   const unknown = names.filter((name) => name === "");
   const missing = ["recency", "frequency", "monetary"].filter((name) => !names.includes(name));
   if (unknown.length === 0 && missing.length === 0 && new Set(names).size === names.length) return names;
   throw fault(
-    "The header must name customer_id (optional), recency (or recency_days), frequency and monetary, each once; of other columns it may have those of segments.csv.",
+    "The header must name customer_id (optional), recency (or recency_days), frequency and monetary, each once; of other columns it may have those of segments.csv and features by their names in the model card.",
     1,
   );
 }
@@ -54,8 +61,9 @@ function headerless(width: number): string[] {
   throw fault(`${width} fields; expected recency,frequency,monetary with or without a customer id before them.`, 1);
 }
 
-function parsedField(name: string, field: string, line: number): string | number {
+function parsedField(name: string, field: string, line: number): string | number | null {
   if (name === "customer_id" || KNOWN.has(name)) return field;
+  if (isFeatureKey(name) && field.trim() === "") return null;
   if (!NUMBER.test(field)) throw fault(`${name} is not a number: ${JSON.stringify(field.slice(0, 40))}.`, line);
   return Number(field);
 }

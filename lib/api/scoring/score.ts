@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { EncodingError } from "../../domain/clustering/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
+import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import { type Arm, armOf } from "../../domain/rfm/scoringArm.ts";
 import {
@@ -84,6 +85,7 @@ function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Predic
       frequency: Float64Array.from(inputs, (input) => input.frequency),
       monetary: Float64Array.from(inputs, (input) => input.monetary),
       customerId: rows.map((row) => (instances[row] as Instance).customer_id),
+      features: furtherColumns(model, inputs, (i) => nameOf(rows[i] as number)),
     }),
   );
   rows.forEach((row, i) => {
@@ -120,10 +122,32 @@ function membershipsOf(
   return { probability: probability[row] as number, memberships: all };
 }
 
+/** The features of a model beyond R, F and M. @throws ProblemError naming the row and the feature that it lacks. */
+function furtherColumns(
+  { card }: ServedModel,
+  inputs: readonly Prediction["input_data"][],
+  nameOf: (i: number) => string,
+): ReadonlyMap<string, Float64Array> {
+  const names = furtherFeatures(card.features);
+  const needed = new Set(card.features.flatMap(({ name, missing }) => (missing === undefined ? [name] : [])));
+  return new Map(
+    names.map((name) => {
+      const values = inputs.map(({ features = {} }, i) => {
+        const value = Object.hasOwn(features, name) ? features[name] : undefined;
+        if (value !== undefined && (value !== null || !needed.has(name))) return value ?? Number.NaN;
+        const why = value === null ? "is null, but every customer has one" : "is missing";
+        throw refused(`${nameOf(i)}features.${name}`, `${why}: model ${card.modelVersion} clusters by ${name}.`);
+      });
+      return [name, Float64Array.from(values)] as const;
+    }),
+  );
+}
+
 function inputOf(model: ServedModel, instance: Instance, name: string): Prediction["input_data"] {
+  const further = instance.features === undefined ? {} : { features: instance.features };
   if (!("transactions" in instance)) {
     const { recency, frequency, monetary } = instance;
-    return { recency, frequency, monetary };
+    return { recency, frequency, monetary, ...further };
   }
   const snapshotDate = instance.snapshot_date ?? model.card.lineage.snapshotDate;
   const lines = instance.transactions.map(({ amount, ...line }) => ({
@@ -133,7 +157,7 @@ function inputOf(model: ServedModel, instance: Instance, name: string): Predicti
   const window = { snapshotDate, windowStart: windowStart(snapshotDate, model.config.windowMonths) };
   try {
     const { recencyDays, ...values } = aggregateTransactions(lines, model.config, window);
-    return { recency: recencyDays, ...values, snapshot_date: snapshotDate };
+    return { recency: recencyDays, ...values, snapshot_date: snapshotDate, ...further };
   } catch (error) {
     if (error instanceof NoPurchaseError || error instanceof TransactionCurrencyError)
       throw refused(`${name}transactions`, error.message);
@@ -148,7 +172,8 @@ function named<T>(rows: readonly number[], nameOf: (row: number) => string, scor
   } catch (error) {
     if (!(error instanceof EncodingError) || error.code !== "ENCODING_VALUE") throw error;
     const { feature, row, value } = error.context as { feature: string; row: number; value: number };
-    const field = `${nameOf(rows[row] as number)}${feature.replace("_days", "")}`;
+    const isMeasure = furtherFeatures([{ name: feature }]).length === 0;
+    const field = `${nameOf(rows[row] as number)}${isMeasure ? feature.replace("_days", "") : `features.${feature}`}`;
     throw refused(field, `${value} is outside of what the model's ${feature} can be.`);
   }
 }

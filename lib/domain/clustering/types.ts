@@ -32,8 +32,17 @@ export interface FeatureEncoding {
   readonly winsorHigh?: number;
   /** Mean of the transformed values, rounded to 10 significant digits. */
   readonly mean: number;
-  /** Population standard deviation of the transformed values, rounded to 10 significant digits; never 0. */
+  /**
+   * Population standard deviation of the transformed values, rounded to 10 significant digits, divided by the weight;
+   * never 0.
+   */
   readonly deviation: number;
+  /** How many times as much as others it counts; 1 where absent. `deviation` is divided by it already. */
+  readonly weight?: number;
+  /** Scaled coordinate of customers without a value; absent where every customer needs one. */
+  readonly missing?: number;
+  /** The feature whose missing values it indicates, by 1; 0 for the others. */
+  readonly indicatorOf?: string;
 }
 
 /** One fitted partition: centroids in scaled space and its cost. */

@@ -1,12 +1,36 @@
 import { z } from "zod";
 import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
+import { FEATURE_NAMES, featureFaults, kindOf } from "../clustering/space/catalogue.ts";
 
+// What is optional has no default here: a run's id is a digest of the list, and older configurations keep theirs.
 const feature = z.strictObject({
-  name: z.enum(["recency_days", "frequency", "monetary"]).describe("A column of the features table."),
+  name: z.enum(FEATURE_NAMES).describe(FEATURE_NAMES.map((name) => `${name}: ${kindOf(name).meaning}.`).join(" ")),
   transform: z
     .enum(["auto", "log1p", "asinh", "identity"])
     .default("auto")
-    .describe("auto: log1p, or asinh for a monetary value that can be negative."),
+    .describe("auto: log1p, or asinh where values can be negative; identity for shares."),
+  of: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("The category, country or payment method whose share it is, as in the files."),
+  weight: z
+    .number()
+    .min(0.01)
+    .max(100)
+    .optional()
+    .describe("Its differences count so many times as much as those of other features; 1 where it is left out."),
+  missing: z
+    .union([z.enum(["mean", "refuse"]), z.number()])
+    .optional()
+    .describe(
+      "Where customers without a value are: at the mean of the others (the default), at a value of yours, or the run is refused.",
+    ),
+  indicator: z
+    .boolean()
+    .optional()
+    .describe("Adds a feature that is 1 where the value is missing and 0 elsewhere; it counts among the six."),
 });
 
 /** Of `method: "mixture"`. */
@@ -55,13 +79,17 @@ export const clusterSettings = z.strictObject({
   features: z
     .array(feature)
     .min(1)
-    .max(6)
-    .refine((list) => new Set(list.map((f) => f.name)).size === list.length, "names a feature twice")
+    .max(50)
+    .superRefine((list, context) => {
+      for (const { at, fault } of featureFaults(list))
+        context.addIssue({ code: "custom", path: at < 0 ? [] : [at], message: fault });
+    })
     .default([
       { name: "recency_days", transform: "auto" },
       { name: "frequency", transform: "auto" },
       { name: "monetary", transform: "auto" },
-    ]),
+    ])
+    .describe("What customers are clustered by: up to six features, indicators among them."),
   winsorise: z
     .strictObject({
       enabled: z.boolean().default(false),

@@ -13,7 +13,18 @@ const encoding = z
     winsorLow: finite.optional().describe("Values below are raised to this before the transform."),
     winsorHigh: finite.optional(),
     mean: finite.describe("Mean of the transformed values."),
-    deviation: z.number().positive().describe("Population standard deviation of the transformed values."),
+    deviation: z
+      .number()
+      .positive()
+      .describe("Population standard deviation of the transformed values, divided by the weight."),
+    weight: z.number().positive().optional().describe("How many times as much as others it counts; 1 where absent."),
+    missing: finite
+      .optional()
+      .describe("Scaled coordinate of customers without a value; absent where every customer needs one."),
+    indicatorOf: z
+      .string()
+      .optional()
+      .describe("The feature whose missing values this one indicates: 1 where it is missing, 0 elsewhere."),
   })
   .describe("scaled = (transform(value) − mean) / deviation");
 

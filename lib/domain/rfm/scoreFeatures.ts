@@ -2,22 +2,13 @@ import { assignNearest } from "../clustering/assign/nearest.ts";
 import { mixtureOf } from "../clustering/mixture/continueMixture.ts";
 import { membershipsOf } from "../clustering/mixture/memberships.ts";
 import { squaredDistance } from "../clustering/sketch/points.ts";
-import { encode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
+import { encodeFeatures, type RfmColumns } from "./featureColumns.ts";
 import type { Breakpoints } from "./scorePlan.ts";
 import { binsOf, type ScoreEdges, scoreByEdges, scoreByTiles, scoreRecency } from "./scoring.ts";
 import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
 import { tieKey } from "./tieKey.ts";
-
-/** R, F and M of many customers, in units. */
-export interface RfmColumns {
-  readonly recencyDays: Float64Array;
-  readonly frequency: Float64Array;
-  readonly monetary: Float64Array;
-  /** Decides between equal values under ntile; who has none is the first among equals. */
-  readonly customerId?: readonly (string | undefined)[];
-}
 
 /** What gives a customer scores and a segment: a part of every model card. */
 export interface ScoreRule extends Breakpoints {
@@ -52,12 +43,12 @@ export function scoreRuleOf({ scoreEdges, scoreTies, segmentTable }: ScoreRule):
 
 /**
  * Scores, segment and cluster of many customers under one model: the one definition for batch and API.
- * @throws EncodingError naming feature and row when a value cannot enter the model's space.
+ * @throws MissingFeatureError, EncodingError naming feature and row when a value cannot enter the model's space.
  */
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
   const scores = scoreColumns(model, columns);
   const segment = nameSegments(model, scores);
-  const rows = encodeFor(model, columns);
+  const rows = encodeFeatures(columns, model.features as FeatureEncoding[]);
   const { labels, ...assigned } =
     model.mixture === undefined ? assignToNearest(model, rows) : assignToLikeliest(model, rows);
   const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
@@ -119,20 +110,6 @@ export function centroidsOf(model: ModelCard): Matrix {
     columns,
     data: Float64Array.from(model.clusters.flatMap((cluster) => cluster.centroidScaled)),
   };
-}
-
-function encodeFor(model: ModelCard, columns: RfmColumns): Matrix {
-  // No feature told customers apart: everybody is at the one centroid.
-  if (model.features.length === 0) return { rows: columns.recencyDays.length, columns: 0, data: new Float64Array(0) };
-  const byName: Record<string, Float64Array> = {
-    recency_days: columns.recencyDays,
-    frequency: columns.frequency,
-    monetary: columns.monetary,
-  };
-  return encode(
-    model.features.map((feature) => byName[feature.name]),
-    model.features as FeatureEncoding[],
-  );
 }
 
 type ScoreColumns = Pick<ScoredColumns, "rScore" | "fScore" | "mScore">;

@@ -67,7 +67,7 @@ export function runBacktest(input: BacktestInput): Backtest {
     division: { groupOf: segmentOfRow.map((name) => segmentOrder.indexOf(name)), groups: segmentOrder.length },
   };
   const spendOrder = bySpend(customers);
-  const kinds = [segments, clustersOf(input), decilesOf(spendOrder)];
+  const kinds = [segments, ...clustersOf(input), decilesOf(spendOrder)];
   const intervals = groupMeanIntervals(
     customers.spendUnits,
     kinds.map(({ division }) => division),
@@ -113,6 +113,7 @@ function segmentsOf({ customers, scorePlan, repeatEdges, segmentTable }: Backtes
   return segmentColumns({ ...breakpointsInMemory(scorePlan, columns, repeatEdges), segmentTable }, columns);
 }
 
+/** None where the run clusters by more than R, F and M: what else it looks at is not known as of the cut. */
 function clustersOf(input: BacktestInput) {
   const { customers, k, seed, labelNames, mixture } = input;
   const columns: Record<string, Float64Array> = {
@@ -120,6 +121,7 @@ function clustersOf(input: BacktestInput) {
     frequency: customers.frequency,
     monetary: customers.monetaryUnits.map((units) => units / 10_000),
   };
+  if (input.features.some(({ name }) => !Object.hasOwn(columns, name))) return [];
   const features = input.features.map(({ name, transform }) => {
     const values = columns[name];
     const isNegative = transform === "log1p" && values.some((value) => value < 0);
@@ -130,9 +132,9 @@ function clustersOf(input: BacktestInput) {
     mixture === undefined ? fitColumns(features, k, seed) : mixtureColumns(features, k, seed, mixture);
   const fit = features.length === 0 ? undefined : fitted();
   const kind = "cluster" as const;
-  if (fit !== undefined) return { kind, ...namedClusters(fit, labelNames) };
+  if (fit !== undefined) return [{ kind, ...namedClusters(fit, labelNames) }];
   const groupOf = new Uint8Array(customers.recencyDays.length);
-  return { kind, names: [labelNames[ONLY_CLUSTER] ?? ONLY_CLUSTER], division: { groupOf, groups: 1 } };
+  return [{ kind, names: [labelNames[ONLY_CLUSTER] ?? ONLY_CLUSTER], division: { groupOf, groups: 1 } }];
 }
 
 function namedClusters({ encodings, centroids, labels }: ColumnFit, names: BacktestInput["labelNames"]) {

@@ -1,5 +1,6 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import type { Holds } from "../../tables/contract.ts";
+import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
+import type { Column, Holds } from "../../tables/contract.ts";
 import { FEATURES, SEGMENTS } from "../../tables/segments.ts";
 
 /** Name of the Python file that reads the card, without its extension: a module in the model's `code`. */
@@ -18,10 +19,18 @@ interface ColumnSpec {
 
 /** Columns that the model needs, typed as the features are. */
 function inputsOf(card: ModelCard): ColumnSpec[] {
-  const names = new Set<string>([...RFM, ...card.features.map(({ name }) => name)]);
-  return Object.entries(FEATURES.columns).flatMap(([name, { holds }]) =>
-    names.has(name) ? [{ type: MLFLOW_TYPES[holds], name, required: true }] : [],
-  );
+  const further = furtherFeatures(card.features);
+  const names = new Set<string>([...RFM, ...further]);
+  const known = Object.entries<Column>(FEATURES.columns).filter(([name]) => names.has(name));
+  return [
+    // A whole number that may be missing is a double: MLflow's integers cannot be.
+    ...known.map(([name, { holds, isNullable }]) => ({
+      ...{ type: isNullable ? ("double" as const) : MLFLOW_TYPES[holds], name, required: true },
+    })),
+    ...further
+      .filter((name) => !Object.hasOwn(FEATURES.columns, name))
+      .map((name) => ({ type: "double" as const, name, required: true })),
+  ];
 }
 
 function outputs(): ColumnSpec[] {

@@ -52,13 +52,16 @@ class RfmSegmentation:
         )
 
     def _columns(self, frame):
-        wanted = [*RFM, *(each["name"] for each in self.card["features"] if each["name"] not in RFM)]
+        features = self.card["features"]
+        sources = dict.fromkeys(each.get("indicatorOf", each["name"]) for each in features)
+        needed = {each["name"] for each in features if "missing" not in each} | set(RFM)
+        wanted = [*RFM, *(name for name in sources if name not in RFM)]
         missing = [name for name in wanted if name not in frame.columns]
         if missing:
             raise ValueError(f"The columns {', '.join(missing)} are missing; {', '.join(frame.columns)} are there.")
         raw = {name: np.asarray(frame[name], dtype=np.float64) for name in wanted}
         for name, values in raw.items():
-            wrong = np.flatnonzero(~np.isfinite(values))
+            wrong = np.flatnonzero(~np.isfinite(values) if name in needed else np.isinf(values))
             if wrong.size:
                 raise ValueError(f"Column {name}, row {wrong[0]}: not a finite number.")
         return raw
@@ -74,7 +77,7 @@ class RfmSegmentation:
         best = np.full(rows, np.inf)
         second = np.full(rows, np.inf)
         label = np.zeros(rows, dtype=np.int64)
-        scaled = [self._encode(raw[feature["name"]], feature) for feature in features]
+        scaled = [self._encode(raw[feature.get("indicatorOf", feature["name"])], feature) for feature in features]
         for index, cluster in enumerate(self.card["clusters"]):
             distance = np.zeros(rows)
             for column, center in zip(scaled, cluster["centroidScaled"]):
@@ -87,6 +90,9 @@ class RfmSegmentation:
 
     @staticmethod
     def _encode(values, feature):
+        if "indicatorOf" in feature:
+            values = np.isnan(values).astype(np.float64)
+        absent = np.isnan(values)
         if "winsorLow" in feature or "winsorHigh" in feature:
             values = np.clip(values, feature.get("winsorLow"), feature.get("winsorHigh"))
         if feature["transform"] == "asinh":
@@ -96,4 +102,5 @@ class RfmSegmentation:
             if wrong.size:
                 raise ValueError(f"Column {feature['name']}, row {wrong[0]}: {values[wrong[0]]} has no log1p.")
             values = np.log1p(values)
-        return (values - feature["mean"]) / feature["deviation"]
+        scaled = (values - feature["mean"]) / feature["deviation"]
+        return np.where(absent, feature["missing"], scaled) if "missing" in feature else scaled

@@ -1,11 +1,14 @@
 import { adjustedRandIndex } from "../../domain/clustering/judge/stability.ts";
+import { furtherSources } from "../../domain/clustering/space/catalogue.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
 import { scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../documents.ts";
 import { readJson } from "../lake/json.ts";
 import { curatedPrefix, manifestKey } from "../lake/layout.ts";
 import { countRows } from "../lake/parquet.ts";
+import { readRunPlan } from "../lake/runPlan.ts";
 import { readFeatures } from "../shards/features.ts";
 import { readModel } from "./modelRegistry.ts";
 
@@ -23,7 +26,10 @@ export interface Agreement {
 
 export interface ModelComparison {
   readonly models: readonly [ModelCard, ModelCard];
-  /** Undefined where the run of the second model is not in the lake any more. */
+  /**
+   * Undefined where the run of the second model is not in the lake any more, or has not the features that the first one
+   * clusters by.
+   */
   readonly agreement: Agreement | undefined;
 }
 
@@ -40,9 +46,14 @@ async function agreementOf(store: ObjectStore, first: ModelCard, second: ModelCa
   const files = await countRows(store, `${curatedPrefix(runId, attempt)}features/`);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) return undefined;
+  // What the first model needs and the second's run has not computed, its customers cannot be scored by.
+  const sources = furtherSources((await readRunPlan(store, attempt)).config.clusters.features);
+  const known = sources.map(({ key }) => key);
+  if (furtherFeatures(first.features).some((name) => !known.includes(name))) return undefined;
   const features = await readFeatures(
     store,
     files.map(({ key, rows }) => ({ key, start: 0, end: rows })),
+    sources,
   );
   const [a, b] = [scoreFeatures(first, features), scoreFeatures(second, features)];
   const differing = (x: readonly string[], y: readonly string[]): number =>

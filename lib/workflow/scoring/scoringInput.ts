@@ -1,5 +1,5 @@
 import { toTenThousandths } from "../../domain/money.ts";
-import type { RfmColumns } from "../../domain/rfm/scoreFeatures.ts";
+import type { RfmColumns } from "../../domain/rfm/featureColumns.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type RowRange, readColumns } from "../lake/parquet.ts";
 import { ScoreInputError } from "./scoringJob.ts";
@@ -18,6 +18,8 @@ export type ScoreRange =
       readonly headerBytes: number;
       /** Position of each column in a line. */
       readonly columns: Readonly<Record<ScoreColumn, number>>;
+      /** The same of the model's features beyond R, F and M; absent where it has none. */
+      readonly features?: Readonly<Record<string, number>>;
     };
 
 type ScoreColumn = "customer_id" | "recency" | "frequency" | "monetary";
@@ -41,7 +43,8 @@ const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
 export async function readCsvHeader(
   store: ObjectStore,
   { key, bytes }: { readonly key: string; readonly bytes: number },
-): Promise<{ headerBytes: number; columns: Record<ScoreColumn, number> }> {
+  features: readonly string[] = [],
+): Promise<{ headerBytes: number; columns: Record<ScoreColumn, number>; features?: Record<string, number> }> {
   const block = await store.read(key, { start: 0, end: Math.min(bytes, BLOCK_BYTES) });
   const end = block.indexOf(NEW_LINE);
   const headerBytes = end < 0 ? block.length : end + 1;
@@ -51,20 +54,37 @@ export async function readCsvHeader(
     if (position < 0) throw new ScoreInputError(`${key}: the header names no ${aliases.join(" or ")}.`, { key });
     return [column, position] as const;
   });
-  return { headerBytes, columns: Object.fromEntries(entries) as Record<ScoreColumn, number> };
+  const columns = Object.fromEntries(entries) as Record<ScoreColumn, number>;
+  if (features.length === 0) return { headerBytes, columns };
+  const places = features.map((feature) => {
+    const position = names.findIndex((name) => name.trim() === feature);
+    if (position >= 0) return [feature, position] as const;
+    throw new ScoreInputError(`${key}: the header names no ${feature}, by which the model clusters.`, { key, feature });
+  });
+  return { headerBytes, columns, features: Object.fromEntries(places) };
 }
 
 /**
  * R, F and M of a stretch. @throws ScoreInputError that names the object, the column and the place. It quotes no value:
  * the message goes into logs and to callers, and in the wrong column stand names and addresses.
+ * @param features of the model beyond R, F and M.
  */
-export async function readScoreRows(store: ObjectStore, range: ScoreRange): Promise<ScoreRows> {
-  return range.kind === "csv" ? readCsvRows(store, range) : readParquetRows(store, range);
+export async function readScoreRows(
+  store: ObjectStore,
+  range: ScoreRange,
+  features: readonly string[] = [],
+): Promise<ScoreRows> {
+  return range.kind === "csv" ? readCsvRows(store, range) : readParquetRows(store, range, features);
 }
 
-async function readParquetRows(store: ObjectStore, range: RowRange): Promise<ScoreRows> {
-  const columns = await readColumns(store, range, PARQUET_COLUMNS);
+async function readParquetRows(store: ObjectStore, range: RowRange, features: readonly string[]): Promise<ScoreRows> {
+  const columns = await readColumns(store, range, [...PARQUET_COLUMNS, ...features]);
   const count = range.end - range.start;
+  const absent = features.find((name) => Array.from(columns.get(name) ?? []).every((cell) => cell === undefined));
+  if (absent !== undefined && count > 0)
+    throw new ScoreInputError(`${range.key}: there is no column ${absent}, by which the model clusters.`, {
+      ...{ key: range.key, feature: absent },
+    });
   const numbers = (name: string): Float64Array => {
     const values = columns.get(name);
     return Float64Array.from({ length: count }, (_, i) => Number(values?.[i] ?? Number.NaN));
@@ -75,6 +95,7 @@ async function readParquetRows(store: ObjectStore, range: RowRange): Promise<Sco
     frequency: numbers("frequency"),
     // As the segmentation reads it: a decimal with four places.
     monetary: numbers("monetary").map((value) => toTenThousandths(value) / 10_000),
+    features: new Map(features.map((name) => [name, numbers(name)])),
   });
 }
 
@@ -85,23 +106,26 @@ async function readCsvRows(store: ObjectStore, range: Extract<ScoreRange, { kind
   // Workers see stretches of the object, so a place is counted in bytes.
   const place = (line: number): string =>
     `the line at byte ${(offset + Buffer.byteLength(text.slice(0, lineStart(text, line)))).toLocaleString("en")}`;
-  const width = Math.max(...Object.values(columns)) + 1;
+  const features = Object.entries(range.features ?? {});
+  const width = Math.max(...Object.values(columns), ...features.map(([, position]) => position)) + 1;
   const records = lines.map((line) => splitLine(line, key));
   const short = records.findIndex((record) => record.length < width);
   if (short >= 0)
     throw new ScoreInputError(`${key}: ${place(short)} has ${records[short]?.length} fields only.`, { key });
-  const numbers = (column: ScoreColumn): Float64Array =>
+  const numbers = (column: string, position: number, mayBeMissing = false): Float64Array =>
     Float64Array.from(records, (record, line) => {
-      const cell = (record[columns[column]] as string).trim();
+      const cell = (record[position] as string).trim();
+      if (mayBeMissing && cell === "") return Number.NaN;
       if (!NUMBER.test(cell))
         throw new ScoreInputError(`${key}: ${column} is not a number in ${place(line)}.`, { key, column });
       return Number(cell);
     });
   return checkedRows(key, place, {
     customerId: records.map((record) => record[columns.customer_id] as string),
-    recencyDays: numbers("recency"),
-    frequency: numbers("frequency"),
-    monetary: numbers("monetary"),
+    recencyDays: numbers("recency", columns.recency),
+    frequency: numbers("frequency", columns.frequency),
+    monetary: numbers("monetary", columns.monetary),
+    features: new Map(features.map(([name, position]) => [name, numbers(name, position, true)])),
   });
 }
 

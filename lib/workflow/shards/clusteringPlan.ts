@@ -1,4 +1,5 @@
 import type { CovarianceType } from "../../domain/clustering/mixture/types.ts";
+import type { FeatureSource } from "../../domain/clustering/space/catalogue.ts";
 import type { FeatureEncoding } from "../../domain/clustering/types.ts";
 import type { BinEdges } from "../../domain/model/drift.ts";
 import type { ScoreRule } from "../../domain/rfm/scoreFeatures.ts";
@@ -13,6 +14,8 @@ export interface ClusteringPlan extends ScoreRule {
   readonly customers: number;
   readonly encodings: readonly FeatureEncoding[];
   readonly droppedFeatures: readonly { readonly name: string; readonly reason: string }[];
+  /** Features beyond R, F and M with their columns in the features table; absent where there is none. */
+  readonly furtherFeatures?: readonly Pick<FeatureSource, "key" | "column">[];
   /** Ascending; no k above the number of distinct customers can be fitted, and fewer may come back. */
   readonly kRange: readonly number[];
   /** k set by hand, or null for a choice by criteria. */

@@ -1,6 +1,8 @@
+import type { FeatureSource } from "../../domain/clustering/space/catalogue.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { FEATURES } from "../../tables/segments.ts";
 import { type RowRange, readColumns } from "../lake/parquet.ts";
 import { customerOrder, inOrder } from "./customerOrder.ts";
 
@@ -13,6 +15,8 @@ export interface FeatureColumns {
   readonly monetaryUnits: Float64Array;
   readonly firstPurchase: readonly string[];
   readonly lastPurchase: readonly string[];
+  /** Those asked for beyond R, F and M, by their keys; NaN where a customer has no value. */
+  readonly features: ReadonlyMap<string, Float64Array>;
 }
 
 /** Money beyond what integers of a double can hold to four decimals. */
@@ -32,9 +36,15 @@ const COLUMNS = ["customer_id", "recency_days", "frequency", "monetary", "first_
 
 /**
  * Reads the features of stretches of files, one after the other, and brings them in the order of customer_id.
+ * @param sources features wanted beyond R, F and M.
  * @throws CustomerOrderError, MonetaryOverflowError
  */
-export async function readFeatures(store: ObjectStore, ranges: readonly RowRange[]): Promise<FeatureColumns> {
+export async function readFeatures(
+  store: ObjectStore,
+  ranges: readonly RowRange[],
+  sources: readonly Pick<FeatureSource, "key" | "column">[] = [],
+): Promise<FeatureColumns> {
+  const further = sources.filter(({ column }) => !(COLUMNS as readonly string[]).includes(column));
   const rows = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
   const columns: FeatureColumns = {
     customerId: new Array<string>(rows),
@@ -44,10 +54,15 @@ export async function readFeatures(store: ObjectStore, ranges: readonly RowRange
     monetaryUnits: new Float64Array(rows),
     firstPurchase: new Array<string>(rows),
     lastPurchase: new Array<string>(rows),
+    features: new Map(further.map(({ key }) => [key, new Float64Array(rows)])),
   };
+  const wanted = [...COLUMNS, ...further.map(({ column }) => column)];
   let offset = 0;
   for (const range of ranges) {
-    copyRange(columns, await readColumns(store, range, COLUMNS), offset, range.end - range.start);
+    const found = await readColumns(store, range, wanted);
+    copyRange(columns, found, offset, range.end - range.start);
+    for (const { key, column } of further)
+      columns.features.get(key)?.set(numbersOf(column, found.get(column), range.end - range.start), offset);
     offset += range.end - range.start;
   }
   const order = customerOrder(
@@ -65,7 +80,17 @@ const reorder = (columns: FeatureColumns, order: Uint32Array): FeatureColumns =>
   monetaryUnits: inOrder(columns.monetaryUnits, order),
   firstPurchase: inOrder(columns.firstPurchase, order),
   lastPurchase: inOrder(columns.lastPurchase, order),
+  features: new Map([...columns.features].map(([key, values]) => [key, inOrder(values, order)])),
 });
+
+/** A column of numbers, exact decimals brought to the double that is nearest to them; NaN where there is no value. */
+function numbersOf(column: string, cells: ArrayLike<unknown> | undefined, rows: number): Float64Array {
+  const isDecimal = FEATURES.columns[column as keyof typeof FEATURES.columns]?.holds === "money";
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const cell = cells?.[row] ?? Number.NaN;
+    return isDecimal ? toTenThousandths(Number(cell)) / 10_000 : Number(cell);
+  });
+}
 
 function copyRange(
   to: FeatureColumns,
@@ -89,12 +114,4 @@ function copyRange(
     (to.firstPurchase as string[])[at] = first[i] as string;
     (to.lastPurchase as string[])[at] = last[i] as string;
   }
-}
-
-/** The column of a feature by the name it has in the features table. */
-export function featureColumn(columns: FeatureColumns, name: string): Float64Array {
-  if (name === "recency_days") return columns.recencyDays;
-  if (name === "frequency") return columns.frequency;
-  if (name === "monetary") return columns.monetary;
-  throw new SegmentationError("UNKNOWN_FEATURE", `There is no feature "${name}" in the features table.`, { name });
 }

@@ -58,6 +58,10 @@ const statusPattern: ParameterForm = {
     "a regular expression in lower case without look-around, flags, named groups, back-references, possessive repeats, \\p or \\b, and with plain ASCII in brackets",
   isText: true,
 };
+const shareColumn: ParameterForm = {
+  pattern: /^(category|country|payment_method)?$/,
+  wants: "category, country or payment_method, or nothing",
+};
 const bins: ParameterForm = { pattern: /^([2-9]|10)$/, wants: "a whole number from 2 to 10" };
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
 
@@ -112,7 +116,19 @@ export const PARAMETERS = {
   monetary_bins: bins,
   sample_modulus: { pattern: /^[1-9][0-9]{0,8}$/, wants: "a positive whole number" },
   asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
-  feature_names: { pattern: /^[a-z_]+(,[a-z_]+)*$/, wants: "feature names with commas between" },
+  feature_names: { pattern: /^[a-z_]+[0-9]?(,[a-z_]+[0-9]?)*$/, wants: "columns of features with commas between" },
+  share_column_1: shareColumn,
+  share_column_2: shareColumn,
+  share_column_3: shareColumn,
+  share_column_4: shareColumn,
+  share_column_5: shareColumn,
+  share_column_6: shareColumn,
+  share_value_1: text,
+  share_value_2: text,
+  share_value_3: text,
+  share_value_4: text,
+  share_value_5: text,
+  share_value_6: text,
 } satisfies Record<string, ParameterForm>;
 
 export type ParameterName = keyof typeof PARAMETERS;

@@ -4,7 +4,7 @@ import { customerIdSql, erasedIdSql } from "../../domain/customerId.ts";
 import { StatementError, StatementParameterError } from "./errors.ts";
 import { encodeParameter, isParameterName, type ParameterName, type StatementParameters } from "./parameters.ts";
 
-const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*\}\}/g;
+const PLACEHOLDER = /\{\{\s*([a-z_]+[0-9]?)\s*\}\}/g;
 /** Partials that are made from code, by what they say of a column. */
 const MADE_PARTIALS: Readonly<Record<string, (column: string) => string>> = {
   customer_identity: customerIdSql,

@@ -8,6 +8,7 @@ import { attemptPrefix, curatedPrefix, ingestPrefix } from "../lake/layout.ts";
 import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import { type UnloadTable, unloadsOf } from "./combineUnloads.ts";
+import { featureParameters, featuresStatement } from "./featureParameters.ts";
 import type { StatementParameters } from "./parameters.ts";
 import { policyParameters, scoreParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
 import { renderStatementFrom } from "./render.ts";
@@ -107,7 +108,7 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     snapshot_date: run.snapshotDate,
     window_start: windowStart(run.snapshotDate, config.windowMonths),
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
-    feature_names: config.clusters.features.map((feature) => feature.name).join(","),
+    ...featureParameters(config.clusters.features),
     asinh_scale: ASINH_SCALE,
     ...scoreParameters(config),
     ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
@@ -131,7 +132,7 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     });
   return {
     returns: config.returns === "match" ? [render("features/returned_lines")] : [],
-    features: render("features/build_features"),
+    features: into("features", featuresStatement(config.clusters.features)),
     orders: render("features/build_orders"),
     describeFeatures: [
       ...unloadsOf(stagesOf(["feature_moments", "score_breakpoints", "feature_quantiles"]), parameters, outputUri),

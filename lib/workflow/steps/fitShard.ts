@@ -1,13 +1,16 @@
 import { deriveSeed } from "../../domain/clustering/fit/random.ts";
 import { BATCH_ROWS, createShardFit } from "../../domain/clustering/fit/shardFit.ts";
-import { encode } from "../../domain/clustering/space/encode.ts";
 import { type BinEdges, countBins, perFeature } from "../../domain/model/drift.ts";
+import { encodeFeatures, featureColumn } from "../../domain/rfm/featureColumns.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readJson } from "../lake/json.ts";
 import { writeSketch } from "../lake/sketch.ts";
 import { type ClusteringPlan, rangesOf, sketchKeyOf } from "../shards/clusteringPlan.ts";
-import { featureColumn, readFeatures } from "../shards/features.ts";
+import { readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
+
+/** Most features with which workers give the search centroids to start from. */
+const MOST_STARTED = 3;
 
 /**
  * Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard.
@@ -18,11 +21,12 @@ export async function fitShard(
 ): Promise<number> {
   const plan = await readJson<ClusteringPlan>(store, planKey);
   if (plan.encodings.length === 0) return shard;
-  const features = await readFeatures(store, rangesOf(plan, shard));
-  const columns = plan.encodings.map((encoding) => featureColumn(features, encoding.name));
-  const rows = encode(columns, plan.encodings);
+  const features = await readFeatures(store, rangesOf(plan, shard), plan.furtherFeatures);
+  const rows = encodeFeatures(features, plan.encodings);
   const dimensions = plan.encodings.length;
-  const fit = createShardFit({ dimensions, kRange: plan.kRange, seed: deriveSeed(plan.seed, "shard", shard) });
+  // With more features the search may end elsewhere from other starts, and these depend on how customers are dealt.
+  const kRange = dimensions > MOST_STARTED ? [] : plan.kRange;
+  const fit = createShardFit({ dimensions, kRange, seed: deriveSeed(plan.seed, "shard", shard) });
   for (let from = 0; from < rows.rows; from += BATCH_ROWS) {
     const to = Math.min(rows.rows, from + BATCH_ROWS);
     fit.addBatch({

@@ -1,17 +1,18 @@
+import { furtherSources } from "../../domain/clustering/space/catalogue.ts";
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/space/encode.ts";
-import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { featureColumn } from "../../domain/rfm/featureColumns.ts";
 import { scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
 import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
 import { readBreakpoints } from "../lake/breakpoints.ts";
-import { type MomentsRow, momentsOfRow } from "../lake/featureMoments.ts";
+import { clusterMoments } from "../lake/clusterMoments.ts";
 import { writeJson } from "../lake/json.ts";
 import { curatedPrefix } from "../lake/layout.ts";
 import { countRows, type RowRange } from "../lake/parquet.ts";
@@ -20,7 +21,7 @@ import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
 import { readPreviousModel, readReferenceModel } from "../models/reference.ts";
 import { allRanges, type ClusteringPlan, planKeyOf } from "../shards/clusteringPlan.ts";
 import { dealShards } from "../shards/dealShards.ts";
-import { featureColumn, readFeatures } from "../shards/features.ts";
+import { readFeatures } from "../shards/features.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
@@ -56,7 +57,8 @@ export async function planClustering(
   const breakpoints = await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix);
   const featureFiles = files.map(({ key }) => key);
   const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);
-  const plain = featureMoments(config, moments);
+  const { features: plain, valueless } = clusterMoments(config, moments);
+  const sources = furtherSources(config.clusters.features);
   const space = encodingFromMoments(
     config.clusters.winsorise.enabled
       ? await winsorise(ports.store, config, plain, allRanges({ featureFiles, shards }))
@@ -67,7 +69,8 @@ export async function planClustering(
     attempt: state.attempt,
     customers,
     encodings: space.encodings,
-    droppedFeatures: space.dropped,
+    droppedFeatures: [...valueless, ...space.dropped],
+    ...(sources.length === 0 ? {} : { furtherFeatures: sources }),
     ...kRangeOf(config, customers),
     ...mixtureOf(config),
     seed: config.clusters.seed,
@@ -85,32 +88,18 @@ export async function planClustering(
   return { planKey, shards: plan.shards.map((_, index) => index), concurrency: ports.mapConcurrency };
 }
 
-/** log1p, or asinh where money can be negative: log1p ends at −1. */
-function featureMoments(config: Config, rows: readonly MomentsRow[]): FeatureMoments[] {
-  return config.clusters.features.map(({ name, transform }) => {
-    const smallest = Math.min(...rows.filter((row) => row.feature === name).map((row) => row.min_value ?? 0));
-    const chosen: Transform = transform === "auto" ? (smallest < 0 ? "asinh" : "log1p") : transform;
-    const row = rows.find((candidate) => candidate.feature === name && candidate.transform === chosen);
-    if (row === undefined)
-      throw new SegmentationError("NO_MOMENTS", `The moments of ${name} under ${chosen} are missing.`, {
-        name,
-        chosen,
-      });
-    return momentsOfRow(row, name, chosen);
-  });
-}
-
 async function winsorise(
   store: ObjectStore,
   config: Config,
   plain: readonly FeatureMoments[],
   ranges: readonly RowRange[],
 ): Promise<FeatureMoments[]> {
-  const features = await readFeatures(store, ranges);
-  return plain.map(({ name, transform, scale }) => {
-    const feature = { name, transform, ...(scale === undefined ? {} : { scale }) };
-    return winsorisedMoments(featureColumn(features, name), feature, config.clusters.winsorise);
-  });
+  const features = await readFeatures(store, ranges, furtherSources(config.clusters.features));
+  return plain.map((feature) =>
+    feature.indicatorOf === undefined
+      ? winsorisedMoments(featureColumn(features, feature.name), feature, config.clusters.winsorise)
+      : feature,
+  );
 }
 
 /** The simpler types of covariance first: the others start from what they come to. */

@@ -1,5 +1,6 @@
 import { EncodingError } from "../../domain/clustering/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore, PredictionTable } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
@@ -60,7 +61,8 @@ async function planScoring(ports: ScoreJobPorts, jobId: string): Promise<unknown
   const job = await readJson<ScoreJobRecord>(store, scoreJobKey(jobId));
   const { input, modelVersion, createdAt } = job;
   const objects = await scoreInputs(store, input);
-  const shards = (await Promise.all(objects.map((object) => rangesOf(store, object)))).flat();
+  const features = furtherFeatures((await readModel(store, modelVersion)).features);
+  const shards = (await Promise.all(objects.map((object) => rangesOf(store, object, features)))).flat();
   if (shards.length === 0) throw new ScoreInputError(`There is nobody to score in ${input}.`, { input });
   if (shards.length > MAX_SHARDS)
     throw new ScoreInputError(`${input} makes ${shards.length} shards; ${MAX_SHARDS} are the limit.`, { input });
@@ -77,10 +79,14 @@ function tableOf({ predictions }: ScoreJobPorts, { intoDatabase }: ScoreJobRecor
   return intoDatabase === true ? predictions : undefined;
 }
 
-async function rangesOf(store: ObjectStore, object: { key: string; bytes: number }): Promise<ScoreRange[]> {
+async function rangesOf(
+  store: ObjectStore,
+  object: { key: string; bytes: number },
+  features: readonly string[],
+): Promise<ScoreRange[]> {
   const { key, bytes } = object;
   if (/\.csv$/i.test(key)) {
-    const header = await readCsvHeader(store, object);
+    const header = await readCsvHeader(store, object, features);
     return stretches(bytes, BYTES_PER_SHARD).map(({ start, end }) => ({
       kind: "csv",
       key,
@@ -112,8 +118,9 @@ async function scoreInputShard(ports: ScoreJobPorts, jobId: string, shard: numbe
     readJson<ScorePlan>(store, scorePlanKey(jobId)),
   ]);
   const range = plan.shards[shard] as ScoreRange;
-  const rows = await readScoreRows(store, range);
-  const scored = scoreRows(await readModel(store, job.modelVersion), rows, range);
+  const model = await readModel(store, job.modelVersion);
+  const rows = await readScoreRows(store, range, furtherFeatures(model.features));
+  const scored = scoreRows(model, rows, range);
   const csv = scoredCsv(rows.customerId, scored, job.modelVersion);
   const key = `${job.output}${partName(shard, "csv")}`;
   await store.write(key, csv, { contentType: "text/csv; charset=utf-8" });
@@ -130,9 +137,10 @@ function scoreRows(model: ModelCard, rows: ScoreRows, { key, start }: ScoreRange
     return scoreFeatures(model, rows);
   } catch (error) {
     if (!(error instanceof EncodingError) || error.code !== "ENCODING_VALUE") throw error;
-    const { feature, row } = error.context;
+    const { feature, row, value } = error.context;
+    const needs = Number.isNaN(value) ? "a value" : "values above -1";
     throw new ScoreInputError(
-      `${key}: ${String(feature)} of row ${Number(row) + 1}, counted from ${start.toLocaleString("en")} on, is nothing that the model takes: it needs values above -1.`,
+      `${key}: ${String(feature)} of row ${Number(row) + 1}, counted from ${start.toLocaleString("en")} on, is nothing that the model takes: it needs ${needs}.`,
       { key, feature },
     );
   }

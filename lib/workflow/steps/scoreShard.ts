@@ -18,7 +18,7 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     readJson<ClusteringPlan>(store, input.planKey),
     readJson<ModelCard>(store, input.modelKey as string),
   ]);
-  const features = await readFeatures(store, rangesOf(plan, input.shard));
+  const features = await readFeatures(store, rangesOf(plan, input.shard), plan.furtherFeatures);
   const rows = {
     ...scoreFeatures(model, features),
     customerId: features.customerId,

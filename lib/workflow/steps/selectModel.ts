@@ -6,11 +6,11 @@ import { judgePartitions } from "../../domain/clustering/judge/judge.ts";
 import { selectMixture } from "../../domain/clustering/mixture/selectMixture.ts";
 import type { Grid } from "../../domain/clustering/sketch/grid.ts";
 import { mergeGrids } from "../../domain/clustering/sketch/gridLevels.ts";
-import { encode } from "../../domain/clustering/space/encode.ts";
 import type { Matrix } from "../../domain/clustering/types.ts";
 import { buildModelCard, singleClusterFit } from "../../domain/model/buildModelCard.ts";
 import { addBinCounts, DRIFT_FEATURES, driftOf, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { encodeFeatures } from "../../domain/rfm/featureColumns.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunPlan } from "../documents.ts";
 import { readJson, writeJsonOnce } from "../lake/json.ts";
@@ -18,7 +18,7 @@ import { modelKey as modelKeyOf, runKey } from "../lake/layout.ts";
 import { readSketch, type ShardBinCounts } from "../lake/sketch.ts";
 import { readReferenceModel } from "../models/reference.ts";
 import { allRanges, type ClusteringPlan, sketchKeyOf } from "../shards/clusteringPlan.ts";
-import { featureColumn, readFeatures } from "../shards/features.ts";
+import { readFeatures } from "../shards/features.ts";
 import type { ModelReference, PlanReference, RunState, StepPorts } from "./state.ts";
 
 /** Up to this many customers the last refinement runs over the customers themselves, not over cells. */
@@ -140,9 +140,5 @@ async function mergeSketches(
 }
 
 async function readScaledRows(store: ObjectStore, plan: ClusteringPlan): Promise<Matrix> {
-  const features = await readFeatures(store, allRanges(plan));
-  return encode(
-    plan.encodings.map((encoding) => featureColumn(features, encoding.name)),
-    plan.encodings,
-  );
+  return encodeFeatures(await readFeatures(store, allRanges(plan), plan.furtherFeatures), plan.encodings);
 }

@@ -2,10 +2,14 @@
 -- to a fixed number of decimals and summed exactly, so the sums do not depend on the order of rows or files; means and
 -- variances are computed from them outside, in whole numbers. Sums are decimal text.
 -- Room: logarithms stay below 100, so a thousand million squares with 24 decimals fit in 38 digits; untransformed values
--- keep 4 decimals. defined_rows is smaller than row_count where log1p does not exist (value <= -1).
+-- keep 4 decimals. defined_rows is smaller than row_count where customers have no value, and where log1p does not exist
+-- (value <= -1).
 unload (
 with run_features as (
-  select recency_days, frequency, monetary, active_days, lines, units, returns_amount, average_order_value, tenure_days
+  select
+    recency_days, frequency, monetary, active_days, lines, units, returns_amount, average_order_value, tenure_days,
+    lifetime_days, gap_days_mean, gap_days_spread, lines_per_order, distinct_products, returns_share, weekend_share,
+    share_1, share_2, share_3, share_4, share_5, share_6
   from features
   where run_id = '{{run_id}}' and attempt = '{{attempt}}'
 ),
@@ -15,7 +19,9 @@ wanted_features as (
   from (
     values
       ('recency_days'), ('frequency'), ('monetary'), ('active_days'), ('lines'), ('units'), ('returns_amount'),
-      ('average_order_value'), ('tenure_days')
+      ('average_order_value'), ('tenure_days'), ('lifetime_days'), ('gap_days_mean'), ('gap_days_spread'),
+      ('lines_per_order'), ('distinct_products'), ('returns_share'), ('weekend_share'), ('share_1'), ('share_2'),
+      ('share_3'), ('share_4'), ('share_5'), ('share_6')
   ) as known_features (feature)
   where strpos(',{{feature_names}},', ',' || feature || ',') > 0
 ),
@@ -33,8 +39,23 @@ exact_values as (
       when 'units' then cast(run_features.units as decimal(38, 4))
       when 'returns_amount' then cast(run_features.returns_amount as decimal(38, 4))
       when 'tenure_days' then cast(run_features.tenure_days as decimal(38, 4))
+      when 'lifetime_days' then cast(run_features.lifetime_days as decimal(38, 4))
+      when 'distinct_products' then cast(run_features.distinct_products as decimal(38, 4))
     end as exact_value,
-    case when wanted_features.feature = 'average_order_value' then run_features.average_order_value end as ratio
+    case wanted_features.feature
+      when 'average_order_value' then run_features.average_order_value
+      when 'gap_days_mean' then run_features.gap_days_mean
+      when 'gap_days_spread' then run_features.gap_days_spread
+      when 'lines_per_order' then run_features.lines_per_order
+      when 'returns_share' then run_features.returns_share
+      when 'weekend_share' then run_features.weekend_share
+      when 'share_1' then run_features.share_1
+      when 'share_2' then run_features.share_2
+      when 'share_3' then run_features.share_3
+      when 'share_4' then run_features.share_4
+      when 'share_5' then run_features.share_5
+      when 'share_6' then run_features.share_6
+    end as ratio
   from run_features
   cross join wanted_features
 ),
@@ -77,6 +98,7 @@ sums as (
   select
     feature,
     count(*) as row_count,
+    count(value) as known_rows,
     count(log1p_value) as log1p_rows,
     min(value) as min_value,
     max(value) as max_value,
@@ -100,19 +122,19 @@ moments as (
     cast(sums.feature as varchar) as feature,
     cast(transforms.transform as varchar) as transform,
     cast(sums.row_count as bigint) as row_count,
-    cast(case when transforms.transform = 'log1p' then sums.log1p_rows else sums.row_count end as bigint) as defined_rows,
+    cast(case when transforms.transform = 'log1p' then sums.log1p_rows else sums.known_rows end as bigint) as defined_rows,
     cast(
       case transforms.transform
-        when 'identity' then cast(cast(sums.identity_sum as decimal(38, 4)) as varchar)
-        when 'log1p' then cast(cast(sums.log1p_sum as decimal(38, 12)) as varchar)
-        else cast(cast(sums.asinh_sum as decimal(38, 12)) as varchar)
+        when 'identity' then cast(cast(coalesce(sums.identity_sum, 0) as decimal(38, 4)) as varchar)
+        when 'log1p' then cast(cast(coalesce(sums.log1p_sum, 0) as decimal(38, 12)) as varchar)
+        else cast(cast(coalesce(sums.asinh_sum, 0) as decimal(38, 12)) as varchar)
       end as varchar
     ) as sum,
     cast(
       case transforms.transform
-        when 'identity' then cast(cast(sums.identity_squares as decimal(38, 8)) as varchar)
-        when 'log1p' then cast(cast(sums.log1p_squares as decimal(38, 24)) as varchar)
-        else cast(cast(sums.asinh_squares as decimal(38, 24)) as varchar)
+        when 'identity' then cast(cast(coalesce(sums.identity_squares, 0) as decimal(38, 8)) as varchar)
+        when 'log1p' then cast(cast(coalesce(sums.log1p_squares, 0) as decimal(38, 24)) as varchar)
+        else cast(cast(coalesce(sums.asinh_squares, 0) as decimal(38, 24)) as varchar)
       end as varchar
     ) as sum_of_squares,
     cast(sums.min_value as double) as min_value,

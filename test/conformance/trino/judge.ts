@@ -101,6 +101,12 @@ function externalTableDdl(schema: string, root: string, name: string, table: Ext
   )`;
 }
 
+/** What reads the features gets the wide ones. */
+const FEATURE_STAGES: Readonly<Record<string, string>> = {
+  "features/build_wide_features": "features",
+  "features/build_features": "plain_features",
+};
+
 async function compare(
   lake: TestLake,
   trino: TrinoQuery,
@@ -109,7 +115,7 @@ async function compare(
   parameters: StatementParameters,
 ): Promise<Record<string, unknown>[]> {
   count(name);
-  const stage = (name.split("/").at(-1) as string).replace(/^build_/, "");
+  const stage = FEATURE_STAGES[name] ?? (name.split("/").at(-1) as string).replace(/^build_/, "");
   const folder = `curated/run_id=golden/attempt=${attempt}/${stage}/`;
   const all = { ...parameters, run_id: "golden", attempt, output_uri: `s3://lake/${folder}` };
   await lake.run(name, all);

@@ -18,6 +18,7 @@ import { globSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAVED_QUERIES } from "../../../lib/infra/lake/savedQueries.ts";
+import { FEATURES } from "../../../lib/tables/segments.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import { createTestLake, hasGoldenData, loadOnlineRetail, P2, type TestLake } from "../../golden/onlineRetail.ts";
@@ -49,9 +50,14 @@ const CUSTOMER = "O'Neill; --";
 const FIRST = [
   "features/returned_lines",
   "features/build_features",
+  "features/build_wide_features",
   "features/build_orders",
   "features/score_breakpoints",
 ];
+/** Every column of the features table that customers can be clustered by. */
+const NUMBERS_OF_FEATURES = Object.entries(FEATURES.columns).flatMap(([name, { holds }]) =>
+  ["text", "day"].includes(holds) || ["repeat_monetary", "returns_taken_off"].includes(name) ? [] : [name],
+);
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
 /** What Ingest knows of the files of a drop, but for the first. */
@@ -76,7 +82,8 @@ async function writeFolder(lake: TestLake, ingestId: string, prefix: string): Pr
 /** Judges everything that a run unloads, and the view of what it rejects. */
 async function judgeRun(judge: Judge, attempt: string, parameters: StatementParameters): Promise<void> {
   await judge.compare("features/returned_lines", attempt, parameters);
-  const features = await judge.compare("features/build_features", attempt, parameters);
+  await judge.compare("features/build_features", attempt, parameters);
+  const features = await judge.compare("features/build_wide_features", attempt, parameters);
   await judge.compare("features/build_orders", attempt, parameters);
   const edges = await judge.compare("features/score_breakpoints", attempt, parameters);
   writeSegments(judge.lake, attempt, features, edges);
@@ -107,8 +114,10 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       sample_modulus: "2",
       as_of: "2025-02-01 00:00:00",
       non_product_pattern: "^(POST|[Mm])$|^K.se",
-      feature_names:
-        "recency_days,frequency,monetary,active_days,lines,units,returns_amount,average_order_value,tenure_days",
+      feature_names: NUMBERS_OF_FEATURES.join(","),
+      ...{ share_column_1: "category", share_value_1: "toys" },
+      ...{ share_column_2: "country", share_value_2: "France" },
+      ...{ share_column_3: "payment_method", share_value_3: "card" },
     };
     const RUNS: readonly (readonly [attempt: string, parameters: StatementParameters])[] = [
       ["drop", {}],

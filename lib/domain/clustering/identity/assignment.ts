@@ -131,8 +131,8 @@ function movement(previous: Matrix, p: number, next: Matrix, i: number): number 
 }
 
 /**
- * Order of clusters in a first model, best first: the mean of z(frequency), z(monetary) and −z(recency), which is the
- * mean over all features with recency reversed. Ties by the coordinates themselves, so the order never depends on the
+ * Order of clusters in a first model, best first: the mean of z(frequency), z(monetary) and −z(recency), or of all
+ * features where there is none of the three. Ties by the coordinates themselves, so the order never depends on the
  * input's.
  * @param featureNames one per column of `centroids`; `recency_days` counts in reverse.
  * @returns old cluster numbers in their new order.
@@ -140,7 +140,10 @@ function movement(previous: Matrix, p: number, next: Matrix, i: number): number 
 export function orderByValue(centroids: Matrix, featureNames: readonly string[]): number[] {
   const { rows, columns, data } = centroids;
   const signed = (c: number, j: number) => (featureNames[j] === "recency_days" ? -1 : 1) * data[c * columns + j];
-  const value = (c: number) => featureNames.reduce((sum, _, j) => sum + signed(c, j), 0) / columns;
+  const isValue = (name: string) => ["recency_days", "frequency", "monetary"].includes(name);
+  const telling = featureNames.flatMap((name, j) => (isValue(name) ? [j] : []));
+  const counting = telling.length > 0 ? telling : featureNames.map((_, j) => j);
+  const value = (c: number) => counting.reduce((sum, j) => sum + signed(c, j), 0) / counting.length;
   return Array.from({ length: rows }, (_, c) => c).sort((a, b) => {
     let difference = value(b) - value(a);
     for (let j = 0; difference === 0 && j < columns; j++) difference = signed(b, j) - signed(a, j);

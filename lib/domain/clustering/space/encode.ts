@@ -14,6 +14,12 @@ export interface FeatureMoments {
   readonly mean: number;
   /** Population variance. */
   readonly variance: number;
+  /** How many times as much as others it counts; default 1. */
+  readonly weight?: number;
+  /** Where missing values are: at the mean of the others, or at this raw value; default nowhere. */
+  readonly missing?: "mean" | number;
+  /** The feature whose missing values it indicates. */
+  readonly indicatorOf?: string;
 }
 
 /** Features that take part, and those left out with the reason. */
@@ -44,17 +50,24 @@ export function encodingFromMoments(features: readonly FeatureMoments[]): Encodi
       dropped.push({ name: feature.name, reason: `every row has the same ${feature.name} (zero variance)` });
       continue;
     }
-    encodings.push({
-      name: feature.name,
-      transform: feature.transform,
-      scale: feature.transform === "asinh" ? (feature.scale ?? 1) : 1,
-      ...(feature.winsorLow === undefined ? {} : { winsorLow: feature.winsorLow }),
-      ...(feature.winsorHigh === undefined ? {} : { winsorHigh: feature.winsorHigh }),
-      mean: roundSignificant(feature.mean),
-      deviation: roundSignificant(deviation),
-    });
+    encodings.push(encodingOf(feature, deviation));
   }
   return { encodings, dropped };
+}
+
+function encodingOf(feature: FeatureMoments, deviation: number): FeatureEncoding {
+  const { name, transform, winsorLow, winsorHigh, weight = 1, missing, indicatorOf } = feature;
+  const encoding = {
+    ...{ name, transform, scale: transform === "asinh" ? (feature.scale ?? 1) : 1 },
+    ...(winsorLow === undefined ? {} : { winsorLow }),
+    ...(winsorHigh === undefined ? {} : { winsorHigh }),
+    mean: roundSignificant(feature.mean),
+    deviation: roundSignificant(deviation / weight),
+    ...(weight === 1 ? {} : { weight }),
+    ...(indicatorOf === undefined ? {} : { indicatorOf }),
+  };
+  if (missing === undefined) return encoding;
+  return { ...encoding, missing: missing === "mean" ? 0 : encodeValue(missing, encoding) };
 }
 
 /** Rounds to 10 significant digits. */
@@ -67,7 +80,8 @@ export function roundSignificant(value: number): number {
  *
  * @param columns one array per encoding, in its order, raw units, all of equal length.
  * @returns rows × features in scaled space.
- * @throws EncodingError naming feature and row for NaN, ±Infinity or a log1p of −1 and below.
+ * NaN is a missing value, where the encoding says what becomes of those.
+ * @throws EncodingError naming feature and row for NaN elsewhere, ±Infinity or a log1p of −1 and below.
  * @example
  * ```ts
  * const spent = { name: "monetary", transform: "identity", scale: 1, mean: 100, deviation: 50 };
@@ -85,6 +99,7 @@ export function encode(columns: readonly ArrayLike<number>[], encodings: readonl
 
 /** One raw value to scaled space; the same steps and errors as `encode`. */
 export function encodeValue(raw: number, encoding: FeatureEncoding, row = 0): number {
+  if (encoding.missing !== undefined && Number.isNaN(raw)) return encoding.missing;
   return (transformValue(raw, encoding, row) - encoding.mean) / encoding.deviation;
 }
 

@@ -12,13 +12,15 @@ type Kind = Backtest["groups"][number]["kind"];
 /** What each group as of the cut really spent afterwards, with its interval, and the verdict. */
 export function backtestCard(backtest: Backtest): HTMLElement {
   let kind: Kind = "segment";
+  const kinds: readonly [Kind, string][] = [
+    ["segment", "Segments"],
+    ["cluster", "Clusters"],
+    ["spend-decile", "Spending tenths"],
+  ];
   const control = choice(
     "Groups",
-    [
-      ["segment", "Segments"],
-      ["cluster", "Clusters"],
-      ["spend-decile", "Spending tenths"],
-    ],
+    // Clusters by features that are not known as of the cut are not among the groups.
+    kinds.filter(([one]) => one === "segment" || backtest.groups.some((group) => group.kind === one)),
     kind as Kind,
     (value) => {
       kind = value;

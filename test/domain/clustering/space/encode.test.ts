@@ -123,3 +123,19 @@ describe("moments", () => {
     expect(moments(cents).mean * cents.length).toBeCloseTo(1e7 + 0.1 * (cents.length - 1), 4);
   });
 });
+
+describe("a missing value", () => {
+  const moments = { name: "gap_days_mean", transform: "log1p" as const, count: 9, mean: 2, variance: 4 };
+
+  it("is at the mean of the others, or at a value of one's own, in the deviations that weights make", () => {
+    const [mean] = encodingFromMoments([{ ...moments, missing: "mean", weight: 2 }]).encodings;
+    expect(encode([[Number.NaN, Math.expm1(4)]], [mean]).data).toEqual(Float64Array.of(0, 2));
+    const [fixed] = encodingFromMoments([{ ...moments, missing: Math.expm1(6) }]).encodings;
+    expect(encode([[Number.NaN]], [fixed]).data[0]).toBeCloseTo(2, 12);
+  });
+
+  it("is refused where every customer has a value", () => {
+    const [encoding] = encodingFromMoments([moments]).encodings;
+    expect(() => encode([[Number.NaN]], [encoding])).toThrow(/gap_days_mean, row 0/);
+  });
+});
