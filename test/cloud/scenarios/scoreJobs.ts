@@ -4,7 +4,7 @@ import type { Scenario, Stage } from "../stage/scenario.ts";
 import { recordsOf } from "../stage/segments.ts";
 import { ask } from "./api.ts";
 
-const JOB_SECONDS = 120;
+const JOB_SECONDS = 900;
 
 interface Job {
   readonly id: string;

@@ -18,6 +18,8 @@ export interface Execution {
   readonly name: string;
   readonly status: string;
   readonly input: string;
+  /** Milliseconds since 1970. */
+  readonly endedAt: number;
   /** Present where the run succeeded. */
   readonly output?: { readonly attempt: string; readonly run: { readonly runId: string } };
   /** Error and cause where it did not. */
@@ -37,7 +39,7 @@ export interface CloudLake {
   /** The end of an execution. */
   ended(arn: string): Promise<Execution>;
   /** The ends of `count` executions that are not among `known`. */
-  newExecutions(known: readonly string[], count: number, startSeconds?: number): Promise<Execution[]>;
+  newExecutions(known: readonly string[], count: number): Promise<Execution[]>;
   /** Puts one object and waits for the end of the run that it starts. */
   drop(key: string, body: string, options?: { readonly tagging?: string }): Promise<Execution>;
   start(input: string): Promise<Execution>;
@@ -46,9 +48,9 @@ export interface CloudLake {
   close(): void;
 }
 
-const START_SECONDS = 120;
+const START_SECONDS = 600;
 /** A run takes a minute; on a machine that does other things besides, much longer. */
-const RUN_SECONDS = 3_000;
+const RUN_SECONDS = 7_200;
 
 /** Opens the lake of a deployment with the box's own credentials. */
 export function openCloudLake(box: Box, deployment: Deployment): CloudLake {
@@ -85,10 +87,10 @@ export function openCloudLake(box: Box, deployment: Deployment): CloudLake {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (Body as { transformToString(): Promise<string> }).transformToString();
   };
-  const newExecutions: CloudLake["newExecutions"] = async (known, count, startSeconds = START_SECONDS) => {
+  const newExecutions: CloudLake["newExecutions"] = async (known, count) => {
     let fresh: string[] = [];
     for (let second = 0; fresh.length < count; second++) {
-      if (second > startSeconds) throw new Error(`${fresh.length} of ${count} runs started within ${startSeconds} s`);
+      if (second > START_SECONDS) throw new Error(`${fresh.length} of ${count} runs started within ${START_SECONDS} s`);
       await delay(1000);
       fresh = (await list()).filter((arn) => !known.includes(arn));
     }
@@ -134,12 +136,13 @@ export function clientOptions({ environment }: Box) {
 }
 
 function toExecution(execution: DescribeExecutionCommandOutput): Execution {
-  const { executionArn, name, status, input, output, error, cause } = execution;
+  const { executionArn, name, status, input, output, error, cause, stopDate } = execution;
   return {
     arn: executionArn as string,
     name: name as string,
     status: status as string,
     input: input ?? "",
+    endedAt: stopDate?.getTime() ?? 0,
     ...(status === "SUCCEEDED"
       ? { output: JSON.parse(output as string) }
       : { reason: `${error}: ${statementFailure(cause ?? "")}` }),

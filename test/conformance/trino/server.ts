@@ -12,7 +12,7 @@ export interface TrinoServer {
   stop(): Promise<void>;
 }
 
-const START_SECONDS = 180;
+const START_SECONDS = 600;
 const JAVA_OPTIONS = [
   ...["-Xmx2G", "-XX:+UnlockDiagnosticVMOptions", "-Dfile.encoding=UTF-8", "-Djdk.attach.allowAttachSelf=true"],
   ...["--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow"],
