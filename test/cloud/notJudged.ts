@@ -4,7 +4,6 @@ export const NOT_JUDGED: readonly string[] = [
   "Aurora: PostgreSQL of this machine, its own aws_s3; no pause but the one that a scenario plays",
   "networks: VPC, subnets, gateway endpoint and security groups are made, and nothing goes through them",
   "what Trino does not ask of Glue and S3 but Athena does (Athena checks `default` and the catalog in some regions)",
-  "the key that objects of the bucket need (ministack forgets the bucket encryption of a template)",
   "KMS grants, bucket keys and what AWS services ask of a key for themselves (EventBridge, SNS, Firehose, CloudWatch)",
   "memory, time and concurrency limits of Lambda; arm64 (functions run on this machine's processor)",
   "quotas and throttling but those that a scenario plays; alarms, dashboards and X-Ray are made and not looked at",

@@ -20,6 +20,8 @@ export interface JournalEntry {
   readonly kind: "athena" | "data-api" | "function" | "denied";
   readonly name: string;
   readonly ms?: number;
+  /** Of a statement of Athena's, as Trino planned it. */
+  readonly stages?: number;
   readonly outcome?: "succeeded" | "failed";
   readonly error?: string;
 }

@@ -63,6 +63,7 @@ def run(statement: str, schema: str):
     """One statement, journalled; raises StatementFailed with Athena's words."""
     name, text, start = statement_name(statement), trino.without_comments(statement), time.time()
     entry = {"kind": "athena", "name": name, "schema": schema}
+    trino.stages.largest = 0
     try:
         fault = _fault(name, text)
         if fault == "THROTTLED":
@@ -74,7 +75,8 @@ def run(statement: str, schema: str):
         if fault:
             raise trino.StatementFailed(FAULTS[fault])
         result = trino.run(statement, schema, control.settings().get("splitUnload", True))
-        control.record(entry | {"ms": round(1000 * (time.time() - start)), "outcome": "succeeded"})
+        took = {"ms": round(1000 * (time.time() - start)), "stages": trino.stages.largest}
+        control.record(entry | took | {"outcome": "succeeded"})
         return result
     except Exception as error:
         control.record(entry | {"ms": round(1000 * (time.time() - start)), "outcome": "failed", "error": str(error)[:600]})

@@ -3,7 +3,7 @@
 import json
 
 import control
-from ministack.services import secretsmanager
+from ministack.services import s3, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -14,6 +14,7 @@ def install() -> None:
         HANDLERS[kind] = {"create": _named, "delete": lambda physical_id, props: None}
     _give_clusters_a_secret()
     _take_alarms_with_formulas()
+    _encrypt_buckets()
     for kind, handler in HANDLERS.items():
         handler["create"] = _unless_told_to_fail(kind, handler["create"])
 
@@ -68,3 +69,22 @@ def _take_alarms_with_formulas() -> None:
         return create(logical_id, props, stack_name, *rest)
 
     HANDLERS["AWS::CloudWatch::Alarm"]["create"] = create_alarm
+
+
+def _encrypt_buckets() -> None:
+    """A bucket's encryption in a template, as PutBucketEncryption would set it: its objects need the key."""
+    create = HANDLERS["AWS::S3::Bucket"]["create"]
+
+    def create_bucket(logical_id, props, stack_name):
+        name, attributes = create(logical_id, props, stack_name)
+        rules = (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration") or []
+        for default in (rule.get("ServerSideEncryptionByDefault") or {} for rule in rules):
+            key = default.get("KMSMasterKeyID")
+            if key:
+                s3._bucket_encryption[name] = (
+                    "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
+                    f"<SSEAlgorithm>{default['SSEAlgorithm']}</SSEAlgorithm><KMSMasterKeyID>{key}</KMSMasterKeyID>"
+                    "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")
+        return name, attributes
+
+    HANDLERS["AWS::S3::Bucket"]["create"] = create_bucket

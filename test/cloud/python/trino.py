@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import threading
 import time
 import urllib.request
 
@@ -14,6 +15,10 @@ _PARTED = re.compile(r"partitioned_by\s*=\s*array\['(\w+)'\]", re.I)
 _CREATE = re.compile(r"(create table if not exists \w+ \(.*\))\s*location '([^']+)'\s*tblproperties.*$", re.S | re.I)
 _BUCKETABLE = re.compile(r"(varchar|char|bigint|integer|date|double|boolean)\b")
 _FILES = 3
+
+
+#: Stages of the largest plan that this thread's statement has had so far.
+stages = threading.local()
 
 
 class StatementFailed(Exception):
@@ -32,6 +37,8 @@ def execute(sql: str, schema: str, catalog: str = "lake"):
     while True:
         with urllib.request.urlopen(request, timeout=600) as response:
             page = json.load(response)
+        root = (page.get("stats") or {}).get("rootStage")
+        stages.largest = max(getattr(stages, "largest", 0), _stages_under(root) if root else 0)
         if page.get("error"):
             error = page["error"]
             if error["errorName"] == "NO_NODES_AVAILABLE" and waited < 30:
@@ -44,6 +51,10 @@ def execute(sql: str, schema: str, catalog: str = "lake"):
         if "nextUri" not in page:
             return columns, rows
         request = page["nextUri"]
+
+
+def _stages_under(stage) -> int:
+    return 1 + sum(_stages_under(child) for child in stage.get("subStages") or [])
 
 
 def without_comments(statement: str) -> str:
