@@ -18,8 +18,6 @@ export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
 const LAUNCHER = fileURLToPath(new URL("../python/launcher.py", import.meta.url));
 const START_SECONDS = 300;
-/** Statements here are long and their rows few: what the second compiler gives is never had back. */
-const FEW_ROWS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 /** Sessions of the deployed roles: test/cloud/python/identity.py. */
 const TRINO_KEY = "ASIABOXTRINO00000000";
 const IMPORT_KEY = "ASIABOXIMPORT0000000";
@@ -76,7 +74,7 @@ export async function startBox(parts: Parts, say: (line: string) => void): Promi
     mkdirSync(join(folder, "unloads"));
     const catalogs = gluedCatalogs(folder, endpoint, secret);
     const server = await timed(say, "Trino", () =>
-      startTrino(parts.trino, { catalogs, port: trinoPort, javaOptions: [...certificates.javaOptions, ...FEW_ROWS] }),
+      startTrino(parts.trino, { catalogs, port: trinoPort, javaOptions: certificates.javaOptions }),
     );
     stops.push(() => server.stop());
     return { folder, endpoint, control, environment, postgresUrl: postgres.url(DATABASE), stop };

@@ -17,6 +17,8 @@ const JAVA_OPTIONS = [
   ...["-Xmx2G", "-XX:+UnlockDiagnosticVMOptions", "-Dfile.encoding=UTF-8", "-Djdk.attach.allowAttachSelf=true"],
   ...["--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow"],
   "--enable-native-access=ALL-UNNAMED",
+  // Statements are long and their rows few: what the second compiler costs is never had back.
+  ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
 ];
 const LAUNCHER = `public class StartTrino {
   public static void main(String[] arguments) {
