@@ -10,6 +10,7 @@ import urllib.request
 
 _URL = os.environ["TRINO_URL"]
 _names = itertools.count(1)
+_schema_lock, _schema_made = threading.Lock(), threading.Event()
 UNLOAD = re.compile(r"unload\s*\((.*)\)\s*to\s*'s3://([^'/]+)/([^']*)'\s*with\s*\((.*)\)$", re.S | re.I)
 _PARTED = re.compile(r"partitioned_by\s*=\s*array\['(\w+)'\]", re.I)
 _CREATE = re.compile(r"(create table if not exists \w+ \(.*\))\s*location '([^']+)'\s*tblproperties.*$", re.S | re.I)
@@ -99,7 +100,7 @@ _HOUSEKEEPING = [
 
 def _unload(query: str, location: str, schema: str, split: bool, partition: str | None):
     """UNLOAD as a table over its folder. Buckets make files of which each is sorted and none comes before another."""
-    execute("create schema if not exists unloads.box", schema)
+    _make_schema_of_unloads()
     table = f"unloads.box.unload_{next(_names)}"
     properties = [f"format = 'PARQUET', external_location = '{location}'"]
     if partition:
@@ -110,6 +111,14 @@ def _unload(query: str, location: str, schema: str, split: bool, partition: str 
     execute(f"create table {table} with ({', '.join(properties)}) as {query}", schema)
     execute(f"drop table {table}", schema)
     return [], []
+
+
+def _make_schema_of_unloads() -> None:
+    """Once: of two statements that ask for it at the same moment Trino fails one, `if not exists` or not."""
+    with _schema_lock:
+        if not _schema_made.is_set():
+            execute("create schema if not exists unloads.box", "default")
+            _schema_made.set()
 
 
 def _bucket_column(query: str, schema: str, partition: str | None):
