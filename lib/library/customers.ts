@@ -1,15 +1,19 @@
 import { audienceFilter } from "../domain/audience/audience.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../domain/money.ts";
-import type { RowOf } from "../tables/contract.ts";
-import type { SEGMENTS } from "../tables/segments.ts";
+import { type Column, columnNames, type RowOf } from "../tables/contract.ts";
+import { SEGMENTS } from "../tables/segments.ts";
 
-type SegmentRow = RowOf<(typeof SEGMENTS)["columns"]>;
+type SegmentColumns = (typeof SEGMENTS)["columns"];
+type SegmentRow = RowOf<SegmentColumns>;
 
-/** A customer as segmented: the columns of `segments.csv`. Money is exact decimal text, dates are ISO text. */
+/**
+ * A customer as segmented: the columns of `segments.csv`. Money is exact decimal text, dates are ISO text; null where a
+ * run has no forecast.
+ */
 export type CustomerSegment = {
-  readonly [Column in Exclude<keyof SegmentRow, "cluster_probability">]: Column extends "monetary"
-    ? string
-    : SegmentRow[Column];
+  readonly [Name in Exclude<keyof SegmentRow, "cluster_probability">]: SegmentColumns[Name] extends Column<"money">
+    ? string | Extract<SegmentRow[Name], null>
+    : SegmentRow[Name];
 } & {
   readonly run_id: string;
   /** Where the clusters are a mixture's. */
@@ -41,7 +45,8 @@ export async function* customersOf(
     for await (const chunk of source.rows(filter))
       for (const { cluster_probability: probability, ...row } of chunk) {
         const ofMixture = probability === null ? {} : { cluster_probability: probability };
-        yield { ...row, ...ofMixture, monetary: moneyText(row.monetary) } as CustomerSegment;
+        const money = Object.fromEntries(MONEY.map((name) => [name, moneyText(row[name])]));
+        yield { ...row, ...ofMixture, ...money } as CustomerSegment;
       }
   } finally {
     await source.close();
@@ -49,4 +54,8 @@ export async function* customersOf(
 }
 
 /** As `segments.csv` writes it: two to four decimals. */
-const moneyText = (value: unknown): string => formatTenThousandths(Number(decimalTextToUnits(String(value))));
+const moneyText = (value: unknown): string | null =>
+  value === null ? null : formatTenThousandths(Number(decimalTextToUnits(String(value))));
+const MONEY = columnNames(SEGMENTS).filter(
+  (name): name is Exclude<typeof name, "cluster_probability"> => SEGMENTS.columns[name].holds === "money",
+);

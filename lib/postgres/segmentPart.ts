@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ObjectInfo, ObjectStore, PartContent } from "../ports.ts";
 import { MOVEMENT_COLUMNS } from "../tables/marts.ts";
-import { MIXTURE_SEGMENT_COLUMNS, SEGMENT_COLUMNS } from "../tables/segments.ts";
+import { SEGMENT_CSV_COLUMNS } from "../tables/segments.ts";
 import { SegmentPartError } from "./errors.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -10,7 +10,7 @@ const LINE_FEED = 0x0a;
 
 /** Columns that the parts may have, in their order; a part's header line says which of the lists it is. */
 const PART_COLUMNS: Readonly<Record<PartContent, readonly (readonly string[])[]>> = {
-  segments: [SEGMENT_COLUMNS, MIXTURE_SEGMENT_COLUMNS],
+  segments: SEGMENT_CSV_COLUMNS,
   movements: [MOVEMENT_COLUMNS],
 };
 /** No header line of a part is longer. */

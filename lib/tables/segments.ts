@@ -15,10 +15,11 @@ import {
   text,
   whole,
 } from "./contract.ts";
+import { SEGMENT_FORECAST } from "./forecasts.ts";
 
 const score = (of: string): Column<"integer", false> =>
   whole(`1 to the number of bins (5 by default), the highest is best, by ${of}`);
-/** Appended by mixtures alone: files of K-Means runs are what they were, and tables have it for both. */
+/** Of mixtures alone: files of K-Means runs do without, and tables have it for both. */
 const MIXTURE = {
   cluster_probability: leftOutWhereMissing(share("probability of belonging to the cluster; missing for K-Means")),
 } as const;
@@ -47,7 +48,7 @@ const MODEL = { model_version: text("the run's model") } as const;
  */
 export const SEGMENTS = {
   grain: "customer of a run",
-  columns: { ...RESULT, ...MODEL, ...MIXTURE },
+  columns: { ...RESULT, ...MODEL, ...MIXTURE, ...SEGMENT_FORECAST },
 } satisfies TableContract;
 
 /** `segments.csv` and PostgreSQL's table: the result with its run. The database takes runs without clusters, too. */
@@ -61,6 +62,7 @@ export const SEGMENT_ROWS = {
     run_id: text("the run"),
     ...MODEL,
     ...MIXTURE,
+    ...SEGMENT_FORECAST,
   },
 } satisfies TableContract;
 
@@ -73,6 +75,18 @@ export const MIXTURE_SEGMENT_COLUMNS = columnNames(SEGMENT_ROWS);
 export const SEGMENT_COLUMNS: readonly SegmentColumn[] = MIXTURE_SEGMENT_COLUMNS.filter(
   (name) => !Object.hasOwn(MIXTURE, name),
 );
+
+const withoutForecast = (columns: readonly SegmentColumn[]): readonly SegmentColumn[] =>
+  columns.filter((name) => !Object.hasOwn(SEGMENT_FORECAST, name));
+
+/** Every list of columns that a `segments.csv` may have: of K-Means, of a mixture, and both as runs of earlier releases
+ * have them. */
+export const SEGMENT_CSV_COLUMNS: readonly (readonly SegmentColumn[])[] = [
+  SEGMENT_COLUMNS,
+  MIXTURE_SEGMENT_COLUMNS,
+  withoutForecast(SEGMENT_COLUMNS),
+  withoutForecast(MIXTURE_SEGMENT_COLUMNS),
+];
 
 /** What an export may hold of each customer. */
 export const AUDIENCE = {

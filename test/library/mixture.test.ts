@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { csvFields } from "../../lib/domain/text/csv.ts";
 import { openLake, type Segmentation, score, segment } from "../../lib/library/index.ts";
 import { openBiViews } from "../../lib/local/bi/biViews.ts";
-import { MIXTURE_SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
+import { MIXTURE_SEGMENT_COLUMNS, SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { shopCsv } from "../support/shop.ts";
 
@@ -92,7 +92,7 @@ describe("a run of mixtures", () => {
     const means = await segment(Readable.from([shopCsv({ seed: 14, customers: 40, lines: 60 })]), {
       ...{ lake, source: "still-more.csv", settings: { clusters: { maxK: 5 } } },
     });
-    expect(linesOf(means)[0]).toBe(MIXTURE_SEGMENT_COLUMNS.slice(0, -1).join(","));
+    expect(linesOf(means)[0]).toBe(SEGMENT_COLUMNS.join(","));
     expect((await carriedBy(means))?.length).toBeGreaterThan(0);
     const views = await openBiViews(lake);
     const found = await views.query("select count(*), count(cluster_probability) from current_segments");

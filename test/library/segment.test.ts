@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { csvField } from "../../lib/domain/text/csv.ts";
 import {
   type CustomerSegment,
   DeliveryError,
@@ -17,7 +16,7 @@ import {
 } from "../../lib/library/index.ts";
 import { SEGMENT_COLUMNS } from "../../lib/tables/segments.ts";
 import { rfmHere } from "../support/cli.ts";
-import { temporaryFolder } from "../support/lake.ts";
+import { segmentLine, temporaryFolder } from "../support/lake.ts";
 import { SHOP_HEADER, shopCsv } from "../support/shop.ts";
 
 const folder = temporaryFolder();
@@ -36,8 +35,6 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) found.push(item);
   return found;
 }
-const csvLine = (row: CustomerSegment): string =>
-  `${SEGMENT_COLUMNS.map((name) => (name === "distance" ? row.distance.toFixed(6) : csvField(String(row[name])))).join(",")}\n`;
 const withoutIds = (rows: readonly CustomerSegment[]) => rows.map(({ run_id, model_version, ...row }) => row);
 
 let results: Segmentation;
@@ -96,7 +93,7 @@ describe("segment", () => {
 
 describe("the results", () => {
   it("come as rows, as segments.csv has them", async () => {
-    const body = (await all(results.customers())).map(csvLine).join("");
+    const body = (await all(results.customers())).map((row) => segmentLine(row as never)).join("");
     expect(`${SEGMENT_COLUMNS.join(",")}\n${body}`).toBe(readFileSync(results.files.segmentsCsv, "utf8"));
   });
 
@@ -115,7 +112,15 @@ describe("the results", () => {
       ...["customer_id Utf8", "recency_days Int32", "frequency Int64", "monetary Decimal[18e+4]"],
       ...["r_score Int32", "f_score Int32", "m_score Int32", "rfm_segment Utf8", "cluster_id Int32"],
       ...["cluster_label Utf8", "distance Float64", "first_purchase Date32<DAY>", "last_purchase Date32<DAY>"],
-      ...["snapshot_date Date32<DAY>", "run_id Utf8", "model_version Utf8"],
+      ...["snapshot_date Date32<DAY>", "run_id Utf8", "model_version Utf8", "p_alive Float64"],
+      ...[30, 90, 365].map((days) => `expected_orders_${days}d Float64`),
+      ...[30, 90, 365].map((days) => `expected_value_${days}d Decimal[18e+4]`),
+      ...[
+        "value_90d_low Decimal[18e+4]",
+        "value_90d_high Decimal[18e+4]",
+        "next_order_date Date32<DAY>",
+        "is_late Bool",
+      ],
     ]);
     const money = table.getChild("monetary");
     const units = rows.map((_, row) => BigInt.asIntN(128, wordsToBits(money?.get(row) as Uint32Array)));

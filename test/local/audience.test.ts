@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AUDIENCE_COLUMNS, audienceFilter } from "../../lib/domain/audience/audience.ts";
+import { AUDIENCE_COLUMNS, audienceFilter, audienceOrder } from "../../lib/domain/audience/audience.ts";
 import { contactOf } from "../../lib/domain/audience/contact.ts";
 import { destinationOf, hashedEmails } from "../../lib/domain/audience/destinations.ts";
 import { holdoutTest } from "../../lib/domain/audience/holdout.ts";
 import { hashIdentifier } from "../../lib/domain/audience/identifiers.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import { csvField, csvFields } from "../../lib/domain/text/csv.ts";
 import { readContacts } from "../../lib/local/audience/contacts.ts";
 import { openDatabaseAudience } from "../../lib/local/audience/databaseSource.ts";
 import { type AudienceRequest, exportAudience } from "../../lib/local/audience/exportAudience.ts";
@@ -20,9 +21,10 @@ import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";
+import { AUDIENCE } from "../../lib/tables/segments.ts";
 import { rfmHere } from "../support/cli.ts";
 import { bodyOf, segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
-import { shopCsv, writeText } from "../support/shop.ts";
+import { leavingShopCsv, writeText } from "../support/shop.ts";
 
 const folder = temporaryFolder();
 const lake = join(folder, "lake");
@@ -40,7 +42,7 @@ let ids: string[];
 
 beforeAll(async () => {
   const hostile = HOSTILE.map((id, i) => `"${id.replaceAll('"', '""')}",H${i},2024-06-0${i + 1},P1,${i + 1},9.99\n`);
-  const file = writeText(at("orders.csv"), shopCsv({ seed: 3, customers: 250, lines: 1_500 }) + hostile.join(""));
+  const file = writeText(at("orders.csv"), leavingShopCsv({ seed: 3, customers: 400 }) + hostile.join(""));
   const { summary, attempt } = await runLocally({
     lakeDirectory: lake,
     files: [file],
@@ -132,15 +134,11 @@ describe("the other formats", () => {
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     const rowsOf = async (from: string) => {
-      const sql = `select * replace (cast(monetary as decimal(18, 4)) as monetary, round(distance, 6) as distance,
-        cast(first_purchase as date) as first_purchase, cast(last_purchase as date) as last_purchase,
-        cast(snapshot_date as date) as snapshot_date) from ${from}`;
+      const sql = `select * replace (round(distance, 6) as distance) from ${from}`;
       return (await connection.runAndReadAll(sql)).getRowObjectsJson().map((row) => JSON.stringify(row, undefined));
     };
     const parquet = await rowsOf(`read_parquet('${at("one.parquet")}')`);
-    const types =
-      "customer_id: 'varchar', frequency: 'bigint', recency_days: 'integer', monetary: 'decimal(18,4)', r_score: 'integer', f_score: 'integer', m_score: 'integer', rfm_segment: 'varchar', cluster_id: 'integer', cluster_label: 'varchar', distance: 'double', first_purchase: 'date', last_purchase: 'date', snapshot_date: 'date', run_id: 'varchar', model_version: 'varchar', is_holdout: 'boolean'";
-    const columns = `{${types}}`;
+    const columns = `{${AUDIENCE_COLUMNS.map((name) => `${name}: '${AUDIENCE.columns[name].type}'`).join(", ")}}`;
     const ordered = AUDIENCE_COLUMNS.join(", ");
     const json = await rowsOf(`(select ${ordered} from read_json('${at("one.jsonl")}', columns = ${columns}))`);
     const text = await rowsOf(
@@ -176,6 +174,55 @@ describe("the other formats", () => {
     } finally {
       await fromDatabase.close();
     }
+  });
+});
+
+describe("an audience by its forecast", () => {
+  const header = () => csv.slice(0, csv.indexOf("\n")).split(",");
+  const expected = () =>
+    bodyOf(csv)
+      .trimEnd()
+      .split("\n")
+      .map((line) => Object.fromEntries(csvFields(line).map((cell, at) => [header()[at], cell])));
+
+  it("is those whom segments.csv has so, the most valuable first, from the lake and PostgreSQL alike", async () => {
+    const database = openPgliteDatabase(databaseDirectory(lake));
+    const fromDatabase = await openDatabaseAudience(database);
+    try {
+      const forecast = { minExpectedValue: 5, pAliveBelow: 0.9 };
+      const order = audienceOrder("expected-value-90", 12);
+      const filter = audienceFilter({ segments: [], clusters: [], forecast, order }, source);
+      const wanted = expected()
+        .filter((row) => Number(row.expected_value_90d) >= 5 && Number(row.p_alive) < 0.9)
+        .sort((a, b) => Number(b.expected_value_90d) - Number(a.expected_value_90d));
+      expect(wanted.length).toBeGreaterThan(12);
+      for (const from of [source, fromDatabase]) {
+        await exportAudience(request("top.csv", { filter, source: from, columns: ["customer_id"], isRaw: true }));
+        expect(bodyOf(read("top.csv")).trimEnd().split("\n")).toEqual(
+          wanted.slice(0, 12).map(({ customer_id }) => csvField(customer_id ?? "")),
+        );
+      }
+      // Everybody, whoever has no date last; the least first.
+      const byDate = { ...EVERYBODY, order: audienceOrder("next_order_date:asc") };
+      await exportAudience(request("lake.csv", { filter: byDate }));
+      await exportAudience(request("database.csv", { filter: byDate, source: fromDatabase }));
+      expect(read("database.csv")).toBe(read("lake.csv"));
+      const dates = bodyOf(read("lake.csv"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => csvFields(line)[header().indexOf("next_order_date")] || "9999");
+      expect(dates).toEqual([...dates].sort());
+      expect(dates).toHaveLength(ids.length);
+    } finally {
+      await fromDatabase.close();
+    }
+  });
+
+  it("is refused where a column cannot be sorted by, or nothing is said to be the top of", async () => {
+    expect(() => audienceOrder("rfm_segment")).toThrow(/no column "rfm_segment"/);
+    expect(audienceOrder("Expected-Orders-365:asc")).toEqual({ by: "expected_orders_365d", isAscending: true });
+    const { code, stderr } = await rfmHere(["export", "--lake", lake, "--top", "3"], { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/--top needs.*--sort/)]);
   });
 });
 

@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
-import { makeRow, makeRows, makeRun, type SegmentRow, toPart } from "./postgresRows.ts";
+import { SEGMENT_FORECAST } from "../../lib/tables/forecasts.ts";
+import { SEGMENT_COLUMNS, type SegmentColumn } from "../../lib/tables/segments.ts";
+import { makeRow, makeRows, makeRun, NO_FIGURES, type SegmentRow, toPart } from "./postgresRows.ts";
 
 const HOSTILE_IDS = [
   "O'Hara",
@@ -44,10 +46,10 @@ export function describeSegmentDatabase(
       rmSync(directory, { recursive: true, force: true });
     });
 
-    const load = async (runId: string, rows: readonly SegmentRow[]) => {
+    const load = async (runId: string, rows: readonly SegmentRow[], columns?: readonly SegmentColumn[]) => {
       parts += 1;
       const key = `parts/${parts}.csv`;
-      await store.write(key, toPart(rows));
+      await store.write(key, toPart(rows, columns));
       return database.loadPart(runId, store, key);
     };
     const publishRows = async (runId: string, rows: readonly SegmentRow[]) => {
@@ -73,7 +75,7 @@ export function describeSegmentDatabase(
     it("shows nothing of a staged run, then all of it, with every value as it was written", async () => {
       const rows = [
         makeRow("first", "1", { monetary: "-12345678901234.5678", distance: 1e-300 }),
-        makeRow("first", "2"),
+        makeRow("first", "2", NO_FIGURES),
       ];
       await database.stageRun(makeRun("first", 2));
       expect(await load("first", rows)).toBe(2);
@@ -315,6 +317,16 @@ export function describeSegmentDatabase(
       const [every] = await database.query("select count(*) as rows from rfm.run_segments");
       expect(every).toEqual({ rows: 24 });
       expect(await database.query("select count(*) as rows from rfm.segments")).toEqual([{ rows: 24 }]);
+    });
+
+    it("takes parts of earlier releases, which have no forecast", async () => {
+      const rows = [makeRow("earlier", "1", NO_FIGURES), makeRow("earlier", "2", NO_FIGURES)];
+      await database.stageRun(makeRun("earlier", 2));
+      const columns = SEGMENT_COLUMNS.filter((name) => !Object.hasOwn(SEGMENT_FORECAST, name));
+      expect(await load("earlier", rows, columns)).toBe(2);
+      await database.publish("earlier", 2);
+      const stored = await database.query("select * from rfm.current_segments order by customer_id");
+      expect(stored).toEqual(rows.map((row) => ({ ...row, cluster_probability: null })));
     });
 
     it("takes the probabilities of a mixture's clusters", async () => {

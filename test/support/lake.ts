@@ -8,7 +8,7 @@ import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
 import { isTemporary } from "../../lib/local/lake/temporaryFiles.ts";
 import { openPgliteDatabase } from "../../lib/local/postgres/pgliteDatabase.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
-import { SEGMENT_COLUMNS } from "../../lib/tables/segments.ts";
+import { SEGMENT_COLUMNS, SEGMENT_ROWS, type SegmentColumn } from "../../lib/tables/segments.ts";
 import type { RunManifest } from "../../lib/workflow/documents.ts";
 
 /** Settings of runs whose clusters are not what a test is about: few to search, and nothing held back. */
@@ -56,16 +56,24 @@ export async function currentSegments(database: PostgresSegmentDatabase): Promis
     "select to_regclass('rfm.current_segments') is not null as found",
   );
   if (schema?.found !== true) return "";
-  const rows = await database.query<Record<(typeof SEGMENT_COLUMNS)[number], string | number>>(
+  const rows = await database.query<Record<SegmentColumn, Cell>>(
     `select ${SEGMENT_COLUMNS.join(", ")} from rfm.current_segments order by customer_id collate "C"`,
   );
-  return rows.map((row) => `${SEGMENT_COLUMNS.map((name) => csvCell(name, row[name])).join(",")}\n`).join("");
+  return rows.map(segmentLine).join("");
 }
 
-/** A value as segments.csv writes it: money without the last two decimals where they are zero, distances with six. */
-function csvCell(column: string, value: string | number): string {
-  if (column === "monetary") return String(value).replace(/0{1,2}$/, "");
-  return column === "distance" ? Number(value).toFixed(6) : csvField(String(value));
+type Cell = string | number | boolean | null;
+
+/** A row as a line of the segments.csv of K-Means. */
+export const segmentLine = (row: Readonly<Record<SegmentColumn, Cell>>): string =>
+  `${SEGMENT_COLUMNS.map((name) => csvCell(name, row[name])).join(",")}\n`;
+
+/** A value as segments.csv writes it: money without the last two decimals where they are zero, real numbers with six. */
+function csvCell(column: SegmentColumn, value: Cell): string {
+  const { holds } = SEGMENT_ROWS.columns[column];
+  if (value === null) return "";
+  if (holds === "money") return String(value).replace(/(\.\d\d\d??)0{1,2}$/, "$1");
+  return holds === "real" ? Number(value).toFixed(6) : csvField(String(value));
 }
 
 /** What is published in a lake that is open already. */

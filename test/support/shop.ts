@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
+import { simulateOrders, simulateSpend, simulateSpendRate } from "../../lib/domain/forecast/simulate.ts";
 
 export interface ShopOptions {
   readonly seed: number;
@@ -26,6 +27,22 @@ export function shopCsv({ seed, customers, lines }: ShopOptions): string {
     if (random() < 0.02) rows.push(rows.at(-1) as string);
   }
   return `${SHOP_HEADER}\n${rows.join("\n")}\n`;
+}
+
+/** A shop over a year that customers leave, as the forecast's models have it: an order a line, amounts of the customer's own. */
+export function leavingShopCsv({ seed, customers }: Omit<ShopOptions, "lines">): string {
+  const random = createRandom(seed);
+  const rows = Array.from({ length: customers }, (_, customer) => {
+    const first = randomInteger(random, 300);
+    const rate = simulateSpendRate(random, { p: 6, q: 4, gamma: 15 });
+    const later = simulateOrders(random, "bg-nbd", { r: 0.6, alpha: 12, a: 0.8, b: 2.5 }, 365 - first);
+    return [0, ...later].map((days, order) => {
+      const day = new Date(Date.UTC(2024, 0, 1) + Math.floor(first + days) * 86_400_000).toISOString().slice(0, 10);
+      const price = (simulateSpend(random, { p: 6, q: 4, gamma: 15 }, rate, 1) + 0.01).toFixed(2);
+      return `K${String(customer).padStart(4, "0")},${customer}-${order},${day},P${order % 30},1,${price}`;
+    });
+  });
+  return `${SHOP_HEADER}\n${rows.flat().join("\n")}\n`;
 }
 
 /** Writes text to a file, its folders too; returns the path. */

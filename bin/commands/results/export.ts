@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { audienceColumns, audienceFilter, type ForecastFilter } from "../../../lib/domain/audience/audience.ts";
+import {
+  type AudienceOrder,
+  audienceColumns,
+  audienceFilter,
+  audienceOrder,
+  type ForecastFilter,
+} from "../../../lib/domain/audience/audience.ts";
 import { DESTINATIONS } from "../../../lib/domain/audience/destinations.ts";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import { AD_PLATFORMS } from "../../../lib/domain/audience/identifiers.ts";
@@ -26,6 +32,8 @@ export function exportCommand(): Command {
     .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")
     .option("--min-expected-value <money>", "only customers expected to bring at least so much in 90 days", amount)
     .option("--p-alive-below <0..1>", "only customers who have not left with a probability below this", share)
+    .option("--sort <column[:asc]>", "the largest first, such as expected-value-90 (default: by id)")
+    .option("--top <n>", "only so many, the first by --sort", positive)
     .addOption(
       new Option("--to <tool>", "the file that a tool imports, or a plain format (default: csv)").choices([
         ...AUDIENCE_FORMATS,
@@ -68,6 +76,7 @@ Examples:
   rfm export --segment Champions "Loyal Customers" --columns customer_id,monetary,is_holdout
   rfm export --segment "At Risk" --campaign spring --to klaviyo --contacts contacts.csv --out klaviyo.csv
   rfm export --segment Champions --to google --contacts contacts.csv --phone-country GB --only-changed --out google.csv
+  rfm export --p-alive-below 0.5 --sort expected-value-90 --top 500 --columns customer_id,p_alive,expected_value_90d
 
 is_holdout marks the customers to leave alone: afterwards compare what both groups spent (docs/exports.md).`;
 
@@ -80,7 +89,12 @@ async function run(flags: ExportFlags): Promise<void> {
     salt: settings.salt,
   };
   const columns = audienceColumns(flags.columns ?? []);
-  const asked = { segments: flags.segment ?? [], clusters: flags.cluster ?? [], ...forecastOf(flags) };
+  const asked = {
+    segments: flags.segment ?? [],
+    clusters: flags.cluster ?? [],
+    ...forecastOf(flags),
+    ...orderOf(flags),
+  };
   if (flags.athenaSql === true) {
     const clusters = asked.clusters.map((id) => ({ id: clusterId(id), label: "" }));
     const filter = audienceFilter(asked, { segments: Object.keys(segments), clusters });
@@ -140,6 +154,18 @@ function forecastOf({ minExpectedValue, pAliveBelow }: ExportFlags): { forecast?
       ...(pAliveBelow === undefined ? {} : { pAliveBelow }),
     },
   };
+}
+
+/** @throws ExportOptionError, UnknownNameError */
+function orderOf({ sort, top }: ExportFlags): { order?: AudienceOrder } {
+  if (sort !== undefined) return { order: audienceOrder(sort, top) };
+  if (top !== undefined) throw new ExportOptionError("--top needs to know of what: add --sort expected-value-90.");
+  return {};
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return Number(text);
 }
 
 function amount(text: string): number {

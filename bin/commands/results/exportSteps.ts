@@ -18,6 +18,8 @@ export interface ExportFlags extends Pick<PolicyFlags, "config"> {
   readonly cluster?: string[];
   readonly minExpectedValue?: number;
   readonly pAliveBelow?: number;
+  readonly sort?: string;
+  readonly top?: number;
   readonly run?: string;
   readonly to?: AudienceFormat | DestinationName;
   readonly format: AudienceFormat | "hashed-emails";

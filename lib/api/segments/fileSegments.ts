@@ -1,6 +1,8 @@
 import { toTenThousandths } from "../../domain/money.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectStore } from "../../ports.ts";
+import { columnNames } from "../../tables/contract.ts";
+import { SEGMENT_ROWS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
 import { countRows, findRows, readColumns } from "../../workflow/lake/parquet.ts";
@@ -83,12 +85,19 @@ async function rowsOf(
     .map((row) =>
       customerOf({
         ...row,
-        // Decimals come as their integers times a rounded power of ten.
-        monetary: toTenThousandths(Number(row.monetary)) / 10_000,
+        ...exactMoney(row),
         run_id: manifest.runId,
       } as unknown as CustomerRow),
     )
     .sort((a, b) => compareUtf8(a.customer_id, b.customer_id));
+}
+
+const MONEY = columnNames(SEGMENT_ROWS).filter((name) => SEGMENT_ROWS.columns[name].holds === "money");
+
+/** Decimals come as their integers times a rounded power of ten. */
+function exactMoney(row: Readonly<Record<string, unknown>>): Record<string, number> {
+  const given = MONEY.filter((name) => row[name] !== null && row[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, toTenThousandths(Number(row[name])) / 10_000]));
 }
 
 function rememberedParts(store: ObjectStore): (manifest: RunManifest) => Promise<readonly Part[]> {

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Summary } from "../../domain/run/summary.ts";
+import { columnNames } from "../../tables/contract.ts";
 import { rowOf } from "../../tables/rows.ts";
 import { SEGMENT_ROWS, type SegmentColumn } from "../../tables/segments.ts";
 import type { customerSchema } from "./lakeSchemas.ts";
@@ -39,17 +40,17 @@ export interface SegmentReader {
 /** A row of the segments as any engine hands it out, by the names of the table's columns. */
 export type CustomerRow = Readonly<Record<SegmentColumn, unknown>>;
 
-const DISTANCE_DECIMALS = 6;
+/** As segments.csv and so PostgreSQL have real numbers: every engine says the same. */
+const REAL_DECIMALS = 6;
+const REALS = columnNames(SEGMENT_ROWS).filter((name) => SEGMENT_ROWS.columns[name].holds === "real");
 
 /** A customer as the service tells it. */
 export function customerOf(row: CustomerRow): Customer {
-  const known = rowOf(SEGMENT_ROWS, row);
+  const known = rowOf(SEGMENT_ROWS, rounded(row));
   const { customer_id, recency_days: recency, frequency, monetary, r_score, f_score, m_score, ...more } = known;
-  const { rfm_segment: segment, cluster_id: cluster, cluster_label: label, distance: exact, ...others } = more;
+  const { rfm_segment: segment, cluster_id: cluster, cluster_label: label, distance, ...others } = more;
   const { cluster_probability: likely, ...rest } = others;
-  // As segments.csv and so PostgreSQL have it: every engine says the same.
-  const distance = exact === null ? null : Number(exact.toFixed(DISTANCE_DECIMALS));
-  const probability = likely === null ? {} : { probability: Number(likely.toFixed(DISTANCE_DECIMALS)) };
+  const probability = likely === null ? {} : { probability: likely };
   const scores = { r_score, f_score, m_score };
   return {
     customer_id,
@@ -63,5 +64,13 @@ export function customerOf(row: CustomerRow): Customer {
     distance,
     ...rest,
     ...probability,
+  };
+}
+
+function rounded(row: CustomerRow): CustomerRow {
+  const given = REALS.filter((name) => typeof row[name] === "number");
+  return {
+    ...row,
+    ...Object.fromEntries(given.map((name) => [name, Number((row[name] as number).toFixed(REAL_DECIMALS))])),
   };
 }

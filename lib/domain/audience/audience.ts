@@ -11,6 +11,9 @@ const ALL_COLUMNS = columnNames(AUDIENCE);
 /** Columns of an audience, in the order in which they are written where nobody chose others. */
 export const AUDIENCE_COLUMNS: readonly AudienceColumn[] = [...SEGMENT_COLUMNS, "is_holdout"];
 
+/** Columns by which customers can be sorted. */
+const SORTABLE = ALL_COLUMNS.filter((name) => !["text", "flag"].includes(AUDIENCE.columns[name].holds));
+
 /**
  * One customer of an audience: money as exact decimal text, dates as ISO text, no cluster where the database has none.
  */
@@ -28,6 +31,8 @@ export interface AudienceFilter {
   readonly clusterIds: readonly number[];
   /** By what customers are expected to do; absent for whatever that is. */
   readonly forecast?: ForecastFilter;
+  /** Absent: in the order of their ids. */
+  readonly order?: AudienceOrder;
 }
 
 /** Customers without a forecast are in none of these. */
@@ -38,7 +43,7 @@ export interface ForecastFilter {
   readonly pAliveBelow?: number;
 }
 
-/** Conditions on the columns of the forecasts, in SQL that all engines read; numbers are written plainly. */
+/** Conditions on the columns of segments, in SQL that all engines read; numbers are written plainly. */
 export function forecastConditions({ minExpectedValue, pAliveBelow }: ForecastFilter): string[] {
   return [
     ...(minExpectedValue === undefined ? [] : [`expected_value_90d >= ${plainNumber(minExpectedValue)}`]),
@@ -48,6 +53,36 @@ export function forecastConditions({ minExpectedValue, pAliveBelow }: ForecastFi
 
 const plainNumber = (value: number): string =>
   value.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 12 });
+
+/** By which column customers are sorted, and how many of the first are taken. Missing cells come last, ties by id. */
+export interface AudienceOrder {
+  readonly by: AudienceColumn;
+  readonly isAscending: boolean;
+  /** Absent: all. */
+  readonly top?: number;
+}
+
+/**
+ * The order that a word from a person means: a column's name, with hyphens as well and without the "d" of days, the
+ * largest first unless `:asc` follows.
+ * @throws UnknownNameError
+ * @example
+ * ```ts
+ * audienceOrder("expected-value-90"); // → { by: "expected_value_90d", isAscending: false }
+ * ```
+ */
+export function audienceOrder(word: string, top?: number): AudienceOrder {
+  const [, name = word, direction = "desc"] = /^(.*?)(?::(asc|desc))?$/.exec(word.trim().toLowerCase()) ?? [];
+  const column = name.replaceAll("-", "_");
+  const by = SORTABLE.find((known) => known === column || known === `${column}d`) ?? oneOf("column", word, SORTABLE);
+  return { by, isAscending: direction === "asc", ...(top === undefined ? {} : { top }) };
+}
+
+/** The order as SQL that all engines read. @param of the table's name and a dot, where columns need it. */
+export function orderBy(order: AudienceOrder | undefined, of = ""): string {
+  if (order === undefined) return `order by ${of}customer_id`;
+  return `order by ${of}${order.by} ${order.isAscending ? "asc" : "desc"} nulls last, ${of}customer_id`;
+}
 
 /** A segment, cluster or column that does not exist; the message names the nearest one. */
 export class UnknownNameError extends SegmentationError {
@@ -86,6 +121,7 @@ export function audienceFilter(
     readonly segments: readonly string[];
     readonly clusters: readonly string[];
     readonly forecast?: ForecastFilter;
+    readonly order?: AudienceOrder;
   },
   known: { readonly segments: readonly string[]; readonly clusters: readonly ClusterName[] },
 ): AudienceFilter {
@@ -101,6 +137,7 @@ export function audienceFilter(
   return {
     ...{ segments: [...new Set(segments)], clusterIds: [...new Set(clusterIds)].sort((a, b) => a - b) },
     ...(asked.forecast === undefined ? {} : { forecast: asked.forecast }),
+    ...(asked.order === undefined ? {} : { order: asked.order }),
   };
 }
 
@@ -117,12 +154,13 @@ export function looksLikeFormula(row: AudienceRow, column: AudienceColumn): bool
   return typeof value === "string" && TEXT_COLUMNS.has(column) && FORMULA_START.test(value);
 }
 
-/** Text of a cell as segments.csv has it: money with two to four decimals, distances with six. */
+/** Text of a cell as segments.csv has it: money with two to four decimals, other real numbers with six. */
 function cellText(row: AudienceRow, column: AudienceColumn): string {
   const value = row[column];
   if (value === null) return "";
-  if (column === "monetary") return formatTenThousandths(Number(decimalTextToUnits(String(value))));
-  return column === "distance" || column === "cluster_probability" ? Number(value).toFixed(6) : String(value);
+  const { holds } = AUDIENCE.columns[column];
+  if (holds === "money") return formatTenThousandths(Number(decimalTextToUnits(String(value))));
+  return holds === "real" ? Number(value).toFixed(6) : String(value);
 }
 
 /** One line of CSV. With `isGuarded`, text that looks like a formula gets an apostrophe. */
@@ -134,12 +172,12 @@ export function audienceCsvLine(row: AudienceRow, columns: readonly AudienceColu
   return `${cells.join(",")}\n`;
 }
 
-const EXACT_COLUMNS: ReadonlySet<AudienceColumn> = new Set(["monetary", "distance", "cluster_probability"]);
+const isExactColumn = (column: AudienceColumn): boolean => ["money", "real"].includes(AUDIENCE.columns[column].holds);
 
 /** One line of JSON; money is a number, written exactly. */
 export function audienceJsonLine(row: AudienceRow, columns: readonly AudienceColumn[]): string {
   const members = columns.map((column) => {
-    const isExact = EXACT_COLUMNS.has(column) && row[column] !== null;
+    const isExact = isExactColumn(column) && row[column] !== null;
     return `${JSON.stringify(column)}:${isExact ? cellText(row, column) : JSON.stringify(row[column])}`;
   });
   return `{${members.join(",")}}\n`;

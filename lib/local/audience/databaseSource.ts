@@ -1,16 +1,24 @@
-import { type AudienceFilter, UnknownNameError } from "../../domain/audience/audience.ts";
+import { type AudienceFilter, forecastConditions, orderBy, UnknownNameError } from "../../domain/audience/audience.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { PostgresSegmentDatabase } from "../../postgres/segmentDatabase.ts";
-import { selectList } from "../../tables/rows.ts";
+import { columnNames } from "../../tables/contract.ts";
 import { SEGMENT_ROWS } from "../../tables/segments.ts";
-import { type AudienceSource, NoForecastError, NoRunError, type SegmentedCustomer } from "./source.ts";
+import { type AudienceSource, NoRunError, requireForecast, type SegmentedCustomer } from "./source.ts";
 
 const PAGE_ROWS = 20_000;
-const PAGE = `select ${selectList(SEGMENT_ROWS.columns)} from rfm.run_segments
-  where run_id = $1 and (cardinality($2::text[]) = 0 or rfm_segment = any ($2::text[]))
-    and (cardinality($3::integer[]) = 0 or cluster_id = any ($3::integer[]))
-    and ($4::text is null or customer_id > $4::text collate "C")
-  order by customer_id limit ${PAGE_ROWS}`;
+/** Columns that a database of an earlier release lacks are empty. */
+const EMPTY_ROW = Object.fromEntries(columnNames(SEGMENT_ROWS).map((name) => [name, null]));
+
+/** A page's statement: by the last id of the page before, or where customers are sorted by its number of rows. */
+function pageOf({ forecast, order }: AudienceFilter): string {
+  const expected = (forecast === undefined ? [] : forecastConditions(forecast)).map((condition) => `and ${condition}`);
+  const start =
+    order === undefined ? `and ($4::text is null or customer_id > $4::text collate "C")` : "and $4::text is null";
+  return `select * from rfm.run_segments
+    where run_id = $1 and (cardinality($2::text[]) = 0 or rfm_segment = any ($2::text[]))
+      and (cardinality($3::integer[]) = 0 or cluster_id = any ($3::integer[])) ${expected.join(" ")} ${start}
+    ${orderBy(order)} limit $5::integer offset $6::integer`;
+}
 
 interface FoundRun {
   readonly run_id: string;
@@ -35,11 +43,7 @@ export async function openDatabaseAudience(
     snapshotDate: run.snapshot_date,
     segments: [...new Set([...summary.segments.map(({ name }) => name), ...tableSegments])],
     clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
-    rows: (filter) => {
-      if (filter.forecast !== undefined)
-        throw new NoForecastError("The database has no forecasts: leave --database-url out, and the lake's are taken.");
-      return rows(database, run.run_id, filter);
-    },
+    rows: (filter) => rows(database, { runId: run.run_id, summary }, filter),
     close: () => database.close(),
   };
 }
@@ -59,19 +63,34 @@ async function findRun(database: PostgresSegmentDatabase, runId?: string): Promi
 }
 
 /**
- * Pages by the last id rather than a cursor: no transaction stays open while a slow disk is written to. A run never
- * changes.
+ * Pages rather than a cursor: no transaction stays open while a slow disk is written to. A run never changes.
+ * @throws NoForecastError where customers are asked for by a forecast that the run does not have.
  */
 async function* rows(
   database: PostgresSegmentDatabase,
-  runId: string,
-  { segments, clusterIds }: AudienceFilter,
+  { runId, summary }: { readonly runId: string; readonly summary: Summary },
+  filter: AudienceFilter,
 ): AsyncGenerator<SegmentedCustomer[]> {
+  const { segments, clusterIds, order } = filter;
+  await requireForecast(filter, summary, async () => {
+    const [row] = await database.query<{ found: boolean }>(
+      `select exists (select 1 from rfm.run_segments as figures
+         where run_id = $1 and to_jsonb(figures) ->> 'p_alive' is not null) as found`,
+      [runId],
+    );
+    return row?.found === true;
+  });
+  const statement = pageOf(filter);
   let after: string | null = null;
-  for (;;) {
-    const page: SegmentedCustomer[] = await database.query(PAGE, [runId, segments, clusterIds, after]);
-    if (page.length > 0) yield page;
+  for (let given = 0; ; ) {
+    const limit = Math.min(PAGE_ROWS, (order?.top ?? Number.POSITIVE_INFINITY) - given);
+    const offset = order === undefined ? 0 : given;
+    const page: SegmentedCustomer[] = await database.query(statement, [
+      ...[runId, segments, clusterIds, after, limit, offset],
+    ]);
+    if (page.length > 0) yield page.map((row) => ({ ...EMPTY_ROW, ...row }));
+    given += page.length;
     if (page.length < PAGE_ROWS) return;
-    after = page.at(-1)?.customer_id ?? null;
+    if (order === undefined) after = page.at(-1)?.customer_id ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { type AudienceFilter, forecastConditions } from "../../domain/audience/audience.ts";
+import { type AudienceFilter, forecastConditions, orderBy } from "../../domain/audience/audience.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -12,7 +12,7 @@ import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { findManifest } from "../serve/publishedRuns.ts";
-import { type AudienceSource, NoForecastError, NoRunError, type SegmentedCustomer } from "./source.ts";
+import { type AudienceSource, NoRunError, requireForecast, type SegmentedCustomer } from "./source.ts";
 
 const THREADS = "2";
 
@@ -39,31 +39,31 @@ export async function openLakeAudience(
     snapshotDate: manifest.snapshotDate,
     segments: Object.keys(model.segmentTable),
     clusters: summary.clusters.map(({ id, label }) => ({ id, label })),
-    rows: (filter) => {
-      if (filter.forecast !== undefined) requireForecast(summary);
-      return rows(instance, folder, manifest, filter);
-    },
+    rows: (filter) => rows(instance, { folder, manifest, summary }, filter),
     close: async () => instance.closeSync(),
   };
 }
 
-/** @throws NoForecastError where the run has no numbers. */
-function requireForecast({ forecast }: Summary): void {
-  if (forecast == null) throw new NoForecastError("The run was made without one: run again.");
-  if (forecast.reason !== null) throw new NoForecastError(forecast.reason);
+interface RunFiles {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+  readonly summary: Summary;
 }
 
-const readParquet = (folder: string, table: string): string =>
-  `read_parquet(${quoteLiteral(join(folder, table, "*.parquet"))}, hive_partitioning = false)`;
-
+/** @throws NoForecastError where customers are asked for by a forecast that the run does not have. */
 async function* rows(
   instance: DuckDBInstance,
-  folder: string,
-  manifest: RunManifest,
-  { segments, clusterIds, forecast }: AudienceFilter,
+  { folder, manifest, summary }: RunFiles,
+  filter: AudienceFilter,
 ): AsyncGenerator<SegmentedCustomer[]> {
   const connection = await instance.connect();
+  const files = `read_parquet(${quoteLiteral(join(folder, "segments/*.parquet"))}, hive_partitioning = false)`;
+  const relation = wholeRelation(files, SEGMENTS.columns);
+  const hasFigures = async (): Promise<boolean> =>
+    (await connection.runAndReadAll(`select 1 from ${relation} where p_alive is not null limit 1`)).currentRowCount > 0;
   try {
+    await requireForecast(filter, summary, hasFigures);
+    const { segments, clusterIds, forecast, order } = filter;
     const values = [...segments, ...clusterIds];
     const places = values.map((_, i) => `$${i + 1}`);
     const inSegments = segments.length === 0 ? "true" : `rfm_segment in (${places.slice(0, segments.length)})`;
@@ -71,13 +71,10 @@ async function* rows(
     // The run is the partition of the folder, not a column of the file.
     const columns = `${selectList(SEGMENTS.columns)}, ${quoteLiteral(manifest.runId)} as run_id`;
     const expected = forecast === undefined ? [] : forecastConditions(forecast);
-    const inForecast =
-      expected.length === 0
-        ? "true"
-        : `customer_id in (select customer_id from ${readParquet(folder, "forecasts")} where ${expected.join(" and ")})`;
-    const where = `${inSegments} and ${inClusters} and ${inForecast}`;
-    const relation = wholeRelation(readParquet(folder, "segments"), SEGMENTS.columns);
-    const sql = `select ${columns} from ${relation} where ${where} order by customer_id`;
+    const where = [inSegments, inClusters, ...expected].join(" and ");
+    const limit = order?.top === undefined ? "" : ` limit ${order.top}`;
+    // By the columns themselves: those of the select list are text.
+    const sql = `select ${columns} from ${relation} as audience where ${where} ${orderBy(order, "audience.")}${limit}`;
     const result = await connection.stream(sql, values);
     for await (const chunk of result.yieldRowObjectJs()) yield chunk.map(customerOf);
   } finally {

@@ -107,6 +107,7 @@ async function differencesOfDatabase({ store, lakeDirectory }: Patient): Promise
     const wanted = await rowsOfParts(
       store,
       parts.map(({ key }) => key),
+      "segments",
     );
     const found = await rowsInDatabase(database, manifest.runId, "segments");
     return wanted.rows === found.rows && wanted.digest === found.digest

@@ -123,6 +123,7 @@ async function compare(
   const wanted = await rowsOfParts(
     store,
     await partsOf(store, await readJson<RunManifest>(store, manifestKey(runId)), content),
+    content,
   );
   const found = await rowsInDatabase(database, runId, content);
   if (found.rows !== wanted.rows)
@@ -142,7 +143,7 @@ export async function loadRun(database: SegmentDatabase, store: ObjectStore, run
   const parts = await partsOf(store, manifest, "segments");
   if (parts.length === 0 || (await store.head(manifest.summaryKey)) === undefined) return false;
   // Of the very files that are loaded: the Parquet beside them may lack rows that an erasure has cut short.
-  const { rows: customers } = await rowsOfParts(store, parts);
+  const { rows: customers } = await rowsOfParts(store, parts, "segments");
   const summary = new TextDecoder().decode(await store.read(manifest.summaryKey));
   const { runId, modelVersion, snapshotDate, createdAt } = manifest;
   await database.stageRun({ runId, modelVersion, snapshotDate, createdAt, customers, summary });

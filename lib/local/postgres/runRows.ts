@@ -14,10 +14,7 @@ export interface RowDigest {
 
 const ROWS_AT_ONCE = 20_000;
 
-/**
- * Adds up rows; numbers count by what they are, however many zeros they are written with, and empty cells at the end of
- * a row not at all: a table has columns that a file may leave out.
- */
+/** Adds up rows; numbers count by what they are, however many zeros they are written with. */
 function rowSum() {
   let rows = 0;
   let digest = 0n;
@@ -25,7 +22,6 @@ function rowSum() {
     add(cells: readonly unknown[]): void {
       const texts = cells.map((cell) => (cell === null || cell === undefined ? "" : String(cell)));
       const plain = texts.map((text) => (/^-?\d+[.]\d+$/.test(text) ? text.replace(/[.]?0+$/, "") : text));
-      while (plain.at(-1) === "") plain.pop();
       const hash = createHash("sha256").update(plain.join("\0")).digest();
       digest = BigInt.asUintN(64, digest + hash.readBigUInt64LE());
       rows += 1;
@@ -34,15 +30,22 @@ function rowSum() {
   };
 }
 
-/** The rows of a run's CSV parts in a lake of this machine. */
-export async function rowsOfParts(store: ObjectStore, keys: readonly string[]): Promise<RowDigest> {
+/** The rows of a run's CSV parts in a lake of this machine. Columns that a file leaves out are empty. */
+export async function rowsOfParts(
+  store: ObjectStore,
+  keys: readonly string[],
+  content: PartContent,
+): Promise<RowDigest> {
   const sum = rowSum();
   for (const key of keys) {
     const splitter = csvSplitter();
-    let isHeader = true;
+    let places: readonly number[] | undefined;
     const take = (records: readonly string[]): void => {
-      for (const record of isHeader ? records.slice(1) : records) sum.add(csvFields(record));
-      isHeader &&= records.length === 0;
+      for (const record of records) {
+        const fields = csvFields(record);
+        if (places !== undefined) sum.add(places.map((place) => fields[place]));
+        else places = COLUMNS[content].map((name) => fields.indexOf(name));
+      }
     };
     // A folder's files are where they are.
     for await (const part of createReadStream(await store.toLocalFile(key, ""), "utf8"))
@@ -67,14 +70,14 @@ export async function rowsInDatabase(
   content: PartContent,
 ): Promise<RowDigest> {
   const sum = rowSum();
-  const columns = COLUMNS[content];
   for (let last: unknown = ""; ; ) {
     const rows = await database.query<Record<string, unknown>>(
-      `select ${columns.join(", ")} from rfm.${content}
+      // All of them, for the schema may be one before the last columns came.
+      `select * from rfm.${content}
        where ${RUN_COLUMN[content]} = $1 and customer_id collate "C" > $2 order by customer_id collate "C" limit ${ROWS_AT_ONCE}`,
       [runId, last],
     );
-    for (const row of rows) sum.add(columns.map((name) => row[name]));
+    for (const row of rows) sum.add(COLUMNS[content].map((name) => row[name]));
     if (rows.length < ROWS_AT_ONCE) return sum.result();
     last = rows.at(-1)?.customer_id;
   }

@@ -1,74 +1,43 @@
 import type { DecodedArray } from "hyparquet";
 import { addDays, dayNumber, daysBetween } from "../../domain/dates.ts";
-import {
-  type CustomerForecasts,
-  type ForecastCustomers,
-  forecastCustomers,
-  type Triple,
-} from "../../domain/forecast/customerForecast.ts";
+import { type ForecastCustomers, forecastCustomers } from "../../domain/forecast/customerForecast.ts";
+import { type ForecastColumns, forecastColumns } from "../../domain/forecast/forecastColumns.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { FORECAST_DAYS, FORECASTS } from "../../tables/forecasts.ts";
+import { FORECAST_FIGURES, FORECASTS, type ForecastFigure } from "../../tables/forecasts.ts";
 import { readJson } from "../lake/json.ts";
 import { readColumns } from "../lake/parquet.ts";
-import { tableToParquet } from "../lake/writeTable.ts";
+import { storedNumbers, tableToParquet } from "../lake/writeTable.ts";
 import { type ClusteringPlan, rangesOf } from "../shards/clusteringPlan.ts";
 import { customerOrder } from "../shards/customerOrder.ts";
 import type { ForecastDocument } from "./forecastDocument.ts";
 
-/**
- * The forecasts of a shard's customers as Parquet, in the order of their ids; without numbers where the run has none.
- */
-export async function shardForecasts(store: ObjectStore, plan: ClusteringPlan, shard: number): Promise<Uint8Array> {
+/** What a shard's customers are forecast to do, in the order of their ids. */
+export interface ShardForecasts {
+  readonly ids: readonly string[];
+  /** ISO date: day up to which orders are known. */
+  readonly forecastDate: string;
+  readonly figures: ForecastColumns;
+}
+
+/** Forecasts a shard's customers; without numbers where the run has none. */
+export async function shardForecasts(store: ObjectStore, plan: ClusteringPlan, shard: number): Promise<ShardForecasts> {
   const forecastDate = addDays(plan.run.snapshotDate, -1);
   const { ids, customers } = await readCustomers(store, plan, shard, forecastDate);
   const basis = plan.forecastKey === null ? null : (await readJson<ForecastDocument>(store, plan.forecastKey)).basis;
   const found = basis === null ? undefined : forecastCustomers(basis.fitted, basis.draws, customers);
-  return tableToParquet(FORECASTS, {
-    customer_id: ids,
-    forecast_date: ids.map(() => dayNumber(forecastDate)),
-    ...(found === undefined ? withoutNumbers(ids.length) : columnsOf(found, dayNumber(forecastDate))),
-  });
+  const figures = forecastColumns(found, { rows: ids.length, forecastDay: dayNumber(forecastDate) });
+  return { ids, forecastDate, figures };
 }
 
-/** Every column of numbers, empty. */
-const withoutNumbers = (rows: number): Record<string, DecodedArray> =>
-  Object.fromEntries(
-    Object.keys(FORECASTS.columns)
-      .slice(2)
-      .map((name) => [name, new Array(rows).fill(null)]),
-  );
-
-type Cell = number | bigint | boolean | null;
-const cells = (values: ArrayLike<number>, stored: (value: number) => Cell): Cell[] =>
-  Array.from(values, (value) => (Number.isFinite(value) ? stored(value) : null));
-
-/** As Parquet stores them: money in ten-thousandths, days as numbers. */
-function columnsOf(found: CustomerForecasts, forecastDay: number): Record<string, DecodedArray> {
-  const asIs = (value: number): Cell => value;
-  const money = (value: number): Cell => BigInt(toTenThousandths(value));
-  const date = (days: number): Cell => forecastDay + days;
-  const { pAlive, nextOrderDays, isLate } = found;
-  return Object.fromEntries([
-    ["p_alive", cells(pAlive.expected, asIs)],
-    ["p_alive_low", cells(pAlive.low, asIs)],
-    ["p_alive_high", cells(pAlive.high, asIs)],
-    ...FORECAST_DAYS.flatMap((days, h) => {
-      const [orders, value] = [found.orders[h], found.values[h]] as [Triple, Triple];
-      return [
-        [`expected_orders_${days}d`, cells(orders.expected, asIs)],
-        [`orders_${days}d_low`, cells(orders.low, BigInt)],
-        [`orders_${days}d_high`, cells(orders.high, BigInt)],
-        [`expected_value_${days}d`, cells(value.expected, money)],
-        [`value_${days}d_low`, cells(value.low, money)],
-        [`value_${days}d_high`, cells(value.high, money)],
-      ] as const;
-    }),
-    ["next_order_date", cells(nextOrderDays.expected, date)],
-    ["next_order_earliest", cells(nextOrderDays.low, date)],
-    ["next_order_latest", cells(nextOrderDays.high, date)],
-    ["is_late", Array.from(isLate, (late) => late === 1)],
-  ]);
+/** All figures as Parquet. */
+export function forecastsToParquet({ ids, forecastDate, figures }: ShardForecasts): Uint8Array {
+  const stored = FORECAST_FIGURES.map((name) => [name, storedNumbers(FORECASTS.columns[name], figures[name])]);
+  return tableToParquet(FORECASTS, {
+    customer_id: [...ids],
+    forecast_date: new Array<number>(ids.length).fill(dayNumber(forecastDate)),
+    ...(Object.fromEntries(stored) as Record<ForecastFigure, DecodedArray>),
+  });
 }
 
 const COLUMNS = ["customer_id", "active_days", "repeat_monetary", "first_purchase", "last_purchase"] as const;

@@ -35,6 +35,14 @@ export function storedValue(column: Column, value: string | number | boolean | n
   return isWide(column) ? BigInt(value) : value;
 }
 
+/** Numbers as Parquet stores them, NaN as missing: money in ten-thousandths, days as day numbers, flags as 0 and 1. */
+export function storedNumbers(column: Column, numbers: Float64Array): DecodedArray {
+  const isBigInt = column.holds === "money" || isWide(column);
+  const stored = (value: number): number | bigint | boolean =>
+    isBigInt ? BigInt(value) : column.holds === "flag" ? value === 1 : value;
+  return Array.from(numbers, (value) => (Number.isFinite(value) ? stored(value) : null));
+}
+
 /**
  * Parquet bytes of a table, a list of values for each column: bigint for `bigint` and money (in ten-thousandths), day
  * numbers for days. Columns and their order are the contract's.

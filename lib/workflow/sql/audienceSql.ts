@@ -3,6 +3,7 @@ import {
   type AudienceFilter,
   audienceColumns,
   forecastConditions,
+  orderBy,
 } from "../../domain/audience/audience.ts";
 import { type HoldoutGroup, holdoutSql } from "../../domain/audience/holdout.ts";
 import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
@@ -22,13 +23,10 @@ export function audienceSql({ columns, filter, holdout }: AudienceSqlRequest): s
   const list = wanted.map((name) => (name === "is_holdout" ? `${holdoutSql(holdout)} as is_holdout` : name));
   const conditions = [
     ...(filter.segments.length === 0 ? [] : [`rfm_segment in (${filter.segments.map(sqlLiteral).join(", ")})`]),
-    ...(filter.forecast === undefined
-      ? []
-      : [
-          `customer_id in (select customer_id from current_forecasts where ${forecastConditions(filter.forecast).join(" and ")})`,
-        ]),
+    ...(filter.forecast === undefined ? [] : forecastConditions(filter.forecast)),
     ...(filter.clusterIds.length === 0 ? [] : [`cluster_id in (${filter.clusterIds.join(", ")})`]),
   ];
   const where = conditions.length === 0 ? "" : `where ${conditions.join("\n  and ")}\n`;
-  return `select\n  ${list.join(",\n  ")}\nfrom current_segments\n${where}order by customer_id\n`;
+  const limit = filter.order?.top === undefined ? "" : `limit ${filter.order.top}\n`;
+  return `select\n  ${list.join(",\n  ")}\nfrom current_segments\n${where}${orderBy(filter.order)}\n${limit}`;
 }

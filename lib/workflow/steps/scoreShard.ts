@@ -2,7 +2,7 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
 import { segmentRowsToCsv, segmentsCsvHeader } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { shardForecasts } from "../forecast/shardForecasts.ts";
+import { forecastsToParquet, shardForecasts } from "../forecast/shardForecasts.ts";
 import { readJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { segmentRowsToParquet } from "../lake/segmentParquet.ts";
@@ -19,12 +19,15 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     readJson<ModelCard>(store, input.modelKey as string),
   ]);
   const features = await readFeatures(store, rangesOf(plan, input.shard), plan.furtherFeatures);
+  // Both read the shard's customers in the order of their ids.
+  const forecasts = await shardForecasts(store, plan, input.shard);
   const rows = {
     ...scoreFeatures(model, features),
     customerId: features.customerId,
     monetaryUnits: features.monetaryUnits,
     firstPurchase: features.firstPurchase,
     lastPurchase: features.lastPurchase,
+    forecast: forecasts.figures,
     snapshotDate: plan.run.snapshotDate,
     runId: plan.run.runId,
     modelVersion: model.modelVersion,
@@ -34,10 +37,7 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     const rescored = rescoredParquet(features.customerId, segmentColumns(plan.earlier, features));
     await store.write(`${plan.prefix}rescored/${partName(input.shard, "parquet")}`, rescored);
   }
-  await store.write(
-    `${plan.prefix}forecasts/${partName(input.shard, "parquet")}`,
-    await shardForecasts(store, plan, input.shard),
-  );
+  await store.write(`${plan.prefix}forecasts/${partName(input.shard, "parquet")}`, forecastsToParquet(forecasts));
   const csv = `${segmentsCsvHeader(model.mixture !== undefined)}${segmentRowsToCsv(rows)}`;
   await store.write(`${segmentsCsvPrefix(plan.prefix)}${partName(input.shard, "csv")}`, csv, {
     contentType: "text/csv; charset=utf-8",

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { forecastColumns } from "../../../lib/domain/forecast/forecastColumns.ts";
 import { scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
 import { segmentRowsToParquet } from "../../../lib/workflow/lake/segmentParquet.ts";
 import { rescoredParquet } from "../../../lib/workflow/report/customerMovements.ts";
@@ -34,6 +35,7 @@ export function writeSegments(lake: TestLake, attempt: string, features: readonl
     distance: Float64Array.from(features, (_, i) => Math.sqrt((i * 7919) % 101) / 3),
     firstPurchase: texts("first_purchase"),
     lastPurchase: texts("last_purchase"),
+    forecast: forecastColumns(undefined, { rows: features.length, forecastDay: 0 }),
     snapshotDate: "2024-06-01",
     runId: "golden",
     modelVersion: "m1",
