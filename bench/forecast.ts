@@ -1,9 +1,9 @@
 import { createRandom } from "../lib/domain/clustering/fit/random.ts";
 import { forecastCustomers } from "../lib/domain/forecast/customerForecast.ts";
-import { fitLifetime } from "../lib/domain/forecast/lifetimeFit.ts";
-import { drawParameters } from "../lib/domain/forecast/parameterDraws.ts";
-import { simulateOrders, simulateSpend, simulateSpendRate } from "../lib/domain/forecast/simulate.ts";
-import { fitSpend } from "../lib/domain/forecast/spendFit.ts";
+import { fitLifetime } from "../lib/domain/forecast/fit/lifetimeFit.ts";
+import { drawParameters } from "../lib/domain/forecast/fit/parameterDraws.ts";
+import { simulateOrders, simulateSpend, simulateSpendRate } from "../lib/domain/forecast/fit/simulate.ts";
+import { fitSpend } from "../lib/domain/forecast/fit/spendFit.ts";
 
 /**
  * CPU seconds of fitting and forecasting a million customers, from their cells on, on one core.

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { fitLifetime } from "../../lib/domain/forecast/fit/lifetimeFit.ts";
+import { fitSpend } from "../../lib/domain/forecast/fit/spendFit.ts";
 import { forecastSchema } from "../../lib/domain/forecast/forecast.ts";
-import { fitLifetime } from "../../lib/domain/forecast/lifetimeFit.ts";
 import { evaluateLifetime } from "../../lib/domain/forecast/numeric/lifetimeLikelihood.ts";
 import { expectedOrders, expectedSpend, outlookOf, outlookOfNewcomer } from "../../lib/domain/forecast/outlook.ts";
-import { fitSpend } from "../../lib/domain/forecast/spendFit.ts";
 import type { Fit, FitOrFailure, LifetimeParameters } from "../../lib/domain/forecast/types.ts";
 import { rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
-import { simulateOrders, simulateSpend, simulateSpendRate } from "../../lib/domain/forecast/simulate.ts";
+import { simulateOrders, simulateSpend, simulateSpendRate } from "../../lib/domain/forecast/fit/simulate.ts";
 
 export interface ShopOptions {
   readonly seed: number;

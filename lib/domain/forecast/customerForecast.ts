@@ -1,8 +1,8 @@
 import { FORECAST_DAYS } from "../../tables/forecasts.ts";
 import { quantile } from "../rfm/quantile.ts";
+import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { HIGH, LOW, OrderDistribution } from "./intervals.ts";
 import { type CustomerHistory, expectedOrders, expectedSpend, outlookOf, waitingTime } from "./outlook.ts";
-import type { Fitted, ParameterDraw } from "./parameterDraws.ts";
 import { ValueDistribution } from "./valueDistribution.ts";
 
 /** Days ahead that each customer is forecast for. */

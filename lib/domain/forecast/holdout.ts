@@ -1,8 +1,8 @@
 import { createRandom, deriveSeed, type Seed } from "../clustering/fit/random.ts";
+import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import type { ForecastCheck } from "./forecast.ts";
 import { HIGH, LOW, OrderDistribution } from "./intervals.ts";
 import { expectedOrders, expectedSpend, outlookOf } from "./outlook.ts";
-import type { Fitted, ParameterDraw } from "./parameterDraws.ts";
 import type { LifetimeCells, SpendCells } from "./types.ts";
 
 /** Customers as of the forecast and what they did afterwards, a column each; days, and money in the files' currency. */

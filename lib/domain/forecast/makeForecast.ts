@@ -1,10 +1,10 @@
 import type { Seed } from "../clustering/fit/random.ts";
+import { fitLifetime } from "./fit/lifetimeFit.ts";
+import { drawParameters, type Fitted, type ParameterDraw } from "./fit/parameterDraws.ts";
+import { fitSpend } from "./fit/spendFit.ts";
 import type { Forecast, TimeUnit } from "./forecast.ts";
 import { type CheckedCustomers, checkForecast } from "./holdout.ts";
 import { testIndependence } from "./independence.ts";
-import { fitLifetime } from "./lifetimeFit.ts";
-import { drawParameters, type Fitted, type ParameterDraw } from "./parameterDraws.ts";
-import { fitSpend } from "./spendFit.ts";
 import { totalsOf } from "./totals.ts";
 import { type OrderDay, trackOrders } from "./tracking.ts";
 import type { Fit, FitFailure, LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells } from "./types.ts";

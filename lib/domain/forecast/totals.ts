@@ -1,6 +1,6 @@
+import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { type Moments, mixtureRange } from "./intervals.ts";
 import { expectedOrders, orderMoments, outlookOf, spendMoments } from "./outlook.ts";
-import type { Fitted, ParameterDraw } from "./parameterDraws.ts";
 import type { LifetimeCells, SpendCells } from "./types.ts";
 
 /** An expectation with the middle 90 % of what may come. */

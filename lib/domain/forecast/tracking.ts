@@ -1,6 +1,6 @@
 import { addDays, daysBetween } from "../dates.ts";
+import type { Fitted } from "./fit/parameterDraws.ts";
 import type { Forecast } from "./forecast.ts";
-import type { Fitted } from "./parameterDraws.ts";
 import { newcomerCurve } from "./totals.ts";
 
 /** Orders of a day, of the customers known at the forecast. */

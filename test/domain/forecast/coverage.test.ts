@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../../lib/domain/clustering/fit/random.ts";
+import { simulateOrders, simulateSpend, simulateSpendRate } from "../../../lib/domain/forecast/fit/simulate.ts";
 import { makeForecast } from "../../../lib/domain/forecast/makeForecast.ts";
-import { simulateOrders, simulateSpend, simulateSpendRate } from "../../../lib/domain/forecast/simulate.ts";
 import type { LifetimeModel, LifetimeParameters, SpendParameters } from "../../../lib/domain/forecast/types.ts";
 import { effort } from "../../support/effort.ts";
 import { lifetimeCellsOf } from "./support.ts";

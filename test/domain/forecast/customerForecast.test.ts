@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../lib/domain/clustering/fit/random.ts";
 import { forecastCustomers, HORIZONS } from "../../../lib/domain/forecast/customerForecast.ts";
+import type { Fitted } from "../../../lib/domain/forecast/fit/parameterDraws.ts";
 import { beta, exponential, gamma } from "../../../lib/domain/forecast/numeric/variates.ts";
 import { outlookOf } from "../../../lib/domain/forecast/outlook.ts";
-import type { Fitted } from "../../../lib/domain/forecast/parameterDraws.ts";
 import { quantile } from "../../../lib/domain/rfm/quantile.ts";
 
 const FITTED: Fitted = {

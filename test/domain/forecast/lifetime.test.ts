@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitLifetime } from "../../../lib/domain/forecast/lifetimeFit.ts";
+import { fitLifetime } from "../../../lib/domain/forecast/fit/lifetimeFit.ts";
+import { evaluateSpend } from "../../../lib/domain/forecast/fit/spendFit.ts";
 import { evaluateLifetime } from "../../../lib/domain/forecast/numeric/lifetimeLikelihood.ts";
 import { expectedOrders, expectedSpend, outlookOf, waitingTime } from "../../../lib/domain/forecast/outlook.ts";
-import { evaluateSpend } from "../../../lib/domain/forecast/spendFit.ts";
 import type { LifetimeModel, LifetimeParameters } from "../../../lib/domain/forecast/types.ts";
 import { derivativeGap, lifetimeCellsOf } from "./support.ts";
 

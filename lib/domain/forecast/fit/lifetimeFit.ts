@@ -1,6 +1,6 @@
-import { evaluateLifetime } from "./numeric/lifetimeLikelihood.ts";
-import { type Failure, maximise } from "./numeric/maximise.ts";
-import type { Fit, FitFailure, FitOrFailure, LifetimeCells, LifetimeModel, LifetimeParameters } from "./types.ts";
+import { evaluateLifetime } from "../numeric/lifetimeLikelihood.ts";
+import { type Failure, maximise } from "../numeric/maximise.ts";
+import type { Fit, FitFailure, FitOrFailure, LifetimeCells, LifetimeModel, LifetimeParameters } from "../types.ts";
 
 const NAMES = ["r", "alpha", "a", "b"] as const;
 

@@ -1,6 +1,6 @@
-import type { Random } from "../clustering/fit/random.ts";
-import { beta, exponential, gamma } from "./numeric/variates.ts";
-import type { LifetimeModel, LifetimeParameters, SpendParameters } from "./types.ts";
+import type { Random } from "../../clustering/fit/random.ts";
+import { beta, exponential, gamma } from "../numeric/variates.ts";
+import type { LifetimeModel, LifetimeParameters, SpendParameters } from "../types.ts";
 
 /** Moments of a customer's repeat orders within a time since its first order, ascending, in the parameters' unit. */
 export function simulateOrders(

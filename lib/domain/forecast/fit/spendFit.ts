@@ -1,6 +1,6 @@
-import { digamma, logGamma, trigamma } from "./numeric/gamma.ts";
-import { type Evaluation, maximise } from "./numeric/maximise.ts";
-import type { FitOrFailure, SpendCells, SpendParameters } from "./types.ts";
+import { digamma, logGamma, trigamma } from "../numeric/gamma.ts";
+import { type Evaluation, maximise } from "../numeric/maximise.ts";
+import type { FitOrFailure, SpendCells, SpendParameters } from "../types.ts";
 
 const NAMES = ["p", "q", "gamma"] as const;
 

@@ -1,8 +1,8 @@
-import { createRandom, deriveSeed, type Random, type Seed } from "../clustering/fit/random.ts";
+import { createRandom, deriveSeed, type Random, type Seed } from "../../clustering/fit/random.ts";
+import type { LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells, SpendParameters } from "../types.ts";
 import { fitLifetime } from "./lifetimeFit.ts";
 import { simulateOrders, simulateSpend, simulateSpendRate } from "./simulate.ts";
 import { fitSpend } from "./spendFit.ts";
-import type { LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells, SpendParameters } from "./types.ts";
 
 /** What the parameters might as well have been. */
 export interface ParameterDraw {
