@@ -3,19 +3,17 @@
 unload (
 with customers as (
   select
-    case when forecasts.p_alive >= 1e0 then 9e0 else floor(forecasts.p_alive * 1e1) end as alive_cell,
+    case when p_alive >= 1e0 then 9e0 else floor(p_alive * 1e1) end as alive_cell,
     case
-      when segments.monetary >= 0 then floor(ln(1e0 + cast(segments.monetary as double)) * 2e0)
-      else -1e0 - floor(ln(1e0 - cast(segments.monetary as double)) * 2e0)
+      when monetary >= 0 then floor(ln(1e0 + cast(monetary as double)) * 2e0)
+      else -1e0 - floor(ln(1e0 - cast(monetary as double)) * 2e0)
     end as monetary_cell,
-    segments.monetary,
-    forecasts.is_late,
-    forecasts.expected_value_90d
+    monetary,
+    is_late,
+    expected_value_90d
   from segments
-  inner join forecasts on segments.customer_id = forecasts.customer_id
-  where segments.run_id = '{{run_id}}' and segments.attempt = '{{attempt}}'
-    and forecasts.run_id = '{{run_id}}' and forecasts.attempt = '{{attempt}}'
-    and forecasts.p_alive is not null
+  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
+    and p_alive is not null
 ),
 
 cells as (

@@ -2,21 +2,11 @@
 -- those who are late by their own waits or have left more likely than not ("quiet"). Where the history is too short for a forecast,
 -- nobody is quiet.
 unload (
-with run_forecasts as (
-  select customer_id, p_alive, is_late, expected_value_90d
-  from forecasts
-  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
-),
-
-customers as (
+with customers as (
   select
     segments.*,
-    run_forecasts.p_alive,
-    run_forecasts.is_late,
-    run_forecasts.expected_value_90d,
-    coalesce(run_forecasts.is_late or run_forecasts.p_alive < 5e-1, false) as is_quiet
+    coalesce(segments.is_late or segments.p_alive < 5e-1, false) as is_quiet
   from segments
-  left join run_forecasts on segments.customer_id = run_forecasts.customer_id
   where segments.run_id = '{{run_id}}' and segments.attempt = '{{attempt}}'
 ),
 

@@ -3,17 +3,14 @@
 unload (
 with forecast_customers as (
   select
-    segments.rfm_segment,
-    cast(floor(forecasts.p_alive * 1e6 + 5e-1) as bigint) as alive_millionths,
-    cast(floor(forecasts.expected_orders_90d * 1e6 + 5e-1) as bigint) as order_millionths,
-    forecasts.expected_value_90d,
-    forecasts.is_late
+    rfm_segment,
+    cast(floor(p_alive * 1e6 + 5e-1) as bigint) as alive_millionths,
+    cast(floor(expected_orders_90d * 1e6 + 5e-1) as bigint) as order_millionths,
+    expected_value_90d,
+    is_late
   from segments
-  inner join forecasts
-    on segments.customer_id = forecasts.customer_id
-  where segments.run_id = '{{run_id}}' and segments.attempt = '{{attempt}}'
-    and forecasts.run_id = '{{run_id}}' and forecasts.attempt = '{{attempt}}'
-    and forecasts.p_alive is not null
+  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
+    and p_alive is not null
 ),
 
 segment_forecast as (

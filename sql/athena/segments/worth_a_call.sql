@@ -8,16 +8,14 @@ with customers as (
     segments.recency_days,
     segments.frequency,
     features.monetary + features.returns_taken_off - features.returns_amount as net_monetary,
-    forecasts.p_alive,
-    forecasts.is_late,
-    forecasts.expected_value_90d
+    segments.p_alive,
+    segments.is_late,
+    segments.expected_value_90d
   from segments
-  inner join forecasts on segments.customer_id = forecasts.customer_id
   inner join features on segments.customer_id = features.customer_id
   where segments.run_id = '{{run_id}}' and segments.attempt = '{{attempt}}'
-    and forecasts.run_id = '{{run_id}}' and forecasts.attempt = '{{attempt}}'
     and features.run_id = '{{run_id}}' and features.attempt = '{{attempt}}'
-    and (forecasts.is_late or forecasts.p_alive < 5e-1)
+    and (segments.is_late or segments.p_alive < 5e-1)
 ),
 
 ranked as (

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { forecastColumns } from "../../../lib/domain/forecast/forecastColumns.ts";
+import { type ForecastColumns, forecastColumns } from "../../../lib/domain/forecast/forecastColumns.ts";
 import { scoreRfm } from "../../../lib/domain/rfm/scoring.ts";
 import { segmentRowsToParquet } from "../../../lib/workflow/lake/segmentParquet.ts";
 import { rescoredParquet } from "../../../lib/workflow/report/customerMovements.ts";
@@ -11,6 +11,22 @@ type Row = Readonly<Record<string, unknown>>;
 
 const LABELS = ["VIP", "Loyal", "At-Risk 🛒", 'O\'Low "Value"'];
 const NAMES = ["Lost", "Hibernating", "About to Sleep", "Promising", "Champions"];
+
+/** Some customers have no figures; some have them at the edges of cells. */
+function madeUpFigures(rows: number): ForecastColumns {
+  const figures = forecastColumns(undefined, { rows, forecastDay: 0 });
+  const of = (value: (at: number) => number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, at) => (at % 7 === 6 ? Number.NaN : value(at)));
+  return {
+    ...figures,
+    p_alive: of((at) => ((at * 37) % 101) / 100),
+    is_late: of((at) => (at % 3 === 0 ? 1 : 0)),
+    ...{
+      expected_orders_90d: of((at) => ((at * 131) % 997) / 1000),
+      expected_value_90d: of((at) => (at * 7919) % 100_003),
+    },
+  };
+}
 
 /** Writes segments for features as ScoreShards does, as Parquet; clusters and distances are made up, with ties. */
 export function writeSegments(lake: TestLake, attempt: string, features: readonly Row[], edges: readonly Row[]): void {
@@ -35,7 +51,7 @@ export function writeSegments(lake: TestLake, attempt: string, features: readonl
     distance: Float64Array.from(features, (_, i) => Math.sqrt((i * 7919) % 101) / 3),
     firstPurchase: texts("first_purchase"),
     lastPurchase: texts("last_purchase"),
-    forecast: forecastColumns(undefined, { rows: features.length, forecastDay: 0 }),
+    forecast: madeUpFigures(features.length),
     snapshotDate: "2024-06-01",
     runId: "golden",
     modelVersion: "m1",
