@@ -29,7 +29,7 @@ export function shopCsv({ seed, customers, lines }: ShopOptions): string {
   return `${SHOP_HEADER}\n${rows.join("\n")}\n`;
 }
 
-/** A shop over a year that customers leave, as the forecast's models have it: an order a line, amounts of the customer's own. */
+/** A shop over a year that customers leave, as the forecast's models have it: an order a line. */
 export function leavingShopCsv({ seed, customers }: Omit<ShopOptions, "lines">): string {
   const random = createRandom(seed);
   const rows = Array.from({ length: customers }, (_, customer) => {

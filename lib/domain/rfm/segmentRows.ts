@@ -35,7 +35,7 @@ export interface SegmentRows {
 export const segmentsCsvHeader = (isMixture: boolean): string =>
   `${(isMixture ? MIXTURE_SEGMENT_COLUMNS : SEGMENT_COLUMNS).join(",")}\n`;
 
-/** CSV text of rows [start, end), without a header. Real numbers have six decimals; a figure that is missing is empty. */
+/** CSV text of rows [start, end), without a header. Real numbers have six decimals; a missing figure is empty. */
 export function segmentRowsToCsv(rows: SegmentRows, start = 0, end: number = rows.customerId.length): string {
   const tail = `,${rows.snapshotDate},${csvField(rows.runId)},${csvField(rows.modelVersion)}`;
   const figures = Object.entries(SEGMENT_FORECAST).map(
