@@ -241,6 +241,10 @@ function modelOf({ names = "" }: MadeUpRun, table: NonNullable<MadeUpRun["table"
     scoreEdges: { recencyDays: edges, frequency: edges, monetary: edges },
     segmentTable: table,
     training: { customers: 1, inertia: 1, shards: 1, clampedRows: 0 },
+    separation: ["recency_days", "frequency", "monetary"].map((feature, j) => ({
+      feature,
+      silhouetteLoss: 0.2 - j / 8,
+    })),
     lineage: {
       runId: "r",
       snapshotDate: "2024-07-01",

@@ -129,7 +129,7 @@ function clusterPart({ clusters, choice }: Summary): string {
   const groups = clusters.map((cluster) => ({ ...cluster, title: `${cluster.id} ${cluster.label}` }));
   const isMixture = choice.criteria.some(({ bic }) => bic !== undefined);
   const title = `Clusters (${isMixture ? "Gaussian mixture" : "mini-batch K-Means"}, k = ${choice.k})`;
-  const chosen = `${groupPart(title, groups)}\n${choice.explanation}`;
+  const chosen = [groupPart(title, groups), choice.explanation, ...(choice.notes ?? [])].join("\n");
   if (choice.criteria.length < 2) return chosen;
   const head = ["k", "inertia", "silhouette", "Calinski-H.", "Davies-B.", "stability", ...(isMixture ? ["BIC"] : [])];
   const rows = choice.criteria.map((row) => [

@@ -1,3 +1,4 @@
+import { featureTitle } from "../clustering/space/catalogue.ts";
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import { most, total } from "./words.ts";
@@ -119,8 +120,7 @@ export function backtestTitle(
   return `${best.name} spent most in the ${days} after: ${format.money(best.averageSpend)} each`;
 }
 
-export const featureName = (feature: string): string =>
-  ({ recency_days: "Recency", frequency: "Frequency", monetary: "Monetary value" })[feature] ?? feature;
+export const featureName = featureTitle;
 
 export function ledgerTitle({ history }: Summary, format: Format): string {
   const dropped = history.ledger.filter(({ reason }) => reason !== "kept");

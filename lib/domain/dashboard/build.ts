@@ -118,11 +118,18 @@ function earlierRun({ runId, snapshotDate, totals, segments }: Summary): Earlier
 function modelFacts(model: ModelCard): ModelFacts {
   const { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training } = model;
   const facts = { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training };
+  const { separation } = model;
   const { ingests } = model.lineage;
   const sources = ingests
     .slice(-MOST_SOURCES)
     .map(({ source, rows, contentHash }) => ({ source, rows, contentHash: contentHash.slice(0, HASH_CHARACTERS) }));
-  return { ...facts, configHash: model.configHash, sources, sourceCount: ingests.length };
+  return {
+    ...facts,
+    ...(separation === undefined ? {} : { separation }),
+    configHash: model.configHash,
+    sources,
+    sourceCount: ingests.length,
+  };
 }
 const MOST_SOURCES = 400;
 /** Enough to tell files apart by eye; run.json has the whole. */

@@ -1,3 +1,4 @@
+import { featureTitle } from "../clustering/space/catalogue.ts";
 import { binsOf } from "../rfm/scoring.ts";
 import { cellName, combinedScore, fifthOf, frequencyMonetaryBins } from "../rfm/segments.ts";
 import type { Summary } from "../run/summary.ts";
@@ -68,6 +69,16 @@ export function clustersTitle(clusters: Summary["clusters"], revenue: number, fo
   if (best === undefined || clusters.length === 1) return "All customers form one cluster";
   const ofRevenue = revenue > 0 ? ` and ${format.share(best.revenueShare)} of revenue` : "";
   return `Cluster ${best.label}: ${format.share(best.customerShare)} of customers${ofRevenue}`;
+}
+
+/** @param separation the features that keep the clusters apart the most first */
+export function separationTitle(
+  separation: readonly { readonly feature: string; readonly silhouetteLoss: number }[],
+): string {
+  const [first] = separation;
+  if (first === undefined) return "All customers form one cluster, so nothing separates any";
+  if (separation.length === 1) return `${featureTitle(first.feature)} alone separates the clusters`;
+  return `${featureTitle(first.feature)} separates the clusters the most`;
 }
 
 /** @param cells all of them, or those of the segment that is shown */

@@ -2,6 +2,7 @@ import type { MartRows, RowsOfPage } from "../../tables/marts.ts";
 import type { ModelCard } from "../model/modelCard.ts";
 import type { Summary } from "../run/summary.ts";
 import type { CommandLine } from "../text/commandLine.ts";
+import type { ConfigChange } from "./configChanges.ts";
 import type { ListedCustomer } from "./segment/customerLists.ts";
 import type { SegmentColour } from "./segment/styles.ts";
 
@@ -147,23 +148,16 @@ export interface StateTiming {
   readonly longestMilliseconds: number;
 }
 
-/** A setting that is not the default, as text. */
-export interface ConfigChange {
-  /** Its path, like `clusters.minK`. */
-  readonly setting: string;
-  readonly value: string;
-  readonly usual: string;
-}
-
 export type ModelFacts = Pick<
   ModelCard,
   "modelVersion" | "features" | "clusters" | "criteria" | "choice" | "scoreEdges" | "segmentTable" | "seed" | "training"
-> & {
-  /** The latest ones where there are very many. */
-  readonly sources: readonly Pick<ModelCard["lineage"]["ingests"][number], "source" | "rows" | "contentHash">[];
-  readonly sourceCount: number;
-  readonly configHash: string;
-};
+> &
+  Pick<ModelCard, "separation"> & {
+    /** The latest ones where there are very many. */
+    readonly sources: readonly Pick<ModelCard["lineage"]["ingests"][number], "source" | "rows" | "contentHash">[];
+    readonly sourceCount: number;
+    readonly configHash: string;
+  };
 
 /** All that the page shows; nothing else is read by it. */
 export interface DashboardData {

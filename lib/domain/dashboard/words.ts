@@ -43,3 +43,7 @@ export function isOpenMonth(month: string, snapshotDate: string): boolean {
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 1));
   return next.toISOString().slice(0, 10) > snapshotDate;
 }
+
+/** "recency, frequency and monetary value". */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? "nothing") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

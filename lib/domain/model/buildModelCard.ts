@@ -1,12 +1,14 @@
 import type { WarmStart } from "../clustering/fit/warmStart.ts";
 import { identifyClusters, type ReferenceModel } from "../clustering/identity/clusterIdentity.ts";
 import type { KChoice } from "../clustering/judge/chooseK.ts";
+import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/separation.ts";
 import type { FittedMixture } from "../clustering/mixture/types.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
 import type { ScoreEdges, ScoreTies } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
 import { contentId } from "../text/hash.ts";
+import { criterionOf, scoreTiesOf, separationOf } from "./cardParts.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {
@@ -29,6 +31,8 @@ export interface ModelIngredients {
   /** The model whose ids and names are carried over, where there is one. */
   readonly reference?: ReferenceModel | undefined;
   readonly warmStart?: WarmStart | undefined;
+  readonly separation?: readonly FeatureSeparation[] | undefined;
+  readonly correlations?: readonly FeatureCorrelation[] | undefined;
   readonly distribution?: ModelCard["distribution"];
   readonly drift?: ModelCard["drift"];
   readonly configHash: string;
@@ -87,6 +91,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       shards: from.shards,
       clampedRows: from.clampedRows,
     },
+    ...separationOf(from),
     ...(identity === undefined ? {} : { identity }),
     ...(from.distribution === undefined ? {} : { distribution: from.distribution }),
     ...(from.drift === undefined ? {} : { drift: from.drift }),
@@ -96,12 +101,6 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       ingests: from.lineage.map((entry) => ({ ...entry })),
     },
   };
-}
-
-function scoreTiesOf({ scoreTies }: ModelIngredients): Pick<ModelCard, "scoreTies"> {
-  if (scoreTies === undefined) return {};
-  const lists = Object.entries(scoreTies).map(([measure, keys]) => [measure, [...(keys ?? [])]]);
-  return { scoreTies: Object.fromEntries(lists) };
 }
 
 /** Clusters in the order of their ids. */
@@ -142,33 +141,6 @@ function componentOf(mixture: FittedMixture | undefined, at: number) {
 function onlyCluster({ customers, labelNames }: ModelIngredients): ModelCard["clusters"][number] {
   const label = labelNames["All Customers"] ?? "All Customers";
   return { id: 0, label, archetype: "All Customers", customers, share: 1, centroidScaled: [], centroid: {} };
-}
-
-function criterionOf({
-  k,
-  inertia,
-  silhouette,
-  silhouetteSquared,
-  ...rest
-}: KCriteria & { basisText?: string }): ModelCard["criteria"][number] {
-  const { calinskiHarabasz, daviesBouldin, gap, gapStandardError, stability, smallestCluster, basis, basisText } = rest;
-  const { mixture } = rest;
-  return {
-    ...{
-      k,
-      inertia,
-      silhouette,
-      silhouetteSquared,
-      calinskiHarabasz,
-      daviesBouldin,
-      smallestCluster,
-      basis: basisText ?? basis,
-    },
-    ...(gap === undefined ? {} : { gap }),
-    ...(gapStandardError === undefined ? {} : { gapStandardError }),
-    ...(stability === undefined ? {} : { stability }),
-    ...(mixture === undefined ? {} : { mixture: { ...mixture } }),
-  };
 }
 
 /** The fit where no feature tells customers apart: one cluster at no distance. */

@@ -145,6 +145,14 @@ export const modelCardSchema = z
       shards: count,
       clampedRows: count.describe("Customers beyond 8 deviations, counted at the edge of the grid while fitting."),
     }),
+    separation: z
+      .array(z.object({ feature: z.string(), silhouetteLoss: finite }))
+      .optional()
+      .describe("By how much the squared silhouette of the same clusters is lower without each feature."),
+    correlations: z
+      .array(z.object({ features: z.tuple([z.string(), z.string()]), correlation: finite }))
+      .optional()
+      .describe("Pairs of features with a correlation of at least 0.9, either way; absent where there is none."),
     identity: identity.optional(),
     distribution: z
       .object({ recency_days: bins, frequency: bins, monetary: bins })

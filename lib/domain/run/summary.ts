@@ -2,6 +2,7 @@ import { z } from "zod";
 import { forecastSchema } from "../forecast/forecast.ts";
 import { driftSchema } from "../model/drift.ts";
 import { backtestSchema } from "./backtest.ts";
+import { choiceSchema } from "./choice.ts";
 import { movementSchema } from "./customerMovements.ts";
 import { salesPeriodsSchema } from "./salesPeriods.ts";
 
@@ -66,16 +67,6 @@ const frequency = z
     lines: count,
   })
   .describe("What frequency counts, and what it and the other ways of counting add up to over all customers.");
-
-const criterion = z.object({
-  k: z.int(),
-  inertia: z.number(),
-  silhouette: z.number(),
-  calinskiHarabasz: z.number(),
-  daviesBouldin: z.number(),
-  stability: z.number().optional(),
-  bic: z.number().optional().describe("Bayesian information criterion, of mixtures alone; less is better."),
-});
 
 const metered = z
   .object({
@@ -150,7 +141,7 @@ export const summarySchema = z
     returns: returns.nullable().optional().describe("null where nothing came back."),
     segments: z.array(segment),
     clusters: z.array(group.extend({ id: count, label: z.string() })),
-    choice: z.object({ k: z.int(), reason: z.string(), explanation: z.string(), criteria: z.array(criterion) }),
+    choice: choiceSchema,
     dominance: z.object({
       customers: z.array(
         z.object({

@@ -17,7 +17,7 @@ import { analyse, driftFindings } from "./analyse.ts";
 import { comparisonOf, salesPeriodsOf } from "./comparison.ts";
 import { meterRun } from "./metering.ts";
 import type { StepMeter } from "./stepMeter.ts";
-import { dominanceOf, type GroupTotals, groupOf, moneyOf, returnedOf, segmentsOf } from "./summaryParts.ts";
+import { choiceOf, dominanceOf, type GroupTotals, groupOf, moneyOf, returnedOf, segmentsOf } from "./summaryParts.ts";
 
 /** What is known of a run when its report is due. */
 export interface RunSources {
@@ -154,19 +154,6 @@ function clusterOf(
   const id = row.cluster_id;
   const label = model.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
   return { id, label, ...groupOf(row, totals) };
-}
-
-function choiceOf({ k, choice, criteria }: ModelCard): Summary["choice"] {
-  return { k, reason: choice.reason, explanation: choice.explanation, criteria: criteria.map(criterionOf) };
-}
-
-function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
-  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability, mixture } = criteria;
-  return {
-    ...{ k, inertia, silhouette, calinskiHarabasz, daviesBouldin },
-    ...(stability === undefined ? {} : { stability }),
-    ...(mixture === undefined ? {} : { bic: mixture.bic }),
-  };
 }
 
 async function dropOf(ports: StepPorts, { state, runPlan }: RunSources): Promise<Summary["drop"]> {

@@ -1,4 +1,5 @@
 import type { Config } from "../../domain/config/config.ts";
+import { featureNotes } from "../../domain/model/featureNotes.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import type { ReturnedTotals } from "../../domain/run/returnsEffect.ts";
@@ -128,4 +129,23 @@ function dominanceNote(count: number, share: number | undefined, model: ModelCar
       : `The top ${count} customers bring ${(100 * share).toFixed(1)} % of the revenue.`;
   const scalings = transforms.map((transform) => scaling[transform]);
   return [top, ...scalings, `${limits}${beyond}`, "Nobody was dropped as an outlier."].join(" ");
+}
+
+/** How k was chosen, with what should be known of the features. */
+export function choiceOf(card: ModelCard): Summary["choice"] {
+  const { k, choice, criteria } = card;
+  const notes = featureNotes(card);
+  return {
+    ...{ k, reason: choice.reason, explanation: choice.explanation, criteria: criteria.map(criterionOf) },
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+function criterionOf(criteria: ModelCard["criteria"][number]): Summary["choice"]["criteria"][number] {
+  const { k, inertia, silhouette, calinskiHarabasz, daviesBouldin, stability, mixture } = criteria;
+  return {
+    ...{ k, inertia, silhouette, calinskiHarabasz, daviesBouldin },
+    ...(stability === undefined ? {} : { stability }),
+    ...(mixture === undefined ? {} : { bic: mixture.bic }),
+  };
 }

@@ -1,8 +1,11 @@
+import { nearestLabels } from "../../domain/clustering/assign/nearest.ts";
 import { type SelectFitResult, selectFit } from "../../domain/clustering/fit/selectFit.ts";
 import type { Candidates } from "../../domain/clustering/fit/shardFit.ts";
 import { continuePrevious } from "../../domain/clustering/fit/warmStart.ts";
 import { referenceCentroids } from "../../domain/clustering/identity/clusterIdentity.ts";
 import { judgePartitions } from "../../domain/clustering/judge/judge.ts";
+import { featureSeparation, telling } from "../../domain/clustering/judge/separation.ts";
+import { membershipsOf } from "../../domain/clustering/mixture/memberships.ts";
 import { selectMixture } from "../../domain/clustering/mixture/selectMixture.ts";
 import type { Grid } from "../../domain/clustering/sketch/grid.ts";
 import { mergeGrids } from "../../domain/clustering/sketch/gridLevels.ts";
@@ -74,8 +77,26 @@ async function fitPlan(store: ObjectStore, plan: ClusteringPlan, reference: Mode
   return {
     ...judged,
     clampedRows: grid.clampedRows,
+    ...separationOf(plan, best, judged),
     ...(warmStart === undefined ? {} : { warmStart: isPreviousK ? warmStart : ("other k" as const) }),
     ...distributionOf(plan, binCounts, reference),
+  };
+}
+
+/** What the features do for the partition that was chosen. */
+function separationOf(
+  { encodings }: ClusteringPlan,
+  { fine }: SelectFitResult,
+  { partition, mixture }: Pick<ReturnType<typeof judgeFit>, "partition" | "mixture">,
+) {
+  const points = { rows: fine.count, columns: fine.dimensions, data: fine.points };
+  const weighted = { points, weights: fine.weights, withinCellInertia: fine.within };
+  const labels =
+    mixture === undefined ? nearestLabels(points, partition.centroids) : membershipsOf(points, mixture.fitted).labels;
+  const names = encodings.map(({ name }) => name);
+  return {
+    separation: featureSeparation(weighted, { k: partition.k, labels }, names),
+    correlations: telling(weighted, names),
   };
 }
 

@@ -120,6 +120,11 @@ function sumClusters({ points, weights }: WeightedPoints, { k, labels }: Labelli
   return { sizes, means, squares, distances };
 }
 
+/** The squared silhouette of one partition, as `measurePartitions` has it. */
+export function silhouetteOfLabels(points: WeightedPoints, labelling: Labelling): number {
+  return squaredSilhouette(points, labelling, sumClusters(points, labelling));
+}
+
 /** The mean squared distance from x to a cluster's rows is ‖x − mean‖² + the cluster's mean square about its mean. */
 function squaredSilhouette(
   { points, weights, withinCellInertia }: WeightedPoints,

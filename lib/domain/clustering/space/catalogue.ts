@@ -91,7 +91,8 @@ export const featureKey = ({ name, of }: Pick<FeatureSetting, "name" | "of">): s
   of === undefined ? name : `${name}:${of}`;
 
 /** What the indicator of a feature's missing values is called. */
-export const indicatorKey = (key: string): string => `${key} missing`;
+export const indicatorKey = (key: string): string => `${key}${INDICATOR}`;
+const INDICATOR = " missing";
 
 /** A feature with its column in the features table. */
 export interface FeatureSource extends FeatureSetting {
@@ -117,6 +118,7 @@ export function furtherSources(settings: readonly FeatureSetting[]): Pick<Featur
 
 /** What a feature is called for people. */
 export function featureTitle(key: string): string {
+  if (key.endsWith(INDICATOR)) return `${featureTitle(key.slice(0, -INDICATOR.length))}, whether missing`;
   const [name, of] = splitKey(key);
   const kind = Object.hasOwn(FEATURE_KINDS, name) ? kindOf(name as FeatureName) : undefined;
   if (kind === undefined) return key;

@@ -1,6 +1,7 @@
 import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
 import { clustersTitle, scatterTitle } from "../../../domain/dashboard/titles.ts";
 import type { MapCell } from "../../../domain/dashboard/types.ts";
+import { listed } from "../../../domain/dashboard/words.ts";
 import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { clusterColour, theme } from "../charts/palette.ts";
@@ -8,16 +9,19 @@ import type { Section } from "../shell.ts";
 import { clusterLabel, clusterName, data, filter, format, inMoney, ofMoney } from "../state.ts";
 import { crossTab } from "./crossTab.ts";
 import { segmentTable } from "./segments.ts";
+import { separationCard } from "./separation.ts";
 
 /** Clusters as K-Means found them: profiles, where they lie, and how they meet the named segments. */
 export function clustersSection(): Section {
   return {
     id: "clusters",
     name: "Clusters",
-    lead: "Customers who are alike in recency, frequency and spending, found without any threshold.",
+    lead: `Customers who are alike in ${listed(data.model.features.map(({ name }) => featureName(name).toLowerCase()))}, found without any threshold.`,
     content: [
       chartCard({ name: "cluster-profiles", span: 6, filtered: false }, drawProfiles).element,
       chartCard({ name: "cluster-scatter", span: 6 }, drawScatter).element,
+      // Models of older releases do not know it, and one cluster is not apart from any.
+      ...(data.model.separation === undefined ? [] : [separationCard(data.model.separation).element]),
       crossTab(),
     ],
   };
@@ -30,7 +34,7 @@ function drawProfiles(): Drawing {
   return {
     title: clustersTitle(data.summary.clusters, data.summary.totals.revenue, format),
     subtitle:
-      "How far each cluster's average is from that of all customers, in standard deviations. Up is good: more recent, more often, more money",
+      "How far each cluster's average is from that of all customers, in standard deviations. Recency is turned round, so that up is more recent",
     table: segmentTable(groups),
     height: 340,
     option:

@@ -1,0 +1,60 @@
+import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/separation.ts";
+import type { KCriteria } from "../clustering/types.ts";
+import type { ScoreTies } from "../rfm/scoring.ts";
+import type { ModelCard } from "./modelCard.ts";
+
+/** What the features do for the clusters; nothing where there is nothing to say. */
+export function separationOf({
+  separation = [],
+  correlations = [],
+}: {
+  readonly separation?: readonly FeatureSeparation[] | undefined;
+  readonly correlations?: readonly FeatureCorrelation[] | undefined;
+}): Pick<ModelCard, "separation" | "correlations"> {
+  const pairs = correlations.map(({ features: [a, b], correlation }) => ({
+    ...{ features: [a, b] as [string, string], correlation },
+  }));
+  return {
+    ...(separation.length === 0 ? {} : { separation: separation.map((one) => ({ ...one })) }),
+    ...(pairs.length === 0 ? {} : { correlations: pairs }),
+  };
+}
+
+/** The tie keys of measures scored by ntile. */
+export function scoreTiesOf({
+  scoreTies,
+}: {
+  readonly scoreTies?: ScoreTies | undefined;
+}): Pick<ModelCard, "scoreTies"> {
+  if (scoreTies === undefined) return {};
+  const lists = Object.entries(scoreTies).map(([measure, keys]) => [measure, [...(keys ?? [])]]);
+  return { scoreTies: Object.fromEntries(lists) };
+}
+
+/** The criteria of one k. */
+export function criterionOf({
+  k,
+  inertia,
+  silhouette,
+  silhouetteSquared,
+  ...rest
+}: KCriteria & { basisText?: string }): ModelCard["criteria"][number] {
+  const { calinskiHarabasz, daviesBouldin, gap, gapStandardError, stability, smallestCluster, basis, basisText } = rest;
+  const { mixture } = rest;
+  return {
+    ...{
+      k,
+      inertia,
+      silhouette,
+      silhouetteSquared,
+      calinskiHarabasz,
+      daviesBouldin,
+      smallestCluster,
+      basis: basisText ?? basis,
+    },
+    ...(gap === undefined ? {} : { gap }),
+    ...(gapStandardError === undefined ? {} : { gapStandardError }),
+    ...(stability === undefined ? {} : { stability }),
+    ...(mixture === undefined ? {} : { mixture: { ...mixture } }),
+  };
+}
