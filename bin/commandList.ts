@@ -59,6 +59,11 @@ export const COMMANDS: Readonly<Record<string, readonly ListedCommand[]>> = {
       load: async () => (await import("./commands/results/query.ts")).queryCommand(),
     },
     {
+      term: "score-jobs [options]",
+      summary: "list score jobs of the API",
+      load: async () => (await import("./commands/results/scoreJobs.ts")).scoreJobsCommand(),
+    },
+    {
       term: "serve [options]",
       summary: "answer the scoring API on this machine",
       load: async () => (await import("./commands/results/serve.ts")).serveCommand(),

@@ -16,6 +16,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const COPIED = [
   "LICENSE",
   "README.md",
+  "lib/local/serve/docs/page.js",
   "lib/workflow/batch-scoring.asl.json",
   "lib/workflow/mlflow/rfm_segmentation_model.py",
   "lib/workflow/segmentation.asl.json",
@@ -32,6 +33,9 @@ export async function buildPackage(outDirectory: string, root = ROOT): Promise<v
     cpSync(join(root, path), join(outDirectory, path), { recursive: true });
   }
   copyDashboardAssets(root, outDirectory);
+  const viewer = "lib/local/serve/docs/redoc.standalone.js";
+  mkdirSync(dirname(join(outDirectory, viewer)), { recursive: true });
+  cpSync(join(root, "node_modules/redoc/bundles/redoc.standalone.js"), join(outDirectory, viewer));
   const metafile = await bundleProgram(root, outDirectory);
   const constructMetafiles = await bundleConstruct(root, outDirectory);
   const functionMetafiles = await bundlePackagedFunctions(root, outDirectory);
@@ -44,7 +48,7 @@ export async function buildPackage(outDirectory: string, root = ROOT): Promise<v
     external: /^(apache-arrow|@duckdb\/node-api|constructs|aws-cdk-lib(\/.*)?)$/,
   });
   const notices = noticesText(
-    bundledPackages(root, [metafile, ...constructMetafiles, ...functionMetafiles], ["echarts"]),
+    bundledPackages(root, [metafile, ...constructMetafiles, ...functionMetafiles], ["echarts", "redoc"]),
   );
   writeFileSync(join(outDirectory, "THIRD-PARTY-NOTICES.txt"), `${notices}\n`);
   writeFileSync(join(outDirectory, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);

@@ -22,6 +22,7 @@ const { optionalDependencies } = JSON.parse(read("package.json")) as { optionalD
 
 /** Packages that would run a script when they are installed, and why none of them needs it. */
 const SCRIPTS: Readonly<Record<string, string>> = {
+  "node_modules/core-js": "its script asks for donations; the API's viewer comes built, and no code of core-js is run",
   "node_modules/esbuild": "its script only checks the binary, which is a package of its own in the lock file",
   "node_modules/fsevents": "comes built; macOS alone",
 };

@@ -4,9 +4,10 @@ import { cors } from "hono/cors";
 import { checkBearer } from "./auth.ts";
 import { checkCaller } from "./callerGuard.ts";
 import { handlers } from "./handlers.ts";
+import { openApiDocument } from "./openapi.ts";
 import { OPERATIONS, type Operation, type OperationId } from "./operations.ts";
 import { PROBLEM_TYPE, ProblemError, problemOf } from "./problems.ts";
-import type { ApiContext, ApiEnvironment, ApiPorts } from "./types.ts";
+import type { ApiContext, ApiEnvironment, ApiPorts, DocsViewer } from "./types.ts";
 
 const CORRELATION_HEADER = "x-correlation-id";
 /** Anything else would be copied into logs and headers. */
@@ -43,6 +44,7 @@ export function createApi(ports: ApiPorts): Hono<ApiEnvironment> {
   if (ports.allowedOrigins !== undefined && ports.allowedOrigins.length > 0)
     app.use(cors({ origin: [...ports.allowedOrigins], exposeHeaders: [CORRELATION_HEADER] }));
   addOperations(app, ports);
+  if (ports.docs !== undefined) addDocs(app, ports.docs);
   app.notFound(() => {
     throw new ProblemError(404, "NO_SUCH_PATH", "There is nothing under this path; /openapi.json lists what there is.");
   });
@@ -75,6 +77,18 @@ function addOperations(app: Hono<ApiEnvironment>, ports: ApiPorts): void {
       });
     });
   }
+}
+
+/** The document as a page; it holds nothing of the lake, so that it asks for no token. */
+function addDocs(app: Hono<ApiEnvironment>, docs: DocsViewer): void {
+  app.get("/docs", (context) => {
+    const { html, policy } = docs.page(openApiDocument());
+    context.header("content-security-policy", policy);
+    return context.html(html);
+  });
+  app.get("/docs/viewer.js", async (context) =>
+    context.body(await docs.script(), 200, { "content-type": "text/javascript; charset=utf-8" }),
+  );
 }
 
 /** `/customers/{id}` as Hono writes it: `/customers/:id`. */

@@ -1,16 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import { modelCardSchema } from "../domain/model/modelCard.ts";
+import { CUSTOMER_ORDER_NAMES } from "../tables/customerOrders.ts";
 import { customerIdSchema, invocationSchema, LIMITS, predictionsSchema } from "./schemas.ts";
 import {
   batchGetAnswerSchema,
   batchGetSchema,
   customerHistorySchema,
+  customerListSchema,
   modelsSchema,
   pageSchema,
   pingSchema,
   runsSchema,
   scoreJobRequestSchema,
   scoreJobSchema,
+  scoreJobsSchema,
   segmentsSchema,
 } from "./segments/lakeSchemas.ts";
 
@@ -34,19 +37,32 @@ const json = (schema: z.ZodType) => ({ status: 200 as const, content: { "applica
 const rows = z.string().openapi({ description: "A line per instance." });
 const BODY_PROBLEMS = [400, 413, 415] as const;
 
-export const cursorQuery = z.strictObject({
-  limit: z
+const limitOf = (what: string, usual: number) =>
+  z
     .string()
     .regex(/^\d{1,6}$/, "must be a whole number")
     .transform(Number)
     .pipe(z.int().min(1).max(LIMITS.pageSize))
     .optional()
-    .openapi({
-      type: "integer",
-      minimum: 1,
-      maximum: LIMITS.pageSize,
-      description: `Customers per page; default ${LIMITS.defaultPageSize}.`,
-    }),
+    .openapi({ type: "integer", minimum: 1, maximum: LIMITS.pageSize, description: `${what}; default ${usual}.` });
+
+export const customersQuery = z.strictObject({
+  segment: z.string().min(1).max(100).optional().openapi({ description: "Only customers of this segment." }),
+  search: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .openapi({ description: "Only ids that contain this text, its letters from A to Z in either case." }),
+  sort: z.enum(CUSTOMER_ORDER_NAMES).optional().openapi({
+    description:
+      "The first of it first; default monetary. quiet: longest without a purchase; distance: least like their cluster.",
+  }),
+  limit: limitOf("Customers", LIMITS.defaultPageSize),
+});
+export const jobsQuery = z.strictObject({ limit: limitOf("Jobs", LIMITS.defaultJobs) });
+export const cursorQuery = z.strictObject({
+  limit: limitOf("Customers per page", LIMITS.defaultPageSize),
   cursor: z.string().min(1).max(4_000).optional(),
 });
 export const idParams = z.object({ id: customerIdSchema });
@@ -81,10 +97,19 @@ export const OPERATIONS = {
     },
     problems: [...BODY_PROBLEMS, 406, 409, 422],
   },
+  listCustomers: {
+    method: "get",
+    path: "/customers",
+    summary: "Customers of the current run, the first by an order",
+    description: "All customers of a segment, page by page, are under /segments/{name}/customers.",
+    query: customersQuery,
+    answer: json(customerListSchema),
+    problems: [400, 404, 409],
+  },
   getCustomer: {
     method: "get",
     path: "/customers/{id}",
-    summary: "A customer in the current run, and in the runs before",
+    summary: "A customer in the current run: figures beside the breakpoints, orders, and the runs before",
     params: idParams,
     answer: json(customerHistorySchema),
     problems: [400, 404, 409],
@@ -142,6 +167,14 @@ export const OPERATIONS = {
     body: { "application/json": scoreJobRequestSchema },
     answer: { status: 202, content: { "application/json": scoreJobSchema } },
     problems: [...BODY_PROBLEMS, 404, 409, 422],
+  },
+  listScoreJobs: {
+    method: "get",
+    path: "/score-jobs",
+    summary: "Score jobs, the newest first",
+    query: jobsQuery,
+    answer: json(scoreJobsSchema),
+    problems: [400],
   },
   getScoreJob: {
     method: "get",

@@ -12,6 +12,7 @@ export const LIMITS = {
   batchGetIds: 100,
   pageSize: 1_000,
   defaultPageSize: 100,
+  defaultJobs: 20,
 } as const;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused

@@ -17,6 +17,14 @@ export interface ApiEvent {
   readonly scored?: Readonly<Record<Arm, number>>;
 }
 
+/** Shows the OpenAPI document to people, without anything from elsewhere. */
+export interface DocsViewer {
+  /** The page, and its content security policy. */
+  page(document: object): { readonly html: string; readonly policy: string };
+  /** The script that the page loads from beside itself. */
+  script(): Promise<string>;
+}
+
 /** What the service needs of its surroundings. */
 export interface ApiPorts {
   readonly store: ObjectStore;
@@ -37,6 +45,8 @@ export interface ApiPorts {
    * does.
    */
   readonly allowedHosts?: readonly string[];
+  /** Without one there is no /docs. */
+  readonly docs?: DocsViewer;
   readonly observe?: (event: ApiEvent) => void;
   /** Hears of answers of 500 and above. */
   readonly onFault?: (error: unknown, correlationId: string) => void;

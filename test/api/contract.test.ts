@@ -64,6 +64,7 @@ describe("an empty lake", () => {
     for (const [id, parameters, data] of [
       ["invoke", null, one],
       ["getModel"],
+      ["listCustomers"],
       ["getCustomer", { id: "K0001" }],
       ["listSegments"],
       ["listSegmentCustomers", { name: "Champions" }],
@@ -72,6 +73,7 @@ describe("an empty lake", () => {
     ] as [OperationId, unknown, unknown][])
       expect((await call(id, parameters, data)).status, id).toBe(409);
     expect((await call("listRuns")).data).toEqual({ runs: [] });
+    expect((await call("listScoreJobs")).data).toEqual({ jobs: [] });
     expect((await call("listModels")).data).toEqual({ champion: null, challenger: null, models: [] });
   });
 });
@@ -130,6 +132,21 @@ describe("a lake with a run", () => {
     const { data: one } = await call("getCustomer", { id: seen[0] });
     expect(one.customer).toMatchObject({ customer_id: seen[0], segment: largest.name, run_id: segments.run_id });
     expect(one.history).toEqual([one.customer]);
+    for (const { measure, value, score, breakpoints } of one.why) {
+      expect(value).toBe(one.customer[measure]);
+      const below = breakpoints.filter((breakpoint: number) => breakpoint < value).length;
+      expect(score, measure).toBe(measure === "recency" ? breakpoints.length + 1 - below : 1 + below);
+    }
+    const bought = one.orders.filter(({ kind }: { kind: string }) => kind === "purchase");
+    expect(bought).toHaveLength(one.customer.frequency);
+    const spent = bought.reduce((sum: number, { revenue }: { revenue: number }) => sum + revenue, 0);
+    expect(spent).toBeCloseTo(one.customer.monetary, 4);
+    expect(bought[0].date).toBe(one.customer.last_purchase);
+    const { data: listed } = await call("listCustomers", { segment: largest.name, sort: "quiet", limit: 5 });
+    expect(listed).toMatchObject({ run_id: segments.run_id, total: largest.customers });
+    expect(listed.customers).toHaveLength(5);
+    const { data: found } = await call("listCustomers", { search: seen[0]?.toLowerCase() });
+    expect(found.customers.map((customer: { customer_id: string }) => customer.customer_id)).toContain(seen[0]);
     const { data: several } = await call("batchGetCustomers", null, { ids: [seen[0], "nobody", seen[0]] });
     expect(several).toMatchObject({ customers: [one.customer], not_found: ["nobody"] });
     const { data: model } = await call("getModel");
@@ -137,6 +154,7 @@ describe("a lake with a run", () => {
     expect((await call("listRuns")).data.runs).toEqual([expect.objectContaining({ is_current: true })]);
     expect((await call("getCustomer", { id: "nobody" })).status).toBe(404);
     expect((await call("listSegmentCustomers", { name: "No such" })).status).toBe(404);
+    expect((await call("listCustomers", { segment: "No such" })).status).toBe(404);
   });
 
   it("scores a file by a job", async () => {
@@ -146,6 +164,7 @@ describe("a lake with a run", () => {
     const job = await endOfJob(lake, started.data.id);
     expect(job).toMatchObject({ status: "succeeded", customers: 2, shards: { done: 1, total: 1 } });
     expect((await call("getScoreJob", { id: started.data.id })).data).toEqual(job);
+    expect((await call("listScoreJobs", { limit: 3 })).data).toEqual({ jobs: [job] });
     const csv = Buffer.from(await lake.store.read(`${job.output}part-00000.csv`)).toString();
     const { data } = await call("invoke", null, [
       { customer_id: "a", recency: 5, frequency: 12, monetary: 400 },
@@ -168,6 +187,8 @@ describe("a lake with a run", () => {
       ["invoke", null, { recency: 1, frequency: 12, monetary: -5 }, 422],
       ["batchGetCustomers", null, { ids: [] }, 400],
       ["listSegmentCustomers", { name: "Champions", limit: 0 }, undefined, 400],
+      ["listCustomers", { sort: "luck" }, undefined, 400],
+      ["listCustomers", { limit: 1_001 }, undefined, 400],
       ["startScoreJob", null, { input: "../secret" }, 422],
     ];
     for (const [id, parameters, data, status, headers] of bad)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFileSegments } from "../../lib/api/segments/fileSegments.ts";
-import type { SegmentReader } from "../../lib/api/segments/segmentReader.ts";
+import type { Customer, SegmentReader } from "../../lib/api/segments/segmentReader.ts";
 import { openSqlSegments } from "../../lib/api/segments/sqlSegments.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { csvField } from "../../lib/domain/text/csv.ts";
@@ -14,6 +14,7 @@ import { eraseRows, tablesHolding } from "../../lib/postgres/eraseCustomer.ts";
 import { RowCountError } from "../../lib/postgres/errors.ts";
 import { createPredictionTable } from "../../lib/postgres/predictionTable.ts";
 import type { PostgresSegmentDatabase } from "../../lib/postgres/segmentDatabase.ts";
+import { CUSTOMER_ORDER_NAMES } from "../../lib/tables/customerOrders.ts";
 import { scoreJobStep } from "../../lib/workflow/steps/scoreJob.ts";
 import { findServerBinaries, startServer, type TestServer } from "../local/postgresServer.ts";
 import { endOfJob, type ServedLake, serveLake } from "./support.ts";
@@ -32,6 +33,7 @@ async function everything(segments: SegmentReader): Promise<unknown> {
   const pages = await Promise.all(names.map((segment) => segments.page({ ...request, segment })));
   const ids = pages.flatMap((page) => page?.map((customer) => customer.customer_id) ?? []);
   const [segment = ""] = names;
+  const any = { runId: run, segment: null, search: null, order: "monetary" as const, limit: 30 };
   return {
     runs,
     current,
@@ -39,6 +41,14 @@ async function everything(segments: SegmentReader): Promise<unknown> {
     next: await segments.page({ ...request, segment, after: pages[0]?.[1]?.customer_id ?? "", limit: 3 }),
     nobody: await segments.page({ ...request, segment: "' or 1=1 --" }),
     gone: await segments.page({ ...request, runId: "2001-01-01-0000000000", segment }),
+    listings: await Promise.all([
+      ...CUSTOMER_ORDER_NAMES.map((order) => segments.list({ ...any, order })),
+      segments.list({ ...any, segment }),
+      segments.list({ ...any, search: "k00" }),
+      segments.list({ ...any, search: "K001", segment, order: "quiet" }),
+      segments.list({ ...any, search: "%' or 1=1 --" }),
+      segments.list({ ...any, runId: "2001-01-01-0000000000" }),
+    ]),
     customers: await segments.customers(run, [...ids.slice(0, 5), "' or 1=1 --", 'a"b,c', "\u{1f600}"]),
     histories: await Promise.all(ids.slice(0, 5).map((id) => segments.history(id))),
     missing: await segments.summary("2001-01-01-0000000000"),
@@ -47,7 +57,13 @@ async function everything(segments: SegmentReader): Promise<unknown> {
 
 describe("readers of published segments", () => {
   let lake: ServedLake;
-  let fromFiles: { runs: unknown[]; pages: unknown[][]; gone: unknown; nobody: unknown[] };
+  let fromFiles: {
+    runs: unknown[];
+    pages: unknown[][];
+    gone: unknown;
+    nobody: unknown[];
+    listings: ({ total: number; customers: Customer[] } | undefined)[];
+  };
   beforeAll(async () => {
     lake = await serveLake();
     await lake.run([lake.shop("orders.csv", 1)]);
@@ -62,6 +78,23 @@ describe("readers of published segments", () => {
     expect(fromFiles.runs).toHaveLength(2);
     expect(fromFiles.pages.flat().length).toBeGreaterThan(300);
     expect([fromFiles.gone, fromFiles.nobody]).toEqual([undefined, []]);
+  });
+
+  it("list the first customers by an order, of a segment, and by a part of their ids", () => {
+    const [byMoney, byOrders, latest, quietest, farthest, inSegment, found, few, nobody, gone] = fromFiles.listings;
+    const everybody = fromFiles.pages.flat() as Customer[];
+    const firstBy = (measure: (customer: Customer) => number) =>
+      [...everybody].sort((a, b) => measure(b) - measure(a) || (a.customer_id < b.customer_id ? -1 : 1)).slice(0, 30);
+    expect(byMoney).toEqual({ total: everybody.length, customers: firstBy(({ monetary }) => monetary) });
+    expect(byOrders?.customers).toEqual(firstBy(({ frequency }) => frequency));
+    expect(latest?.customers).toEqual(firstBy(({ recency }) => -recency));
+    expect(quietest?.customers).toEqual(firstBy(({ recency }) => recency));
+    expect(farthest?.customers).toEqual(firstBy(({ distance }) => distance ?? 0));
+    expect(inSegment?.total).toBe(fromFiles.pages[0]?.length);
+    expect(found?.total).toBe(everybody.filter(({ customer_id }) => customer_id.startsWith("K00")).length);
+    expect(few?.total).toBeGreaterThan(0);
+    expect(few?.total).toBeLessThan(found?.total ?? 0);
+    expect([nobody, gone]).toEqual([{ total: 0, customers: [] }, undefined]);
   });
 
   it("say the same without an engine, of runs in one part and in several", async () => {

@@ -29,6 +29,7 @@ const PACKED = [
   /^js\/index\.d\.ts$/,
   /^js\/(rfm|index|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
   /^lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)$/,
+  /^lib\/local\/serve\/docs\/(page|redoc\.standalone)\.js$/,
   /^lib\/workflow\/(segmentation|batch-scoring)\.asl\.json$/,
   /^lib\/workflow\/mlflow\/rfm_segmentation_model\.py$/,
   /^schemas\/[a-z.-]+\.schema\.json$/,

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPERATIONS } from "../../lib/api/operations.ts";
 import { buildDashboard } from "../../lib/domain/dashboard/build.ts";
 import type { DashboardData } from "../../lib/domain/dashboard/types.ts";
+import { serve } from "../../lib/local/serve/server.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
 import { writeText } from "../support/shop.ts";
 import { type MadeUpRun, madeUpSources, withAnalysis } from "./sources.ts";
@@ -228,6 +230,31 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(rest.filter((text) => /[0-9]/.test(text))).toEqual([]);
     expect(rest.filter((text) => /[\p{Script=Arabic}&&\p{L}]/v.test(text))).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  it("shows the API's document with nothing from elsewhere, and no serious fault of accessibility", async () => {
+    const server = await serve({ lakeDirectory: folder, port: 0, bearerToken: "secret" });
+    const docs = await browser.newPage({ viewport: DESKTOP });
+    const asked: string[] = [];
+    const errors: string[] = [];
+    docs.on("request", (request) => asked.push(request.url().replace(server.url, "")));
+    docs.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    docs.on("pageerror", (error) => errors.push(error.message));
+    try {
+      await docs.goto(`${server.url}/docs`);
+      await docs.locator("h2", { hasText: "Scores customers" }).waitFor();
+      const titles = await docs.locator("main h2").allInnerTexts();
+      for (const { summary } of Object.values(OPERATIONS)) expect(titles.join("\n")).toContain(summary);
+      expect(await faultsOf(docs)).toEqual([]);
+      expect(asked.filter((path) => !/^(data:|blob:)/.test(path) && path !== "/favicon.ico")).toEqual([
+        "/docs",
+        "/docs/viewer.js",
+      ]);
+      expect(errors).toEqual([]);
+    } finally {
+      await docs.close();
+      await server.close();
+    }
   });
 
   it.each<[string, MadeUpRun]>([

@@ -1,12 +1,7 @@
 import { Command, Option } from "commander";
 import { describeCustomer, listCustomers } from "../../../lib/local/lake/customers.ts";
-import {
-  CUSTOMER_ORDERS,
-  type CustomerDetails,
-  type CustomerList,
-  type CustomerOrder,
-  type ListedCustomer,
-} from "../../../lib/local/lake/customerTypes.ts";
+import type { CustomerDetails, CustomerList, ListedCustomer } from "../../../lib/local/lake/customerTypes.ts";
+import { CUSTOMER_ORDER_NAMES, type CustomerOrder } from "../../../lib/tables/customerOrders.ts";
 import { style as pc } from "../../terminal.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
 import { plainTable } from "../table.ts";
@@ -25,7 +20,7 @@ export function customersCommand(): Command {
     .option("--search <text>", "only ids that contain this text")
     .addOption(
       new Option("--sort <by>", "quiet: longest without a purchase; distance: least like their cluster")
-        .choices(Object.keys(CUSTOMER_ORDERS))
+        .choices(CUSTOMER_ORDER_NAMES)
         .default("monetary"),
     )
     .option("--limit <n>", "how many", wholeNumber, 20)

@@ -1,17 +1,22 @@
-import { createScoreJob, readScoreJob, type ScoreJob } from "../../workflow/scoring/scoringJob.ts";
-import { jobParams, noQuery, type OperationId } from "../operations.ts";
+import { createScoreJob, listScoreJobs, readScoreJob, type ScoreJob } from "../../workflow/scoring/scoringJob.ts";
+import { jobParams, jobsQuery, noQuery, type OperationId } from "../operations.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { bodyFormat, parseJson, readText } from "../requestBody.ts";
+import { LIMITS } from "../schemas.ts";
 import { scoreJobRequestSchema } from "../segments/lakeSchemas.ts";
 import type { ApiContext, ApiHandler, ApiPorts } from "../types.ts";
 import { requireModels } from "./modelSource.ts";
 
-/** POST /score-jobs and GET /score-jobs/{id}. */
+/** POST and GET /score-jobs, GET /score-jobs/{id}. */
 export function scoreJobHandlers(
   ports: ApiPorts,
-): Readonly<Record<Extract<OperationId, "startScoreJob" | "getScoreJob">, ApiHandler>> {
+): Readonly<Record<Extract<OperationId, "startScoreJob" | "listScoreJobs" | "getScoreJob">, ApiHandler>> {
   return {
     startScoreJob: (context) => startScoreJob(ports, context),
+    async listScoreJobs(context) {
+      const { limit = LIMITS.defaultJobs } = checked(jobsQuery, context.req.query());
+      return context.json({ jobs: (await listScoreJobs(ports.store, limit)).map(answerOf) });
+    },
     async getScoreJob(context) {
       checked(noQuery, context.req.query());
       const { id } = checked(jobParams, { id: context.req.param("id") });

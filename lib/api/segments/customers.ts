@@ -1,20 +1,23 @@
-import { cursorQuery, idParams, noQuery, type OperationId, segmentParams } from "../operations.ts";
+import { modelKey } from "../../workflow/lake/layout.ts";
+import { readModel } from "../../workflow/models/modelRegistry.ts";
+import { cursorQuery, customersQuery, idParams, noQuery, type OperationId, segmentParams } from "../operations.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { bodyFormat, parseJson, readText } from "../requestBody.ts";
 import { LIMITS } from "../schemas.ts";
 import type { ApiContext, ApiHandler, ApiPorts } from "../types.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { batchGetSchema } from "./lakeSchemas.ts";
-import type { RunFacts } from "./segmentReader.ts";
+import type { Customer, RunFacts } from "./segmentReader.ts";
 
 type CustomerOperation = Extract<
   OperationId,
-  "getCustomer" | "batchGetCustomers" | "listSegments" | "listSegmentCustomers" | "listRuns"
+  "listCustomers" | "getCustomer" | "batchGetCustomers" | "listSegments" | "listSegmentCustomers" | "listRuns"
 >;
 
 /** Operations over published segments. */
 export function customerHandlers(ports: ApiPorts): Readonly<Record<CustomerOperation, ApiHandler>> {
   return {
+    listCustomers: (context) => listCustomers(ports, context),
     getCustomer: (context) => getCustomer(ports, context),
     batchGetCustomers: (context) => batchGet(ports, context),
     listSegments: (context) => listSegments(ports, context),
@@ -39,7 +42,29 @@ async function getCustomer(ports: ApiPorts, context: ApiContext): Promise<Respon
   const [[customer], history] = await Promise.all([ports.segments.customers(run_id, [id]), ports.segments.history(id)]);
   if (customer === undefined)
     throw new ProblemError(404, "UNKNOWN_CUSTOMER", "The current run has no customer of this id.");
-  return context.json({ customer, history });
+  const [why, orders] = await Promise.all([whyOf(ports, customer), ports.segments.orders?.(run_id, id) ?? null]);
+  return context.json({ customer, why, orders, history });
+}
+
+/** The figures of a customer beside the breakpoints of the run's model. */
+async function whyOf({ store }: ApiPorts, customer: Customer): Promise<object[] | null> {
+  const { recency, frequency, monetary, r_score, f_score, m_score, model_version } = customer;
+  if ((await store.head(modelKey(model_version))) === undefined) return null;
+  const { scoreEdges } = await readModel(store, model_version);
+  return [
+    { measure: "recency", value: recency, score: r_score, breakpoints: scoreEdges.recencyDays },
+    { measure: "frequency", value: frequency, score: f_score, breakpoints: scoreEdges.frequency },
+    { measure: "monetary", value: monetary, score: m_score, breakpoints: scoreEdges.monetary },
+  ];
+}
+
+async function listCustomers(ports: ApiPorts, context: ApiContext): Promise<Response> {
+  const query = checked(customersQuery, context.req.query());
+  const { segment = null, search = null, sort: order = "monetary", limit = LIMITS.defaultPageSize } = query;
+  const { run_id, snapshot_date } = await requireRun(ports);
+  const listing = await ports.segments.list({ runId: run_id, segment, search, order, limit });
+  if (segment !== null && listing?.total === 0) await requireSegment(ports, run_id, segment);
+  return context.json({ run_id, snapshot_date, total: listing?.total ?? 0, customers: listing?.customers ?? [] });
 }
 
 async function batchGet(ports: ApiPorts, context: ApiContext): Promise<Response> {

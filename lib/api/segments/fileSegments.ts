@@ -2,17 +2,26 @@ import { toTenThousandths } from "../../domain/money.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { columnNames } from "../../tables/contract.ts";
+import { CUSTOMER_ORDERS } from "../../tables/customerOrders.ts";
 import { SEGMENT_ROWS } from "../../tables/segments.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { curatedPrefix } from "../../workflow/lake/layout.ts";
 import { countRows, findRows, readColumns } from "../../workflow/lake/parquet.ts";
 import { bySnapshot, latestManifests, manifestOf, runReader } from "./publishedRuns.ts";
-import { type Customer, type CustomerRow, customerOf, type SegmentReader } from "./segmentReader.ts";
+import {
+  type Customer,
+  type CustomerRow,
+  customerOf,
+  type ListRequest,
+  type SegmentReader,
+  withoutCase,
+} from "./segmentReader.ts";
 
 /** One Parquet object of a run's segments. Parts in key order are in the order of their customers' ids. */
 interface Part {
   readonly key: string;
   readonly firstId: string;
+  readonly rows: number;
 }
 
 /** Runs whose parts are remembered: they never change. */
@@ -59,8 +68,48 @@ export function openFileSegments(store: ObjectStore): SegmentReader {
       }
       return page.slice(0, limit);
     },
+    async list({ runId, limit, ...wanted }) {
+      const manifest = await manifestOf(store, runId);
+      if (manifest === undefined) return undefined;
+      const { total, ids } = await firstIds(store, await partsOf(manifest), wanted, limit);
+      const found = new Map((await customersOf(manifest, ids)).map((customer) => [customer.customer_id, customer]));
+      return { total, customers: ids.flatMap((id) => found.get(id) ?? []) };
+    },
     close: async () => undefined,
   };
+}
+
+/** Ids of the first customers by an order, of three columns alone: a part at a time is in memory. */
+async function firstIds(
+  store: ObjectStore,
+  parts: readonly Part[],
+  { segment, search, order }: Omit<ListRequest, "runId" | "limit">,
+  limit: number,
+): Promise<{ total: number; ids: string[] }> {
+  const { column, isDescending } = CUSTOMER_ORDERS[order];
+  const text = search === null ? null : withoutCase(search);
+  const compare = (a: Ranked, b: Ranked): number =>
+    (isDescending ? b.value - a.value : a.value - b.value) || compareUtf8(a.id, b.id);
+  let total = 0;
+  let first: Ranked[] = [];
+  for (const { key, rows } of parts) {
+    const columns = await readColumns(store, { key, start: 0, end: rows }, ["customer_id", "rfm_segment", column]);
+    const [ids, segments, values] = ["customer_id", "rfm_segment", column].map((name) => columns.get(name) ?? []);
+    for (let i = 0; i < rows; i++) {
+      const id = String(ids?.[i]);
+      if (segment !== null && segments?.[i] !== segment) continue;
+      if (text !== null && !withoutCase(id).includes(text)) continue;
+      total += 1;
+      first.push({ id, value: Number(values?.[i]) });
+    }
+    first = first.sort(compare).slice(0, limit);
+  }
+  return { total, ids: first.map(({ id }) => id) };
+}
+
+interface Ranked {
+  readonly id: string;
+  readonly value: number;
 }
 
 /** Whether the next part begins at the id or before it. */
@@ -106,7 +155,9 @@ function rememberedParts(store: ObjectStore): (manifest: RunManifest) => Promise
     const remembered = known.get(`${runId}/${attempt}`);
     if (remembered !== undefined) return remembered;
     const counts = await countRows(store, `${curatedPrefix(runId, attempt)}segments/`);
-    const parts = await Promise.all(counts.map(async ({ key }) => ({ key, firstId: await firstIdOf(store, key) })));
+    const parts = await Promise.all(
+      counts.map(async ({ key, rows }) => ({ key, rows, firstId: await firstIdOf(store, key) })),
+    );
     if (known.size >= REMEMBERED_RUNS) known.clear();
     known.set(`${runId}/${attempt}`, parts);
     return parts;

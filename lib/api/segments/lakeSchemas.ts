@@ -41,12 +41,47 @@ export const customerSchema = z
   })
   .openapi("Customer");
 
+/** Why a customer has a score. */
+const whySchema = z.strictObject({
+  measure: z.enum(["recency", "frequency", "monetary"]),
+  value: z.number(),
+  score: z.int(),
+  breakpoints: z.array(z.number()).openapi({
+    description:
+      "Ascending. A score is 1 + the number of breakpoints below the value; of recency it is counted from the other end, for few days are best.",
+  }),
+});
+
+export const orderSchema = z
+  .strictObject({
+    order: z.string().nullable().openapi({ description: "null for returns, and where the files have no order ids." }),
+    date: z.string(),
+    kind: z.enum(["purchase", "return"]),
+    lines: z.int(),
+    revenue: z.number(),
+  })
+  .openapi("CustomerOrder");
+
 export const customerHistorySchema = z
   .strictObject({
     customer: customerSchema,
+    why: z.array(whySchema).nullable().openapi({ description: "null where the run's model is not kept." }),
+    orders: z.array(orderSchema).nullable().openapi({
+      description:
+        "What the run counted, the latest first. null where the service reads customers alone, from a database or another store: `rfm customer ID` and the table `orders` have them.",
+    }),
     history: z.array(customerSchema).openapi({ description: "The kept runs, the latest snapshot first." }),
   })
   .openapi("CustomerHistory");
+
+export const customerListSchema = z
+  .strictObject({
+    run_id: z.string(),
+    snapshot_date: z.string(),
+    total: z.int().min(0).openapi({ description: "All that were asked for, whether they are in the list or not." }),
+    customers: z.array(customerSchema),
+  })
+  .openapi("CustomerList");
 
 export const batchGetSchema = z
   .strictObject({ ids: z.array(customerIdSchema).min(1).max(LIMITS.batchGetIds) })
@@ -142,6 +177,8 @@ export const scoreJobSchema = z
     error: z.string().nullable(),
   })
   .openapi("ScoreJob");
+
+export const scoreJobsSchema = z.strictObject({ jobs: z.array(scoreJobSchema) }).openapi("ScoreJobs");
 
 export const pingSchema = z
   .strictObject({ status: z.literal("ok"), model_version: z.string().nullable() })

@@ -1,9 +1,10 @@
 import type { z } from "@hono/zod-openapi";
 import type { Summary } from "../../domain/run/summary.ts";
 import { columnNames } from "../../tables/contract.ts";
+import type { CustomerOrder } from "../../tables/customerOrders.ts";
 import { rowOf } from "../../tables/rows.ts";
 import { SEGMENT_ROWS, type SegmentColumn } from "../../tables/segments.ts";
-import type { customerSchema } from "./lakeSchemas.ts";
+import type { customerSchema, orderSchema } from "./lakeSchemas.ts";
 
 export type Customer = z.infer<typeof customerSchema>;
 
@@ -23,6 +24,26 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** Customers of a run, the first of them by an order. */
+export interface ListRequest {
+  readonly runId: string;
+  /** null: of all segments. */
+  readonly segment: string | null;
+  /** A part of the id, its letters from A to Z in either case; null for any. */
+  readonly search: string | null;
+  readonly order: CustomerOrder;
+  readonly limit: number;
+}
+
+/** The customers asked for, and how many there are of them in all. */
+export interface CustomerListing {
+  readonly total: number;
+  readonly customers: readonly Customer[];
+}
+
+/** An order, or the returns of a day, as the run counted it. */
+export type CustomerOrderRow = z.infer<typeof orderSchema>;
+
 /** Published segments, wherever they lie. Customers are in the order of their ids' UTF-8 bytes. */
 export interface SegmentReader {
   currentRun(): Promise<RunFacts | undefined>;
@@ -32,6 +53,10 @@ export interface SegmentReader {
   customers(runId: string, ids: readonly string[]): Promise<Customer[]>;
   /** A customer in all kept runs, the latest snapshot first. */
   history(id: string): Promise<Customer[]>;
+  /** Undefined when the run is not kept any more. */
+  list(request: ListRequest): Promise<CustomerListing | undefined>;
+  /** A customer's orders in a run, the latest first; absent where the reader has customers alone. */
+  orders?(runId: string, id: string): Promise<readonly CustomerOrderRow[]>;
   /** A page; undefined when the run is not kept any more. */
   page(request: PageRequest): Promise<Customer[] | undefined>;
   close(): Promise<void>;
@@ -74,3 +99,9 @@ function rounded(row: CustomerRow): CustomerRow {
     ...Object.fromEntries(given.map((name) => [name, Number((row[name] as number).toFixed(REAL_DECIMALS))])),
   };
 }
+
+const CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** As SQL and by hand, the same whatever an engine takes for a letter. */
+export const withoutCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+export const withoutCaseInSql = (expression: string): string =>
+  `translate(${expression}, '${CAPITALS}', '${CAPITALS.toLowerCase()}')`;

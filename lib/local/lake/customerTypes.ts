@@ -1,14 +1,5 @@
 import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
-
-/** By what customers are listed: the best of it first. */
-export const CUSTOMER_ORDERS = {
-  monetary: "monetary desc",
-  frequency: "frequency desc",
-  recency: "recency_days",
-  quiet: "recency_days desc",
-  distance: "distance desc",
-} as const;
-export type CustomerOrder = keyof typeof CUSTOMER_ORDERS;
+import type { CustomerOrder } from "../../tables/customerOrders.ts";
 
 /** A customer of a run; money as exact decimal text. */
 export interface ListedCustomer {

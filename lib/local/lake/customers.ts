@@ -5,19 +5,19 @@ import { UnknownNameError } from "../../domain/audience/audience.ts";
 import { customerIdOf, erasedIdOf } from "../../domain/customerId.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { orderByOf } from "../../tables/customerOrders.ts";
 import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
 import { runManifests } from "../serve/publishedRuns.ts";
-import {
-  type CountedOrder,
-  CUSTOMER_ORDERS,
-  type CustomerDetails,
-  type CustomerList,
-  type CustomerQuery,
-  type EarlierStanding,
-  type ListedCustomer,
+import type {
+  CountedOrder,
+  CustomerDetails,
+  CustomerList,
+  CustomerQuery,
+  EarlierStanding,
+  ListedCustomer,
 } from "./customerTypes.ts";
 import { openRun } from "./openRun.ts";
 
@@ -66,11 +66,12 @@ export async function listCustomers(directory: string, query: CustomerQuery): Pr
   const inSegments = segments.length === 0 ? "true" : `rfm_segment in (${segments.map(quoteLiteral).join(", ")})`;
   const { search } = query;
   const isFound = search === undefined ? "true" : `contains(lower(customer_id), lower(${quoteLiteral(search)}))`;
-  const matching = `from ${segmentsOf(root, manifest)} where ${inSegments} and ${isFound}`;
+  const matching = `from ${segmentsOf(root, manifest)} as customers where ${inSegments} and ${isFound}`;
   return withDuckDb(async (rows) => {
     const [[total] = [0]] = await rows(`select count(*) ${matching}`);
-    const order = `${CUSTOMER_ORDERS[query.order]}, customer_id`;
-    const found = await rows(`select ${COLUMNS} ${matching} order by ${order} limit ${query.limit}`);
+    const found = await rows(
+      `select ${COLUMNS} ${matching} order by ${orderByOf(query.order, "customers")} limit ${query.limit}`,
+    );
     const { runId, snapshotDate } = manifest;
     return { runId, snapshotDate, total: Number(total), customers: found.map(customerOf) };
   });

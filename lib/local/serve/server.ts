@@ -12,6 +12,7 @@ import { type ApiEvent, DEFAULT_LIMITS } from "../../api/types.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { openFolderStore } from "../lake/folderStore.ts";
 import { openPgDatabase } from "../postgres/pgDatabase.ts";
+import { openDocsViewer } from "./docs/docsViewer.ts";
 import { openLakeSegments } from "./lakeSegments.ts";
 import { namedQuery } from "./namedQuery.ts";
 import { openScoreJobs } from "./scoreJobs.ts";
@@ -73,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     hasPredictionTable: databaseUrl !== undefined,
     cursorKey: openCursorKey(store),
     limits: DEFAULT_LIMITS,
+    docs: openDocsViewer(),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
     ...(isLoopback(options.host ?? "127.0.0.1") ? { allowedHosts: options.allowedHosts ?? [] } : {}),

@@ -122,6 +122,19 @@ export async function readScoreJob(store: ObjectStore, id: string): Promise<Scor
   };
 }
 
+/** The latest jobs, the newest first. */
+export async function listScoreJobs(store: ObjectStore, limit: number): Promise<ScoreJob[]> {
+  const keys = (await store.list(JOBS_PREFIX)).map(({ key }) => key);
+  const ids = keys.filter((key) => key.endsWith("/job.json")).map((key) => key.split("/")[2] as string);
+  // Ids begin with the moment of the job.
+  const latest = ids
+    .filter((id) => JOB_ID.test(id))
+    .sort()
+    .reverse()
+    .slice(0, limit);
+  return Promise.all(latest.map((id) => readScoreJob(store, id)));
+}
+
 /** Jobs that have neither ended nor failed. */
 export async function unfinishedScoreJobs(store: ObjectStore): Promise<string[]> {
   const keys = (await store.list(JOBS_PREFIX)).map(({ key }) => key);
