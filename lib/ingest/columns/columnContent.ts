@@ -111,21 +111,44 @@ const hasKind: Readonly<Record<ContentKind, (text: string) => boolean>> = {
 };
 
 /** Describes the sampled values of one column; blank and missing values count as not filled. */
-export function profileColumn(values: readonly (string | null)[]): ColumnProfile {
+export const profileColumn = (values: readonly (string | null)[]): ColumnProfile =>
+  profileWords(values.map((value) => [value, 1] as const));
+
+/** As `profileColumn`, of values with the number of their rows. */
+export function profileWords(values: readonly (readonly [value: string | null, rows: number])[]): ColumnProfile {
   const counts = new Map<string, number>();
-  for (const value of values) {
+  let rows = 0;
+  for (const [value, n] of values) {
+    rows += n;
     const text = value?.trim() ?? "";
-    if (text !== "") counts.set(text, (counts.get(text) ?? 0) + 1);
+    if (text !== "") counts.set(text, (counts.get(text) ?? 0) + n);
   }
   const filled = [...counts.values()].reduce((sum, n) => sum + n, 0);
   const tally = Object.fromEntries(CONTENT_KINDS.map((kind) => [kind, 0])) as Record<ContentKind, number>;
   for (const [text, n] of counts) for (const kind of CONTENT_KINDS) if (hasKind[kind](text)) tally[kind] += n;
   const share = Object.fromEntries(CONTENT_KINDS.map((kind) => [kind, filled === 0 ? 0 : tally[kind] / filled]));
   return {
-    rows: values.length,
+    rows,
     filled,
     distinct: counts.size,
     examples: [...counts.keys()].slice(0, 3),
     share: share as Record<ContentKind, number>,
   };
 }
+
+/** What the columns of sampled rows hold. */
+export const profileSample = (
+  header: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+): ColumnProfile[] =>
+  rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
+
+/** Of columns with few words, what all rows say: a word that the sample lacks may tell what the column is. */
+export const withRareWords = (
+  profiles: readonly ColumnProfile[],
+  ofAllRows: (index: number) => ColumnProfile | undefined,
+): readonly ColumnProfile[] =>
+  profiles.map((profile, index) => {
+    const known = ofAllRows(index);
+    return known !== undefined && known.distinct > profile.distinct ? known : profile;
+  });

@@ -1,21 +1,23 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { Role } from "../../domain/roles.ts";
 import { mapByHand } from "../evidence/answers/mapByHand.ts";
-import { columnsRead, type KindWords, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
+import { ALL_ROWS, columnsRead, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
 import { decideRows, isCounted, takenForKinds, wordsIn } from "../evidence/decideRows.ts";
 import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
 import { decideMoney } from "../evidence/moneyBasis.ts";
 import { decideNumbers } from "../evidence/orderNumbers.ts";
 import { askStructure } from "../evidence/structureQuestions.ts";
-import type { WholeTable, WordCounts } from "../evidence/wholeTable.ts";
+import { evidenceRows } from "../evidence/whole/evidenceRows.ts";
+import type { WholeTable } from "../evidence/whole/wholeTable.ts";
+import type { WordCounts } from "../evidence/whole/wordCounts.ts";
 import type { ColumnMapping, MappedColumn } from "../types.ts";
-import { type ColumnProfile, profileColumn } from "./columnContent.ts";
+import { type ColumnProfile, profileSample, withRareWords } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
 import { areInvoices, contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
 import { askAmbiguous, askLineOrUnitPrice, type ColumnQuestion, firstLineIsData } from "./columnQuestions.ts";
 import { type ColumnEvidence, recogniseByContent } from "./columnsByContent.ts";
 import { askKnownLayout, layoutAmount, mapByLayout } from "./layoutColumns.ts";
-import { askMissing } from "./missingColumns.ts";
+import { askMissing, UNDECIDED } from "./missingColumns.ts";
 import { judgeOrderLevel } from "./orderLevel.ts";
 import type { SampleRow } from "./orderStructure.ts";
 import { recogniseColumns } from "./recogniseColumns.ts";
@@ -49,10 +51,6 @@ export interface SampledRows {
   readonly whole?: WholeTable;
 }
 
-/** What the columns of sampled rows hold. */
-export const profileSample = (header: readonly string[], rows: readonly SampleRow[]): ColumnProfile[] =>
-  rows.length === 0 ? [] : header.map((_, index) => profileColumn(rows.map((row) => row[index] ?? null)));
-
 const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
 
 /**
@@ -69,10 +67,13 @@ export function understandColumns(
   settings: RowSettings = {},
 ): Understanding {
   const sampled = sample.blocks.flat();
-  const profiles = sample.profiles ?? profileSample(header, sampled);
+  const profiles = withRareWords(
+    sample.profiles ?? profileSample(header, sampled),
+    (index) => sample.whole?.words.get(index)?.profile,
+  );
   const evidence: ColumnEvidence = { profiles, rows: sampled, isNamed: sample.isNamed, header };
   const chosen = mapByHand(header, mapping, source);
-  const wordsOf = (index: number): WordCounts => sample.whole?.words.get(index) ?? wordsIn(sampled, index);
+  const wordsOf = (index: number): WordCounts => sample.whole?.words.get(index)?.counts ?? wordsIn(sampled, index);
   const layout = sample.isNamed ? knownLayoutOf(header) : undefined;
   const worth = chosen.has("amount") || chosen.has("price") ? undefined : layoutAmount(layout, header, wordsOf);
   const answered = readRowSettings(header, { ...settings, amount: settings.amount ?? worth }, source);
@@ -107,7 +108,6 @@ export function understandColumns(
   const content = recogniseByContent(open, evidence, unsure);
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
   if (isComputed) chosen.delete("amount");
-  const all = [...sampled, ...(sample.whole?.witnesses ?? [])];
   const kinds = decideRows({
     header,
     columns: Object.fromEntries(chosen),
@@ -119,28 +119,36 @@ export function understandColumns(
   });
   const numbers = byHand.has("order")
     ? {}
-    : decideNumbers(kinds.reading, { columns: Object.fromEntries(chosen), rows: sampled });
+    : decideNumbers(kinds.reading, {
+        columns: Object.fromEntries(chosen),
+        rows: sampled,
+        restarts: sample.whole?.restarts,
+      });
   const purchases = kinds.reading.purchases === ALL_ROWS ? undefined : kinds.reading.purchases;
-  const isOnAccount = areInvoices(header, chosen.get("order")?.column);
-  const reading: RowReading = { ...kinds.reading, ...numbers.reading, purchases, isOnAccount };
+  const reading: RowReading = {
+    ...kinds.reading,
+    ...numbers.reading,
+    purchases,
+    isOnAccount: areInvoices(header, chosen.get("order")?.column),
+  };
   questions.push(...kinds.questions);
   if (kinds.status !== undefined) {
     if (chosen.get("category")?.position === kinds.status + 1) chosen.delete("category");
     choose("status", kinds.status, 0.8, "its words tell sales from what was taken back");
   }
   const counting = (some: readonly SampleRow[]): SampleRow[] => some.filter((row) => isCounted(reading, row));
-  const blocks = sample.blocks.map(counting);
-  const rows = blocks.flat();
-  const moneyFound = decideMoney({ header, columns: Object.fromEntries(chosen), byHand, rows, profiles });
+  const found = evidenceRows(sample.blocks, sample.whole?.rare, counting);
+  const { telling, all } = found;
+  const moneyFound = decideMoney({ header, columns: Object.fromEntries(chosen), byHand, rows: all, profiles });
   for (const [role, index] of moneyFound.roles) {
     if (index === null) chosen.delete(role);
     else choose(role, index, 0.9, "its values say so");
   }
   const settled = reading.amountPer === undefined ? byHand : new Set<Role>([...byHand, "amount"]);
-  const orderLevel = judgeOrderLevel(header, chosen, settled, blocks, source);
+  const orderLevel = judgeOrderLevel(header, chosen, settled, found, source);
   for (const role of orderLevel.unused) chosen.delete(role);
   const used = new Set([...chosen.values()].map(({ position }) => position - 1));
-  const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used);
+  const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used, wordsOf);
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
   const asked = new Set<Role>([
@@ -150,16 +158,16 @@ export function understandColumns(
   const assumed = { ...Object.fromEntries([...asked].map((role) => [role, UNDECIDED])), ...columns };
   const missing = askMissing(header, assumed, content.proposals, evidence, source);
   const lacking = askKnownLayout(layout, columns, missing, source);
-  const money = byHand.has("price") ? undefined : askLineOrUnitPrice(header, columns, rows, source);
+  const money = byHand.has("price") ? undefined : askLineOrUnitPrice(header, columns, telling, source);
   const structure = askStructure({
     header,
     columns,
     byHand,
     profiles,
-    rows,
-    all: counting(all),
+    ...found,
     isKnownWorth: layout?.roles.amount !== undefined,
-    ...(sample.whole?.orders === undefined ? {} : { orders: sample.whole.orders }),
+    amounts: sample.whole?.amounts,
+    restarts: sample.whole?.restarts,
     read: new Set([...statusFlags.map(({ position }) => position - 1), ...columnsRead(reading)]),
     source,
     reading,
@@ -183,14 +191,9 @@ export function understandColumns(
       ...noNumbers,
       ...orderLevel.notes,
       ...kinds.notes,
+      ...(numbers.notes ?? []),
       ...moneyFound.notes,
     ],
     questions: lacking === undefined ? asking : [lacking],
   };
 }
-
-/** Stands for the rows of a status by hand: its words say what they are. */
-const ALL_ROWS: KindWords = { column: "", index: undefined, words: [] };
-
-/** Stands for a role that is asked about already. */
-const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };

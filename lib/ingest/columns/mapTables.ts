@@ -6,13 +6,14 @@ import { type RowReading, readRowSettings } from "../evidence/answers/rowReading
 import { countsSql } from "../evidence/answers/rowSql.ts";
 import { askFileName } from "../evidence/fileNames.ts";
 import { decideFillDown, type FillDecision } from "../evidence/fillDown.ts";
-import { lookThrough } from "../evidence/wholeTable.ts";
+import { lookThrough } from "../evidence/whole/wholeTable.ts";
 import { fillByHand, fillTable } from "../load/fillTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import type { DropRequest } from "../types.ts";
-import { profileSample, type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
+import { type ColumnProfile, profileColumn, profileSample } from "./columnContent.ts";
+import { type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import type { Columns } from "./columnQuestions.ts";
 import type { SampleRow } from "./orderStructure.ts";
 import { findVersions, lastStates } from "./rowVersions.ts";
@@ -91,13 +92,16 @@ export async function understandTables(
   for (const found of alike(tables)) {
     const { header } = found.largest.layout;
     const { source } = found.largest.opened;
-    const look = async (largest: LoadedTable) => {
+    const look = async (largest: LoadedTable, all: readonly LoadedTable[]) => {
       const sample = await sampleRows(engine, largest, rowSettings);
       const rows = sample.blocks.flat();
-      const known = { ...sample, profiles: profileSample(header, rows) };
+      const isWhole = sample.blocks.length === 1 && all.length === 1;
+      const profiles = profileSample(header, rows);
+      if (!isWhole) await profileElsewhere(engine, countedRows(all, rowSettings), profiles);
+      const known = { ...sample, profiles, isWhole };
       return { rows, known, columns: understandColumns(header, mapping, source, known, rowSettings).columns };
     };
-    const first = await look(found.largest);
+    const first = await look(found.largest, found.tables);
     const { fill, question } = await fillOf(engine, found.largest, first, rowSettings.fillDown);
     const group: LoadedTable[] = [];
     for (const table of found.tables)
@@ -105,16 +109,17 @@ export async function understandTables(
         fill === undefined ? table : await fillTable(engine, table, fill, `filled_${result.size + group.length}`),
       );
     const largest = group[found.tables.indexOf(found.largest)] as LoadedTable;
-    const filled = fill === undefined ? first : await look(largest);
+    const filled = fill === undefined ? first : await look(largest, group);
     const wanted = (name: string | number): number => findColumn(header, "--versions", name, source);
-    const states = await findVersions(engine, largest, filled.columns, filled.rows, rowSettings.versions, wanted);
+    const states = await findVersions(engine, largest, filled.columns, rowSettings.versions, wanted);
     const { versions } = states;
     if (versions !== undefined)
       for (const [i, table] of group.entries())
         group[i] = await lastStates(engine, table, versions, `states_${result.size + i}`);
-    const { rows, known, columns } =
-      versions === undefined ? filled : await look(group[found.tables.indexOf(found.largest)] as LoadedTable);
-    const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, rows, columns });
+    const { known, columns } =
+      versions === undefined ? filled : await look(group[found.tables.indexOf(found.largest)] as LoadedTable, group);
+    const { blocks, isWhole } = known;
+    const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, blocks, columns, isWhole });
     const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
     const named = group.flatMap((table) => askFileName(table, understood.reading ?? {}) ?? []);
     const questions = [
@@ -128,26 +133,39 @@ export async function understandTables(
   return tables.map((table) => result.get(table) as UnderstoodTable);
 }
 
+/** Columns that are blank in all of a sample are described by what they hold elsewhere. */
+async function profileElsewhere(engine: ScratchEngine, relation: string, profiles: ColumnProfile[]): Promise<void> {
+  for (const [index, { filled }] of profiles.entries()) {
+    if (filled > 0) continue;
+    const rows = await engine.rows(`select c${index} from ${relation} where trim(c${index}) <> '' limit 50`);
+    if (rows.length > 0) profiles[index] = profileColumn(rows.map(([value]) => value as string));
+  }
+}
+
 /** What stands once for several rows: as it is set by hand, or as the data say. */
 async function fillOf(
   engine: ScratchEngine,
   table: LoadedTable,
-  { rows, columns }: { readonly rows: readonly SampleRow[]; readonly columns: Columns },
+  { columns }: { readonly columns: Columns },
   byHand: RowSettings["fillDown"],
 ): Promise<FillDecision> {
   if (byHand === "none") return {};
-  if (byHand === undefined) return decideFillDown(engine, { table, columns, sample: rows });
+  if (byHand === undefined) return decideFillDown(engine, { table, columns });
   const { header } = table.layout;
   const indexes = byHand.map((name) => findColumn(header, "--fill-down", name, table.opened.source));
   return { fill: fillByHand(indexes, table, columns) };
 }
 
-/** A query of the rows of tables with the same columns that count. */
+/** More than any table has lines: rows of two tables never stand together. */
+const LINES_APART = 1e12;
+
+/** A query of the rows of tables with the same columns that count, with their `place` in the drop. */
 function countedRows(group: readonly LoadedTable[], settings: RowSettings): string {
   const columns = group[0]?.layout.header.map((_, index) => `c${index}`).join(", ") ?? "";
-  const parts = rowSets(group).map(({ tables: [{ layout, opened }], relation, source }) => {
+  const parts = rowSets(group).map(({ tables: [{ layout, opened }], relation, source, part }, i) => {
     const counts = countsSql(readRowSettings(layout.header, settings, opened.source), source);
-    return `select ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
+    const place = `line_number + ${i * LINES_APART}${part === undefined ? "" : ` + ${part} * ${LINES_APART}`}`;
+    return `select ${place} as place, ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
   });
   return `(${parts.join(" union all ")})`;
 }

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import { MissingColumnsError } from "../errors.ts";
+import type { MappedColumn } from "../types.ts";
 import { growthWithQuantity } from "./columnMoney.ts";
 import { type ColumnQuestion, type Columns, columnFlag, list } from "./columnQuestions.ts";
 import type { ColumnEvidence } from "./columnsByContent.ts";
@@ -107,3 +108,6 @@ export function askMissing(
   const isWhole = missing.every((role) => (proposals.get(role)?.length ?? 0) > 0);
   return { error, roles: missing, flags: isWhole ? [flag] : [] };
 }
+
+/** Stands for a role that is asked about already. */
+export const UNDECIDED: MappedColumn = { column: "?", position: 0, confidence: 0, reason: "asked" };

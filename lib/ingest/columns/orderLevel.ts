@@ -1,5 +1,6 @@
 import type { Role } from "../../domain/roles.ts";
 import { AmbiguousColumnError } from "../errors.ts";
+import type { EvidenceRows } from "../evidence/whole/evidenceRows.ts";
 import type { MappedColumn } from "../types.ts";
 import { type ColumnQuestion, columnFlag } from "./columnQuestions.ts";
 import { ordersOf, roughNumber, type SampleRow, type Standing, standingOf } from "./orderStructure.ts";
@@ -29,19 +30,22 @@ function shareOfLineAmounts(rows: readonly SampleRow[], amount: number, quantity
 }
 
 /**
- * Looks at orders of several lines: a total of the order must not be added up once per line, and what stands on an
- * order's first line alone holds for all of it (web shops export like that).
+ * Looks at orders of several lines, of the sample and from anywhere: a total of the order must not be added up once per
+ * line, and what stands on an order's first line alone holds for all of it (web shops export like that).
  */
 export function judgeOrderLevel(
   header: readonly string[],
   chosen: ReadonlyMap<Role, MappedColumn>,
   byHand: ReadonlySet<Role>,
-  blocks: readonly (readonly SampleRow[])[],
+  sample: Pick<EvidenceRows, "blocks" | "wholeOrders">,
   source: string,
 ): OrderLevel {
   const indexOf = (role: Role): number => (chosen.get(role)?.position ?? 0) - 1;
   if (!chosen.has("order")) return NOTHING;
-  const orders = ordersOf(blocks, indexOf("order"));
+  const orders = [
+    ...ordersOf(sample.blocks, indexOf("order")),
+    ...(sample.wholeOrders ?? []).filter((own) => own.length > 1),
+  ];
   if (orders.length === 0) return NOTHING;
   const standing = (role: Role): Standing => (chosen.has(role) ? standingOf(orders, indexOf(role)) : "line");
   const firstLineRoles = new Set(ORDER_ROLES.filter((role) => standing(role) === "first_line"));

@@ -5,7 +5,6 @@ import type { LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import { trimSql } from "../values/roleValues.ts";
 import { type ColumnQuestion, type Columns, columnFlag } from "./columnQuestions.ts";
-import type { SampleRow } from "./orderStructure.ts";
 import { normaliseName } from "./recogniseColumns.ts";
 
 /** How a feed of changes tells the states of a row apart. All 0-based columns. */
@@ -29,6 +28,17 @@ const NEARLY_ALL = 0.95;
 
 const word = (index: number): string => `lower(coalesce(${trimSql(`c${index}`)}, ''))`;
 
+/** More than a feed has. */
+const MANY_OPERATIONS = 12;
+
+/** The words of a column of operations, in all rows: deletions may be rare. */
+async function operationsOf(engine: ScratchEngine, { relation }: LoadedTable, index: number): Promise<Set<string>> {
+  const rows = await engine.rows(
+    `select distinct coalesce(c${index}, '') as word from ${relation} where unreadable is null order by word limit ${MANY_OPERATIONS}`,
+  );
+  return new Set(rows.map(([word]) => normaliseName(String(word))));
+}
+
 /**
  * Finds the states of rows: an operation of a database (insert, update, delete), or a time of change that differs
  * between rows of one order and product. What may be lines of an order, too, is asked.
@@ -37,7 +47,6 @@ export async function findVersions(
   engine: ScratchEngine,
   table: LoadedTable,
   columns: Columns,
-  sample: readonly SampleRow[],
   byHand: string | number | undefined,
   indexOf: (name: string | number) => number,
 ): Promise<{ readonly versions?: RowVersions; readonly question?: ColumnQuestion }> {
@@ -50,7 +59,7 @@ export async function findVersions(
     return found < 0 ? undefined : found;
   };
   const operation = named(OPERATION);
-  const words = new Set(operation === undefined ? [] : sample.map((row) => normaliseName(row[operation] ?? "")));
+  const words = operation === undefined ? new Set<string>() : await operationsOf(engine, table, operation);
   const isFeed = words.size > 1 && [...words].every((one) => OPERATIONS.test(one));
   const by = byHand === undefined ? named(UPDATED) : indexOf(byHand);
   const key = [...at("order"), ...at("product"), ...(columns.product === undefined ? at("description") : [])];

@@ -5,7 +5,7 @@ import { AmbiguousColumnError } from "../errors.ts";
 import type { Chosen } from "./answers/mapByHand.ts";
 import type { KindWords, RowReading } from "./answers/rowReading.ts";
 import { type RowKinds, rowKinds } from "./rowKinds.ts";
-import type { WordCounts } from "./wholeTable.ts";
+import type { WordCounts } from "./whole/wordCounts.ts";
 
 /** What the rows are, as far as the data say. */
 export interface RowDecision {

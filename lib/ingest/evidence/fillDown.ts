@@ -1,6 +1,5 @@
 import type { Role } from "../../domain/roles.ts";
 import { type ColumnQuestion, type Columns, columnFlag } from "../columns/columnQuestions.ts";
-import type { SampleRow } from "../columns/orderStructure.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { AmbiguousColumnError } from "../errors.ts";
 import { type FillDown, isBlankSql, isFilledSql } from "../load/fillTable.ts";
@@ -17,12 +16,9 @@ const NOTHING: FillDecision = {};
 const SUSPICIOUS_SHARE = 0.1;
 const ENOUGH_GROUPS = 3;
 
-const isBlank = (row: SampleRow, index: number): boolean => (row[index] ?? "").trim() === "";
-
 interface GroupedTable {
   readonly table: LoadedTable;
   readonly columns: Columns;
-  readonly sample: readonly SampleRow[];
 }
 
 /**
@@ -30,17 +26,23 @@ interface GroupedTable {
  * or on the first line of each order. What a guest's row would look like, too, is asked.
  */
 export async function decideFillDown(engine: ScratchEngine, grouped: GroupedTable): Promise<FillDecision> {
-  const { columns, sample } = grouped;
+  const { columns } = grouped;
   const indexOf = (role: Role): number => (columns[role]?.position ?? 0) - 1;
   const [customer, date] = [indexOf("customer"), indexOf("date")];
-  if (customer < 0 || date < 0 || sample.length === 0) return NOTHING;
-  const lacks = (index: number): number => sample.filter((row) => isBlank(row, index)).length / sample.length;
-  if (Math.max(lacks(customer), lacks(date)) < SUSPICIOUS_SHARE) return NOTHING;
+  if (customer < 0 || date < 0) return NOTHING;
+  if ((await shareBlank(engine, grouped, [customer, date])) < SUSPICIOUS_SHARE) return NOTHING;
   for (const role of ["customer", "date"] as const) {
     const outline = await decideOutline(engine, grouped, role, indexOf(role), role === "date" ? customer : date);
     if (outline !== undefined) return outline;
   }
   return (await decideFirstLines(engine, grouped)) ?? (await askOnceNamed(engine, grouped)) ?? NOTHING;
+}
+
+/** The largest share of all rows that are blank in one of the columns; blanks that only a trim sees count little. */
+async function shareBlank(engine: ScratchEngine, { table }: GroupedTable, indexes: readonly number[]): Promise<number> {
+  const counts = indexes.map((index) => `count(*) filter (where c${index} is null or c${index} < '!') / count(*)`);
+  const [row] = await engine.rows(`select ${counts.join(", ")} from ${table.relation} where unreadable is null`);
+  return Math.max(...(row ?? []).map(Number));
 }
 
 const others = ({ table }: GroupedTable, index: number): number[] =>

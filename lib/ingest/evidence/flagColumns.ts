@@ -1,6 +1,8 @@
 import { profileColumn } from "../columns/columnContent.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { literal } from "../sqlText.ts";
+import type { WordCounts } from "./whole/wordCounts.ts";
+import { type Mark, markOfName } from "./words/tellingNames.ts";
 
 /** A column that marks rows as cancelled, refunded, returned or test. */
 export interface FlagColumn {
@@ -8,35 +10,39 @@ export interface FlagColumn {
   /** 1-based. */
   readonly position: number;
   /** Its word among the statuses, which decides what becomes of a marked row. */
-  readonly status: "cancelled" | "refunded" | "returned" | "test";
+  readonly status: Mark;
   /** A mark is a yes of some kind, or the date on which it happened. */
   readonly kind: "yes" | "date";
 }
 
-const STATUS_OF_NAME: readonly (readonly [FlagColumn["status"], RegExp])[] = [
-  ["cancelled", /^(is |was )?(cancell?ed|void|voided|storniert|annule|annulee|anulado|cancelado)( at| on| date)?$/],
-  ["refunded", /^(is |was )?(fully )?refunded( at| on| date)?$/],
-  ["returned", /^(is |was )?returned( at| on| date)?$/],
-  ["test", /^(is )?test( order| mode)?$/],
+const YES =
+  "1 1.0 true t yes y x ja oui si sí sim tak evet ano igen да так はい 是 예 ✓ ✔ wahr vrai verdadero vero".split(" ");
+const NO = [
+  "",
+  ..."0 0.0 false f no n nein non não nao nie hayır hayir ne nem нет ні いいえ 否 아니오 - falsch faux falso".split(
+    " ",
+  ),
 ];
-const YES = ["1", "1.0", "true", "t", "yes", "y", "x", "ja", "oui", "si", "sí"];
-const NO = ["0", "0.0", "false", "f", "no", "n", "nein", "non", ""];
 
 /** Columns whose name speaks of a cancellation and whose values are yes and no, or dates. Pure. */
 export function flagColumns(
   header: readonly string[],
   rows: readonly (readonly (string | null)[])[],
   used: ReadonlySet<number>,
+  wordsOf: (index: number) => WordCounts | undefined = () => undefined,
 ): FlagColumn[] {
   // Beside a mark of full refunds, that of refunds means some of the money.
   const isPart = (name: string): boolean =>
     /^(is |was )?refunded$/.test(name) && header.some((other) => /fully refunded/.test(normaliseName(other)));
   return header.flatMap((column, index): FlagColumn[] => {
     if (isPart(normaliseName(column))) return [];
-    const status = STATUS_OF_NAME.find(([, name]) => name.test(normaliseName(column)))?.[0];
+    const status = markOfName(normaliseName(column));
     if (status === undefined || used.has(index)) return [];
     const flag = { column, position: index + 1, status };
-    const words = new Set(rows.map((row) => (row[index] ?? "").trim().toLowerCase()));
+    const words = new Set([
+      ...(wordsOf(index)?.keys() ?? []),
+      ...rows.map((row) => (row[index] ?? "").trim().toLowerCase()),
+    ]);
     if ([...words].every((word) => YES.includes(word) || NO.includes(word))) return [{ ...flag, kind: "yes" }];
     const { share } = profileColumn(rows.map((row) => row[index] ?? null));
     return share.date >= 0.95 ? [{ ...flag, kind: "date" }] : [];

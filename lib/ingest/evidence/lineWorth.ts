@@ -2,6 +2,7 @@ import { roughNumber } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { formulaName } from "./answers/formula.ts";
 import { filledNumbers, free, indexOf, isNumeric, type Structure } from "./structure.ts";
+import { isDiscountName, speaksOf } from "./words/tellingNames.ts";
 
 /** Something that what was paid is short of, in a column of its own. */
 export interface Deduction {
@@ -24,9 +25,6 @@ export function grossWorth(structure: Structure): string | undefined {
 /** The flag that computes it. */
 export const amountFlag = (worth: string): string => `--amount "${worth}"`;
 
-const BACK = /refund|returned|chargeback|erstattet|rembours|reembols/;
-const DISCOUNT =
-  /(discount|rabatt|remise|descuento|sconto|desconto|korting|rabat|indirim|скидка|折扣|割引|할인)( amount| amt| value| percent| percentage| pct| rate)?$/;
 const PIECES = /qty|quantity|pieces|items|units|menge|anzahl|cantidad|quantite/;
 
 /** Deductions that some row has. */
@@ -41,7 +39,7 @@ function discountsOf(structure: Structure): Deduction[] {
   const { columns, header } = structure;
   // An amount is what it says; quantity × price is before what a column beside it takes off.
   if (columns.amount !== undefined || columns.price === undefined) return [];
-  return free(structure, DISCOUNT)
+  return free(structure, isDiscountName)
     .filter((index) => hasSome(structure, index))
     .map((index) => ({ index, kind: "discount", ways: discountWays(structure, index, formulaName(header, index)) }));
 }
@@ -65,7 +63,7 @@ function discountWays(structure: Structure, index: number, name: string): Deduct
 function backOf(structure: Structure): Deduction[] {
   const { columns, header } = structure;
   return (
-    free(structure, BACK)
+    free(structure, (name) => speaksOf("back", name))
       // "Quantity (- Refund)" is what was kept.
       .filter((index) => !/[(]\s*[-−]/.test(header[index] ?? "") && hasSome(structure, index))
       .map((index) => {

@@ -3,6 +3,7 @@ import type { ColumnProfile } from "../columns/columnContent.ts";
 import type { Columns } from "../columns/columnQuestions.ts";
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
+import { speaksOf } from "./words/tellingNames.ts";
 
 /** Columns that play another role than their names say, and why. */
 export interface MoneyDecision {
@@ -36,12 +37,10 @@ export function decideMoney(evidence: MoneyEvidence): MoneyDecision {
   return columns.quantity === undefined ? decidePieces(evidence) : decideCost(evidence);
 }
 
-const FEE_NAME = /\b(fees?|commission|gebuhr|gebuhren|provision|frais|comision|comissao|commissione|tarifa)\b/;
-
 /** An amount that is another one less a fee is what the shop got: the customer paid the other. */
 function decideBeforeFees({ header, columns, rows }: MoneyEvidence): MoneyDecision | undefined {
   const amount = indexOf(columns, "amount");
-  const fees = header.flatMap((name, i) => (FEE_NAME.test(normaliseName(name)) && i !== amount ? [i] : []));
+  const fees = header.flatMap((name, i) => (speaksOf("fee", normaliseName(name)) && i !== amount ? [i] : []));
   for (const fee of amount < 0 ? [] : fees) {
     const told = rows.filter((row) => Math.abs(roughNumber(row[fee])) > 0 && roughNumber(row[amount]) > 0);
     if (told.length < ENOUGH_EXACT) continue;
@@ -59,14 +58,14 @@ function decideBeforeFees({ header, columns, rows }: MoneyEvidence): MoneyDecisi
   return undefined;
 }
 
-const DISCOUNT_NAME = /discount|rabatt|remise|descuento|sconto|desconto|korting|indirim/;
-
 /** A column that is the price less the discount beside it is what was paid. */
 function decideNet({ header, columns, rows }: MoneyEvidence): MoneyDecision | undefined {
   const [price, quantity] = [indexOf(columns, "price"), indexOf(columns, "quantity")];
   if (price < 0) return undefined;
   const others = new Set([price, quantity, indexOf(columns, "amount")]);
-  const discounts = header.flatMap((name, i) => (DISCOUNT_NAME.test(normaliseName(name)) && !others.has(i) ? [i] : []));
+  const discounts = header.flatMap((name, i) =>
+    speaksOf("discount", normaliseName(name)) && !others.has(i) ? [i] : [],
+  );
   const gross = (row: SampleRow): number => roughNumber(row[price]) * (quantity < 0 ? 1 : roughNumber(row[quantity]));
   for (const discount of discounts) {
     const told = rows.filter((row) => roughNumber(row[discount]) > 0 && gross(row) > 0);

@@ -1,10 +1,11 @@
 import type { ColumnProfile } from "../columns/columnContent.ts";
 import { growthWithQuantity, moneyOfProducts, rankCorrelationT } from "../columns/columnMoney.ts";
 import { columnFlag } from "../columns/columnQuestions.ts";
-import { roughNumber } from "../columns/orderStructure.ts";
+import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { formulaName } from "./answers/formula.ts";
 import { amountFlag, deductionsOf, grossWorth } from "./lineWorth.ts";
+import { areLinesProven } from "./orderTotals.ts";
 import { type Answer, ask, examples, free, indexOf, numbers, quoted, type Rule, type Structure } from "./structure.ts";
 
 /** What is taken off what a line is worth, in all ways that are left open: `all` of them first. */
@@ -22,11 +23,14 @@ function netAnswers(structure: Structure, worth: string, kind: string): Answer[]
 const askDeduction =
   (code: string, kinds: readonly string[], why: (name: string, like: string) => string): Rule =>
   (structure) => {
-    const { columns, byHand, header, isProven } = structure;
-    if (byHand.has("amount") || (columns.amount === undefined && byHand.has("price")) || isProven) return undefined;
+    const { columns, byHand, header } = structure;
+    if (byHand.has("amount") || (columns.amount === undefined && byHand.has("price"))) return undefined;
     const found = deductionsOf(structure).find(({ kind }) => kinds.includes(kind));
     const worth = grossWorth(structure);
     if (found === undefined || worth === undefined) return undefined;
+    // Orders without any deduction prove nothing about it.
+    const hasSome = (row: SampleRow): boolean => Math.abs(roughNumber(row[found.index])) > 0;
+    if (areLinesProven(structure, hasSome)) return undefined;
     const role = columns.amount === undefined ? "price" : "amount";
     const index = indexOf(structure, role);
     const isOfLine = growthOfPrice(structure) !== undefined;
@@ -68,7 +72,7 @@ const CERTAIN_T = 4;
 
 /** How much higher a price is for several pieces, where that is beyond chance: then it may be the price of the line. */
 function growthOfPrice(structure: Structure): number | undefined {
-  const { columns, byHand, rows, isProven } = structure;
+  const { columns, byHand, telling: rows, isProven } = structure;
   if (columns.amount !== undefined || byHand.has("price") || byHand.has("amount") || isProven) return undefined;
   if (!columns.price || !columns.quantity) return undefined;
   const [money, quantity] = [indexOf(structure, "price"), indexOf(structure, "quantity")];

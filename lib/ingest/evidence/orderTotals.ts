@@ -2,10 +2,7 @@ import { type ColumnQuestion, columnFlag } from "../columns/columnQuestions.ts";
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { ask, indexOf, isNumeric, quoted, type Structure } from "./structure.ts";
-
-const TOTAL_NAME = /total|amount|betrag|summe|gesamt|montant|importe|合計|合计|金額|金额|총/;
-const OTHER_NAME =
-  /sub|tax|vat|mwst|steuer|ship|freight|versand|deliver|discount|rabatt|remise|refund|tip|fee|unit|due|balance|change|cost|items|qty|quantity|return|outstanding|weight|line/;
+import { isTotalName } from "./words/tellingNames.ts";
 
 /** A total of orders beside what their lines are worth. */
 interface OrderTotal {
@@ -24,14 +21,25 @@ const worthOf = (structure: Structure): ((row: SampleRow) => number) => {
   return (row) => (amount >= 0 ? roughNumber(row[amount]) : roughNumber(row[quantity]) * roughNumber(row[price]));
 };
 
-/** Compares the totals of sampled orders with what their lines add up to. Pure. */
-function compareTotals(structure: Structure, index: number): OrderTotal | undefined {
+/** Orders of which all rows are known. */
+function wholeOrders(structure: Structure): (readonly SampleRow[])[] {
+  if (structure.wholeOrders !== undefined) return [...structure.wholeOrders];
+  const order = indexOf(structure, "order");
+  const filled = structure.rows.filter((row) => (row[order] ?? "").trim() !== "");
+  return [...Map.groupBy(filled, (row) => row[order]).values()];
+}
+
+/** Compares the totals of orders with what their lines add up to. Pure. */
+function compareTotals(
+  structure: Structure,
+  index: number,
+  orders: readonly (readonly SampleRow[])[],
+): OrderTotal | undefined {
   const order = indexOf(structure, "order");
   const quantity = indexOf(structure, "quantity");
   const worth = worthOf(structure);
-  const filled = structure.rows.filter((row) => (row[order] ?? "").trim() !== "");
   let [compared, equal, telling, example, isSingle] = [0, 0, 0, "", true];
-  for (const [id, lines] of Map.groupBy(filled, (row) => row[order])) {
+  for (const lines of orders) {
     const totals = new Set(lines.map((row) => (row[index] ?? "").trim()).filter((text) => text !== ""));
     if (totals.size > 1) return undefined;
     const [total] = [...totals].map(roughNumber);
@@ -42,7 +50,7 @@ function compareTotals(structure: Structure, index: number): OrderTotal | undefi
     if (Math.abs(total - sum) < 0.011) equal += 1;
     else if (example === "" || (lines.length > 1 && isSingle)) {
       isSingle = lines.length === 1;
-      example = `order ${id}: ${lines[0]?.[index] ?? total}, but its lines add up to ${Math.round(sum * 100) / 100}`;
+      example = `order ${lines[0]?.[order]}: ${lines[0]?.[index] ?? total}, but its lines add up to ${Math.round(sum * 100) / 100}`;
     }
   }
   return { index, compared, equal, telling, example };
@@ -50,40 +58,43 @@ function compareTotals(structure: Structure, index: number): OrderTotal | undefi
 
 const ENOUGH_ORDERS = 3;
 
-/** Totals of orders that stand beside the lines, by name and by values. */
-function orderTotals(structure: Structure): OrderTotal[] {
+/** Totals of orders that stand beside the lines, by name and by values: of all orders, or those with such a row. */
+function orderTotals(structure: Structure, where?: (row: SampleRow) => boolean): OrderTotal[] {
   const { header, columns } = structure;
+  const all = wholeOrders(structure);
+  const orders = where === undefined ? all : all.filter((own) => own.some(where));
+  const enough = where === undefined ? ENOUGH_ORDERS : 1;
   const isWorth = columns.amount !== undefined || (columns.quantity !== undefined && columns.price !== undefined);
   if (columns.order === undefined || !isWorth) return [];
   const used = new Set(Object.values(columns).map(({ position }) => position - 1));
   return header
     .flatMap((name, index) => {
-      const plain = normaliseName(name);
-      const isTotal =
-        TOTAL_NAME.test(plain) && !OTHER_NAME.test(plain) && !used.has(index) && isNumeric(structure, index);
-      return isTotal ? [compareTotals(structure, index)] : [];
+      const isTotal = isTotalName(normaliseName(name)) && !used.has(index) && isNumeric(structure, index);
+      return isTotal ? [compareTotals(structure, index, orders)] : [];
     })
     .filter((one) => one !== undefined)
-    .filter(({ compared, telling }) => compared >= ENOUGH_ORDERS && telling >= ENOUGH_ORDERS);
+    .filter(({ compared, telling }) => compared >= enough && telling >= enough);
 }
 
 /**
  * Whether lines add up to the totals of their orders, or are each worth what another column says: then nothing is in
- * doubt.
+ * doubt. With `where`, only orders with such a row are looked at.
  */
-export function areLinesProven(structure: Structure): boolean {
+export function areLinesProven(structure: Structure, where?: (row: SampleRow) => boolean): boolean {
   return (
-    orderTotals(structure).some(({ equal, compared }) => equal >= 0.95 * compared) || isProductElsewhere(structure)
+    orderTotals(structure, where).some(({ equal, compared }) => equal >= 0.95 * compared) ||
+    isProductElsewhere(structure, where)
   );
 }
 
 /** Whether a column without a role holds quantity × price. */
-function isProductElsewhere(structure: Structure): boolean {
+function isProductElsewhere(structure: Structure, where: (row: SampleRow) => boolean = () => true): boolean {
   const { columns, header } = structure;
   if (columns.amount !== undefined || !columns.quantity || !columns.price) return false;
   const worth = worthOf(structure);
   const quantity = indexOf(structure, "quantity");
-  const several = structure.rows.filter((row) => Math.abs(roughNumber(row[quantity])) > 1 && worth(row) !== 0);
+  const isSeveral = (row: SampleRow): boolean => Math.abs(roughNumber(row[quantity])) > 1 && worth(row) !== 0;
+  const several = structure.telling.filter((row) => isSeveral(row) && where(row));
   if (several.length < ENOUGH_ORDERS) return false;
   const used = new Set(Object.values(columns).map(({ position }) => position - 1));
   return header.some(

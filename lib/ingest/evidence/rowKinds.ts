@@ -1,7 +1,7 @@
 import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
-import { type Kind, kindOf } from "./kindWords.ts";
-import type { WordCounts } from "./wholeTable.ts";
+import type { WordCounts } from "./whole/wordCounts.ts";
+import { type Kind, kindOf } from "./words/kindWords.ts";
 
 export const KIND_NAME =
   /\b(type|kind|event|dr cr|typ|tipo|art|vorgang|belegart|action|activity|soort|tur|rodzaj|类型|種別|유형)\b/;

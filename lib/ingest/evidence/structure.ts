@@ -5,25 +5,23 @@ import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { AmbiguousColumnError } from "../errors.ts";
 import type { RowReading } from "./answers/rowReading.ts";
-import type { WholeTable } from "./wholeTable.ts";
+import type { EvidenceRows } from "./whole/evidenceRows.ts";
+import type { RepeatedAmounts, Restarts } from "./whole/orderFacts.ts";
 
 /** What the rules look at. */
-export interface Structure {
+export interface Structure extends EvidenceRows {
   readonly header: readonly string[];
   readonly columns: Columns;
   readonly byHand: ReadonlySet<Role>;
   readonly profiles: readonly ColumnProfile[];
-  /** Sampled rows that count: neighbours of one order stand together. */
-  readonly rows: readonly SampleRow[];
-  /** These, and rows from anywhere in the table that have something rare. */
-  readonly all: readonly SampleRow[];
   /** Columns that are read already, as marks of cancellation. */
   readonly read: ReadonlySet<number>;
   readonly source: string;
   /** What has been answered already. */
   readonly reading: RowReading;
   /** Of all rows. */
-  readonly orders?: WholeTable["orders"];
+  readonly amounts?: RepeatedAmounts | undefined;
+  readonly restarts?: Restarts | undefined;
   /** Whether a published layout says what a line is worth. */
   readonly isKnownWorth: boolean;
   /** Whether sums of lines are totals of their orders: then what lines are worth is beyond doubt. */
@@ -86,9 +84,11 @@ export function ask(
 }
 
 /** Columns without a role whose name passes. */
-export function free({ header, columns, read }: Structure, name: RegExp): number[] {
+export function free({ header, columns, read }: Structure, name: RegExp | ((normalised: string) => boolean)): number[] {
   const used = new Set([...read, ...Object.values(columns).map(({ position }) => position - 1)]);
-  return header.flatMap((column, index) => (!used.has(index) && name.test(normaliseName(column)) ? [index] : []));
+  const passes = (column: string): boolean =>
+    typeof name === "function" ? name(normaliseName(column)) : name.test(normaliseName(column));
+  return header.flatMap((column, index) => (!used.has(index) && passes(column) ? [index] : []));
 }
 
 /** Orders by their id: the rows of those that have several. */

@@ -13,7 +13,7 @@ import {
 import { askRestartingOrders } from "./orderNumbers.ts";
 import { areLinesProven, askOrderTotal } from "./orderTotals.ts";
 import { ask, examples, free, indexOf, ordersById, quoted, type Rule, type Structure } from "./structure.ts";
-import { DISCOUNT_TEXT } from "./wholeTable.ts";
+import { DISCOUNT_TEXT } from "./words/tellingNames.ts";
 
 /** One amount on every row of an order: added up it would count several times. */
 const askRepeatedTotal: Rule = (structure) => {
@@ -21,7 +21,7 @@ const askRepeatedTotal: Rule = (structure) => {
   const index = indexOf(structure, "amount");
   if (index < 0 || byHand.has("amount") || reading.amountPer !== undefined) return undefined;
   if (columns.quantity && columns.price) return undefined;
-  const { several, repeated } = structure.orders ?? countRepeated(structure, index);
+  const { several, repeated } = structure.amounts ?? countRepeated(structure, index);
   const isNamedSo = /order|invoice|grand|basket|合計|請求/.test(normaliseName(columns.amount?.column ?? ""));
   const isRepeated = repeated >= (isNamedSo ? 0.5 : 0.9) * several;
   if (!isRepeated || repeated < (isNamedSo ? 1 : 3)) return undefined;
@@ -41,7 +41,7 @@ const askRepeatedTotal: Rule = (structure) => {
 /** Orders with several amounts, where each is said to be the total of its order. */
 const askDifferingTotals: Rule = (structure) => {
   const index = indexOf(structure, "amount");
-  const { differing, example } = structure.orders ?? {};
+  const { differing, example } = structure.amounts ?? {};
   const { amountPer, orderNumbers } = structure.reading;
   if (amountPer !== "order" || orderNumbers === "daily" || index < 0 || differing === undefined || differing === 0)
     return undefined;

@@ -1,7 +1,7 @@
 import { meaningOfStatus, type StatusPatterns } from "../../domain/quality/statuses.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { UnknownStatusesError } from "../errors.ts";
-import { kindOf } from "../evidence/kindWords.ts";
+import { kindOf } from "../evidence/words/kindWords.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 
 /** So few rows, or so small a share, may be slips or rare states: they are kept, and named in the report. */

@@ -57,3 +57,6 @@ export function columnsRead({ purchases, returns, amount }: RowReading): number[
     ...(amount === undefined ? [] : columnsOf(amount.formula)),
   ];
 }
+
+/** Stands for the rows of a status by hand: its words say what they are. */
+export const ALL_ROWS: KindWords = { column: "", index: undefined, words: [] };

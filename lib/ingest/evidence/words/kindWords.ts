@@ -1,5 +1,5 @@
-import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
-import { normaliseName } from "../columns/recogniseColumns.ts";
+import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../../domain/quality/statuses.ts";
+import { normaliseName } from "../../columns/recogniseColumns.ts";
 import words from "./kindWords.json" with { type: "json" };
 
 export type Kind = "purchase" | "payment" | "return" | "nothing" | "unknown";
