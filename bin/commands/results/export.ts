@@ -10,6 +10,7 @@ import {
 import { DESTINATIONS } from "../../../lib/domain/audience/destinations.ts";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import { AD_PLATFORMS } from "../../../lib/domain/audience/identifiers.ts";
+import { idOfLetter } from "../../../lib/domain/clustering/identity/profiles.ts";
 import { SegmentationError } from "../../../lib/domain/errors.ts";
 import { AUDIENCE_FORMATS, type AudienceFormat, exportAudience } from "../../../lib/local/audience/exportAudience.ts";
 import { audienceSql } from "../../../lib/workflow/sql/audienceSql.ts";
@@ -29,7 +30,7 @@ export function exportCommand(): Command {
   return new Command("export")
     .description("write an audience: the customers of segments or clusters, with a hold-out flag, for a campaign")
     .option("--segment <name...>", "only customers of these segments (default: all)")
-    .option("--cluster <id...>", "only customers of these clusters, by id or label (default: all)")
+    .option("--cluster <id...>", "only customers of these clusters, by id, letter or label (default: all)")
     .option("--min-expected-value <money>", "only customers expected to bring at least so much in 90 days", amount)
     .option("--p-alive-below <0..1>", "only customers who have not left with a probability below this", share)
     .option("--sort <column[:asc]>", "the largest first, such as expected-value-90 (default: by id)")
@@ -180,6 +181,7 @@ function share(text: string): number {
 }
 
 function clusterId(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new ExportOptionError("With --athena-sql, clusters go by their id.");
-  return Number(text);
+  const id = /^\d{1,3}$/.test(text) ? Number(text) : idOfLetter(text);
+  if (id === undefined) throw new ExportOptionError("With --athena-sql, clusters go by their id or letter.");
+  return id;
 }

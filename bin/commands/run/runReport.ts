@@ -1,3 +1,4 @@
+import { clusterTitle } from "../../../lib/domain/clustering/identity/profiles.ts";
 import type { LedgerLine, Summary } from "../../../lib/domain/run/summary.ts";
 import { style as pc } from "../../terminal.ts";
 import { analysisPart } from "../results/analysisPart.ts";
@@ -126,7 +127,7 @@ function groupPart(title: string, groups: readonly Omit<Group, "name">[]): strin
 }
 
 function clusterPart({ clusters, choice }: Summary): string {
-  const groups = clusters.map((cluster) => ({ ...cluster, title: `${cluster.id} ${cluster.label}` }));
+  const groups = clusters.map((cluster) => ({ ...cluster, title: clusterTitle(cluster) }));
   const isMixture = choice.criteria.some(({ bic }) => bic !== undefined);
   const title = `Clusters (${isMixture ? "Gaussian mixture" : "mini-batch K-Means"}, k = ${choice.k})`;
   const chosen = [groupPart(title, groups), choice.explanation, ...(choice.notes ?? [])].join("\n");

@@ -1,5 +1,6 @@
 import { columnNames } from "../../tables/contract.ts";
 import { AUDIENCE, SEGMENT_COLUMNS } from "../../tables/segments.ts";
+import { idOfLetter } from "../clustering/identity/profiles.ts";
 import { SegmentationError } from "../errors.ts";
 import { decimalTextToUnits, formatTenThousandths } from "../money.ts";
 import { csvField } from "../text/csv.ts";
@@ -113,7 +114,7 @@ export function audienceColumns(words: readonly string[]): readonly AudienceColu
 }
 
 /**
- * The filter that words from a person mean: segment names in any case, clusters by id or label.
+ * The filter that words from a person mean: segment names in any case, clusters by id, label or letter.
  * @throws UnknownNameError
  */
 export function audienceFilter(
@@ -127,9 +128,11 @@ export function audienceFilter(
 ): AudienceFilter {
   const segments = asked.segments.map((word) => oneOf("segment", word, known.segments));
   const clusterIds = asked.clusters.flatMap((word) => {
-    const meant = known.clusters.filter(
-      ({ id, label }) => String(id) === word.trim() || label.toLowerCase() === word.trim().toLowerCase(),
-    );
+    const asked = word.trim().toLowerCase();
+    const isMeant = ({ id, label }: ClusterName): boolean => String(id) === asked || label.toLowerCase() === asked;
+    const byName = known.clusters.filter(isMeant);
+    // A shop may call a cluster "B": then the word means that one.
+    const meant = byName.length > 0 ? byName : known.clusters.filter(({ id }) => id === idOfLetter(asked));
     const names = known.clusters.flatMap(({ id, label }) => [label, String(id)]);
     if (meant.length === 0) throw new UnknownNameError("cluster", word, names);
     return meant.map(({ id }) => id);

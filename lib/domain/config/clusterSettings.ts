@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
-import { FEATURE_NAMES, featureFaults, kindOf } from "../clustering/space/catalogue.ts";
+import { FEATURE_NAMES, kindOf } from "../clustering/space/catalogue.ts";
+import { featureFaults } from "../clustering/space/featureFaults.ts";
 
 // What is optional has no default here: a run's id is a digest of the list, and older configurations keep theirs.
 const feature = z.strictObject({
@@ -104,8 +105,16 @@ export const clusterSettings = z.strictObject({
     .describe(
       "Whether clusters keep the ids and names of the model before. Then a partition that goes on from the earlier centroids is taken where it costs at most 1 % more inertia.",
     ),
+  names: z
+    .enum(["auto", "profile", "literature"])
+    .default("auto")
+    .describe(
+      'How clusters are called. profile: by their letter and what sets them off, as "A: recent frequent high-spend". literature: by marketing names, as VIP, Loyal, At-Risk and Low-Value. auto: profile, or literature where labels name one of its names.',
+    ),
   labels: z
     .record(z.string().min(1), z.string().min(1).max(60))
     .default({})
-    .describe('Your own words for cluster labels, for example { "VIP": "Gold" }.'),
+    .describe(
+      'Your own words for clusters, by their letter or by a name of the literature: { "A": "Gold" }, { "VIP": "Gold" }.',
+    ),
 });

@@ -15,7 +15,7 @@ import {
 } from "./lineSettings.ts";
 import { rowSettings } from "./rowSettings.ts";
 import { scoreSettings } from "./scoreSettings.ts";
-import { checkSegments, segmentSettings } from "./segmentSettings.ts";
+import { checkLabels, checkSegments, segmentSettings } from "./segmentSettings.ts";
 
 const share = z.number().min(0).max(1);
 const threshold = z
@@ -160,6 +160,7 @@ export const configSchema = z
       .describe("Audiences written by `rfm export`. Decides nothing about the segments."),
   })
   .superRefine(checkSegments)
+  .superRefine(checkLabels)
   .refine((c) => c.clusters.minK <= c.clusters.maxK, {
     path: ["clusters", "minK"],
     message: "is greater than clusters.maxK",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labelFault, type NamingScheme } from "../clustering/identity/naming.ts";
 import { READY_TABLE_NAMES, type SegmentSetting, segmentTableOf } from "../rfm/segmentRules.ts";
 import { DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { type ScoreSettings, scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
@@ -41,6 +42,30 @@ export const segmentSettings = z
   .describe(
     "The named segments: a table of cells, rules, or a ready table. Every combination of scores is in exactly one.",
   );
+
+/** Adds an issue where the user's own texts for clusters name nothing, or could be taken for a segment. */
+export function checkLabels({ scores, segments, clusters }: Settings & ClusterNames, context: z.RefinementCtx): void {
+  if (!scoreSettings.safeParse(scores).success) return;
+  const fault = labelFault(clusters.labels, clusters.names, segmentNames(segments, scores));
+  if (fault !== undefined) context.addIssue({ code: "custom", path: ["clusters", "labels"], message: fault });
+}
+
+interface ClusterNames {
+  readonly clusters: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly names: NamingScheme | "auto";
+  };
+}
+
+/** None where the segments are at fault themselves, which is said already. */
+function segmentNames(segments: SegmentSetting, scores: ScoreSettings): string[] {
+  try {
+    return Object.keys(segmentTableOf(segments, scoreBinsOf(scores)));
+  } catch (error) {
+    if (error instanceof SegmentTableError) return [];
+    throw error;
+  }
+}
 
 interface Settings {
   readonly scores: ScoreSettings;

@@ -1,5 +1,6 @@
 import type { WarmStart } from "../clustering/fit/warmStart.ts";
 import { identifyClusters, type ReferenceModel } from "../clustering/identity/clusterIdentity.ts";
+import type { NamingScheme } from "../clustering/identity/naming.ts";
 import type { KChoice } from "../clustering/judge/chooseK.ts";
 import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/separation.ts";
 import type { FittedMixture } from "../clustering/mixture/types.ts";
@@ -26,8 +27,10 @@ export interface ModelIngredients {
   readonly scoreEdges: ScoreEdges;
   readonly scoreTies?: ScoreTies | undefined;
   readonly segmentTable: SegmentTable;
-  /** The product's cluster name → the user's. */
+  /** The product's name of a cluster, or its letter → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
+  /** How clusters are called; default profile. */
+  readonly naming?: NamingScheme | undefined;
   /** The model whose ids and names are carried over, where there is one. */
   readonly reference?: ReferenceModel | undefined;
   readonly warmStart?: WarmStart | undefined;
@@ -108,8 +111,10 @@ function describeClusters(from: ModelIngredients): Pick<ModelCard, "clusters" | 
   const { centroids, sizes } = from.partition;
   const width = centroids.columns;
   if (width === 0) return { clusters: [onlyCluster(from)], identity: undefined };
-  const { reference, warmStart, labelNames: names } = from;
-  const { clusters, identity } = identifyClusters(centroids, from.encodings, { names, reference, warmStart });
+  const { reference, warmStart, labelNames: names, naming: scheme } = from;
+  const taken = Object.keys(from.segmentTable);
+  const options = { names, scheme, taken, reference, warmStart };
+  const { clusters, identity } = identifyClusters(centroids, from.encodings, options);
   const units = decode(centroids, from.encodings);
   const described = clusters.map(({ id, label, archetype }, at) => ({
     id,

@@ -92,6 +92,10 @@ const identity = z
         "Whether the partition goes on from the reference's centroids: at most 1 % more inertia than the best found.",
       ),
     carried: z.array(z.object({ id: count, moved: finite.min(0) })).describe("Movement in the reference's deviations."),
+    relabelled: z
+      .array(z.object({ id: count, before: z.string(), now: z.string() }))
+      .optional()
+      .describe("Carried clusters whose label changed, for what they are did; absent where none did."),
     born: z.array(named),
     vanished: z.array(named),
     nextId: count.describe("Id of the next new cluster: ids are never given twice."),

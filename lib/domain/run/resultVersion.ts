@@ -4,4 +4,4 @@
  * that differ never share one, and a release that changes no result changes no id. `test/workflow/overTime.test.ts`
  * fails when it was forgotten.
  */
-export const RESULT_VERSION = 1;
+export const RESULT_VERSION = 2;

@@ -1,7 +1,8 @@
 import { type ColumnFit, fitColumns } from "../clustering/fit/fitColumns.ts";
 import { deriveSeed } from "../clustering/fit/random.ts";
 import { orderByValue } from "../clustering/identity/assignment.ts";
-import { labelClusters, ONLY_CLUSTER } from "../clustering/identity/labels.ts";
+import { ONLY_CLUSTER } from "../clustering/identity/labels.ts";
+import { type NamingScheme, nameClusters } from "../clustering/identity/naming.ts";
 import { mixtureColumns } from "../clustering/mixture/mixtureColumns.ts";
 import type { CovarianceType } from "../clustering/mixture/types.ts";
 import type { Transform } from "../clustering/types.ts";
@@ -43,6 +44,8 @@ export interface BacktestInput {
   /** Where the run's clusters are a mixture's: the type of its covariances and their floor. */
   readonly mixture?: { readonly covariance: CovarianceType; readonly floor: number } | undefined;
   readonly labelNames: Readonly<Record<string, string>>;
+  /** How clusters are called; default profile. */
+  readonly naming?: NamingScheme;
   readonly seed: number;
 }
 
@@ -132,15 +135,22 @@ function clustersOf(input: BacktestInput) {
     mixture === undefined ? fitColumns(features, k, seed) : mixtureColumns(features, k, seed, mixture);
   const fit = features.length === 0 ? undefined : fitted();
   const kind = "cluster" as const;
-  if (fit !== undefined) return [{ kind, ...namedClusters(fit, labelNames) }];
+  if (fit !== undefined) return [{ kind, ...namedClusters(fit, input) }];
   const groupOf = new Uint8Array(customers.recencyDays.length);
   return [{ kind, names: [labelNames[ONLY_CLUSTER] ?? ONLY_CLUSTER], division: { groupOf, groups: 1 } }];
 }
 
-function namedClusters({ encodings, centroids, labels }: ColumnFit, names: BacktestInput["labelNames"]) {
+/** By letter where those of the run are: the best first, and not the clusters of today. */
+function namedClusters(
+  { encodings, centroids, labels }: ColumnFit,
+  { labelNames, naming: scheme = "profile", segmentTable }: BacktestInput,
+) {
   const featureNames = encodings.map(({ name }) => name);
   const order = orderByValue(centroids, featureNames);
-  const named = labelClusters(centroids, featureNames, { names });
+  // A shop's own text for cluster A means today's.
+  const names = scheme === "profile" ? {} : labelNames;
+  const ids = order.map((_, at) => order.indexOf(at));
+  const named = nameClusters(centroids, featureNames, { scheme, names, taken: Object.keys(segmentTable), ids });
   const division: Division = { groupOf: labels.map((label) => order.indexOf(label)), groups: order.length };
   return { names: order.map((cluster) => named[cluster].label), division };
 }

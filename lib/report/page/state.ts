@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { clusterTitle } from "../../domain/clustering/identity/profiles.ts";
 import { createFormat } from "../../domain/dashboard/format.ts";
 import { unpack } from "../../domain/dashboard/pack.ts";
 import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
@@ -22,9 +23,8 @@ export const ofMoney = (what: string): string => (currency === null ? what : `${
 export const clusterLabel = (id: number): string =>
   data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);
 
-/** A cluster with the number that it keeps. */
-export const clusterName = ({ id, label }: { readonly id: number; readonly label: string }): string =>
-  `${format.count(id)} ${label}`;
+/** A cluster with the letter that it keeps. */
+export const clusterName = clusterTitle;
 
 export const isOpenMonth = (month: string): boolean => isOpen(month, data.summary.snapshotDate);
 /** What a chart by month says where the last month is not over. */

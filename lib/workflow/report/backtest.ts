@@ -1,3 +1,4 @@
+import { schemeOf } from "../../domain/clustering/identity/naming.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
@@ -80,6 +81,7 @@ export async function readBacktest(
     k: model.k,
     mixture: model.mixture,
     labelNames: config.clusters.labels,
+    naming: schemeOf(config.clusters.labels, config.clusters.names),
     seed: config.clusters.seed,
   });
 }

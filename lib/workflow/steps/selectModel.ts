@@ -3,6 +3,7 @@ import { type SelectFitResult, selectFit } from "../../domain/clustering/fit/sel
 import type { Candidates } from "../../domain/clustering/fit/shardFit.ts";
 import { continuePrevious } from "../../domain/clustering/fit/warmStart.ts";
 import { referenceCentroids } from "../../domain/clustering/identity/clusterIdentity.ts";
+import { schemeOf } from "../../domain/clustering/identity/naming.ts";
 import { judgePartitions } from "../../domain/clustering/judge/judge.ts";
 import { featureSeparation, telling } from "../../domain/clustering/judge/separation.ts";
 import { membershipsOf } from "../../domain/clustering/mixture/memberships.ts";
@@ -48,6 +49,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     scoreTies: plan.scoreTies,
     segmentTable: plan.segmentTable,
     labelNames: runPlan.config.clusters.labels,
+    naming: schemeOf(runPlan.config.clusters.labels, runPlan.config.clusters.names),
     configHash: runPlan.configHash,
     codeVersion: ports.codeVersion,
     run: plan.run,

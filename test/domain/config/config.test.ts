@@ -143,3 +143,25 @@ function withValue(root: unknown, path: readonly string[], value: unknown): unkn
   at[path.at(-1) as string] = value;
   return copy;
 }
+
+describe("names of clusters", () => {
+  const labelled =
+    (labels: Record<string, string>, more: object = {}) =>
+    () =>
+      parseConfig({ clusters: { labels, ...more } });
+
+  it.each([
+    [{ VIP: "Gold" }, { names: "profile" }, /names "VIP", which is one of the literature's names/],
+    [{ Gold: "VIP" }, {}, /has no cluster "Gold": write the letter of a cluster/],
+    [{ A: "Gold" }, { names: "literature" }, /has no label "A"; the labels are VIP/],
+    [{ A: "At-risk" }, {}, /calls a cluster "At-risk", and a segment is called "At Risk"/],
+    [{ A: "Gold", B: "Gold" }, {}, /calls both "A" and "B" "Gold"/],
+  ])("refuses %j", (labels, more, message) => {
+    expect(labelled(labels, more)).toThrow(message);
+  });
+
+  it("takes letters, and the literature's names as configurations of old have them", () => {
+    for (const labels of [{ A: "Gold", AB: "Silver" }, { VIP: "Gold" }, { "All Customers": "Everybody" }])
+      expect(labelled(labels)).not.toThrow();
+  });
+});

@@ -3,7 +3,8 @@ import type { WarmStart } from "../fit/warmStart.ts";
 import { decode, encode } from "../space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../types.ts";
 import { matchClusters, orderByValue } from "./assignment.ts";
-import { type ClusterLabel, labelClusters } from "./labels.ts";
+import type { ClusterLabel } from "./labels.ts";
+import { type NamingScheme, nameClusters } from "./naming.ts";
 
 /** Farthest that a centroid may move and stay the same cluster, in standard deviations of the reference's features. */
 export const IDENTITY_GATE = 1;
@@ -19,8 +20,12 @@ export interface ClusterIdentities {
 }
 
 export interface IdentityOptions {
-  /** The product's cluster name → the user's. */
+  /** The product's name of a cluster, or its letter → the user's text. */
   readonly names: Readonly<Record<string, string>>;
+  /** How clusters are called; default profile. */
+  readonly scheme?: NamingScheme | undefined;
+  /** Names that no cluster may have: those of segments. */
+  readonly taken?: readonly string[] | undefined;
   readonly reference?: ReferenceModel | undefined;
   readonly warmStart?: WarmStart | undefined;
 }
@@ -34,21 +39,23 @@ export interface IdentityOptions {
 export function identifyClusters(
   centroids: Matrix,
   encodings: readonly FeatureEncoding[],
-  { names, reference, warmStart }: IdentityOptions,
+  { names, scheme = "profile", taken = [], reference, warmStart }: IdentityOptions,
 ): ClusterIdentities {
   const featureNames = encodings.map(({ name }) => name);
   const order = orderByValue(centroids, featureNames);
   if (reference === undefined || !isComparable(reference, encodings)) {
-    const labels = labelClusters(centroids, featureNames, { names });
-    const clusters = labels.map((label, at) => ({ ...label, id: order.indexOf(at) }));
+    const ids = order.map((_, at) => order.indexOf(at));
+    const labels = nameClusters(centroids, featureNames, { names, scheme, taken, ids });
+    const clusters = labels.map((label, at) => ({ ...label, id: ids[at] as number }));
     return { clusters, identity: unmatched(reference, centroids.rows) };
   }
   const next = encodeAgain(rowsOf(centroids, order), encodings, encodingsOf(reference));
   const { matched, born, vanished, nextId } = match(reference, next);
   const idOf = (at: number): number => matched[order.indexOf(at)]?.id as number;
   const archetypeOf = new Map(reference.clusters.map(({ id, archetype }) => [id, archetype]));
-  const kept = Array.from({ length: centroids.rows }, (_, at) => archetypeOf.get(idOf(at)));
-  const labels = labelClusters(centroids, featureNames, { names, kept });
+  const ids = Array.from({ length: centroids.rows }, (_, at) => idOf(at));
+  const kept = ids.map((id) => archetypeOf.get(id));
+  const labels = nameClusters(centroids, featureNames, { names, scheme, taken, ids, kept });
   const clusters = labels.map((label, at) => ({ ...label, id: idOf(at) }));
   const labelOf = (id: number): string => clusters.find((cluster) => cluster.id === id)?.label ?? "";
   const carried = matched
@@ -61,11 +68,25 @@ export function identifyClusters(
       comparable: true,
       warmStart: warmStart ?? null,
       carried,
+      ...relabelledOf(reference, carried, labelOf),
       born: born.map((id) => ({ id, label: labelOf(id) })),
       vanished: reference.clusters.filter(({ id }) => vanished.includes(id)).map(({ id, label }) => ({ id, label })),
       nextId,
     },
   };
+}
+
+/** Carried clusters that are called otherwise than in the reference, for they are otherwise now. */
+function relabelledOf(
+  { clusters }: ReferenceModel,
+  carried: readonly { readonly id: number }[],
+  labelOf: (id: number) => string,
+): Pick<NonNullable<ModelCard["identity"]>, "relabelled"> {
+  const relabelled = carried.flatMap(({ id }) => {
+    const before = clusters.find((cluster) => cluster.id === id)?.label ?? "";
+    return before === labelOf(id) ? [] : [{ id, before, now: labelOf(id) }];
+  });
+  return relabelled.length === 0 ? {} : { relabelled };
 }
 
 /** The reference's centroids in another space; undefined where the features or their transforms differ. */

@@ -8,6 +8,8 @@ export interface FeatureKind {
   readonly meaning: string;
   /** Kinds of one family say nearly the same of a customer. */
   readonly family: "recency" | "visits" | "money" | "size" | "age" | "rhythm" | "habit";
+  /** What is said of customers below and above the average. */
+  readonly words: { readonly low: string; readonly high: string };
   /** The transform where none is asked for; asinh in its place where values can be negative. */
   readonly usual: Exclude<Transform, "asinh">;
   /** Some customers have none: those with one purchase have no days between purchases. */
@@ -16,48 +18,69 @@ export interface FeatureKind {
   readonly shareOf?: "category" | "country" | "payment_method";
 }
 
-const share = (title: string, meaning: string, rest: Partial<FeatureKind> = {}): FeatureKind => ({
-  ...{ title, meaning: `${meaning}, 0..1`, family: "habit", usual: "identity" },
+/** @param words for below and above, with a stroke between. */
+const share = (title: string, meaning: string, words: string, rest: Partial<FeatureKind> = {}): FeatureKind => ({
+  ...{ title, meaning: `${meaning}, 0..1`, family: "habit", usual: "identity", words: wordsOf(words) },
   ...rest,
 });
 const measure = (
   family: FeatureKind["family"],
   title: string,
   meaning: string,
+  words: string,
   rest: Partial<FeatureKind> = {},
-): FeatureKind => ({ title, meaning, family, usual: "log1p", ...rest });
+): FeatureKind => ({ title, meaning, family, usual: "log1p", words: wordsOf(words), ...rest });
+
+function wordsOf(text: string): FeatureKind["words"] {
+  const [low = "", high = ""] = text.split("|");
+  return { low, high };
+}
 
 /** Every kind of feature by its name in the settings. */
 export const FEATURE_KINDS = {
-  recency_days: measure("recency", "Recency", "days from the last purchase to the snapshot date"),
-  frequency: measure("visits", "Frequency", "orders, or what frequencyBasis says"),
-  monetary: measure("money", "Monetary value", "money spent"),
-  active_days: measure("visits", "Active days", "days with a purchase"),
-  lines: measure("size", "Lines", "lines bought"),
-  units: measure("size", "Units", "pieces bought"),
-  average_order_value: measure("money", "Average order value", "money per order"),
-  tenure_days: measure("age", "Days since the first purchase", "days from the first purchase to the snapshot date"),
-  lifetime_days: measure("age", "Tenure", "days from the first purchase to the last"),
-  gap_days_mean: measure("rhythm", "Days between purchases", "mean days between a customer's purchase days", {
-    mayBeMissing: true,
-  }),
+  recency_days: measure("recency", "Recency", "days from the last purchase to the snapshot date", "recent|lapsed"),
+  frequency: measure("visits", "Frequency", "orders, or what frequencyBasis says", "infrequent|frequent"),
+  monetary: measure("money", "Monetary value", "money spent", "low-spend|high-spend"),
+  active_days: measure("visits", "Active days", "days with a purchase", "few-days|many-days"),
+  lines: measure("size", "Lines", "lines bought", "few-lines|many-lines"),
+  units: measure("size", "Units", "pieces bought", "few-units|many-units"),
+  average_order_value: measure("money", "Average order value", "money per order", "small-orders|large-orders"),
+  tenure_days: measure(
+    "age",
+    "Days since the first purchase",
+    "days from the first purchase to the snapshot date",
+    "new|long-known",
+  ),
+  lifetime_days: measure("age", "Tenure", "days from the first purchase to the last", "short-stay|long-stay"),
+  gap_days_mean: measure(
+    "rhythm",
+    "Days between purchases",
+    "mean days between a customer's purchase days",
+    "short-gaps|long-gaps",
+    {
+      mayBeMissing: true,
+    },
+  ),
   gap_days_spread: measure(
     "rhythm",
     "Spread of days between purchases",
     "standard deviation of the days between purchase days; from three such days on",
+    "regular|irregular",
     { mayBeMissing: true },
   ),
-  lines_per_order: measure("size", "Lines per order", "lines of an order"),
-  distinct_products: measure("size", "Distinct products", "different products bought"),
-  returns_share: share("Share of returns", "what came back of what was bought, in money", { mayBeMissing: true }),
-  weekend_share: share("Share of weekend orders", "orders on a Saturday or a Sunday"),
-  category_share: share("Share of", "lines in the category that `of` names", {
+  lines_per_order: measure("size", "Lines per order", "lines of an order", "few-lines-an-order|many-lines-an-order"),
+  distinct_products: measure("size", "Distinct products", "different products bought", "narrow-choice|wide-choice"),
+  returns_share: share("Share of returns", "what came back of what was bought, in money", "few-returns|many-returns", {
+    mayBeMissing: true,
+  }),
+  weekend_share: share("Share of weekend orders", "orders on a Saturday or a Sunday", "weekday|weekend"),
+  category_share: share("Share of", "lines in the category that `of` names", "little|much", {
     ...{ mayBeMissing: true, shareOf: "category" },
   }),
-  country_share: share("Share of", "lines in the country that `of` names", {
+  country_share: share("Share of", "lines in the country that `of` names", "seldom|mostly", {
     ...{ mayBeMissing: true, shareOf: "country" },
   }),
-  payment_share: share("Share of", "lines paid by the method that `of` names", {
+  payment_share: share("Share of", "lines paid by the method that `of` names", "seldom|mostly", {
     ...{ mayBeMissing: true, shareOf: "payment_method" },
   }),
 } as const satisfies Readonly<Record<string, FeatureKind>>;
@@ -93,6 +116,9 @@ export const featureKey = ({ name, of }: Pick<FeatureSetting, "name" | "of">): s
 /** What the indicator of a feature's missing values is called. */
 export const indicatorKey = (key: string): string => `${key}${INDICATOR}`;
 const INDICATOR = " missing";
+/** The feature whose missing values a key indicates; undefined for any other key. */
+export const indicated = (key: string): string | undefined =>
+  key.endsWith(INDICATOR) ? key.slice(0, -INDICATOR.length) : undefined;
 
 /** A feature with its column in the features table. */
 export interface FeatureSource extends FeatureSetting {
@@ -118,7 +144,8 @@ export function furtherSources(settings: readonly FeatureSetting[]): Pick<Featur
 
 /** What a feature is called for people. */
 export function featureTitle(key: string): string {
-  if (key.endsWith(INDICATOR)) return `${featureTitle(key.slice(0, -INDICATOR.length))}, whether missing`;
+  const watched = indicated(key);
+  if (watched !== undefined) return `${featureTitle(watched)}, whether missing`;
   const [name, of] = splitKey(key);
   const kind = Object.hasOwn(FEATURE_KINDS, name) ? kindOf(name as FeatureName) : undefined;
   if (kind === undefined) return key;
@@ -132,60 +159,8 @@ export function isFeatureKey(word: string): boolean {
   return (kindOf(name as FeatureName).shareOf === undefined) === (of === undefined);
 }
 
-function splitKey(key: string): readonly [name: string, of: string | undefined] {
+/** The name of a key, and the value whose share it is. */
+export function splitKey(key: string): readonly [name: string, of: string | undefined] {
   const at = key.indexOf(":");
   return at < 0 ? [key, undefined] : [key.slice(0, at), key.slice(at + 1)];
-}
-
-/** What is wrong with a list of features; empty where nothing is. */
-export function featureFaults(settings: readonly FeatureSetting[]): { readonly at: number; readonly fault: string }[] {
-  const keys = settings.map(featureKey);
-  const faults = settings.flatMap((setting, at) => {
-    const { name, of, missing, indicator } = setting;
-    const kind = kindOf(name);
-    const wrong = [
-      ...(keys.indexOf(featureKey(setting)) < at ? [`names the feature ${featureKey(setting)} twice`] : []),
-      ...(kind.shareOf !== undefined && of === undefined
-        ? [`needs "of": the ${kind.shareOf.replace("_", " ")} whose share ${name} is`]
-        : []),
-      ...(kind.shareOf === undefined && of !== undefined ? [`has "of", which ${name} has no use for`] : []),
-      ...(kind.mayBeMissing === undefined && (missing !== undefined || indicator === true)
-        ? [`has a rule for missing values, but every customer has ${name}`]
-        : []),
-      ...(missing === "refuse" && indicator === true ? ['has an indicator, but "missing" refuses such customers'] : []),
-    ];
-    return wrong.map((fault) => ({ at, fault }));
-  });
-  const count = dimensionsOf(settings);
-  if (count <= MAX_FEATURES) return faults;
-  return [...faults, { at: -1, fault: tooMany(settings, count) }];
-}
-
-const dimensionsOf = (settings: readonly FeatureSetting[]): number =>
-  settings.reduce((sum, { indicator }) => sum + (indicator === true ? 2 : 1), 0);
-
-function tooMany(settings: readonly FeatureSetting[], count: number): string {
-  const kept = proposeFeatures(settings);
-  const of = count === settings.length ? "" : ", an indicator being one more";
-  const list = kept.map(
-    (setting) => `${featureKey(setting)}${setting.indicator === true ? " with its indicator" : ""}`,
-  );
-  return `are ${count}${of}; the exact grid takes ${MAX_FEATURES}. Kept would be ${list.join(", ")}: the others say nearly what these do, or come last`;
-}
-
-/** As many of the features as fit: one of each family first, then others; indicators go before features do. */
-export function proposeFeatures(settings: readonly FeatureSetting[]): FeatureSetting[] {
-  const firsts = settings.filter(
-    ({ name }, at) => settings.findIndex((other) => kindOf(other.name).family === kindOf(name).family) === at,
-  );
-  const habits = settings.filter((one) => !firsts.includes(one) && kindOf(one.name).family === "habit");
-  const rest = settings.filter((one) => !firsts.includes(one) && !habits.includes(one));
-  let chosen = [...firsts, ...habits, ...rest].slice(0, MAX_FEATURES);
-  chosen = settings.filter((one) => chosen.includes(one));
-  let room = MAX_FEATURES - chosen.length;
-  return chosen.map((one) => {
-    const hasRoom = one.indicator === true && room > 0;
-    if (hasRoom) room--;
-    return hasRoom || one.indicator !== true ? one : { ...one, indicator: false };
-  });
 }

@@ -5,7 +5,10 @@ import {
   type ReferenceModel,
   referenceCentroids,
 } from "../../../../lib/domain/clustering/identity/clusterIdentity.ts";
+import { readsLike } from "../../../../lib/domain/clustering/identity/naming.ts";
 import type { FeatureEncoding, Matrix } from "../../../../lib/domain/clustering/types.ts";
+import { featureNotes } from "../../../../lib/domain/model/featureNotes.ts";
+import { DEFAULT_SEGMENT_TABLE } from "../../../../lib/domain/rfm/segments.ts";
 
 const encodingOf = (name: string, mean: number, deviation: number): FeatureEncoding => ({
   ...{ name, transform: "log1p", scale: 1, mean, deviation },
@@ -55,8 +58,9 @@ describe("identifyClusters", () => {
     const moved = [WORST, BEST, MIDDLE].map((row) => row.map((value) => value + 0.2));
     const { clusters, identity } = identifyClusters(matrixOf(moved), SPACE, { names: {}, reference });
     expect(clusters.map(({ id }) => id)).toEqual([5, 4, 7]);
-    const nameOf = (id: number) => reference.clusters.find((cluster) => cluster.id === id)?.label;
-    expect(clusters.map(({ label }) => label)).toEqual([5, 4, 7].map(nameOf));
+    const archetypeOf = (id: number) => reference.clusters.find((cluster) => cluster.id === id)?.archetype;
+    expect(clusters.map(({ archetype }) => archetype)).toEqual([5, 4, 7].map(archetypeOf));
+    expect(clusters.map(({ label }) => label[0])).toEqual(["F", "E", "H"]);
     expect(identity?.carried.map(({ id }) => id)).toEqual([4, 5, 7]);
     for (const { moved: distance } of identity?.carried ?? []) expect(distance).toBeCloseTo(Math.sqrt(3 * 0.04), 9);
     expect(identity).toMatchObject({ reference: "m-before", comparable: true, born: [], vanished: [], nextId: 8 });
@@ -92,6 +96,59 @@ describe("identifyClusters", () => {
     expect(referenceCentroids(reference, other)).toBeUndefined();
   });
 
+  it("says what a cluster is by its letter and what sets it off, and records when that changes", () => {
+    const reference = referenceOf([BEST, MIDDLE, WORST], [0, 1, 9]);
+    expect(reference.clusters.map(({ label }) => label)).toEqual([
+      "A: recent frequent high-spend",
+      "B: average",
+      "C: lapsed infrequent low-spend",
+    ]);
+    // The best have become rarer: below what sets off, and with the second below what keeps a word.
+    const moved = (frequency: number) => [[-1.2, frequency, 1.5], MIDDLE, WORST];
+    const options = { names: { B: "Everyday" }, reference };
+    const still = identifyClusters(matrixOf(moved(1)), SPACE, options);
+    expect(still.clusters.map(({ label }) => label)).toEqual([
+      "A: recent frequent high-spend",
+      "Everyday",
+      "J: lapsed infrequent low-spend",
+    ]);
+    const labels = reference.clusters.map(({ label }) => label);
+    expect(still.identity?.relabelled).toEqual([
+      { id: 1, before: labels[1], now: "Everyday" },
+      { id: 9, before: labels[2], now: "J: lapsed infrequent low-spend" },
+    ]);
+    const card = { droppedFeatures: [], identity: still.identity };
+    expect(featureNotes(card)[0]).toMatch(/^Cluster B was called "B: average" and is called "Everyday" now/);
+  });
+
+  it("keeps a word of a profile for a while, but not a word that is false", () => {
+    const place = (frequency: number) => [BEST, [1.2, frequency, 0]];
+    const labelOf = (frequency: number, reference?: ReferenceModel) =>
+      identifyClusters(matrixOf(place(frequency)), SPACE, { names: {}, reference }).clusters[1]?.label;
+    expect([0.5, 0.7].map((frequency) => labelOf(frequency))).toEqual(["B: lapsed", "B: lapsed frequent"]);
+    const before = referenceOf(place(0.7), [0, 1]);
+    expect([0.5, 0.3, -0.1].map((frequency) => labelOf(frequency, before))).toEqual([
+      "B: lapsed frequent",
+      "B: lapsed",
+      "B: lapsed",
+    ]);
+  });
+
+  it("calls no cluster like a segment, whatever the scheme, but for the literature's four", () => {
+    const point = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 3, maxLength: 3 });
+    const places = fc.uniqueArray(point, { minLength: 2, maxLength: 12, selector: (row) => row.join() });
+    const taken = Object.keys(DEFAULT_SEGMENT_TABLE);
+    fc.assert(
+      fc.property(places, fc.constantFrom("profile" as const, "literature" as const), (rows, scheme) => {
+        const { clusters } = identifyClusters(matrixOf(rows), SPACE, { names: {}, scheme, taken });
+        for (const { label } of clusters)
+          if (label !== "At-Risk") expect(taken.filter((name) => readsLike(name, label))).toEqual([]);
+        expect(new Set(clusters.map(({ label }) => label)).size).toBe(rows.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("takes a name away where what it claims is not true any more", () => {
     const reference = referenceOf([BEST, MIDDLE, WORST], [0, 1, 2]);
     const renamed = reference.clusters.map((cluster) => ({
@@ -100,6 +157,7 @@ describe("identifyClusters", () => {
     }));
     const { clusters } = identifyClusters(matrixOf([BEST, MIDDLE, WORST]), SPACE, {
       names: {},
+      scheme: "literature",
       reference: { ...reference, clusters: renamed },
     });
     expect(clusters[2]?.id).toBe(2);

@@ -4,13 +4,12 @@ import {
   FEATURE_NAMES,
   type FeatureName,
   type FeatureSetting,
-  featureFaults,
   featureKey,
   featureSources,
   isFeatureKey,
   kindOf,
-  proposeFeatures,
 } from "../../../../lib/domain/clustering/space/catalogue.ts";
+import { featureFaults, proposeFeatures } from "../../../../lib/domain/clustering/space/featureFaults.ts";
 import { parseConfig } from "../../../../lib/domain/config/configFile.ts";
 import { decidingSettings } from "../../../../lib/domain/config/decidingSettings.ts";
 
