@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { SEGMENT_FORECAST, type SegmentFigure } from "../tables/forecasts.ts";
 
 /** What requests may say and answers do say; the OpenAPI document is made of these. */
 
@@ -38,6 +39,22 @@ const featuresSchema = z
     example: { units: 12, gap_days_mean: null },
   });
 
+const historySchema = z
+  .strictObject({
+    tenure_days: z.int().min(0).max(MAX_RECENCY_DAYS).openapi({ description: "Whole days since the first purchase." }),
+    active_days: z
+      .int()
+      .min(1)
+      .max(MAX_RECENCY_DAYS)
+      .optional()
+      .openapi({ description: "Days with a purchase; without it `frequency`, as if each order had a day of its own." }),
+    repeat_monetary: money
+      .optional()
+      .openapi({ description: "Money after the day of the first purchase; without it a repeat buyer has no value." }),
+  })
+  .optional()
+  .openapi({ description: "What the model's forecast needs to know; with it the answer has what is to be expected." });
+
 export const rfmSchema = z
   .strictObject({
     customer_id: customerIdSchema.optional().openapi({ description: "Decides the arm of an experiment; comes back." }),
@@ -48,6 +65,7 @@ export const rfmSchema = z
     frequency: z.int().min(1).max(MAX_FREQUENCY).openapi({ description: "Distinct orders." }),
     monetary: money.openapi({ description: "Money spent, in the currency of the model's data." }),
     features: featuresSchema,
+    history: historySchema,
   })
   .openapi("RfmValues", { example: { recency: 5, frequency: 12, monetary: 400 } });
 
@@ -99,6 +117,19 @@ export const score = z.int().min(1).max(10).openapi({
   description: "1 to the number of the model's bins, 5 where the shop chose no other; the highest is best.",
 });
 
+type Figure<Name extends SegmentFigure> = z.ZodNullable<
+  Name extends "is_late" ? z.ZodBoolean : Name extends "next_order_date" ? z.ZodString : z.ZodNumber
+>;
+/** What a customer is expected to do, by the names and meanings of the columns. */
+export const figures = Object.fromEntries(
+  Object.entries(SEGMENT_FORECAST).map(([name, { holds, meaning }]) => {
+    const value = holds === "flag" ? z.boolean() : holds === "day" ? z.string() : z.number();
+    return [name, value.nullable().openapi({ description: `${meaning}; null where that cannot be said` })];
+  }),
+) as unknown as { readonly [Name in SegmentFigure]: Figure<Name> };
+/** Of whoever is scored with a history. */
+const optionalFigures = z.strictObject(figures).partial().shape;
+
 export const predictionSchema = z
   .strictObject({
     customer_id: z.string().optional(),
@@ -123,6 +154,7 @@ export const predictionSchema = z
       .array(z.strictObject({ cluster: z.int().min(0), probability: z.number().min(0).max(1) }))
       .optional()
       .openapi({ description: "Probability of belonging to each cluster; they add up to 1. Under a mixture alone." }),
+    ...optionalFigures,
     model_version: z.string(),
     arm: z.enum(["champion", "challenger"]),
     input_data: z.strictObject({
@@ -141,3 +173,6 @@ export const predictionsSchema = z
     z.strictObject({ predictions: z.array(predictionSchema) }).openapi("Predictions"),
   ])
   .openapi("InvocationAnswer");
+
+export type Instance = z.infer<typeof instanceSchema>;
+export type Prediction = z.infer<typeof predictionSchema>;

@@ -1,5 +1,5 @@
 /** What `import … from "rfm-segmentation"` gives: the commands as functions. */
-export type { Instance, Prediction } from "../api/scoring/score.ts";
+export type { Instance, Prediction } from "../api/schemas.ts";
 export type { ConfigInput as Settings } from "../domain/config/config.ts";
 export type { ModelCard } from "../domain/model/modelCard.ts";
 export type { Finding } from "../domain/quality/quality.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Instance, Prediction } from "../api/scoring/score.ts";
+import type { Instance, Prediction } from "../api/schemas.ts";
 import type { Backtest } from "../domain/run/backtest.ts";
 import type { QueryResult } from "../local/bi/biViews.ts";
 import type { DuckDbEngine } from "../local/duckdb/index.ts";

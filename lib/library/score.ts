@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Instance, Prediction } from "../api/schemas.ts";
 import { loadModel, type ModelSet, openModelSource, requireModels } from "../api/scoring/modelSource.ts";
-import { checkInstance, type Instance, type Prediction, scoreInstances } from "../api/scoring/score.ts";
+import { checkInstance, scoreInstances } from "../api/scoring/score.ts";
 import { openFolderStore } from "../local/lake/folderStore.ts";
 import { NoLakeError } from "../local/lake/lakeQueries.ts";
 import { DEFAULT_LAKE } from "./segment.ts";

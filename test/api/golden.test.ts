@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Prediction } from "../../lib/api/schemas.ts";
 import { parseCsv } from "../../lib/api/scoring/csvBody.ts";
-import type { Prediction } from "../../lib/api/scoring/score.ts";
 import { DEFAULT_LIMITS } from "../../lib/api/types.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import { aggregateTransactions, type ScoringTransaction } from "../../lib/domain/rfm/scoringTransactions.ts";
+import { SEGMENT_FORECAST } from "../../lib/tables/forecasts.ts";
 import type { RunManifest } from "../../lib/workflow/documents.ts";
 import { readJson } from "../../lib/workflow/lake/json.ts";
 import { curatedPrefix, manifestKey } from "../../lib/workflow/lake/layout.ts";
@@ -64,6 +65,24 @@ describe.skipIf(!hasGoldenData)("Online Retail (skipped without ../shared)", () 
     expect(segments.length).toBeLessThan(DEFAULT_LIMITS.maxInstances);
     const response = await lake.post("/invocations", inputs());
     expectSegments((await response.json()) as Prediction[]);
+  });
+
+  it("tells what is to be expected of every customer as the batch did, given its history", async () => {
+    const histories = await readRows(lake.store, features);
+    const bodies = inputs().map((row, at) => ({
+      ...row,
+      history: {
+        ...{ tenure_days: histories[at]?.tenure_days, active_days: Number(histories[at]?.active_days) },
+        repeat_monetary: Math.round(Number(histories[at]?.repeat_monetary) * 10_000) / 10_000,
+      },
+    }));
+    const predictions = (await (await lake.post("/invocations", bodies)).json()) as Prediction[];
+    const text = (value: unknown) =>
+      value instanceof Date ? value.toISOString().slice(0, 10) : typeof value === "number" ? value.toFixed(4) : value;
+    const figuresOf = (row: object) =>
+      Object.keys(SEGMENT_FORECAST).map((name) => text((row as Readonly<Record<string, unknown>>)[name] ?? null));
+    expect(predictions.map(figuresOf)).toEqual(segments.map(figuresOf));
+    expect(figuresOf(predictions[0] as Prediction)).not.toContain(null);
   });
 
   it("scores every customer as the batch did, in CSV", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Prediction } from "../../lib/api/scoring/score.ts";
+import type { Prediction } from "../../lib/api/schemas.ts";
 import { readCursor, writeCursor } from "../../lib/api/segments/cursor.ts";
 import { armOf } from "../../lib/domain/rfm/scoringArm.ts";
 import type { ObjectStore } from "../../lib/ports.ts";

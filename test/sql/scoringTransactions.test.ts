@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Config } from "../../lib/domain/config/config.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
-import { aggregateTransactions, NoPurchaseError } from "../../lib/domain/rfm/scoringTransactions.ts";
+import { aggregateCustomer, NoPurchaseError } from "../../lib/domain/rfm/scoringTransactions.ts";
 import { readDrop } from "../../lib/ingest/readDelivery.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { policyParameters } from "../../lib/workflow/sql/policyParameters.ts";
@@ -102,7 +102,10 @@ describe("transactions scored one by one", () => {
     };
     if (config.returns === "match") await lake.unload("features/returned_lines", attempt, "returned_lines", parameters);
     const rows = await lake.unload("features/build_features", attempt, "features", parameters);
-    return rows.map((row) => [row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)]);
+    return rows.map((row) => [
+      ...[row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)],
+      ...[String(row.first_purchase), String(row.last_purchase), Number(row.active_days), Number(row.repeat_monetary)],
+    ]);
   };
 
   const ofLines = (config: Config) =>
@@ -118,8 +121,10 @@ describe("transactions scored one by one", () => {
         }));
         try {
           const window = { snapshotDate: SNAPSHOT, windowStart: "2023-02-01" };
-          const { recencyDays, frequency, monetary } = aggregateTransactions(transactions, config, window);
-          return [[customer, recencyDays, frequency, monetary] as const];
+          const { rfm, purchases } = aggregateCustomer(transactions, config, window);
+          const { firstPurchase, lastPurchase, activeDays, repeatMonetary } = purchases;
+          const measures = [rfm.recencyDays, rfm.frequency, rfm.monetary];
+          return [[customer, ...measures, firstPurchase, lastPurchase, activeDays, repeatMonetary] as const];
         } catch (error) {
           if (error instanceof NoPurchaseError) return [];
           throw error;

@@ -1,8 +1,9 @@
 import { isFeatureKey } from "../../domain/clustering/space/catalogue.ts";
 import { csvField } from "../../domain/text/csv.ts";
+import { SEGMENT_FORECAST } from "../../tables/forecasts.ts";
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
 import { ProblemError } from "../problems.ts";
-import type { Prediction } from "./score.ts";
+import type { Prediction } from "../schemas.ts";
 
 /** Names under which a column may stand in a header. */
 const COLUMNS: Readonly<Record<string, "customer_id" | "recency" | "frequency" | "monetary">> = {
@@ -109,10 +110,18 @@ const OUTPUT_COLUMNS = [
   "arm",
 ] as const;
 
-/** Predictions as CSV with a header; numbers in full precision. A mixture's have `probability` as well. */
+/**
+ * Predictions as CSV with a header; numbers in full precision. A mixture's have `probability` as well, and forecasts
+ * their figures.
+ */
 export function predictionsToCsv(predictions: readonly Prediction[]): string {
   const isMixture = predictions.some(({ probability }) => probability !== undefined);
-  const columns = isMixture ? [...OUTPUT_COLUMNS, "probability"] : OUTPUT_COLUMNS;
+  const hasFigures = predictions.some(({ p_alive }) => p_alive !== undefined);
+  const columns = [
+    ...OUTPUT_COLUMNS,
+    ...(isMixture ? ["probability"] : []),
+    ...(hasFigures ? Object.keys(SEGMENT_FORECAST) : []),
+  ];
   const lines = predictions.map((prediction) => {
     const values: Readonly<Record<string, unknown>> = { ...prediction, ...prediction.input_data };
     return columns.map((name) => csvField(String(values[name] ?? ""))).join(",");

@@ -1,10 +1,11 @@
 import { noQuery } from "../operations.ts";
 import { checked, ProblemError } from "../problems.ts";
 import { answerFormat, type BodyFormat, bodyFormat, parseJson, readText, TYPE_OF_FORMAT } from "../requestBody.ts";
+import type { Prediction } from "../schemas.ts";
 import type { ApiContext, ApiPorts } from "../types.ts";
 import { instancesFromCsv, predictionsToCsv } from "./csvBody.ts";
 import { requireModels } from "./modelSource.ts";
-import { checkInstance, type Prediction, scoreInstances } from "./score.ts";
+import { checkInstance, scoreInstances } from "./score.ts";
 
 /** Instances of a request, what each is called in faults, and how the answers are wrapped in JSON. */
 interface Batch {

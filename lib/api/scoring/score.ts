@@ -1,24 +1,12 @@
-import type { z } from "@hono/zod-openapi";
 import { EncodingError } from "../../domain/clustering/errors.ts";
-import { toTenThousandths } from "../../domain/money.ts";
 import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import { type Arm, armOf } from "../../domain/rfm/scoringArm.ts";
-import {
-  aggregateTransactions,
-  NoPurchaseError,
-  TransactionCurrencyError,
-} from "../../domain/rfm/scoringTransactions.ts";
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
-import { windowStart } from "../../workflow/sql/policyParameters.ts";
-import { checked, ProblemError } from "../problems.ts";
-import { type predictionSchema, rfmSchema, transactionsSchema } from "../schemas.ts";
+import { checked } from "../problems.ts";
+import { type Instance, type Prediction, rfmSchema, transactionsSchema } from "../schemas.ts";
 import type { ModelSet, ServedModel } from "./modelSource.ts";
-
-export type Prediction = z.infer<typeof predictionSchema>;
-type RfmInstance = z.infer<typeof rfmSchema>;
-type TransactionsInstance = z.infer<typeof transactionsSchema>;
-export type Instance = RfmInstance | TransactionsInstance;
+import { forecastsOf, readInstance, refused } from "./readInstance.ts";
 
 /** Checks one instance of a request. @throws ProblemError 400 naming the fields under `prefix`. */
 export function checkInstance(value: unknown, prefix: string): Instance {
@@ -78,7 +66,9 @@ interface ArmRows {
 }
 
 function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Prediction[]): void {
-  const inputs = rows.map((row) => inputOf(model, instances[row] as Instance, nameOf(row)));
+  const read = rows.map((row) => readInstance(model, instances[row] as Instance, nameOf(row)));
+  const inputs = read.map(({ input }) => input);
+  const figures = forecastsOf(model.card, read);
   const scored = named(rows, nameOf, () =>
     scoreFeatures(model.card, {
       recencyDays: Float64Array.from(inputs, (input) => input.recency),
@@ -101,6 +91,7 @@ function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Predic
       distance: scored.distance[i] as number,
       confidence: scored.confidence[i] as number,
       ...membershipsOf(model.card, scored, i),
+      ...figures[i],
       model_version: model.card.modelVersion,
       arm,
       input_data: inputs[i] as Prediction["input_data"],
@@ -143,28 +134,6 @@ function furtherColumns(
   );
 }
 
-function inputOf(model: ServedModel, instance: Instance, name: string): Prediction["input_data"] {
-  const further = instance.features === undefined ? {} : { features: instance.features };
-  if (!("transactions" in instance)) {
-    const { recency, frequency, monetary } = instance;
-    return { recency, frequency, monetary, ...further };
-  }
-  const snapshotDate = instance.snapshot_date ?? model.card.lineage.snapshotDate;
-  const lines = instance.transactions.map(({ amount, ...line }) => ({
-    ...line,
-    amountUnits: BigInt(toTenThousandths(amount)),
-  }));
-  const window = { snapshotDate, windowStart: windowStart(snapshotDate, model.config.windowMonths) };
-  try {
-    const { recencyDays, ...values } = aggregateTransactions(lines, model.config, window);
-    return { recency: recencyDays, ...values, snapshot_date: snapshotDate, ...further };
-  } catch (error) {
-    if (error instanceof NoPurchaseError || error instanceof TransactionCurrencyError)
-      throw refused(`${name}transactions`, error.message);
-    throw error;
-  }
-}
-
 /** The row that an encoding fails at, by its name in the request. */
 function named<T>(rows: readonly number[], nameOf: (row: number) => string, score: () => T): T {
   try {
@@ -176,8 +145,4 @@ function named<T>(rows: readonly number[], nameOf: (row: number) => string, scor
     const field = `${nameOf(rows[row] as number)}${isMeasure ? feature.replace("_days", "") : `features.${feature}`}`;
     throw refused(field, `${value} is outside of what the model's ${feature} can be.`);
   }
-}
-
-function refused(field: string, message: string): ProblemError {
-  return new ProblemError(422, "CANNOT_SCORE", `${field}: ${message}`, { faults: [{ field, message }] });
 }

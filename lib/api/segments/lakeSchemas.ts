@@ -1,19 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { SEGMENT_FORECAST, type SegmentFigure } from "../../tables/forecasts.ts";
-import { customerIdSchema, LIMITS, printable, score } from "../schemas.ts";
+import { customerIdSchema, figures, LIMITS, printable, score } from "../schemas.ts";
 
 /** What the operations over the lake take and answer: customers, segments, models, runs, jobs. */
-
-type Figure<Name extends SegmentFigure> = z.ZodNullable<
-  Name extends "is_late" ? z.ZodBoolean : Name extends "next_order_date" ? z.ZodString : z.ZodNumber
->;
-/** What a customer is expected to do, by the names and meanings of the columns. */
-const figures = Object.fromEntries(
-  Object.entries(SEGMENT_FORECAST).map(([name, { holds, meaning }]) => {
-    const value = holds === "flag" ? z.boolean() : holds === "day" ? z.string() : z.number();
-    return [name, value.nullable().openapi({ description: `${meaning}; null where the run has no forecast` })];
-  }),
-) as unknown as { readonly [Name in SegmentFigure]: Figure<Name> };
 
 export const customerSchema = z
   .strictObject({

@@ -19,7 +19,7 @@ const errors = z.object({
 });
 const contest = { lastYear: errors, ownRate: errors };
 
-const check = z.object({
+const checkSchema = z.object({
   days: z.int().describe("days after the forecast that are known"),
   customers: z.int(),
   orders: z.object({ actual: z.number(), model: errors, ...contest }),
@@ -43,6 +43,27 @@ const check = z.object({
     .nullable(),
 });
 
+const lifetimeSchema = z.object({
+  model: z.enum(LIFETIME_MODELS),
+  timeUnit: z.enum(["day", "week"]).describe("of alpha"),
+  parameters: lifetimeParameters,
+  standardErrors: lifetimeErrors,
+  ...fit,
+});
+const spendSchema = z.object({
+  model: z.literal("gamma-gamma"),
+  parameters: spendParameters,
+  standardErrors: spendParameters,
+  ...fit,
+  meanSpend: z.number().nullable().describe("of a customer, expected"),
+  independence: z.object({
+    correlation: z.number(),
+    perDoubling: z.number().describe("growth of the mean amount where orders double"),
+    z: z.number(),
+    isDependent: z.boolean(),
+  }),
+});
+
 /** What is expected of the customers, as of a day; and what came of it, as far as that is known. */
 export const forecastSchema = z.object({
   asOf: z.iso.date().describe("day up to which orders are known"),
@@ -52,35 +73,13 @@ export const forecastSchema = z.object({
   repeatBuyers: z.int(),
   historyDays: z.int(),
   reason: z.string().nullable().describe("why there are not numbers"),
-  lifetime: z
-    .object({
-      model: z.enum(LIFETIME_MODELS),
-      timeUnit: z.enum(["day", "week"]).describe("of alpha"),
-      parameters: lifetimeParameters,
-      standardErrors: lifetimeErrors,
-      ...fit,
-    })
-    .nullable(),
-  spend: z
-    .object({
-      model: z.literal("gamma-gamma"),
-      parameters: spendParameters,
-      standardErrors: spendParameters,
-      ...fit,
-      meanSpend: z.number().nullable().describe("of a customer, expected"),
-      independence: z.object({
-        correlation: z.number(),
-        perDoubling: z.number().describe("growth of the mean amount where orders double"),
-        z: z.number(),
-        isDependent: z.boolean(),
-      }),
-    })
-    .nullable(),
+  lifetime: lifetimeSchema.nullable(),
+  spend: spendSchema.nullable(),
   totals: z
     .object({ aliveCustomers: z.number(), orders: estimate, value: estimate.nullable() })
     .nullable()
     .describe("of all customers within the horizon"),
-  check: check.nullable(),
+  check: checkSchema.nullable(),
   tracking: z
     .array(
       z.object({
@@ -93,6 +92,26 @@ export const forecastSchema = z.object({
   warnings: z.array(z.string()),
 });
 
+/** The forecast's part of a model card: what a customer whom nobody has seen is forecast from, and how far to believe it. */
+export const forecastCardSchema = z
+  .object({
+    version: z.string(),
+    asOf: z.iso.date().describe("day up to which orders are known"),
+    historyDays: z.int(),
+    customers: z.int(),
+    repeatBuyers: z.int(),
+    reason: z.string().nullable().describe("why there are not numbers"),
+    lifetime: lifetimeSchema.nullable(),
+    spend: spendSchema.nullable(),
+    draws: z
+      .array(z.object({ lifetime: lifetimeParameters, spend: spendParameters.nullable() }))
+      .describe("what the parameters might as well have been, by a parametric bootstrap"),
+    check: checkSchema.omit({ byRepeatOrders: true }).nullable().describe("of the same model on the past"),
+    warnings: z.array(z.string()),
+  })
+  .describe("Fitted on the files of `lineage`, by the code and the settings of the card.");
+
+export type ForecastCard = z.infer<typeof forecastCardSchema>;
 export type Forecast = z.infer<typeof forecastSchema>;
 export type ForecastCheck = NonNullable<Forecast["check"]>;
 export type TimeUnit = Forecast["timeUnit"];

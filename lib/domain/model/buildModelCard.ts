@@ -38,6 +38,7 @@ export interface ModelIngredients {
   readonly correlations?: readonly FeatureCorrelation[] | undefined;
   readonly distribution?: ModelCard["distribution"];
   readonly drift?: ModelCard["drift"];
+  readonly forecast?: ModelCard["forecast"];
   readonly configHash: string;
   readonly codeVersion: string;
   readonly run: { readonly runId: string; readonly snapshotDate: string; readonly createdAt: string };
@@ -98,6 +99,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     ...(identity === undefined ? {} : { identity }),
     ...(from.distribution === undefined ? {} : { distribution: from.distribution }),
     ...(from.drift === undefined ? {} : { drift: from.drift }),
+    ...(from.forecast === undefined ? {} : { forecast: from.forecast }),
     lineage: {
       runId: from.run.runId,
       snapshotDate: from.run.snapshotDate,

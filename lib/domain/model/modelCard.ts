@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
+import { forecastCardSchema } from "../forecast/forecast.ts";
 import { featureDriftSchema } from "./drift.ts";
 
 const finite = z.number();
@@ -166,6 +167,9 @@ export const modelCardSchema = z
       .object({ reference: z.string(), features: z.array(featureDriftSchema) })
       .optional()
       .describe("Of the customers at training, from those of the reference."),
+    forecast: forecastCardSchema
+      .optional()
+      .describe("Who will come back; absent where the run was not to forecast, and in cards of earlier releases."),
     lineage: z.object({
       runId: z.string(),
       snapshotDate: z.string(),

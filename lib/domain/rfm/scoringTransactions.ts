@@ -45,6 +45,17 @@ export interface CustomerRfm {
   readonly monetary: number;
 }
 
+/** When a customer bought, and for how much after the first day, in units. */
+export interface CustomerPurchases {
+  /** ISO dates. */
+  readonly firstPurchase: string;
+  readonly lastPurchase: string;
+  /** Days with a purchase. */
+  readonly activeDays: number;
+  /** Money after the day of the first purchase. */
+  readonly repeatMonetary: number;
+}
+
 /** No line of a customer is a purchase that counts, so there is no recency. */
 export class NoPurchaseError extends SegmentationError {
   constructor(lines: number) {
@@ -62,25 +73,33 @@ export class TransactionCurrencyError extends SegmentationError {
 /** Ten-thousandths from which on a line is no line of a shop, and dropped as `amount_overflow`. */
 const OVERFLOW_UNITS = 10n ** 16n;
 
+/** Recency, frequency and monetary value of one customer's lines. @throws NoPurchaseError, TransactionCurrencyError */
+export function aggregateTransactions(
+  lines: readonly ScoringTransaction[],
+  policy: TransactionPolicy,
+  window: TransactionWindow,
+): CustomerRfm {
+  return aggregateCustomer(lines, policy, window).rfm;
+}
+
 /**
- * Recency, frequency and monetary value of one customer's lines, by the definitions of
+ * What one customer's lines come to, by the definitions of
  * `sql/athena/partials/order_lines.sql` and `build_features.sql`: statuses drop lines or make them returns, foreign
  * amounts are converted, returns never count as a visit, a line without an order belongs to the order of its day, days
  * on or after the snapshot date do not count. A line is an exact copy of another only where both name an order and a
  * product: two articles of one order may well cost the same, and so may two purchases of one day.
  * @throws NoPurchaseError, TransactionCurrencyError
  */
-export function aggregateTransactions(
+export function aggregateCustomer(
   lines: readonly ScoringTransaction[],
   policy: TransactionPolicy,
   window: TransactionWindow,
-): CustomerRfm {
+): { readonly rfm: CustomerRfm; readonly purchases: CustomerPurchases } {
   const isKept = keeping(policy, window);
   const cancellation = new RegExp(policy.cancellationPattern, "u");
   const orders = new Set<string>();
   const days = new Set<string>();
-  let units = 0n;
-  let lastPurchase = "";
+  const unitsOf = new Map<string, bigint>();
   let purchases = 0;
   const worthOf = inOneCurrency(lines, policy.currency);
   const judged = lines.map((line): JudgedLine => {
@@ -91,28 +110,39 @@ export function aggregateTransactions(
     const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitudeOf(worth) >= OVERFLOW_UNITS;
     return { ...line, worth, isReturned, isReturn, standing: isKept(line, isDropped) };
   });
+  const add = (date: string, units: bigint): void => {
+    unitsOf.set(date, (unitsOf.get(date) ?? 0n) + units);
+  };
   const takenBack = policy.returns === "match" ? returnedPurchases(judged.filter(canMatch)) : NONE;
   for (const line of judged) {
     const { worth, isReturned, isReturn, standing } = line;
     if (standing !== "kept" || takenBack.has(line)) continue;
     if (isReturn && (policy.returns === "drop" || policy.returns === "match")) continue;
     if (isReturn && policy.returns === "net") {
-      units -= magnitudeOf(worth);
+      add(line.date, -magnitudeOf(worth));
       continue;
     }
-    units += isReturned ? -magnitudeOf(worth) : worth;
+    add(line.date, isReturned ? -magnitudeOf(worth) : worth);
     orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
     days.add(line.date);
     purchases += 1;
-    if (line.date > lastPurchase) lastPurchase = line.date;
   }
-  if (lastPurchase === "") throw new NoPurchaseError(lines.length);
+  const dates = [...days].sort();
+  const [firstPurchase, lastPurchase] = [dates[0], dates.at(-1)];
+  if (firstPurchase === undefined || lastPurchase === undefined) throw new NoPurchaseError(lines.length);
+  const frequencies = { auto: orders.size, orders: orders.size, active_days: days.size, lines: purchases };
+  const monetary = (isCounted: (date: string) => boolean): number =>
+    unitsToNumber([...unitsOf].reduce((sum, [date, units]) => (isCounted(date) ? sum + units : sum), 0n));
   return {
-    recencyDays: daysBetween(lastPurchase, window.snapshotDate),
-    frequency: { auto: orders.size, orders: orders.size, active_days: days.size, lines: purchases }[
-      policy.frequencyBasis
-    ],
-    monetary: unitsToNumber(units),
+    rfm: {
+      recencyDays: daysBetween(lastPurchase, window.snapshotDate),
+      frequency: frequencies[policy.frequencyBasis],
+      monetary: monetary(() => true),
+    },
+    purchases: {
+      ...{ firstPurchase, lastPurchase, activeDays: days.size },
+      repeatMonetary: monetary((date) => date > firstPurchase),
+    },
   };
 }
 

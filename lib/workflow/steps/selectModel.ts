@@ -17,6 +17,7 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { encodeFeatures } from "../../domain/rfm/featureColumns.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunPlan } from "../documents.ts";
+import { forecastCardOf } from "../forecast/forecastCard.ts";
 import { readJson, writeJsonOnce } from "../lake/json.ts";
 import { modelKey as modelKeyOf, runKey } from "../lake/layout.ts";
 import { readSketch, type ShardBinCounts } from "../lake/sketch.ts";
@@ -48,6 +49,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     scoreEdges: plan.scoreEdges,
     scoreTies: plan.scoreTies,
     segmentTable: plan.segmentTable,
+    forecast: await forecastCardOf(ports.store, plan.forecastKey),
     labelNames: runPlan.config.clusters.labels,
     naming: schemeOf(runPlan.config.clusters.labels, runPlan.config.clusters.names),
     configHash: runPlan.configHash,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Prediction } from "../../../lib/api/scoring/score.ts";
+import type { Prediction } from "../../../lib/api/schemas.ts";
 import { scoreFeatures } from "../../../lib/domain/rfm/scoreFeatures.ts";
 import { readAliases } from "../../../lib/workflow/models/aliases.ts";
 import { promoteModel, readModel, rollBackModel } from "../../../lib/workflow/models/modelRegistry.ts";
