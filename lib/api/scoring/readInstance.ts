@@ -2,12 +2,8 @@ import { addDays, daysBetween } from "../../domain/dates.ts";
 import { forecastHistories, type GivenFigures, type GivenHistory } from "../../domain/forecast/forecastHistories.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
-import {
-  aggregateCustomer,
-  type CustomerPurchases,
-  NoPurchaseError,
-  TransactionCurrencyError,
-} from "../../domain/rfm/scoringTransactions.ts";
+import { TransactionCurrencyError } from "../../domain/rfm/oneCurrency.ts";
+import { aggregateCustomer, type CustomerPurchases, NoPurchaseError } from "../../domain/rfm/scoringTransactions.ts";
 import { windowStart } from "../../workflow/sql/policyParameters.ts";
 import { ProblemError } from "../problems.ts";
 import type { Instance, Prediction } from "../schemas.ts";

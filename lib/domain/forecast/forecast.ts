@@ -92,7 +92,7 @@ export const forecastSchema = z.object({
   warnings: z.array(z.string()),
 });
 
-/** The forecast's part of a model card: what a customer whom nobody has seen is forecast from, and how far to believe it. */
+/** The forecast's part of a model card: what customers of no run are forecast from, and how far to believe it. */
 export const forecastCardSchema = z
   .object({
     version: z.string(),

@@ -2,9 +2,9 @@ import type { Config } from "../config/config.ts";
 import { daysBetween } from "../dates.ts";
 import { SegmentationError } from "../errors.ts";
 import { unitsToNumber } from "../money.ts";
-import { convertUnits, rateOn } from "../quality/exchangeRates.ts";
 import { meaningOfStatus, STATUS_GROUPS } from "../quality/statuses.ts";
 import { returnedPurchases } from "./matchReturns.ts";
+import { inOneCurrency } from "./oneCurrency.ts";
 
 /** One line of a customer's purchases. Money in ten-thousandths. */
 export interface ScoringTransaction {
@@ -60,13 +60,6 @@ export interface CustomerPurchases {
 export class NoPurchaseError extends SegmentationError {
   constructor(lines: number) {
     super("NO_PURCHASE", `None of the ${lines} transactions is a purchase that counts before the snapshot date.`);
-  }
-}
-
-/** Amounts that cannot be added up: in several currencies without rates, or in one for which the model has none. */
-export class TransactionCurrencyError extends SegmentationError {
-  constructor(message: string, context: Record<string, unknown> = {}) {
-    super("TRANSACTION_CURRENCY", message, context);
   }
 }
 
@@ -143,29 +136,6 @@ export function aggregateCustomer(
       ...{ firstPurchase, lastPurchase, activeDays: days.size },
       repeatMonetary: monetary((date) => date > firstPurchase),
     },
-  };
-}
-
-/** What a line's money is in one currency: that of the model's rates, or the only one that the lines name. */
-function inOneCurrency(
-  lines: readonly ScoringTransaction[],
-  { target, rates }: Config["currency"],
-): (line: ScoringTransaction) => bigint {
-  const named = [...new Set(lines.flatMap(({ currency }) => currency ?? []))];
-  if (target === null && named.length > 1) {
-    throw new TransactionCurrencyError(
-      `The amounts are in several currencies (${named.slice(0, 8).join(", ")}), and the model has no rates for them.`,
-      { currencies: named },
-    );
-  }
-  return ({ amountUnits, currency, date }) => {
-    if (target === null || currency === undefined || currency === target) return amountUnits;
-    const rate = rateOn({ target, rates }, currency, date);
-    if (rate !== undefined) return convertUnits(amountUnits, rate);
-    throw new TransactionCurrencyError(`The model has no rate from ${currency} to ${target} for ${date}.`, {
-      currency,
-      date,
-    });
   };
 }
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { TransactionCurrencyError } from "../../../lib/domain/rfm/oneCurrency.ts";
 import {
   aggregateTransactions,
   NoPurchaseError,
   type ScoringTransaction,
-  TransactionCurrencyError,
 } from "../../../lib/domain/rfm/scoringTransactions.ts";
 
 const window = { snapshotDate: "2024-03-01", windowStart: "0001-01-01" };
