@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ConfigInput } from "../domain/config/config.ts";
 import { parseConfig } from "../domain/config/configFile.ts";
 import type { AsOf } from "../local/lake/asOf.ts";
+import { postNews } from "../local/notify/postNews.ts";
 import type { MachineEvent } from "../local/run/machine.ts";
 import { runLocally } from "../local/run/runLocally.ts";
 import { AsOfError } from "../workflow/ledger/asOf.ts";
@@ -58,5 +59,7 @@ export async function segment(delivery: Delivery, options: SegmentOptions = {}):
       ...(signal === undefined ? {} : { signal }),
     });
   });
-  return openSegmentation(lakeDirectory, summary);
+  // An earlier state is kept beside what is published: that is no news.
+  const news = asOf === undefined ? await postNews(config, summary, process.env) : undefined;
+  return openSegmentation(lakeDirectory, summary, news);
 }

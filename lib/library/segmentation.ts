@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "apache-arrow";
 import type { Summary } from "../domain/run/summary.ts";
+import type { NewsDelivery } from "../local/notify/postNews.ts";
 import { type CustomerFilter, type CustomerSegment, customersOf } from "./customers.ts";
 
 /** Where the results of a run are: absolute paths. */
@@ -24,6 +25,8 @@ export interface Segmentation {
   /** What the run found, as `summary.json` has it. */
   readonly summary: Summary;
   readonly files: ResultFiles;
+  /** What became of the message to the webhook of the settings; absent where they name none. */
+  readonly news?: NewsDelivery;
   /** Every customer with segment and cluster, in the order of the ids' bytes, read as they are asked for. */
   customers(filter?: CustomerFilter): AsyncIterable<CustomerSegment>;
   /**
@@ -35,7 +38,7 @@ export interface Segmentation {
 }
 
 /** The results of a run in a lake. @param lakeDirectory absolute. */
-export function openSegmentation(lakeDirectory: string, summary: Summary): Segmentation {
+export function openSegmentation(lakeDirectory: string, summary: Summary, news?: NewsDelivery): Segmentation {
   const at = (name: string): string => join(lakeDirectory, summary.outputs[name] ?? "");
   const files: ResultFiles = {
     segmentsCsv: at("segmentsCsv"),
@@ -51,6 +54,7 @@ export function openSegmentation(lakeDirectory: string, summary: Summary): Segme
     runId: summary.runId,
     summary,
     files,
+    ...(news === undefined ? {} : { news }),
     customers,
     toArrow: async (filter) => (await import("./arrowTable.ts")).arrowTable(customers(filter)),
     writeTo: (folder) => copyResults(files, folder),

@@ -8,6 +8,7 @@ import type { AsOf } from "../../../lib/local/lake/asOf.ts";
 import { parseMoment } from "../../../lib/workflow/ledger/asOf.ts";
 import { tellMlflow } from "../mlflow.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
+import { tellOfNews } from "./news.ts";
 import { createProgress, type StateTiming } from "./progress.ts";
 import { renderRunReport } from "./runReport.ts";
 import { stoppable } from "./stoppable.ts";
@@ -88,7 +89,8 @@ export async function segmentAndReport(files: readonly string[], flags: RunFlags
   } finally {
     timings = progress.finish();
   }
-  const { summary } = results;
+  const { summary, news } = results;
+  if (news !== undefined) tellOfNews(news, flags.quiet === true);
   await tellMlflow(flags.lake, [summary.modelVersion]);
   const written = flags.out === undefined ? [] : results.writeTo(flags.out);
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...summary, timings }, null, 2)}\n`);

@@ -4,11 +4,13 @@ import { basename, join, resolve } from "node:path";
 import { Command } from "commander";
 import type { Config } from "../../../lib/domain/config/config.ts";
 import { openCatalogOf, readLedger } from "../../../lib/local/lake/lakeLedger.ts";
+import { postNews } from "../../../lib/local/notify/postNews.ts";
 import { DropFileError } from "../../../lib/local/run/deliveryFiles.ts";
 import { runLocally } from "../../../lib/local/run/runLocally.ts";
 import { watchFolder } from "../../../lib/local/run/watchFolder.ts";
 import { style as pc } from "../../terminal.ts";
 import { configFrom, databaseOption, lakeOption, type PolicyFlags, policyOptions, wholeNumber } from "../options.ts";
+import { newsText } from "./news.ts";
 
 interface WatchFlags extends PolicyFlags {
   readonly lake: string;
@@ -50,6 +52,8 @@ async function watchUntilStopped(directory: string, flags: WatchFlags, config: C
       const { databaseUrl } = flags;
       const request = { lakeDirectory: flags.lake, files, config, waitMs: WAIT_MS };
       const { summary } = await runLocally({ ...request, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+      const news = await postNews(config, summary, process.env);
+      if (news !== undefined) say(newsText(news));
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       say(`${names(files)}: run ${summary.runId}, ${summary.totals.customers} customers, ${seconds} s`);
       for (const finding of summary.drop?.findings ?? [])

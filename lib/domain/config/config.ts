@@ -13,6 +13,7 @@ import {
   statusSettings,
   timeZoneSetting,
 } from "./lineSettings.ts";
+import { notifySettings } from "./notifySettings.ts";
 import { rowSettings } from "./rowSettings.ts";
 import { scoreSettings } from "./scoreSettings.ts";
 import { checkLabels, checkSegments, segmentSettings } from "./segmentSettings.ts";
@@ -149,6 +150,7 @@ export const configSchema = z
       .prefault({})
       .describe("When a drop is warned about or refused."),
     display: displaySettings,
+    notify: notifySettings,
     exports: z
       .strictObject({
         holdoutShare: share

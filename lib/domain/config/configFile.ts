@@ -35,6 +35,9 @@ export function parseConfigText(text: string, origin: string): Config {
   return parseConfig(value, origin);
 }
 
+/** Settings whose values no message repeats. */
+const SECRET = "notify";
+
 /** The published JSON schema of the configuration (draft 2020-12). */
 export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" });
@@ -55,7 +58,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === "invalid_key")
     return [`unknown setting "${at}"${nearest(path.at(-1) ?? "", settingsAt(path.slice(0, -1)))}`];
   const given = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], input);
-  const shown = given === undefined ? "" : ` (it is ${JSON.stringify(given)?.slice(0, 80)})`;
+  const shown =
+    given === undefined || issue.path[0] === SECRET ? "" : ` (it is ${JSON.stringify(given)?.slice(0, 80)})`;
   if (issue.code === "invalid_value" && typeof given === "string") {
     return [`"${at}" must be ${listValues(issue.values)}${shown}${nearest(given, issue.values.map(String))}`];
   }

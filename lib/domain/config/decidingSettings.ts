@@ -5,12 +5,13 @@ import { type Config, configSchema } from "./config.ts";
 export type DecidingSettings = Readonly<Record<string, unknown>>;
 
 /**
- * What of a configuration enters a run's identity. Settings of exports, copies, the page and the back-test decide
- * nothing about the segments. A setting at its default stays out as well, so a release that adds a setting changes no
- * run id; a release that changes a default raises `RESULT_VERSION`.
+ * What of a configuration enters a run's identity. Settings of exports, copies, the page, messages and the back-test
+ * decide nothing about the segments. A setting at its default stays out as well, so a release that adds a setting
+ * changes no run id; a release that changes a default raises `RESULT_VERSION`.
  */
 export function decidingSettings(config: Config): DecidingSettings {
-  const { $schema: _schema, exports: _exports, copies: _copies, display: _display, backtest: _, ...deciding } = config;
+  const { $schema: _schema, exports: _exports, copies: _copies, display: _display, backtest: _, ...rest } = config;
+  const { notify: _notify, ...deciding } = rest;
   return beyondDefaults(deciding, configSchema.parse({}));
 }
 

@@ -14,7 +14,7 @@ const MOST_CHARACTERS = 160;
 const SECRETS = new Set(["exports.salt"]);
 /** What decides nothing about segments and money, or only how the files of one delivery are read. */
 const SILENT = new Set([
-  ...["$schema", "exports", "copies", "display", "backtest", "forecast", "quality"],
+  ...["$schema", "exports", "copies", "display", "notify", "backtest", "forecast", "quality"],
   ...["dateLayout", "decimalMark", "encoding", "delimiter", "header", "sheet"],
 ]);
 

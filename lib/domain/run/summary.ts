@@ -172,6 +172,10 @@ export const summarySchema = z
       .nullable()
       .optional()
       .describe("What the customers are expected to order and spend, by `lifetime` and `spend`; null where it is off."),
+    headline: z
+      .array(z.string())
+      .optional()
+      .describe("What the dashboard says first, in sentences; absent from runs of older releases."),
     findings: z.array(finding).optional().describe("Of the run; those of the drop are with it."),
     outputs: z.record(z.string(), z.string()).describe("Keys in the lake."),
     metered,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import type { Piscina } from "piscina";
+import { withoutNotify } from "../../domain/config/notifySettings.ts";
 import type { Summary } from "../../domain/run/summary.ts";
 import type { CommandLine } from "../../domain/text/commandLine.ts";
 import { createTransactionReader } from "../../ingest/reader.ts";
@@ -81,7 +82,8 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
       ...(asOf === undefined ? {} : { asOf: asOf.toISOString() }),
     },
   };
-  await writeJson(store, configKey(attempt), request.config);
+  const config = withoutNotify(request.config);
+  await writeJson(store, configKey(attempt), config);
   const { onEvent, intercept, signal } = request;
   const steps = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
   const PlanRun: TaskHandler = async (taskInput) => {
@@ -111,7 +113,7 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
   } finally {
     ended.abort();
     // Of a run that failed after its commit, too: the lake has more than before.
-    await keepInventory(store, lakeDirectory, engine, { ingestId: attempt, config: request.config });
+    await keepInventory(store, lakeDirectory, engine, { ingestId: attempt, config });
   }
   await store.remove(input.drop.objects.map((object) => object.key));
   const { run } = await readJson<RunPlan>(store, runKey(attempt));

@@ -1,4 +1,5 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import type { Summary } from "../../domain/run/summary.ts";
 import type { ReportRenderer } from "../../ports.ts";
 import type { RunPlan } from "../documents.ts";
 import { readJson, writeJson } from "../lake/json.ts";
@@ -31,9 +32,9 @@ export async function publishReport(
   const keys = { segmentsKey, summaryKey: `${prefix}summary.json`, dashboardKey: `${prefix}dashboard.html` };
   const { summaryKey, dashboardKey } = keys;
   const summary = await summariseRun(ports, { state, runPlan, plan, model, modelKey, meter, records }, keys);
-  await writeJson(ports.store, summaryKey, summary);
   const timings = runTimings(records, state.queries, meter.usage());
   const dashboard = await readDashboard(ports.store, { runPlan, summary, model, timings });
+  await writeJson(ports.store, summaryKey, { ...summary, headline: [...dashboard.headline] } satisfies Summary);
   await ports.store.write(dashboardKey, unmetered.renderReport(dashboard), { contentType: "text/html; charset=utf-8" });
   return { summaryKey };
 }
