@@ -81,13 +81,11 @@ const WHOLE_PATH = [
     "DescribeHistory",
     "PlanRun",
     "BuildFeatures",
-    "AnalyseHistory",
-    "KeepSummaries",
-    "FitForecast",
-    "PlanClustering",
-    "FitShards",
+    "ClusterAndAnalyse",
+    "GatherResults",
+    "ScoreShards",
   ],
-  ...["SelectModel", "ScoreShards", "SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "IsThereNews"],
+  ...["SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "IsThereNews"],
   ...["AnnounceRun", "RunPublished"],
 ];
 const FAILURE_PATH = ["RecordFailure", "NotifyOfFailure", "RunFailed"];
@@ -143,7 +141,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     expect(attemptsPublished(outcome)).not.toContain("refusal");
   });
 
-  it.each(["Ingest", "CommitIngest", "SelectModel", "PublishRun"])(
+  it.each(["Ingest", "CommitIngest", "PublishReport", "PublishRun"])(
     "goes from a fault in %s to the failure, with its reason",
     async (state) => {
       const name = `fault-${state}`;
@@ -161,8 +159,10 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
 
   it.each([
     ["EnsureTable", "EnsureTables"],
-    ["BuildOrders", "AnalyseHistory"],
-    ["RunMartQuery", "AnalyseHistory"],
+    ["BuildOrders", "ClusterAndAnalyse"],
+    ["RunMartQuery", "ClusterAndAnalyse"],
+    ["SelectModel", "ClusterAndAnalyse"],
+    ["FitForecast", "ClusterAndAnalyse"],
     ["RunSegmentQuery", "SummariseSegments"],
   ])("goes from a fault in the child %s of %s to the failure", async (child, parent) => {
     const { local, moto } = await play(`fault-${child}`, { faults: { [child]: fault(ALWAYS) } });
@@ -174,7 +174,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
   });
 
   it.each([
-    ["FitShard", "FitShards"],
+    ["FitShard", "ClusterAndAnalyse"],
     ["ScoreShard", "ScoreShards"],
   ])("goes from a fault in %s to the failure, the Map being INLINE", async (child, parent) => {
     const rewrite = (text: string): string =>
@@ -207,7 +207,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
   });
 
   it.each([
-    ["SelectModel", "TransientError", [2, 4, 8, 16]],
+    ["PublishReport", "TransientError", [2, 4, 8, 16]],
     ["PlanRun", "Lambda.ServiceException", [2, 4, 8, 16, 32]],
     ["BuildFeatures", "Athena.TooManyRequestsException", [5, 10, 20, 40, 80, 160]],
   ])("gives up on %s after its last retry of %s", async (state, error, waits) => {

@@ -14,7 +14,7 @@ export interface MachineEvent {
   readonly type: "entered" | "exited" | "iterated" | "retried" | "caught";
   readonly state: string;
   readonly stateType: string;
-  /** Whether it is a part of the work that a person waits for: no choice, no mark, nothing within a Map or a branch. */
+  /** Whether it is a part of the work that a person waits for: no choice, no mark, nothing within a Map. */
   readonly isStage: boolean;
   readonly atMs: number;
   readonly done?: number;
@@ -50,11 +50,12 @@ export async function runMachine(
 ): Promise<unknown> {
   const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
   const retryIntervalMs = options.retryIntervalMs;
-  const failedMaps = new Set<string>();
+  const failed = new Set<string>();
+  const underWay = new Set<Promise<unknown>>();
   const execution = machine.run(input as JsonValue, {
     context: { Execution: { Name: options.executionName, Input: input as JsonValue, StartTime: "" } },
     overrides: {
-      taskResourceLocalHandlers: stopAfterFailure(definition, handlers, failedMaps) as Record<
+      taskResourceLocalHandlers: stopAfterFailure(definition, handlers, { failed, underWay }) as Record<
         string,
         (input: JsonValue) => Promise<JsonValue>
       >,
@@ -62,11 +63,13 @@ export async function runMachine(
     },
   });
   const stages = new Set(statesOf(definition).flatMap(({ name, isStage }) => (isStage ? [name] : [])));
-  const listening = listen(execution.eventLogs, stages, failedMaps, options.onEvent ?? (() => undefined));
+  const listening = listen(execution.eventLogs, stages, failed, options.onEvent ?? (() => undefined));
   try {
     return await execution.result;
   } finally {
     await listening;
+    // What the failure of another branch has left at work is of this run, too: nothing of it goes on after its end.
+    await Promise.allSettled(underWay);
   }
 }
 
@@ -76,21 +79,28 @@ function intervalsOf(definition: MachineDefinition, intervalMs: number): Record<
 }
 
 /**
- * Step Functions starts no iteration of a Map after one has failed; the local engine works its queue off all the same,
- * beside the failure path. Handlers of such a Map's tasks are therefore not called any more.
+ * Step Functions starts nothing more of a Map or of a Parallel's branches after a part of it has failed; the local
+ * engine works its queue off all the same, beside the failure path. Handlers of tasks in there are therefore not called
+ * any more.
  */
 function stopAfterFailure(
   definition: MachineDefinition,
   handlers: TaskHandlers,
-  failedMaps: ReadonlySet<string>,
+  { failed, underWay }: { readonly failed: ReadonlySet<string>; readonly underWay: Set<Promise<unknown>> },
 ): TaskHandlers {
-  const mapOf = new Map(statesOf(definition).map(({ name, map }) => [name, map]));
+  const withinOf = new Map(statesOf(definition).map(({ name, within }) => [name, within]));
   const guarded = Object.entries(handlers).map(([name, run]): [string, TaskHandler] => {
-    const map = mapOf.get(name);
-    if (map === undefined) return [name, run];
+    const within = withinOf.get(name) ?? [];
+    if (within.length === 0) return [name, run];
     return [
       name,
-      (input) => (failedMaps.has(map) ? Promise.reject(new Error(`${map} has failed already`)) : run(input)),
+      (input) => {
+        const over = within.find((outer) => failed.has(outer));
+        if (over !== undefined) return Promise.reject(new Error(`${over} has failed already`));
+        const work = run(input);
+        underWay.add(work);
+        return work.finally(() => underWay.delete(work));
+      },
     ];
   });
   return Object.fromEntries(guarded);
@@ -111,8 +121,8 @@ export interface MachineState {
    * undefined for states of other types.
    */
   readonly calls: "code" | "query" | "repeat" | "announcement" | undefined;
-  /** The Map that it is an iteration's state of. */
-  readonly map: string | undefined;
+  /** Maps and Parallels that it is in, the outermost first. */
+  readonly within: readonly string[];
   readonly isStage: boolean;
 }
 
@@ -125,29 +135,34 @@ const RESOURCES = [
 
 /** All states of a machine, those of Maps and branches included. */
 export function statesOf(definition: MachineDefinition): MachineState[] {
-  const visit = (states: Readonly<Record<string, StateDefinition>>, map?: string, isTop = true): MachineState[] =>
+  const visit = (
+    states: Readonly<Record<string, StateDefinition>>,
+    within: readonly string[],
+    isIterated: boolean,
+  ): MachineState[] =>
     Object.entries(states).flatMap(([name, state]) => {
       const calls = RESOURCES.find(([resource]) => resource.test(state.Resource ?? ""))?.[1];
-      const works =
-        calls === undefined ? state.Type === "Map" || state.Type === "Parallel" : calls === "query" || calls === "code";
-      const branches = (state.Branches ?? []).flatMap((branch) => visit(branch.States, map, false));
-      const items = state.ItemProcessor === undefined ? [] : visit(state.ItemProcessor.States, name, false);
-      return [{ name, calls, map, isStage: isTop && works }, ...items, ...branches];
+      const works = calls === undefined ? state.Type === "Map" : calls === "query" || calls === "code";
+      const inside = [...within, name];
+      const branches = (state.Branches ?? []).flatMap((branch) => visit(branch.States, inside, isIterated));
+      const items = state.ItemProcessor === undefined ? [] : visit(state.ItemProcessor.States, inside, true);
+      return [{ name, calls, within, isStage: works && !isIterated }, ...items, ...branches];
     });
-  return visit((definition as unknown as { States: Record<string, StateDefinition> }).States);
+  return visit((definition as unknown as { States: Record<string, StateDefinition> }).States, [], false);
 }
 
 async function listen(
   events: AsyncGenerator<EventLog>,
   stages: ReadonlySet<string>,
-  failedMaps: Set<string>,
+  failed: Set<string>,
   tell: (event: MachineEvent) => void,
 ): Promise<void> {
   const progress = new Map<string, { done: number; total: number }>();
   for await (const event of events) {
     const atMs = event.timestamp;
-    if (event.type === "MapIterationFailed") failedMaps.add(event.parentState.name);
-    if (event.type === "StateEntered") failedMaps.delete(event.state.name);
+    if (event.type === "MapIterationFailed" || event.type === "ParallelBranchFailed")
+      failed.add(event.parentState.name);
+    if (event.type === "StateEntered") failed.delete(event.state.name);
     if (event.type === "MapIterationStarted" || event.type === "MapIterationSucceeded") {
       const state = event.parentState.name;
       const count = progress.get(state) ?? { done: 0, total: 0 };

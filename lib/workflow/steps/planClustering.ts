@@ -11,6 +11,7 @@ import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
+import { forecastKey } from "../forecast/forecastPlan.ts";
 import { readBreakpoints } from "../lake/breakpoints.ts";
 import { clusterMoments } from "../lake/clusterMoments.ts";
 import { writeJson } from "../lake/json.ts";
@@ -78,7 +79,7 @@ export async function planClustering(
     segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
     earlier: earlier === undefined ? null : scoreRuleOf(earlier),
-    forecastKey: state.forecast?.forecastKey ?? null,
+    forecastKey: config.forecast.enabled ? forecastKey(prefix) : null,
     featureFiles,
     shards,
     prefix,

@@ -81,12 +81,21 @@ describe("runMachine", () => {
     const machine = loadMachine(MACHINE_FILE);
     const stages = statesOf(machine).flatMap(({ name, isStage }) => (isStage ? [name] : []));
     expect(stages).toEqual(
-      expect.arrayContaining(["Ingest", "CommitIngest", "FitShards", "AnalyseHistory", "RecordFailure"]),
+      expect.arrayContaining(["Ingest", "CommitIngest", "FitShards", "BuildMarts", "FitForecast", "RecordFailure"]),
     );
-    for (const name of ["FitShard", "BuildMarts", "IsThereNews", "RefuseDrop", "AnnounceRun", "RunPublished"])
+    for (const name of [
+      "FitShard",
+      "ClusterAndAnalyse",
+      "RunMartQuery",
+      "IsThereNews",
+      "RefuseDrop",
+      "AnnounceRun",
+      "RunPublished",
+    ])
       expect(stages).not.toContain(name);
-    const mapOf = new Map(statesOf(machine).map(({ name, map }) => [name, map]));
-    expect([mapOf.get("RunMartQuery"), mapOf.get("BuildOrders")]).toEqual(["BuildMarts", undefined]);
+    const withinOf = new Map(statesOf(machine).map(({ name, within }) => [name, within]));
+    expect(withinOf.get("RunMartQuery")).toEqual(["ClusterAndAnalyse", "BuildMarts"]);
+    expect([withinOf.get("BuildOrders"), withinOf.get("Ingest")]).toEqual([["ClusterAndAnalyse"], []]);
   });
 
   it("counts a Map's iterations up to all of them, two at a time", async () => {
@@ -160,6 +169,34 @@ describe("runMachine", () => {
     expect(error?.message).toContain("the disk is full");
     expect(error?.cause).toMatchObject({ name: "DiskFullError", message: "the disk is full" });
     expect(events.map((event) => event.type)).toContain("caught");
+  });
+
+  it("begins nothing in a branch after another one failed, and ends when what was under way has ended", async () => {
+    const begun: string[] = [];
+    let isSlowDone = false;
+    const both = define("Both", {
+      Both: {
+        Type: "Parallel",
+        Branches: [
+          { StartAt: "Fail", States: { Fail: task({ End: true }) } },
+          { StartAt: "Slow", States: { Slow: task({ Next: "Later" }), Later: task({ End: true }) } },
+        ],
+        End: true,
+      },
+    });
+    const { error } = await listenTo(both, {
+      Fail: async () => {
+        throw new Error("no");
+      },
+      Slow: async () => {
+        begun.push("Slow");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isSlowDone = true;
+      },
+      Later: async () => void begun.push("Later"),
+    });
+    expect(error?.message).toContain("no");
+    expect([begun, isSlowDone]).toEqual([["Slow"], true]);
   });
 
   it("gives up after the last retry", async () => {

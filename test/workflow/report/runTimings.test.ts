@@ -43,9 +43,9 @@ it("adds up what ran side by side, in branches and Maps too, and leaves out what
     ["DescribeHistory", "sql", 3, 7],
     ["PlanRun", "code", 1, 7],
     ["DescribeFeatures", "sql", 1, 11],
+    ["FitShards", "code", 2, 80],
     ["BuildOrders", "sql", 1, 13],
     ["BuildMarts", "sql", 2, 36],
-    ["FitShards", "code", 2, 80],
     ["PublishReport", "code", 1, 3],
   ]);
   expect(timings.find(({ state }) => state === "FitShards")?.longestMilliseconds).toBe(50);
