@@ -127,7 +127,8 @@ function fieldViolations({ name, state, isInMap }: PlacedState): string[] {
     } else if (typeof value === "string") {
       if (key === "ResultPath" && value === "$") found.push(`${name}: ResultPath "$"`);
       if (value.includes("{%")) found.push(`${name}: JSONata in ${key}`);
-      if (/\bStates\.(?!ALL\b|JsonMerge\b|TaskFailed\b|Timeout\b)[A-Z]/.test(value)) found.push(`${name}: intrinsic in ${key}`);
+      if (/\bStates\.(?!ALL\b|JsonMerge\b|TaskFailed\b|Timeout\b)[A-Z]/.test(value))
+        found.push(`${name}: intrinsic in ${key}`);
       if (value.startsWith("$") && value.includes("[*]")) found.push(`${name}: wildcard in ${key}`);
       if (value.startsWith("$$.Map") && !inSelector) found.push(`${name}: ${value} outside an ItemSelector`);
       if (value.startsWith("$$.Execution.Input")) found.push(`${name}: ${value}`);
