@@ -27,6 +27,8 @@ export interface LocalPorts extends StepPorts {
   readonly mapConcurrency: number;
   readonly runShard: ShardRunner;
   readonly renderReport: ReportRenderer;
+  /** Waits before a statement is run again. Default: by the clock. */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 /** The segmentation machine, as it is deployed. */
@@ -39,7 +41,7 @@ export function segmentationHandlers(ports: LocalPorts): TaskHandlers {
   const announce = async (): Promise<unknown> => ({});
   const { store } = ports;
   // What has ended here has ended.
-  const repeatPorts = { store, sleep, stopQuery: async () => undefined };
+  const repeatPorts = { store, sleep: ports.sleep ?? sleep, stopQuery: async () => undefined };
   const repeat = (input: RepeatInput) => repeatStatement(repeatPorts, input);
   const all = statesOf(loadMachine(MACHINE_FILE));
   const each = (calls: MachineState["calls"], handler: TaskHandler): TaskHandlers =>

@@ -4,9 +4,7 @@ import type { RunState } from "../steps/state.ts";
 import type { StepName } from "../taskSteps.ts";
 import type { StepUsage } from "./stepMeter.ts";
 
-type Analysis = Readonly<Partial<Record<"describeFeatures" | "orders" | "marts", unknown>>>;
 type Queries = RunState["queries"];
-const analysis = ({ analysis: results }: Queries): Analysis => results ?? {};
 
 /**
  * States that take time up to the report, in the order of the flow: the step that runs, or where results of queries
@@ -23,12 +21,12 @@ export const TIMED_STATES: readonly (readonly [string, StepName | ((queries: Que
   ["PlanRun", "PlanRun"],
   ["MatchReturns", ({ returns }) => returns],
   ["BuildFeatures", ({ features }) => features],
-  ["DescribeFeatures", (queries) => analysis(queries).describeFeatures],
+  ["DescribeFeatures", ({ describeFeatures }) => describeFeatures],
   ["PlanClustering", "PlanClustering"],
   ["FitShards", "FitShard"],
   ["SelectModel", "SelectModel"],
-  ["BuildOrders", (queries) => analysis(queries).orders],
-  ["BuildMarts", (queries) => analysis(queries).marts],
+  ["BuildOrders", ({ orders }) => orders],
+  ["BuildMarts", ({ marts }) => marts],
   ["FitForecast", "FitForecast"],
   ["ScoreShards", "ScoreShard"],
   ["SummariseSegments", ({ summaries }) => summaries],

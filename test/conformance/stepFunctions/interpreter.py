@@ -19,6 +19,7 @@ STATE = f"{PARSER}.asl.component.state.exec.state_task"
 RETRY = f"{PARSER}.asl.component.common.retry"
 
 lambda_calls = import_module(f"{STATE}.lambda_eval_utils")
+functions = import_module(f"{STATE}.state_task_lambda")
 events = import_module(f"{STATE}.service.state_task_service_events")
 sns = import_module(f"{STATE}.service.state_task_service_sns")
 unsupported = import_module(f"{STATE}.service.state_task_service_unsupported")
@@ -46,8 +47,8 @@ class Services:
             return json.load(answer)
 
     def invoke(self, FunctionName, Payload):
-        """Lambda: a function is named after its state; an error of its code comes as a payload that says so."""
-        answer = self._ask(FunctionName.rsplit(":", 1)[1], json.loads(Payload))
+        """Lambda: several states may call one function; an error of its code comes as a payload that says so."""
+        answer = self._ask(self._here.state, json.loads(Payload))
         if "errorType" in answer:
             return {"StatusCode": 200, "FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(answer).encode())}
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer["result"]).encode())}
@@ -61,15 +62,15 @@ class Services:
 
     put_events = publish = start_query_execution = _call
 
-    def attach(self, task_class):
-        """The calls of a service task know in which state they are made."""
-        evaluate = task_class._eval_service_task
+    def attach(self, task_class, method):
+        """The calls of a task know in which state they are made."""
+        evaluate = getattr(task_class, method)
 
         def evaluate_here(task, *args, **kwargs):
             self._here.state = task.name
             return evaluate(task, *args, **kwargs)
 
-        task_class._eval_service_task = evaluate_here
+        setattr(task_class, method, evaluate_here)
 
 
 def await_query(_task, env, **_kwargs):
@@ -81,12 +82,13 @@ def await_query(_task, env, **_kwargs):
 def connect(services):
     for module in (lambda_calls, events, sns, unsupported):
         module.boto_client_for = lambda **_kwargs: services
+    services.attach(functions.StateTaskLambda, "_eval_execution")
     for task_class in (
         events.StateTaskServiceEvents,
         sns.StateTaskServiceSns,
         unsupported.StateTaskServiceUnsupported,
     ):
-        services.attach(task_class)
+        services.attach(task_class, "_eval_service_task")
     # Athena: moto forwards the call, but knows no `.sync` for it.
     unsupported._SUPPORTED_INTEGRATION_PATTERNS.add(resource.ResourceCondition.Sync)
     unsupported.StateTaskServiceUnsupported._build_sync_resolver = await_query

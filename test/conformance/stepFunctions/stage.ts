@@ -74,6 +74,7 @@ export async function openStage(lakeDirectory: string): Promise<Stage> {
     clock,
     codeVersion: "conformance",
     renderReport: renderDashboard,
+    sleep: async () => undefined,
     mapConcurrency: 2,
     runShard: (task, shard) =>
       task === "fit"

@@ -18,11 +18,9 @@ const state = {
   queries: {
     tables: [query("DDL", 0), query("DDL", 0)],
     clean: query("DML", 25e6),
-    analysis: {
-      describeFeatures: [query("DML", 0)],
-      orders: query("DML", 9e6),
-      marts: [query("DML", 11e6), query("DDL", 0)],
-    },
+    describeFeatures: [query("DML", 0)],
+    orders: query("DML", 9e6),
+    marts: [query("DML", 11e6), query("DDL", 0)],
   },
   plan: { planKey: "", shards: [0], concurrency: 1 },
 } as unknown as RunState;

@@ -36,7 +36,7 @@ it("adds up what ran side by side, in branches and Maps too, and leaves out what
   const records = [record("FitShard", 30), record("FitShard", 50), record("PlanRun", 7)];
   const queries = {
     history: [took(5), took(), took(2)],
-    analysis: { describeFeatures: [took(11)], orders: took(13), marts: [took(17), took(19)] },
+    ...{ describeFeatures: [took(11)], orders: took(13), marts: [took(17), took(19)] },
   };
   const timings = runTimings(records, queries, { ...usage, milliseconds: 3 });
   expect(timings.map(({ state, engine, calls, milliseconds }) => [state, engine, calls, milliseconds])).toEqual([

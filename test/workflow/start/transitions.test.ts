@@ -50,7 +50,7 @@ describe("countTransitions", () => {
   it("counts the statements that the segmentation has let go of by what they left", () => {
     const marts = [{}, {}, {}];
     const of = (data: object) => countTransitions(SEGMENTATION_MACHINE, { drop: { hasRows: true }, ...data });
-    expect(of({ queries: { analysis: { describeFeatures: [{}], marts } } })).toBe(
+    expect(of({ queries: { describeFeatures: [{}], marts } })).toBe(
       of({ statements: { describeFeatures: [{}], marts } }),
     );
     expect(of({ statements: { marts } }) - of({})).toBe(3);
