@@ -26,7 +26,7 @@ export const scoreSettings = z
       .union([method, z.strictObject({ recency: method.default("quantile"), frequency: steady, monetary: steady })])
       .default("quantile")
       .describe(
-        "quantile: equal shares of the customers, equal values always together. ntile: equal shares to the customer, ties by md5(customer_id). cuts: by hand. repeat-interval: recency by the quantiles of the shop's own days between purchases, the others by quantiles.",
+        "quantile: equal shares of the customers, equal values always together. ntile: equal shares to the customer, ties by md5(customer_id). cuts: by hand. repeat-interval: recency by the quantiles of the shop's own days between purchases, the others by quantiles. r-rfm: as R's package rfm does, whose breakpoints are the quantiles and one more, and belong to the score above them.",
       ),
     cuts: z
       .strictObject({

@@ -1,5 +1,11 @@
 import { interpolate } from "./quantile.ts";
-import { type Breakpoints, gatherBreakpoints, NoRepeatPurchasesError, type ScorePlan } from "./scorePlan.ts";
+import {
+  type Breakpoints,
+  edgesOfRfm,
+  gatherBreakpoints,
+  NoRepeatPurchasesError,
+  type ScorePlan,
+} from "./scorePlan.ts";
 
 /** A breakpoint as SQL finds it: see the stage `score_breakpoints`. */
 export interface BreakpointRow {
@@ -37,6 +43,7 @@ export function breakpointsOf(
     const { method, cuts } = plan[measure];
     if (method === "cuts") return { edges: cuts };
     if (method === "quantile") return { edges: edgesOf(quantiles, NAMES[measure]) };
+    if (method === "r-rfm") return { edges: edgesOfRfm(edgesOf(quantiles, NAMES[measure])) };
     if (method === "repeat-interval") return { edges: repeatEdgesOf(intervals) };
     const last = tiles.filter((row) => row.measure === NAMES[measure]).sort((a, b) => a.edge_number - b.edge_number);
     if (measure === "recencyDays") last.reverse();

@@ -4,7 +4,7 @@ import { MEASURES, type PerMeasure, perMeasure, type ScoreEdges, type ScoreTies 
 import { tieKeysOf } from "./tieKey.ts";
 
 /** Where breakpoints come from. */
-export const SCORE_METHODS = ["quantile", "ntile", "cuts", "repeat-interval"] as const;
+export const SCORE_METHODS = ["quantile", "ntile", "cuts", "repeat-interval", "r-rfm"] as const;
 
 export interface MeasurePlan {
   readonly method: (typeof SCORE_METHODS)[number];
@@ -50,6 +50,22 @@ export function gatherBreakpoints(of: (measure: keyof ScorePlan) => MeasureBreak
   };
 }
 
+/**
+ * The breakpoints of R's package rfm out of quantiles: it adds one to each, and whoever is at one is above it. The
+ * number just below says the same where whoever is at a breakpoint is below it.
+ * @param unit what one day, order or unit of money is in the values.
+ */
+export const edgesOfRfm = (quantiles: readonly number[], unit = 1): number[] =>
+  quantiles.map((quantile) => justBelow(quantile + unit));
+
+/** The greatest double below a number. */
+function justBelow(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  const bits = new BigInt64Array(new Float64Array([value]).buffer);
+  bits[0] += value > 0 ? -1n : 1n;
+  return new Float64Array(bits.buffer)[0] as number;
+}
+
 /** Customers in memory: whole numbers, money in ten-thousandths. */
 export interface CountedColumns extends PerMeasure<Float64Array> {
   readonly customerId: readonly string[];
@@ -71,6 +87,10 @@ export function breakpointsInMemory(
     if (method === "cuts") return { edges: measure === "monetary" ? cuts.map((cut) => cut * 10_000) : cuts };
     if (method === "repeat-interval") return { edges: repeatEdges };
     if (method === "quantile") return { edges: scoreBreakpoints(values, bins) };
+    if (method === "r-rfm") {
+      const unit = measure === "monetary" ? 10_000 : 1;
+      return { edges: edgesOfRfm(scoreBreakpoints(values, bins), unit) };
+    }
     keys ??= tieKeysOf(columns.customerId);
     return tiles(values, keys, bins, measure === "recencyDays");
   });

@@ -133,3 +133,30 @@ describe("repeat-interval", () => {
     expect(() => breakpointsOf(plan, { quantiles: [] })).toThrow(NoRepeatPurchasesError);
   });
 });
+
+describe("r-rfm", () => {
+  it("has the breakpoints of R's rfm, of money in units as well as in ten-thousandths", () => {
+    const money = [1, 2.5, 3.5, 10, 12.5];
+    const columns = {
+      customerId: money.map(String),
+      recencyDays: Float64Array.of(1, 2, 3, 4, 5),
+      frequency: Float64Array.of(1, 1, 1, 4, 5),
+      monetary: Float64Array.from(money, (value) => value * 10_000),
+    };
+    const plan = planOf({ method: "r-rfm", bins: 2 });
+    const rule = breakpointsInMemory(plan, columns, []);
+    // Medians 3, 1 and 3.5: from 4, 2 and 4.5 on there is the upper half.
+    const scores = scoreColumns(rule, columns);
+    expect([[...scores.rScore], [...scores.fScore], [...scores.mScore]]).toEqual([
+      [2, 2, 2, 1, 1],
+      [1, 1, 1, 2, 2],
+      [1, 1, 1, 2, 2],
+    ]);
+    const quantiles = (["recency_days", "frequency", "monetary"] as const).map((measure, at) => ({
+      ...{ measure, edge_number: 1, remainder: 1, parts: 2 },
+      ...{ lower_value: [3, 1, 3.5][at] as number, upper_value: [3, 1, 3.5][at] as number },
+    }));
+    const inUnits = { ...columns, monetary: Float64Array.from(money) };
+    expect(scoreColumns(breakpointsOf(plan, { quantiles }), inUnits).mScore).toEqual(scores.mScore);
+  });
+});
