@@ -41,6 +41,11 @@ export const settingsSchema = z.strictObject({
   alarmEmail: text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address")
     .optional()
     .describe("Who gets failures and alarms; asks for a confirmation once."),
+  webhookSecret: text(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret")
+    .optional()
+    .describe(
+      "Name of a secret in Secrets Manager with `url` and `key`: each published run posts its headline there, with the key in the header `x-api-key`. By default nobody hears of it but the event bus.",
+    ),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")

@@ -13,6 +13,7 @@ describe("the props of the construct", () => {
       ...{
         environment: "shop",
         alarmEmail: "a@shop.example",
+        webhookSecret: "shop/slack",
         removalPolicy: "destroy",
         refreshSchedule: "rate(1 day)",
       },

@@ -276,6 +276,42 @@ describe("the trigger", () => {
   });
 });
 
+describe("the webhook", () => {
+  it("is not there unless asked for", () => {
+    for (const type of ["Connection", "ApiDestination"]) workflow.resourceCountIs(`AWS::Events::${type}`, 0);
+  });
+
+  it("gets the headline of each published run, again where it fails, by an address that the template does not hold", () => {
+    const { workflow: told } = templatesWith({ webhookSecret: "prod/slack" });
+    const secret = (field: string) => `{{resolve:secretsmanager:prod/slack:SecretString:${field}::}}`;
+    told.hasResourceProperties("AWS::Events::ApiDestination", {
+      HttpMethod: "POST",
+      InvocationEndpoint: Match.anyValue(),
+    });
+    const destination = only(resourcesOf(told, "AWS::Events::ApiDestination")).Properties.InvocationEndpoint;
+    expect(JSON.stringify(destination)).toContain("{{resolve:secretsmanager:");
+    expect(JSON.stringify(destination)).toContain(secret("url").split(":").slice(3).join(":"));
+    const rules = Object.values(resourcesOf(told, "AWS::Events::Rule")).map(({ Properties }) => Properties);
+    const rule = rules.find((each) => JSON.stringify(each.EventPattern).includes("Segmentation published"));
+    const [target] = (rule?.Targets ?? []) as {
+      InputTransformer: { InputPathsMap: Record<string, string> };
+      RetryPolicy: object;
+    }[];
+    const paths = Object.values(target?.InputTransformer.InputPathsMap ?? {});
+    expect(target).toMatchObject({ RetryPolicy: { MaximumRetryAttempts: 10 }, DeadLetterConfig: expect.anything() });
+    // Each is in what the state machine sends.
+    const { Detail } = JSON.parse(machineText).States.AnnounceRun.Parameters.Entries[0];
+    const sent = Object.keys(Detail).map((name) => name.replace(/\.\$$/, ""));
+    expect(paths).toHaveLength(4);
+    for (const path of paths) expect(sent).toContain(path.split(".")[2]);
+    expect(paths).toContain("$.detail.report.headline");
+    // Everything else is as it was.
+    const others = (template: typeof workflow) =>
+      Object.keys(template.toJSON().Resources as object).filter((id) => !id.startsWith("Webhook"));
+    expect(others(told)).toEqual(others(workflow));
+  });
+});
+
 describe("the stream", () => {
   it("is not there unless asked for, nor is its schedule, its alarm or a right for it", () => {
     for (const template of [lake, workflow]) {

@@ -71,6 +71,11 @@ export interface RfmSegmentationProps {
   readonly alarmTopic?: ITopic;
   /** Subscribed to the topic that is created. @default nobody */
   readonly alarmEmail?: string;
+  /**
+   * Name of a secret in Secrets Manager with `url` and `key`: each published run posts its headline there, with the key
+   * in the header `x-api-key`. @default none: only the event bus hears of it
+   */
+  readonly webhookSecret?: string;
   /** The database of the segments; false: they stay in the bucket. @default Aurora PostgreSQL */
   readonly database?: DatabaseProps | false;
   /** The scoring API; false: there is none. @default an API for signed requests */

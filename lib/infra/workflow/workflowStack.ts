@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CfnOutput, CustomResource, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
@@ -16,6 +17,7 @@ import type { Settings } from "../settings.ts";
 import type { FunctionName } from "./functionSpecs.ts";
 import { SegmentationFunctions } from "./functions.ts";
 import { Operations } from "./operations.ts";
+import { RunWebhook } from "./runWebhook.ts";
 import { executionArns, SegmentationWorkflow, stateMachineArn, stateMachineName } from "./segmentationWorkflow.ts";
 
 /** What works on the lake, for those who look on or react. */
@@ -83,6 +85,8 @@ export function createWorkflow(scope: Construct, request: WorkflowRequest): Work
     workGroupArn,
     topic,
   });
+  if (settings.webhookSecret !== undefined)
+    new RunWebhook(scope, "Webhook", { eventBus: workflow.eventBus as IEventBus, secretName: settings.webhookSecret });
   const trigger = new DropTrigger(scope, "Trigger", {
     ...shared,
     startRun: functions.byName["start-run"],

@@ -17,7 +17,7 @@ import type { ModelReference, PlanReference, RunState, StepPorts } from "./state
 export async function publishReport(
   unmetered: StepPorts & { readonly renderReport: ReportRenderer },
   state: RunState,
-): Promise<{ summaryKey: string }> {
+): Promise<{ summaryKey: string; headline: string }> {
   const meter = startMeter(unmetered, "PublishReport");
   const ports = meteredPorts(unmetered, meter);
   const { modelKey } = state.model as ModelReference;
@@ -36,5 +36,5 @@ export async function publishReport(
   const dashboard = await readDashboard(ports.store, { runPlan, summary, model, timings });
   await writeJson(ports.store, summaryKey, { ...summary, headline: [...dashboard.headline] } satisfies Summary);
   await ports.store.write(dashboardKey, unmetered.renderReport(dashboard), { contentType: "text/html; charset=utf-8" });
-  return { summaryKey };
+  return { summaryKey, headline: dashboard.headline.join(" ") };
 }

@@ -85,7 +85,8 @@ export interface RunState {
   readonly plan?: PlanReference;
   readonly model?: ModelReference;
   readonly load?: { readonly rows: number; readonly parts: number };
-  readonly report?: { readonly summaryKey: string };
+  /** With what the dashboard says first, for whoever hears of the run. */
+  readonly report?: { readonly summaryKey: string; readonly headline: string };
 }
 
 export interface RunIdentity {
