@@ -111,6 +111,19 @@ export const forecastCardSchema = z
   })
   .describe("Fitted on the files of `lineage`, by the code and the settings of the card.");
 
+export const winBackSchema = z
+  .array(
+    z.object({
+      segment: z.string(),
+      goneCustomers: z.number().describe("who have left, expected"),
+      wonBackCustomers: z.number().describe("a tenth of these"),
+      value: z.number().describe("what these would bring in 90 days"),
+      valueLow: z.number().nullable().describe("5 % of what may come lies below; null for fewer than five customers"),
+      valueHigh: z.number().nullable().describe("5 % of what may come lies above"),
+    }),
+  )
+  .describe("By segment, if one in ten of those who have left were won back.");
+
 export type ForecastCard = z.infer<typeof forecastCardSchema>;
 export type Forecast = z.infer<typeof forecastSchema>;
 export type ForecastCheck = NonNullable<Forecast["check"]>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { forecastSchema } from "../forecast/forecast.ts";
+import { forecastSchema, winBackSchema } from "../forecast/forecast.ts";
 import { driftSchema } from "../model/drift.ts";
 import { backtestSchema } from "./backtest.ts";
 import { choiceSchema } from "./choice.ts";
@@ -168,7 +168,7 @@ export const summarySchema = z
     spend: forecastSchema.shape.spend.optional(),
     forecast: forecastSchema
       .omit({ lifetime: true, spend: true })
-      .extend({ version: z.string() })
+      .extend({ version: z.string(), winBack: winBackSchema.optional() })
       .nullable()
       .optional()
       .describe("What the customers are expected to order and spend, by `lifetime` and `spend`; null where it is off."),

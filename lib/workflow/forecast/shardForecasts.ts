@@ -2,6 +2,7 @@ import type { DecodedArray } from "hyparquet";
 import { addDays, dayNumber, daysBetween } from "../../domain/dates.ts";
 import { type ForecastCustomers, forecastCustomers } from "../../domain/forecast/customerForecast.ts";
 import { type ForecastColumns, forecastColumns } from "../../domain/forecast/forecastColumns.ts";
+import { type WinBackSums, winBackSums } from "../../domain/forecast/winBack.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { FORECAST_FIGURES, FORECASTS, type ForecastFigure } from "../../tables/forecasts.ts";
@@ -18,7 +19,12 @@ export interface ShardForecasts {
   /** ISO date: day up to which orders are known. */
   readonly forecastDate: string;
   readonly figures: ForecastColumns;
+  /** By segment, if some of those who have left were won back; of customers in the same order. */
+  winBack(segments: readonly string[]): WinBackSums[];
 }
+
+/** Where the shards leave their part of it. */
+export const winBackPrefix = (prefix: string): string => `${prefix}win_back/`;
 
 /** Forecasts a shard's customers; without numbers where the run has none. */
 export async function shardForecasts(store: ObjectStore, plan: ClusteringPlan, shard: number): Promise<ShardForecasts> {
@@ -27,7 +33,9 @@ export async function shardForecasts(store: ObjectStore, plan: ClusteringPlan, s
   const basis = plan.forecastKey === null ? null : (await readJson<ForecastDocument>(store, plan.forecastKey)).basis;
   const found = basis === null ? undefined : forecastCustomers(basis.fitted, basis.draws, customers);
   const figures = forecastColumns(found, { rows: ids.length, forecastDay: dayNumber(forecastDate) });
-  return { ids, forecastDate, figures };
+  const winBack = (segments: readonly string[]): WinBackSums[] =>
+    basis === null ? [] : winBackSums(basis.fitted, basis.draws, customers, segments);
+  return { ids, forecastDate, figures, winBack };
 }
 
 /** All figures as Parquet. */

@@ -2,8 +2,8 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { scoreFeatures, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
 import { segmentRowsToCsv, segmentsCsvHeader } from "../../domain/rfm/segmentRows.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { forecastsToParquet, shardForecasts } from "../forecast/shardForecasts.ts";
-import { readJson } from "../lake/json.ts";
+import { forecastsToParquet, shardForecasts, winBackPrefix } from "../forecast/shardForecasts.ts";
+import { readJson, writeJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
 import { segmentRowsToParquet } from "../lake/segmentParquet.ts";
 import { segmentsCsvPrefix } from "../lake/segmentsCsv.ts";
@@ -38,6 +38,11 @@ export async function scoreShard({ store }: { readonly store: ObjectStore }, inp
     await store.write(`${plan.prefix}rescored/${partName(input.shard, "parquet")}`, rescored);
   }
   await store.write(`${plan.prefix}forecasts/${partName(input.shard, "parquet")}`, forecastsToParquet(forecasts));
+  await writeJson(
+    store,
+    `${winBackPrefix(plan.prefix)}${partName(input.shard, "json")}`,
+    forecasts.winBack(rows.segment),
+  );
   const csv = `${segmentsCsvHeader(model.mixture !== undefined)}${segmentRowsToCsv(rows)}`;
   await store.write(`${segmentsCsvPrefix(plan.prefix)}${partName(input.shard, "csv")}`, csv, {
     contentType: "text/csv; charset=utf-8",

@@ -34,6 +34,11 @@ const GAIN_AT_MAXIMUM = 1e-10;
  * along a flat ridge would go on like that for hundreds of steps.
  */
 const GAIN_WORTH_DAMPING = 1e-5;
+/**
+ * Sums over hundreds of thousands of cells are right to so many parts; of what is gained below, the derivatives know
+ * more than the sums.
+ */
+const ROUNDING_OF_SUMS = 1e-12;
 /** No step changes a parameter by more than the factor e². */
 const LONGEST_STEP = 2;
 /** A parameter this many e-folds from its start has run away. */
@@ -108,9 +113,10 @@ function climb(
     const scale = Math.min(1, LONGEST_STEP / longest);
     const next = parameters.map((value, at) => value * Math.exp(scale * full[at]));
     const there = evaluate(next);
-    // Near the top, a gain may be smaller than the rounding of the sum.
     if (damping > 0 && there.value >= now.value && there.value - now.value < GAIN_WORTH_DAMPING) return undefined;
-    if (there.value >= now.value - 1e-14 * Math.abs(now.value)) return { isLast: false, parameters: next, now: there };
+    // Near the top, a gain may be smaller than the rounding of the sum: Newton's own step is taken there all the same.
+    const rounding = (damping === 0 ? ROUNDING_OF_SUMS : 1e-14) * Math.abs(now.value);
+    if (there.value >= now.value - rounding) return { isLast: false, parameters: next, now: there };
   }
   return undefined;
 }

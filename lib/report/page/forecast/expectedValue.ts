@@ -39,7 +39,7 @@ function draw(): Drawing {
         { name: "expected orders", show: format.count },
         { name: ofMoney("expected revenue"), show: format.money },
         { name: ofMoney("of that, from late ones"), show: format.money },
-        { name: ofMoney("if one in ten of those gone came back"), show: format.money },
+        { name: `${ofMoney("if one in ten of those gone came back")} (${format.share(0.9)} interval)` },
       ],
       rows: rows.map((row) => [
         row.rfm_segment,
@@ -87,10 +87,13 @@ function draw(): Drawing {
   };
 }
 
-/** A tenth of those expected to have left, worth in 90 days what those are worth who have not. */
-function wonBack(row: Row): number {
-  if (row.alive_customers <= 0) return 0;
-  return (0.1 * (row.customers - row.alive_customers) * row.expected_value_90d) / row.alive_customers;
+/** What a tenth of those expected to have left would bring in 90 days; with its interval where they are enough. */
+function wonBack({ rfm_segment }: Row): string {
+  const found = data.summary.forecast?.winBack?.find(({ segment }) => segment === rfm_segment);
+  if (found === undefined) return "–";
+  const { value, valueLow, valueHigh } = found;
+  if (valueLow === null || valueHigh === null) return format.money(value);
+  return `${format.money(value)} (${format.money(valueLow)} to ${format.money(valueHigh)})`;
 }
 
 const rowTip = (row: Row): HTMLElement =>
@@ -99,5 +102,5 @@ const rowTip = (row: Row): HTMLElement =>
     ["Expected orders", format.count(row.expected_orders_90d)],
     ["Still customers, expected", `${format.count(row.alive_customers)} of ${format.count(row.customers)}`],
     ["Late", format.count(row.late_customers)],
-    ["If one in ten of those gone came back", format.money(wonBack(row))],
+    ["If one in ten of those gone came back", wonBack(row)],
   ]);
