@@ -37,7 +37,7 @@ export const GROUPS: readonly ScenarioGroup[] = [
       ...[scoreJobToObjects, scoreJobToDatabase, promotion],
     ],
   },
-  { name: "keys", settings: {}, scenarios: [firstDrop, ...keysOfFiles, keysInFolder, taggedObject] },
+  { name: "keys", settings: {}, scenarios: [...keysOfFiles, keysInFolder, taggedObject] },
   { name: "faults", settings: {}, scenarios: [firstDrop, passingFaults, databaseAtZero, failedShard, fiveAtOnce] },
   {
     name: "again",
