@@ -32,7 +32,7 @@ export interface Twin {
   /** A command of the command line on the local engine's lake. @throws Error with what it said. */
   command(...args: string[]): Promise<void>;
   /** The history segmented again, on both sides. */
-  expectSameHistory(execution: Execution): Promise<string>;
+  expectSameHistory(execution: Execution, options?: Pick<Comparing, "ignored">): Promise<string>;
   /** Rows of the local engine's last segments.csv, by column name. */
   segments(): readonly Record<string, string>[];
   close(): Promise<void>;
@@ -73,7 +73,7 @@ export async function openTwin(cloud: CloudLake, name: string): Promise<Twin> {
   return {
     segments: () => recordsOf(latest),
     expectSame,
-    expectSameHistory: (execution) => compare(execution, []),
+    expectSameHistory: (execution, { ignored } = {}) => compare(execution, [], ignored),
     follow: async (file) => {
       await local.run({ files: [writeText(join(folder, "files", file.name), file.text)], config });
     },
