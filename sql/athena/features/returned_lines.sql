@@ -136,17 +136,26 @@ partial_lines as (
   where pieces_so_far <= pieces
 ),
 
+-- Both sides of each pair from one reading of it: what came back of the purchase, and nothing of the return.
+partial_sides as (
+  select
+    case when is_purchase then source else return_source end as source,
+    case when is_purchase then line_number else return_line_number end as line_number,
+    case when is_purchase then return_pieces else 0 end as pieces,
+    case when is_purchase then return_worth else 0 end as return_worth,
+    case when is_purchase then worth else 0 end as worth
+  from partial_lines
+  cross join (values (true), (false)) as sides (is_purchase)
+),
+
 matched_lines as (
   select source, line_number, case when is_return = 0 then pieces else 0 end as pieces, case when is_return = 0 then worth else 0 end as worth
   from whole_lines
   where is_matched
   union all
-  select source, line_number, sum(return_pieces) as pieces, case when sum(return_worth) < max(worth) then sum(return_worth) else max(worth) end as worth
-  from partial_lines
+  select source, line_number, sum(pieces) as pieces, case when sum(return_worth) < max(worth) then sum(return_worth) else max(worth) end as worth
+  from partial_sides
   group by source, line_number
-  union all
-  select return_source as source, return_line_number as line_number, 0 as pieces, 0 as worth
-  from partial_lines
 ),
 
 returned_lines as (

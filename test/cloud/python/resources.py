@@ -14,7 +14,7 @@ def install() -> None:
         HANDLERS[kind] = {"create": _named, "delete": lambda physical_id, props: None}
     _give_clusters_a_secret()
     _take_alarms_with_formulas()
-    _encrypt_buckets()
+    _finish_buckets()
     for kind, handler in HANDLERS.items():
         handler["create"] = _unless_told_to_fail(kind, handler["create"])
 
@@ -71,12 +71,14 @@ def _take_alarms_with_formulas() -> None:
     HANDLERS["AWS::CloudWatch::Alarm"]["create"] = create_alarm
 
 
-def _encrypt_buckets() -> None:
-    """A bucket's encryption in a template, as PutBucketEncryption would set it: its objects need the key."""
+def _finish_buckets() -> None:
+    """A bucket's tags, and its encryption as PutBucketEncryption would set it: its objects need the key."""
     create = HANDLERS["AWS::S3::Bucket"]["create"]
 
     def create_bucket(logical_id, props, stack_name):
         name, attributes = create(logical_id, props, stack_name)
+        # What empties a bucket before its end looks for a tag by which it may.
+        s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props.get("Tags") or []}
         rules = (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration") or []
         for default in (rule.get("ServerSideEncryptionByDefault") or {} for rule in rules):
             key = default.get("KMSMasterKeyID")

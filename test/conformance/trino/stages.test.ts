@@ -19,7 +19,10 @@ const MOST_STAGES = 100;
 const POLICIES: readonly (readonly [name: string, settings: ConfigInput])[] = [
   ["the defaults", {}],
   ["returns matched", { returns: "match" }],
-  ["returns netted, in one currency", { returns: "net", currency: { target: "EUR", rates: [{ currency: "USD", rate: "0.9" }] } }],
+  [
+    "returns netted, in one currency",
+    { returns: "net", currency: { target: "EUR", rates: [{ currency: "USD", rate: "0.9" }] } },
+  ],
   ["scores by ntile", { scores: { method: "ntile" } }],
   ["scores by repeat intervals, returns matched", { returns: "match", scores: { method: "repeat-interval" } }],
 ];
@@ -60,7 +63,6 @@ describe.skipIf(!installation.isReady)("stages of a run's statements (skipped wi
       const { rows } = await judge.trino(`explain (type distributed) ${trinoStatement(text)}`);
       stages[statementName(text)] = String(rows[0]?.[0]).match(/^Fragment \d+/gm)?.length ?? 0;
     }
-    console.info(JSON.stringify(stages));
     expect(Math.max(...Object.values(stages)), JSON.stringify(stages)).toBeLessThanOrEqual(MOST_STAGES);
     expect(Math.min(...Object.values(stages))).toBeGreaterThan(0);
   });
