@@ -93,6 +93,7 @@ const WHOLE_PATH = [
     "BuildFeatures",
     "ClusterAndAnalyse",
     "GatherResults",
+    "SelectModel",
     "ScoreShards",
   ],
   ...["SummariseSegments", "PublishReport", "LoadSegments", "PublishRun", "IsThereNews"],
@@ -151,7 +152,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     expect(attemptsPublished(outcome)).not.toContain("refusal");
   });
 
-  it.each(["Ingest", "CommitIngest", "PublishReport", "PublishRun"])(
+  it.each(["Ingest", "CommitIngest", "SelectModel", "PublishRun"])(
     "goes from a fault in %s to the failure, with its reason",
     async (state) => {
       const name = `fault-${state}`;
@@ -172,7 +173,6 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
     ["ProveTable", "EnsureTables", "EnsureTable"],
     ["BuildOrders", "ClusterAndAnalyse"],
     ["RunMartQuery", "ClusterAndAnalyse"],
-    ["SelectModel", "ClusterAndAnalyse"],
     ["FitForecast", "ClusterAndAnalyse"],
     ["RunSegmentQuery", "SummariseSegments"],
   ])("goes from a fault in the child %s of %s to the failure", async (child, parent, ...before) => {
@@ -223,7 +223,7 @@ describe.skipIf("missing" in python)("the machine in an independent interpreter"
   });
 
   it.each([
-    ["PublishReport", "TransientError", [2, 4, 8, 16]],
+    ["SelectModel", "TransientError", [2, 4, 8, 16]],
     ["PlanRun", "Lambda.ServiceException", [2, 4, 8, 16, 32]],
     ["BuildFeatures", "Athena.TooManyRequestsException", [5, 10, 20, 40, 80, 160]],
   ])("gives up on %s after its last retry of %s", async (state, error, waits) => {
