@@ -14,7 +14,7 @@ const say = (line: string): void => void process.stdout.write(`${new Date().toIS
 const options = new Command("cloud")
   .option("--keep", "leave the box running when the scenarios have ended")
   .option("--only <groups>", `groups of scenarios, by comma: ${GROUPS.map(({ name }) => name).join(", ")}`)
-  .option("--scenarios <text>", "only scenarios whose name has this text")
+  .option("--scenarios <pattern>", "only scenarios where this regular expression finds something in GROUP/NAME")
   .parse()
   .opts<{ keep?: boolean; only?: string; scenarios?: string }>();
 
@@ -31,9 +31,10 @@ const end = async (status: number): Promise<never> => {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end(1));
 
 const wanted = options.only?.split(",");
+const pattern = new RegExp(options.scenarios ?? "");
 const groups = GROUPS.filter(({ name }) => wanted?.includes(name) ?? true).map((group) => ({
   ...group,
-  scenarios: group.scenarios.filter(({ name }) => name.includes(options.scenarios ?? "")),
+  scenarios: group.scenarios.filter(({ name }) => pattern.test(`${group.name}/${name}`)),
 }));
 const verdicts = await runGroups(box, groups, say);
 process.stdout.write(`${tableOf(verdicts)}\n\nNot judged here:\n${NOT_JUDGED.map((line) => `- ${line}\n`).join("")}`);
