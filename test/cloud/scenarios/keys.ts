@@ -5,7 +5,7 @@ import { shop } from "./drops.ts";
 /** Longest name that S3 takes under `incoming/`: a key has 1,024 bytes, `raw/ingest_id=…/original/` needs some. */
 const LONG_NAME = `${"ü".repeat(110)}${"k".repeat(20)}.csv`;
 const NAMES = [
-  "sales+returns.csv",
+  "sales+refills.csv",
   "rabatt 50%.csv",
   "a%20b.csv",
   "käse & brötchen.csv",
