@@ -13,7 +13,10 @@ const say = (line: string): void => void process.stdout.write(`${new Date().toIS
 
 const options = new Command("cloud")
   .option("--keep", "leave the box running when the scenarios have ended")
-  .option("--only <groups>", `groups of scenarios, by comma: ${GROUPS.map(({ name }) => name).join(", ")}`)
+  .option(
+    "--only <groups>",
+    `groups of scenarios in the order of their run, by comma: ${GROUPS.map(({ name }) => name).join(", ")}`,
+  )
   .option("--scenarios <pattern>", "only scenarios where this regular expression finds something in GROUP/NAME")
   .parse()
   .opts<{ keep?: boolean; only?: string; scenarios?: string }>();
@@ -32,7 +35,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 const wanted = options.only?.split(",");
 const pattern = new RegExp(options.scenarios ?? "");
-const groups = GROUPS.filter(({ name }) => wanted?.includes(name) ?? true).map((group) => ({
+const chosen = wanted?.flatMap((name) => GROUPS.filter((group) => group.name === name)) ?? GROUPS;
+const groups = chosen.map((group) => ({
   ...group,
   scenarios: group.scenarios.filter(({ name }) => pattern.test(`${group.name}/${name}`)),
 }));

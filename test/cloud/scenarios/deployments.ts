@@ -39,11 +39,15 @@ const git = (...args: string[]): string => {
 /** What decides the templates, and what runs there. */
 const DEPLOYED = ["lib/infra", "lib/workflow", "sql/athena", "lambdas"];
 
-/** The release before: the newest commit whose deployment is another one than this. It gets the first drop. */
+/**
+ * The release before: RFM_RELEASE_BEFORE, or the newest commit whose deployment is another one than this. It gets the
+ * first drop.
+ */
 export const olderRelease: Precedent = {
   name: "a deployment of the release before, and its first drop",
   run: async (box, _assembly, settings) => {
-    const commit = git("rev-parse", `${git("log", "-1", "--format=%H", "HEAD", "--", ...DEPLOYED)}^`);
+    const before = process.env.RFM_RELEASE_BEFORE ?? `${git("log", "-1", "--format=%H", "HEAD", "--", ...DEPLOYED)}^`;
+    const commit = git("rev-parse", before);
     const checkout = mkdtempSync(join(tmpdir(), "rfm-release-"));
     git("worktree", "add", "--detach", "--force", checkout, commit);
     try {
