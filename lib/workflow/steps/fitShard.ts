@@ -9,9 +9,6 @@ import { type ClusteringPlan, rangesOf, sketchKeyOf } from "../shards/clustering
 import { readFeatures } from "../shards/features.ts";
 import type { ShardInput } from "./state.ts";
 
-/** Most features with which workers give the search centroids to start from. */
-const MOST_STARTED = 3;
-
 /**
  * Streams one shard through mini-batch K-Means for every k and sketches it; both go to the store. Returns the shard.
  */
@@ -24,9 +21,7 @@ export async function fitShard(
   const features = await readFeatures(store, rangesOf(plan, shard), plan.furtherFeatures);
   const rows = encodeFeatures(features, plan.encodings);
   const dimensions = plan.encodings.length;
-  // With more features the search may end elsewhere from other starts, and these depend on how customers are dealt.
-  const kRange = dimensions > MOST_STARTED ? [] : plan.kRange;
-  const fit = createShardFit({ dimensions, kRange, seed: deriveSeed(plan.seed, "shard", shard) });
+  const fit = createShardFit({ dimensions, kRange: plan.kRange, seed: deriveSeed(plan.seed, "shard", shard) });
   for (let from = 0; from < rows.rows; from += BATCH_ROWS) {
     const to = Math.min(rows.rows, from + BATCH_ROWS);
     fit.addBatch({

@@ -1,4 +1,4 @@
-import type { Grid } from "../sketch/grid.ts";
+import { COARSEST_SHIFT, type Grid, maxCellWeight } from "../sketch/grid.ts";
 import { coarsen, fitGridSize, gridPoints } from "../sketch/gridLevels.ts";
 import { createLevel, distinctPoints, type Level, type Solution } from "../sketch/points.ts";
 import type { FittedPartition, Matrix } from "../types.ts";
@@ -18,6 +18,8 @@ const COARSE_SHIFT = 14;
  */
 const SEARCH_CELLS = 2_000;
 const SEARCH_SHIFT = 15;
+/** Cells at most of the two coarser levels with more than three features. */
+const MANY_FEATURES = { coarse: 40_000, search: 5_000 };
 /** Below this many fine cells swaps are affordable there too. */
 const SWAP_FINE_CELLS = 10_000;
 /** Insertions tried there since the last success. */
@@ -85,11 +87,29 @@ interface Levels {
 function levelsOf({ grid, exactRows }: SelectFitInput): Levels {
   const fineGrid = fitGridSize(grid);
   const fine = createLevel(exactRows === undefined ? gridPoints(fineGrid) : distinctPoints(exactRows));
+  if (fineGrid.dimensions > 3) return levelsByCells(fine, fineGrid);
   if (fineGrid.shift >= COARSE_SHIFT) return { fine, coarse: fine, search: fine };
   const coarseGrid = coarsen(fineGrid, COARSE_SHIFT);
   const coarse = createLevel(gridPoints(coarseGrid));
   if (coarse.count < SEARCH_CELLS) return { fine, coarse, search: coarse };
   return { fine, coarse, search: createLevel(gridPoints(coarsen(coarseGrid, SEARCH_SHIFT))) };
+}
+
+/** With more than three features a width says little of how many cells there are, so levels go by their number. */
+function levelsByCells(fine: Level, fineGrid: Grid): Levels {
+  const levelOf = (grid: Grid): Level => (grid === fineGrid ? fine : createLevel(gridPoints(grid)));
+  const coarseGrid = coarsenTo(fineGrid, MANY_FEATURES.coarse);
+  const searchGrid = coarsenTo(coarseGrid, MANY_FEATURES.search);
+  const coarse = levelOf(coarseGrid);
+  return { fine, coarse, search: searchGrid === coarseGrid ? coarse : levelOf(searchGrid) };
+}
+
+/** Coarsens until there are so few cells, as far as the sums of so many rows stay exact. */
+function coarsenTo(grid: Grid, cells: number): Grid {
+  let found = grid;
+  while (found.size > cells && found.shift < COARSEST_SHIFT && grid.rows <= maxCellWeight(found.shift + 1))
+    found = coarsen(found, found.shift + 1);
+  return found;
 }
 
 /** Pools of k up to top on one level: upwards, then once more downwards. Below `from` they are mere steps. */

@@ -14,6 +14,12 @@ const SEED_ROWS = 2_000;
 /** A cluster with less than this share of the average weight counts as empty, and its centroid starts anew. */
 const EMPTY_SHARE = 0.01;
 
+/**
+ * Most features with which workers give the search centroids to start from: with more it may end elsewhere from other
+ * starts, and these depend on how customers are dealt to workers.
+ */
+const MOST_STARTED = 3;
+
 /** Centroids that one worker ended with for one k; the weight of each is the number of rows it learnt from. */
 export interface Candidates {
   readonly k: number;
@@ -46,6 +52,7 @@ export function createShardFit({ dimensions, kRange, seed }: ShardFitOptions): S
   const addBatch = (rows: Matrix): void => {
     if (rows.rows === 0) return;
     addRows(grid, rows);
+    if (dimensions > MOST_STARTED) return;
     const cells = createGrid(dimensions, BATCH_SHIFT);
     addRows(cells, rows);
     const points = gridPoints(cells);

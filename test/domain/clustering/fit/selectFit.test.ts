@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom, type Seed } from "../../../../lib/domain/clustering/fit/random.ts";
 import { type SelectFitResult, selectFit } from "../../../../lib/domain/clustering/fit/selectFit.ts";
@@ -9,6 +10,7 @@ import { serializeGrid } from "../../../../lib/domain/clustering/sketch/gridCode
 import { mergeGrids } from "../../../../lib/domain/clustering/sketch/gridLevels.ts";
 import { addRows } from "../../../../lib/domain/clustering/sketch/gridRows.ts";
 import type { Matrix } from "../../../../lib/domain/clustering/types.ts";
+import { effort } from "../../../support/effort.ts";
 import { matrixOf } from "../arbitraries.ts";
 import { hasOnlineRetail, readFigures, readPoints } from "../onlineRetail.ts";
 
@@ -44,6 +46,25 @@ function reorder(rows: Matrix, order: readonly number[]): Matrix {
   const data = order.flatMap((i) => [...rows.data.subarray(i * rows.columns, (i + 1) * rows.columns)]);
   return { ...rows, data: Float64Array.from(data) };
 }
+
+describe("fit of more than three features", () => {
+  it("is the same to the bit however the rows are dealt to workers", () => {
+    // Values of few digits, so that many rows share a cell, as whole days and orders do.
+    const value = fc.integer({ min: -12, max: 12 }).map((tenths) => tenths / 4);
+    const features = fc.integer({ min: 4, max: 6 });
+    const rowsOf = features.chain((d) =>
+      fc.array(fc.array(value, { minLength: d, maxLength: d }), { minLength: 20, maxLength: 120 }),
+    );
+    fc.assert(
+      fc.property(rowsOf, fc.integer({ min: 2, max: 7 }), fc.boolean(), (list, shards, exact) => {
+        const rows = matrixOf(list);
+        const options = { kRange: [2, 3, 5], exact };
+        expect(fitRows(rows, { ...options, shards }).partitions).toEqual(fitRows(rows, options).partitions);
+      }),
+      { numRuns: effort(12, 200) },
+    );
+  });
+});
 
 describe.skipIf(!hasOnlineRetail)("fit of Online Retail (needs ../shared)", () => {
   const rows = hasOnlineRetail ? readPoints("log1p_z") : matrixOf([]);
