@@ -1,7 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { TaskHandler, TaskHandlers } from "../../lib/local/run/machine.ts";
 import { openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { dataOf } from "../support/dashboard.ts";
 import { segmentsCsvOf, temporaryFolder } from "../support/lake.ts";
@@ -13,6 +15,15 @@ const clock = { now: () => new Date("2025-03-01T12:00:00Z") };
 /** Shards of few customers, so that there are many, and each is of all files. */
 const config = parseConfig({ clusters: { rowsPerShard: 100, minK: 2, maxK: 4 }, backtest: { holdoutDays: 60 } });
 
+/** One branch of the run ends long after the other. */
+const lateAt =
+  (state: string) =>
+  (handlers: TaskHandlers): TaskHandlers => ({
+    ...handlers,
+    [state]: (input) => sleep(LATE_MS).then(() => (handlers[state] as TaskHandler)(input)),
+  });
+const LATE_MS = 2_000;
+
 interface Seen {
   readonly segments: string;
   readonly summary: string;
@@ -23,10 +34,13 @@ interface Seen {
 async function drops(name: string, split: boolean): Promise<Seen[]> {
   const lakeDirectory = join(folder, name);
   const lake = await openLocalLake({ lakeDirectory, threads: 2 });
-  const intercept = split ? { ports: splitUnloads(lakeDirectory, 7) } : {};
   const seen: Seen[] = [];
   const attempts: string[] = [];
-  for (const file of ["first.csv", "second.csv"]) {
+  for (const [file, late] of [
+    ["first.csv", "FitForecast"],
+    ["second.csv", "PlanClustering"],
+  ] as const) {
+    const intercept = split ? { ports: splitUnloads(lakeDirectory, 7), handlers: lateAt(late) } : {};
     const { summary, attempt } = await lake.run({ files: [join(folder, file)], config, clock, intercept });
     attempts.push(attempt);
     const { metered: _metered, ...found } = summary;
@@ -54,7 +68,7 @@ const strangers = ["ü1", "\u{1f6d2}", "\uff21", "Ω", "z"].map(
   (id, i) => `${id},S${i},2024-0${i + 1}-03,P1,${i + 1},9.50`,
 );
 
-describe("however Athena splits what it unloads", () => {
+describe("however Athena splits what it unloads, and whichever branch ends first", () => {
   let whole: Seen[];
   let split: Seen[];
 
