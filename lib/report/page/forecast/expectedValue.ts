@@ -1,7 +1,7 @@
 import type { MartRow } from "../../../tables/marts.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
-import { segmentColour } from "../charts/palette.ts";
+import { segmentColour, theme } from "../charts/palette.ts";
 import { data, filter, format, isFaded, ofMoney } from "../state.ts";
 
 type Row = MartRow<"segment_forecast">;
@@ -79,6 +79,7 @@ function draw(): Drawing {
                 label: {
                   show: true,
                   position: "right",
+                  color: theme().ink,
                   formatter: (point: { value: number }) => format.shortMoney(point.value),
                 },
               },

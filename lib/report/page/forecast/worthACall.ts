@@ -39,7 +39,7 @@ const tableOf = (rows: readonly MartRow<"worth_a_call">[]): Table => ({
     { name: "days away", show: format.count },
     { name: "orders", show: format.count },
     { name: ofMoney("spent, net of returns"), show: format.money },
-    { name: "P(alive)", show: format.share },
+    { name: "likely still a customer", show: format.share },
     { name: "late by own rhythm" },
     { name: ofMoney(`expected in ${format.count(90)} days`), show: format.money },
   ],
@@ -74,10 +74,10 @@ function drawMap(): Drawing {
       all === 0
         ? "No customer is forecast"
         : `${format.count(goneCustomers)} of ${format.count(all)} customers have more likely left than not; they had brought ${format.money(brought)}`,
-    subtitle: "Customers by P(alive) (up: more likely still customers) and money spent (right: more)",
+    subtitle: "Customers by how likely they still are customers (up: more likely) and money spent (right: more)",
     table: {
       columns: [
-        { name: "P(alive)" },
+        { name: "likely still a customer" },
         { name: ofMoney("spent from"), show: format.money },
         { name: "customers", show: format.count },
         { name: "late", show: format.count },
@@ -120,7 +120,7 @@ function drawMap(): Drawing {
 const cellTip = (row: MartRow<"alive_map"> | undefined): HTMLElement =>
   row === undefined
     ? tip("", [])
-    : tip(`P(alive) ${tenths(row.alive_cell)}`, [
+    : tip(`Likely still a customer: ${tenths(row.alive_cell)}`, [
         ["Customers", format.count(row.customers)],
         ["Late", format.count(row.late_customers)],
         [ofMoney("Spent"), format.money(row.revenue)],
