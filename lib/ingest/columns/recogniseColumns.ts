@@ -22,6 +22,9 @@ export interface Recognition {
 /** Confidence by position of the list that holds the name: best names first. */
 const TIER_CONFIDENCE = [1, 0.9, 0.75, 0.6] as const;
 
+/** Letters that are another one with a mark, where Unicode does not take them apart. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = { đ: "d", ł: "l", ø: "o", ı: "i", æ: "ae" };
+
 /**
  * Brings a header name to words: accents and case dropped, `camelCase`, digits' neighbours and punctuation split.
  * `InvoiceNo` → `invoice no`, `Código_cliente` → `codigo cliente`.
@@ -34,6 +37,7 @@ export function normaliseName(name: string): string {
     .replace(/\p{M}/gu, "")
     .replace(/ß/g, "ss")
     .toLowerCase()
+    .replace(/[đłøıæ]/g, (letter) => PLAIN_LETTERS[letter] ?? letter)
     .replace(/#|№/g, " no ")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();

@@ -2,9 +2,10 @@ import { profileColumn } from "../columns/columnContent.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { literal } from "../sqlText.ts";
 import type { WordCounts } from "./whole/wordCounts.ts";
+import { kindOf } from "./words/kindWords.ts";
 import { type Mark, markOfName } from "./words/tellingNames.ts";
 
-/** A column that marks rows as cancelled, refunded, returned or test. */
+/** A column that marks rows as cancelled, refunded, returned, test, or as paid: without that mark they await it. */
 export interface FlagColumn {
   readonly column: string;
   /** 1-based. */
@@ -13,6 +14,8 @@ export interface FlagColumn {
   readonly status: Mark;
   /** A mark is a yes of some kind, or the date on which it happened. */
   readonly kind: "yes" | "date";
+  /** Words beside those for yes that are a mark, too. */
+  readonly yes?: readonly string[];
 }
 
 const YES =
@@ -43,7 +46,13 @@ export function flagColumns(
       ...(wordsOf(index)?.keys() ?? []),
       ...rows.map((row) => (row[index] ?? "").trim().toLowerCase()),
     ]);
-    if ([...words].every((word) => YES.includes(word) || NO.includes(word))) return [{ ...flag, kind: "yes" }];
+    const isPaid = status === "paid";
+    // A mark may be the word itself: "Cancelled" in a column of that name.
+    const isState = (word: string): boolean => !isPaid && kindOf(word) === "return";
+    const yes = [...words].filter((word) => isState(word));
+    if ([...words].every((word) => YES.includes(word) || NO.includes(word) || isState(word)))
+      return isPaid && ![...words].some((word) => YES.includes(word)) ? [] : [{ ...flag, kind: "yes", yes }];
+    if (isPaid) return [];
     const { share } = profileColumn(rows.map((row) => row[index] ?? null));
     return share.date >= 0.95 ? [{ ...flag, kind: "date" }] : [];
   });
@@ -52,9 +61,11 @@ export function flagColumns(
 /** SQL of the status of a line: the word of the first mark that it bears, else its own. */
 export function markedStatus(flags: readonly FlagColumn[], own: string): string {
   if (flags.length === 0) return own;
-  const cases = flags.map(({ position, status, kind }) => {
+  const cases = flags.map(({ position, status, kind, yes = [] }) => {
     const value = `lower(trim(c${position - 1}))`;
-    const test = kind === "yes" ? `${value} in (${YES.map(literal).join(", ")})` : `regexp_matches(${value}, '[1-9]')`;
+    const among = (words: readonly string[]): string => `${value} in (${words.map(literal).join(", ")})`;
+    if (status === "paid") return `when ${among(NO.filter((word) => word !== ""))} then 'unpaid'`;
+    const test = kind === "yes" ? among([...YES, ...yes]) : `regexp_matches(${value}, '[1-9]')`;
     return `when ${test} then ${literal(status)}`;
   });
   return `case ${cases.join(" ")} else ${own} end`;

@@ -2,9 +2,8 @@ import { roughNumber, type SampleRow } from "../columns/orderStructure.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import type { WordCounts } from "./whole/wordCounts.ts";
 import { type Kind, kindOf } from "./words/kindWords.ts";
+import { isKindName } from "./words/tellingNames.ts";
 
-export const KIND_NAME =
-  /\b(type|kind|event|dr cr|typ|tipo|art|vorgang|belegart|action|activity|soort|tur|rodzaj|类型|種別|유형)\b/;
 /** Names that speak of nothing but what a row is. */
 const STRONG_NAME =
   /^(transaction|event|line|row|record|entry|document|doc|voucher|movement|posting|gift) (type|kind)$|^belegart$/;
@@ -50,6 +49,24 @@ export function rowKinds(
 
 type Words = Readonly<Record<Kind, readonly string[]>>;
 
+/** The two sides of a ledger, as languages abbreviate them. */
+const SIDES = [
+  ["d", "c"],
+  ["s", "h"],
+  ["d", "h"],
+  ["d", "a"],
+  ["debit", "credit"],
+  ["soll", "haben"],
+  ["debe", "haber"],
+  ["dare", "avere"],
+  ["debet", "credit"],
+];
+
+function isSideOfLedger(all: readonly string[]): boolean {
+  const plain = new Set(all.map(normaliseName));
+  return SIDES.some((sides) => plain.size === 2 && sides.every((side) => plain.has(side)));
+}
+
 /** The words by their kinds, where the column is one of kinds at all. */
 function judge(name: string, all: readonly string[]): Words | undefined {
   const of = (kind: Kind): string[] => all.filter((word) => kindOf(word) === kind);
@@ -61,15 +78,18 @@ function judge(name: string, all: readonly string[]): Words | undefined {
     unknown: of("unknown"),
   };
   const telling = found.return.length + found.nothing.length + found.payment.length;
-  const isNamed = KIND_NAME.test(name);
+  const isNamed = isKindName(name);
   const isSold = found.purchase.length + found.payment.length > 0;
   // Words of a column with another name must leave no doubt: "Payment" may be a means, and "order" a state.
   if (!isNamed && !(found.unknown.length === 0 && found.purchase.length > 0 && found.nothing.length > 0))
     return undefined;
-  if (isNamed && !isSold && found.return.length + found.nothing.length === 0) return undefined;
+  // A name that speaks of nothing else leaves words open that no list has, too.
+  const isOpen = isSideOfLedger(all) || STRONG_NAME.test(name);
+  const isTold = isSold || found.return.length + found.nothing.length > 0 || isOpen;
+  if (isNamed && !isTold) return undefined;
   const speaksOfElse = !STRONG_NAME.test(name) && OTHER_NAME.test(name);
   if (telling === 0 && (speaksOfElse || found.unknown.length === 0)) return undefined;
-  if (telling === 0 && found.purchase.length === 0) return undefined;
+  if (telling === 0 && found.purchase.length === 0 && !isOpen) return undefined;
   return found;
 }
 

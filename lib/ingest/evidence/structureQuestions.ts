@@ -13,7 +13,7 @@ import {
 import { askRestartingOrders } from "./orderNumbers.ts";
 import { areLinesProven, askOrderTotal } from "./orderTotals.ts";
 import { ask, examples, free, indexOf, ordersById, quoted, type Rule, type Structure } from "./structure.ts";
-import { DISCOUNT_TEXT } from "./words/tellingNames.ts";
+import { DISCOUNT_TEXT, isCountName, isPersonName, isPhoneName } from "./words/tellingNames.ts";
 
 /** One amount on every row of an order: added up it would count several times. */
 const askRepeatedTotal: Rule = (structure) => {
@@ -83,11 +83,16 @@ const askWhoIsCustomer: Rule = (structure) => {
   const index = indexOf(structure, "customer");
   if (index < 0 || byHand.has("customer")) return undefined;
   const name = normaliseName(columns.customer?.column ?? "");
-  const other = free(structure, /\b(contact name|customer name|client name|buyer name|contact)\b/)[0];
+  const other = free(structure, isPersonName)[0];
   const isAccount = /\baccount (code|no|number)\b/.test(name) && other !== undefined;
   const isProduct = name === "name" && columns.price && columns.quantity && !columns.product && !columns.description;
-  if (!isAccount && !isProduct) return undefined;
-  const why = isAccount ? "may be an account of the ledger." : "may be the product: nothing else names what was sold.";
+  const isPhone = isPhoneName(name) && other !== undefined;
+  if (!isAccount && !isProduct && !isPhone) return undefined;
+  const why = isPhone
+    ? "is a telephone number, which several may share, or one person change."
+    : isAccount
+      ? "may be an account of the ledger."
+      : "may be the product: nothing else names what was sold.";
   const named =
     other === undefined
       ? []
@@ -100,10 +105,8 @@ const askWhoIsCustomer: Rule = (structure) => {
 const askAggregate: Rule = (structure) => {
   const index = indexOf(structure, "customer");
   if (index < 0 || structure.byHand.has("customer")) return undefined;
-  const names =
-    /^(orders|order count|frequency|visits|transactions|(no|num|number|count) of (orders|visits|purchases|transactions))$/;
   const count = structure.header.findIndex(
-    (name, i) => names.test(normaliseName(name)) && (structure.profiles[i]?.share.integer ?? 0) >= 0.95,
+    (name, i) => isCountName(normaliseName(name)) && (structure.profiles[i]?.share.integer ?? 0) >= 0.95,
   );
   if (count < 0) return undefined;
   const why = `stands on rows that count orders in ${quoted(structure.header[count])} (like ${examples(structure, count)}): they are sums over several orders, not orders.`;

@@ -19,7 +19,9 @@ export const narrow = (text: string): string =>
 const WIDE_SET = setOf(WIDE_CHARACTERS);
 /** SQL that tells whether an id is spelled otherwise than `spelledIdSql` has it (blanks around it apart). */
 export const isMisspeltSql = (value: string): string =>
-  `regexp_matches(${value}, ${literal(`[${UNSEEN_SET}${BLANK_SET}${WIDE_SET}]|${APOSTROPHE}|${FORMULA}`)})`;
+  // All but the marks of spreadsheets at the start is beyond ASCII, which lengths tell faster than a pattern.
+  `((strlen(${value}) <> length(${value}) or starts_with(${value}, '''') or starts_with(${value}, '='))
+    and regexp_matches(${value}, ${literal(`[${UNSEEN_SET}${BLANK_SET}${WIDE_SET}]|${APOSTROPHE}|${FORMULA}`)}))`;
 
 /**
  * SQL of an id as every spelling of it is brought to: without what a spreadsheet or a keyboard has put around it, and

@@ -3,7 +3,7 @@ import { escaped } from "../../values/numbers/numberPattern.ts";
 import words from "./tellingNames.json" with { type: "json" };
 
 /** What marks a row: a state that it has come to. */
-export type Mark = "cancelled" | "refunded" | "returned" | "test";
+export type Mark = "cancelled" | "refunded" | "returned" | "test" | "paid";
 /** What tells of a part of the money. */
 export type Part = "discount" | "back" | "fee";
 
@@ -11,11 +11,11 @@ const listOf = (languages: Readonly<Record<string, readonly string[]>>): string[
   ...new Set(Object.values(languages).flat().map(normaliseName)),
 ];
 /** Scripts that set no blanks between words, and languages that join them, have a word within another. */
-const isJoined = (word: string): boolean =>
-  word.length >= 5 || /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]/u.test(word);
+const isUnspaced = (word: string): boolean => /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]/u.test(word);
+const isJoined = (word: string): boolean => word.length >= 5 || isUnspaced(word);
 const whole = (word: string): string => `(?<!\\p{L})${escaped(word)}(?!\\p{L})`;
 
-const MARKS = ["cancelled", "refunded", "returned", "test"] as const;
+const MARKS = ["cancelled", "refunded", "returned", "test", "paid"] as const;
 const NAME_OF_MARK = new Map(
   MARKS.map((mark) => [
     mark,
@@ -68,3 +68,21 @@ const OTHER_NAME =
 
 /** Whether a normalised name may be that of the total of an order. */
 export const isTotalName = (name: string): boolean => TOTAL_NAME.test(name) && !OTHER_NAME.test(name);
+
+const named = (list: Readonly<Record<string, readonly string[]>>): RegExp =>
+  new RegExp(
+    listOf(list)
+      .map((word) => (isUnspaced(word) ? escaped(word) : whole(word)))
+      .join("|"),
+    "u",
+  );
+const [KIND, PHONE, PERSON] = [named(words.kind), named(words.phone), named(words.person)];
+const COUNTS: ReadonlySet<string> = new Set(listOf(words.counts));
+
+/** Whether a normalised name speaks of what rows are. */
+export const isKindName = (name: string): boolean => KIND.test(name);
+/** Whether a normalised name is that of a number of orders. */
+export const isCountName = (name: string): boolean => COUNTS.has(name);
+export const isPhoneName = (name: string): boolean => PHONE.test(name);
+/** Whether a normalised name is that of a customer's name. */
+export const isPersonName = (name: string): boolean => PERSON.test(name);
