@@ -6,7 +6,7 @@ export type Kind = "purchase" | "payment" | "return" | "nothing" | "unknown";
 
 const KIND_OF_WORD: ReadonlyMap<string, Kind> = new Map(
   (["purchase", "payment", "return", "nothing"] as const).flatMap((kind) =>
-    Object.values(words[kind]).flatMap((list) => list.map((word) => [word, kind] as const)),
+    Object.values(words[kind]).flatMap((list) => list.map((word) => [normaliseName(word), kind] as const)),
   ),
 );
 
