@@ -25,7 +25,7 @@ function drawSeparation(separation: Separation): Drawing {
   return {
     title: separationTitle(shown),
     subtitle:
-      "By how much the clusters would be less apart without each feature: the squared silhouette with it, less that without. Below zero a feature blurs them",
+      "By how much the clusters would run into each other without each measure: the longer, the more it tells them apart. Below zero it blurs them",
     table: {
       columns: [
         { name: "feature" },

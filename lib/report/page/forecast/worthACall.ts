@@ -51,7 +51,7 @@ const tableOf = (rows: readonly MartRow<"worth_a_call">[]): Table => ({
 
 /** P(alive) against money spent. */
 export const aliveMapCard = (): HTMLElement =>
-  chartCard({ name: "alive-map", span: 6, filtered: false }, drawMap).element;
+  chartCard({ name: "alive-map", span: 12, filtered: false }, drawMap).element;
 
 /** From which amount on a cell of the axis is. */
 const fromMoney = (cell: number): number => (cell >= 0 ? Math.expm1(cell / 2) : -Math.expm1((-1 - cell) / 2));
