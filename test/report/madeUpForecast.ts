@@ -24,6 +24,16 @@ export function madeUpForecast(customers: number): NonNullable<Summary["forecast
       expected: 3.5 * week,
       actual: week < 16 ? 3 * week : null,
     })),
+    winBack: [
+      {
+        ...{ segment: "Champions", goneCustomers: 178.7, wonBackCustomers: 17.9 },
+        ...{ value: 677.4, valueLow: 160.8, valueHigh: 1_183.7 },
+      },
+      {
+        ...{ segment: "At Risk", goneCustomers: 41.4, wonBackCustomers: 4.1 },
+        ...{ value: 51.3, valueLow: null, valueHigh: null },
+      },
+    ],
     warnings: ["Customers who order twice as often spend 14 % more on an order."],
   } as NonNullable<Summary["forecast"]>;
 }

@@ -23,12 +23,28 @@ export function forecastSection(): Section {
 function checkNote(): HTMLElement {
   const check = data.summary.forecast?.check;
   const warnings = data.summary.forecast?.warnings ?? [];
-  const notes = check == null ? [] : [verdictOf(check)];
+  const notes = [...winBackNote(), ...(check == null ? [] : [verdictOf(check)])];
   return h(
     "div",
     { class: "card span-12 prose" },
     ...[...notes, ...warnings.map(format.retold)].map((text) => h("p", {}, text)),
   );
+}
+
+/** Segments that the sentence names. */
+const MOST_SEGMENTS = 3;
+
+/** What winning back would bring, of the segments where that is most and can be told with its interval. */
+function winBackNote(): string[] {
+  const told = (data.summary.forecast?.winBack ?? []).flatMap(({ segment, value, valueLow: low, valueHigh: high }) =>
+    low === null || high === null
+      ? []
+      : `${segment} ${format.money(value)} (${format.money(low)} to ${format.money(high)})`,
+  );
+  if (told.length === 0) return [];
+  return [
+    `If one in ten of those who have left were won back, they would bring in ${format.count(90)} days, with ${format.share(0.9)} intervals: ${told.slice(0, MOST_SEGMENTS).join(", ")}.`,
+  ];
 }
 
 type Check = NonNullable<NonNullable<typeof data.summary.forecast>["check"]>;
