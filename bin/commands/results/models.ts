@@ -129,7 +129,7 @@ function comparisonText({ models, agreement }: ModelComparison): string {
   ];
   const table = plainTable(["", models[0].modelVersion, models[1].modelVersion], rows);
   if (agreement === undefined)
-    return `${table}\nThe customers of ${models[1].modelVersion} are not in the lake any more.`;
+    return `${table}\nThe customers of ${models[1].modelVersion} are not in the lake any more, or not with the features that ${models[0].modelVersion} clusters by.`;
   const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
   return `${table}\nOf ${agreement.customers} customers ${percent(agreement.otherSegment)} get another segment and ${percent(agreement.otherLabel)} another label; adjusted Rand index ${agreement.adjustedRandIndex.toFixed(3)}.`;
 }

@@ -45,7 +45,7 @@ export function writeSegments(lake: TestLake, attempt: string, features: readonl
     rScore: Uint8Array.from(scores, (score) => score.rScore),
     fScore: Uint8Array.from(scores, (score) => score.fScore),
     mScore: Uint8Array.from(scores, (score) => score.mScore),
-    segment: scores.map((score) => NAMES[score.rScore - 1] as string),
+    segment: scores.map((score) => NAMES[(score.rScore - 1) % NAMES.length] as string),
     clusterId: Int32Array.from(scores, (score) => (score.fScore + score.mScore) % LABELS.length),
     clusterLabel: scores.map((score) => LABELS[(score.fScore + score.mScore) % LABELS.length] as string),
     distance: Float64Array.from(features, (_, i) => Math.sqrt((i * 7919) % 101) / 3),

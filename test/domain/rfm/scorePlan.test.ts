@@ -63,7 +63,7 @@ describe("any method", () => {
   const cutsOf = (of: fc.Arbitrary<number>) =>
     fc.uniqueArray(of, { minLength: 1, maxLength: 9 }).map((list) => list.sort((a, b) => a - b));
   const settings = fc.oneof(
-    fc.record({ method: fc.constantFrom("quantile", "ntile", "repeat-interval"), bins }),
+    fc.record({ method: fc.constantFrom("quantile", "ntile", "repeat-interval", "r-rfm"), bins }),
     fc.record({
       method: fc.constant("cuts"),
       cuts: fc.record({
