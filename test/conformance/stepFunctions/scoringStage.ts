@@ -99,8 +99,8 @@ export async function scoreInMoto(
 ): Promise<ScoringOutcome> {
   const definition = definitionOf(scenario);
   const { jobId, step, calls } = await prepare(lakeDirectory, scenario);
-  // One function stands behind every state.
-  const bridge = await openBridge({ ScoreJob: step });
+  // One function stands behind every state; the bridge asks by state.
+  const bridge = await openBridge(Object.fromEntries(STATES.map((name) => [name, step])));
   try {
     const request = { definition: JSON.stringify(definition), name: jobId, input: { jobId }, bridge: bridge.url };
     const { entered, waits, status, error, cause } = await interpret(python, request);
