@@ -4,6 +4,8 @@ import { fitLifetime } from "../lib/domain/forecast/fit/lifetimeFit.ts";
 import { drawParameters } from "../lib/domain/forecast/fit/parameterDraws.ts";
 import { simulateOrders, simulateSpend, simulateSpendRate } from "../lib/domain/forecast/fit/simulate.ts";
 import { fitSpend } from "../lib/domain/forecast/fit/spendFit.ts";
+import { totalsOf } from "../lib/domain/forecast/totals.ts";
+import { discountForce } from "../lib/domain/forecast/value/presentValue.ts";
 
 /**
  * CPU seconds of fitting and forecasting a million customers, from their cells on, on one core.
@@ -73,4 +75,10 @@ const draws = drawParameters(fitted, cells, { draws: 8, seed: 42 });
 lap("8 draws of the parameters");
 forecastCustomers(fitted, draws, shop);
 lap("every customer, with intervals");
+forecastCustomers(fitted, draws, shop, 0.1);
+lap("the same, discounted");
+totalsOf(fitted, draws, { cells, spendCells }, 90);
+lap("totals");
+totalsOf(fitted, draws, { cells, spendCells }, 90, discountForce(0.1));
+lap("totals, discounted");
 console.log(lifetime.parameters, spend.parameters);

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { fitLifetime } from "../../lib/domain/forecast/fit/lifetimeFit.ts";
 import { fitSpend } from "../../lib/domain/forecast/fit/spendFit.ts";
-import { forecastSchema } from "../../lib/domain/forecast/forecast.ts";
+import { type Forecast, forecastSchema } from "../../lib/domain/forecast/forecast.ts";
 import { evaluateLifetime } from "../../lib/domain/forecast/numeric/lifetimeLikelihood.ts";
 import { expectedOrders, expectedSpend, outlookOf, outlookOfNewcomer } from "../../lib/domain/forecast/outlook.ts";
 import type { Fit, FitOrFailure, LifetimeParameters } from "../../lib/domain/forecast/types.ts";
+import { discountForce, presentOrders } from "../../lib/domain/forecast/value/presentValue.ts";
 import { rfmHere } from "../support/cli.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { CDNOW_FILE, type CdnowCustomer, cdnowCustomers, hasCdnow, lifetimeCells, spendCells } from "./cdnow.ts";
 
 /** Fader, Hardie and Lee (2005), with the digits of lifetimes and CLVTools. */
 const PUBLISHED: LifetimeParameters = { r: 0.2425945, alpha: 4.4136019, a: 0.7929199, b: 2.4258881 };
+
+const PUBLISHED_SPEND = { p: 6.249571, q: 3.744225, gamma: 15.443525 };
 
 function fitted<Parameters>(found: FitOrFailure<Parameters>): Fit<Parameters> {
   if (!found.isFitted) throw new Error(JSON.stringify(found));
@@ -115,6 +118,11 @@ describe.skipIf(!hasCdnow)("CDNOW (skipped without ../shared)", () => {
   });
 });
 
+async function expectedIn90Days(cwd: string, ...flags: string[]): Promise<Forecast> {
+  const { stdout } = await rfmHere(["forecast", "--horizon", "90", "--json", ...flags], { cwd });
+  return forecastSchema.strict().parse(JSON.parse(stdout));
+}
+
 describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)", () => {
   it("prints the published figures from the file, knowing nothing after the date", async () => {
     const cwd = temporaryFolder();
@@ -137,16 +145,31 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
     const weeks = forecast.tracking?.slice(19, 25);
     expect(weeks?.map(({ actual }) => actual)).toEqual([1359, 1414, 1484, 1517, 1573, 1672]);
     expect(Math.abs((weeks?.[0]?.expected ?? 0) - 1312.458)).toBeLessThan(2e-3);
-    const { stdout: text } = await rfmHere([...asked, "--model", "mbg-nbd"], { cwd });
+    const { stdout: text } = await rfmHere([...asked, "--model", "mbg-nbd", "--discount", "0.1"], { cwd });
     expect(text).toMatch(/ r +0\.52\d+/);
+    expect(text).toContain("discounted at 10.0 % a year");
+    const percent = await rfmHere([...asked, "--discount", "10"], { cwd });
+    expect(percent.stderr).toContain("It must be a number from 0 to 1, like 0.1 for 10 % a year.");
     const early = await rfmHere(["forecast", "--as-of", "1997-03-31"], { cwd });
     expect(early.stdout).toContain("No forecast. The history until 1997-03-31 has 90 days");
     const late = await rfmHere(["forecast", "--as-of", "2001-01-01"], { cwd });
     expect(late.stderr).toContain("FORECAST_DATE");
 
-    // The run of that day forecasts each customer as the reference does.
-    await rfmHere(["run", "--returns", "count", "--snapshot-date", "1997-10-01", "--quiet"], { cwd });
-    const sql = "select customer_id, p_alive, expected_orders_90d from current_forecasts order by customer_id";
+    // The run of that day forecasts each customer as the reference does, and discounts money alone.
+    const atRate = ["--set", "forecast.discountRate=0.1"];
+    await rfmHere(["run", "--returns", "count", "--snapshot-date", "1997-10-01", "--quiet", ...atRate], { cwd });
+    const whole = await expectedIn90Days(cwd, "--discount", "0");
+    const present = await expectedIn90Days(cwd);
+    expect([whole.discountRate, present.discountRate]).toEqual([undefined, 0.1]);
+    expect(present.totals?.orders).toEqual(whole.totals?.orders);
+    const [value, undiscounted] = [present.totals?.value, whole.totals?.value];
+    for (const name of ["expected", "low", "high"] as const) {
+      const share = (value?.[name] ?? 0) / (undiscounted?.[name] ?? 1);
+      expect(share).toBeGreaterThan(1.1 ** (-90 / 365));
+      expect(share).toBeLessThan(1);
+    }
+    const sql =
+      "select customer_id, p_alive, expected_orders_90d, expected_value_90d from current_forecasts order by customer_id";
     const listed = await rfmHere(["query", "--format", "csv", sql], { cwd });
     const [, ...rows] = listed.stdout.trim().split("\n");
     expect(rows).toHaveLength(2357);
@@ -158,12 +181,15 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
     expect(exported.stdout.split("\n").length).toBeGreaterThan(5);
     const reference = cdnowCustomers();
     rows.forEach((row, at) => {
-      const [id, pAlive, orders] = row.split(",");
+      const [id, pAlive, orders, value90] = row.split(",");
       const customer = reference[at];
       expect(id).toBe(customer.id);
       expect(Math.abs(Number(pAlive) - customer.pAlive), id).toBeLessThan(5e-6);
-      const expected = expectedOrders(outlookOf("bg-nbd", PUBLISHED, customer), 90 / 7);
-      expect(Math.abs(Number(orders) - expected), id).toBeLessThan(1e-4);
+      const outlook = outlookOf("bg-nbd", PUBLISHED, customer);
+      expect(Math.abs(Number(orders) - expectedOrders(outlook, 90 / 7)), id).toBeLessThan(1e-4);
+      const worth = presentOrders(outlook, 90 / 7, discountForce(0.1, 7));
+      const amount = expectedSpend(PUBLISHED_SPEND, customer.repeatOrders, customer.meanSpend);
+      expect(Math.abs(Number(value90) - worth * amount), id).toBeLessThan(2e-4 * (1 + worth * amount));
     });
   });
 });

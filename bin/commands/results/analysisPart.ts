@@ -42,11 +42,13 @@ function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>, isOt
   );
 }
 
-function forecastLine({ reason, horizonDays, totals, check }: NonNullable<Summary["forecast"]>): string {
+function forecastLine({ reason, horizonDays, totals, check, discountRate }: NonNullable<Summary["forecast"]>): string {
   if (reason !== null || totals === null) return `No forecast. ${reason ?? ""}`;
   const range = ({ expected, low, high }: { expected: number; low: number; high: number }) =>
     `${whole.format(expected)} (90 %: ${whole.format(low)} to ${whole.format(high)})`;
-  const value = totals.value === null ? "" : ` worth ${range(totals.value)}`;
+  const discount =
+    discountRate === undefined ? "" : ` today, discounted at ${(100 * discountRate).toFixed(1)} % a year,`;
+  const value = totals.value === null ? "" : ` worth ${range(totals.value)}${discount}`;
   const past =
     check === null
       ? ""

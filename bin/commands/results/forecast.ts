@@ -12,6 +12,7 @@ interface Flags {
   readonly horizon?: number;
   readonly model: LifetimeModel;
   readonly timeUnit: TimeUnit;
+  readonly discount?: number;
   readonly json?: boolean;
 }
 
@@ -24,9 +25,15 @@ export function forecastCommand(): Command {
     .option("--horizon <days>", "days ahead (default: the days known after the date, or 90)", daysAhead)
     .addOption(new Option("--model <name>", "of orders and of leaving").choices([...LIFETIME_MODELS]).default("bg-nbd"))
     .addOption(new Option("--time-unit <unit>", "unit of alpha").choices(["day", "week"]).default("day"))
+    .option(
+      "--discount <rate>",
+      "yearly rate, 0 to 1: values are present values (default: that of the run)",
+      yearlyRate,
+    )
     .option("--json", "print it as JSON")
-    .action(async ({ lake, asOf, horizon, model, timeUnit, json }: Flags) => {
-      const forecast = await forecastLake(lake, { asOf, horizonDays: horizon, model, timeUnit });
+    .action(async ({ lake, asOf, horizon, model, timeUnit, discount, json }: Flags) => {
+      const asked = { asOf, horizonDays: horizon, model, timeUnit, discountRate: discount };
+      const forecast = await forecastLake(lake, asked);
       process.stdout.write(json === true ? `${JSON.stringify(forecast, null, 2)}\n` : forecastText(forecast));
     });
 }
@@ -38,6 +45,15 @@ function isoDay(text: string): string {
     throw new InvalidArgumentError("It must be a date like 2011-09-30.");
   }
   return text;
+}
+
+/** @throws InvalidArgumentError for anything but a number from 0 to 1. */
+function yearlyRate(text: string): number {
+  const rate = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || rate > 1) {
+    throw new InvalidArgumentError("It must be a number from 0 to 1, like 0.1 for 10 % a year.");
+  }
+  return rate;
 }
 
 /** @throws InvalidArgumentError for anything but 1 to 3650. */

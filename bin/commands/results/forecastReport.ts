@@ -56,14 +56,21 @@ function parameterTable(parameters: Figures, errors: Figures): string {
   return plainTable(["", "estimate", "standard error"], rows, ["left", RIGHT, RIGHT]);
 }
 
-function totalsPart({ totals, horizonDays, customers }: Forecast): string {
+function totalsPart({ asOf, totals, horizonDays, customers, discountRate }: Forecast): string {
   if (totals === null) return "";
   const { orders, value, aliveCustomers } = totals;
   const rows = [
     ["orders", whole.format(orders.expected), whole.format(orders.low), whole.format(orders.high)],
     ...(value === null
       ? []
-      : [["value", money.format(value.expected), money.format(value.low), money.format(value.high)]]),
+      : [
+          [
+            discountRate === undefined ? "value" : "present value",
+            money.format(value.expected),
+            money.format(value.low),
+            money.format(value.high),
+          ],
+        ]),
   ];
   const table = plainTable([`next ${horizonDays} days`, "expected", "5 %", "95 %"], rows, [
     "left",
@@ -72,7 +79,11 @@ function totalsPart({ totals, horizonDays, customers }: Forecast): string {
     RIGHT,
   ]);
   const alive = `${whole.format(aliveCustomers)} of ${whole.format(customers)} customers are expected to be customers still.`;
-  return `${pc.bold("All customers")}\n${table}\n${alive}`;
+  const discounted =
+    discountRate === undefined || value === null
+      ? ""
+      : `\nThe value is discounted at ${percent(discountRate)} a year: an amount counts for what it is worth on ${asOf}.`;
+  return `${pc.bold("All customers")}\n${table}\n${alive}${discounted}`;
 }
 
 function checkPart({ check }: Forecast): string {

@@ -3,7 +3,8 @@ import { quantile } from "../rfm/quantile.ts";
 import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { HIGH, LOW, OrderDistribution } from "./intervals.ts";
 import { type CustomerHistory, expectedOrders, expectedSpend, outlookOf, waitingTime } from "./outlook.ts";
-import { ValueDistribution } from "./valueDistribution.ts";
+import { type HorizonValue, horizonValues } from "./value/horizonValue.ts";
+import { discountForce } from "./value/presentValue.ts";
 
 /** Days ahead that each customer is forecast for. */
 export const HORIZONS = FORECAST_DAYS;
@@ -42,8 +43,7 @@ export interface ForecastCustomers {
 /** What customers of the same repeat orders, recency and age have in common. */
 interface CellForecast {
   readonly orders: readonly (readonly [expected: number, low: number, high: number])[];
-  /** In units of gamma + x · mean spend. */
-  readonly values: readonly (readonly [low: number, high: number])[];
+  readonly values: readonly HorizonValue[];
   readonly pAlive: readonly [expected: number, low: number, high: number];
   readonly nextOrderDays: readonly [expected: number, low: number, high: number];
   readonly isLate: boolean;
@@ -51,15 +51,16 @@ interface CellForecast {
 
 /**
  * Forecasts every customer. Those with the same history are forecast once, and share all but the amounts.
- * @param fitted parameters in days.
+ * @param fitted parameters in days. @param discountRate yearly, 0..1: values are present values.
  */
 export function forecastCustomers(
   fitted: Fitted,
   draws: readonly ParameterDraw[],
   customers: ForecastCustomers,
+  discountRate = 0,
 ): CustomerForecasts {
   const count = customers.ageDays.length;
-  const forecastCell = cellForecaster(fitted, draws);
+  const forecastCell = cellForecaster(fitted, draws, discountForce(discountRate));
   const cells = new Map<number, CellForecast>();
   const orders = HORIZONS.map(() => emptyTriple(count));
   const values = HORIZONS.map(() => emptyTriple(count));
@@ -81,40 +82,33 @@ export function forecastCustomers(
       setTriple(orders[h], at, cell.orders[h]);
       if (fitted.spend === null) continue;
       const unit = fitted.spend.gamma + x * meanSpend;
-      const [low, high] = cell.values[h];
-      setTriple(values[h], at, [
-        cell.orders[h][0] * expectedSpend(fitted.spend, x, meanSpend),
-        low * unit,
-        high * unit,
-      ]);
+      const [present, low, high] = cell.values[h];
+      setTriple(values[h], at, [present * expectedSpend(fitted.spend, x, meanSpend), low * unit, high * unit]);
     }
   }
   return { ...found, isLate };
 }
 
-function cellForecaster(fitted: Fitted, draws: readonly ParameterDraw[]): (history: CustomerHistory) => CellForecast {
+function cellForecaster(
+  fitted: Fitted,
+  draws: readonly ParameterDraw[],
+  force: number,
+): (history: CustomerHistory) => CellForecast {
   const { model, lifetime, spend } = fitted;
   const orders = new OrderDistribution();
-  const value = spend === null ? undefined : new ValueDistribution(spend);
+  const values = spend === null ? undefined : horizonValues(spend, HORIZONS, force);
   return (history) => {
     const outlook = outlookOf(model, lifetime, history);
     const others = draws.map((draw) => outlookOf(model, draw.lifetime, history));
     const alive = Float64Array.from(others, ({ pAlive }) => pAlive).sort();
-    const found: { orders: CellForecast["orders"][number][]; values: CellForecast["values"][number][] } = {
-      orders: [],
-      values: [],
-    };
-    for (const days of HORIZONS) {
+    const found: { orders: CellForecast["orders"][number][]; values: HorizonValue[] } = { orders: [], values: [] };
+    HORIZONS.forEach((days, h) => {
       orders.set(others, days);
       const { low, high } = orders.range();
-      found.orders.push([expectedOrders(outlook, days), low, high]);
-      if (value !== undefined) {
-        found.values.push([
-          value.quantile(history.repeatOrders, orders, LOW),
-          value.quantile(history.repeatOrders, orders, HIGH),
-        ]);
-      }
-    }
+      const expected = expectedOrders(outlook, days);
+      found.orders.push([expected, low, high]);
+      if (values !== undefined) found.values.push(values[h](history.repeatOrders, { outlook, expected, orders }));
+    });
     const wait = (probability: number): number => {
       const days = Math.ceil(waitingTime(outlook, probability));
       return days <= FARTHEST_DAYS ? days : Number.NaN;

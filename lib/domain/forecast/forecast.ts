@@ -64,11 +64,19 @@ const spendSchema = z.object({
   }),
 });
 
+const discountRate = z
+  .number()
+  .min(0)
+  .max(1)
+  .optional()
+  .describe("yearly rate at which expected values and their intervals are discounted; absent: they are not");
+
 /** What is expected of the customers, as of a day; and what came of it, as far as that is known. */
 export const forecastSchema = z.object({
   asOf: z.iso.date().describe("day up to which orders are known"),
   horizonDays: z.int(),
   timeUnit: z.enum(["day", "week"]),
+  discountRate,
   customers: z.int(),
   repeatBuyers: z.int(),
   historyDays: z.int(),
@@ -97,6 +105,7 @@ export const forecastCardSchema = z
   .object({
     version: z.string(),
     asOf: z.iso.date().describe("day up to which orders are known"),
+    discountRate,
     historyDays: z.int(),
     customers: z.int(),
     repeatBuyers: z.int(),

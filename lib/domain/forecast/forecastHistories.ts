@@ -27,16 +27,17 @@ export type GivenFigures = {
 
 /** Forecasts customers by the parameters of a card; undefined where it has none. */
 export function forecastHistories(card: ForecastCard, given: readonly GivenHistory[]): GivenFigures[] | undefined {
-  const { lifetime, spend, draws } = card;
+  const { lifetime, spend, draws, discountRate } = card;
   if (lifetime === null) return undefined;
   const fitted = { model: lifetime.model, lifetime: lifetime.parameters, spend: spend?.parameters ?? null };
   const column = (of: (history: GivenHistory) => number): Float64Array => Float64Array.from(given, of);
-  const found = forecastCustomers(fitted, draws.length === 0 ? [fitted] : draws, {
+  const customers = {
     repeatOrders: column(({ repeatOrders }) => repeatOrders),
     recencyDays: column(({ recencyDays }) => recencyDays),
     ageDays: column(({ ageDays }) => ageDays),
     repeatSpend: column(({ repeatSpend }) => repeatSpend),
-  });
+  };
+  const found = forecastCustomers(fitted, draws.length === 0 ? [fitted] : draws, customers, discountRate);
   const columns = forecastColumns(found, { rows: given.length, forecastDay: 0 });
   const figureOf = (name: SegmentFigure, row: number): number | string | boolean | null => {
     const value = columns[name][row] as number;

@@ -8,6 +8,7 @@ import { testIndependence } from "./independence.ts";
 import { totalsOf } from "./totals.ts";
 import { type OrderDay, trackOrders } from "./tracking.ts";
 import type { Fit, FitFailure, LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells } from "./types.ts";
+import { discountForce } from "./value/presentValue.ts";
 
 export interface ForecastInput {
   readonly model: LifetimeModel;
@@ -24,6 +25,8 @@ export interface ForecastInput {
   /** Last day of which orders are known. */
   readonly knownUntil: string;
   readonly seed: Seed;
+  /** Yearly, 0..1: values ahead are present values. */
+  readonly discountRate?: number;
   /** Draws of the parameters at most; default 40. */
   readonly draws?: number;
 }
@@ -43,8 +46,19 @@ export const unitDaysOf = (unit: TimeUnit): number => (unit === "week" ? 7 : 1);
 export interface ForecastResult {
   readonly forecast: Forecast;
   /** Parameters in the forecast's unit of time, and what they might as well have been. */
-  readonly basis: { readonly fitted: Fitted; readonly draws: readonly ParameterDraw[] } | null;
+  readonly basis: ForecastBasis | null;
 }
+
+interface ForecastBasis {
+  readonly fitted: Fitted;
+  readonly draws: readonly ParameterDraw[];
+  /** Yearly; absent where values are not discounted. */
+  readonly discountRate?: number;
+}
+
+/** Named only where there is one, so that what is not discounted has the version that it always had. */
+const discountOf = (discountRate: number): { readonly discountRate?: number } =>
+  discountRate === 0 ? {} : { discountRate };
 
 /** Fits, forecasts and checks; where that is not possible, `reason` says why and there are no numbers. */
 export function makeForecast(input: ForecastInput): ForecastResult {
@@ -62,7 +76,8 @@ export function makeForecast(input: ForecastInput): ForecastResult {
   const fitted: Fitted = { model, lifetime: lifetime.parameters, spend: spendFit?.parameters ?? null };
   const drawn = drawParameters(fitted, scaled, { seed, draws: drawsFor(cells, input.draws) });
   const draws = drawn.length === 0 ? [fitted] : drawn;
-  const totals = totalsOf(fitted, draws, { cells: scaled, spendCells }, input.horizonDays / unitDays);
+  const force = discountForce(input.discountRate ?? 0, unitDays);
+  const totals = totalsOf(fitted, draws, { cells: scaled, spendCells }, input.horizonDays / unitDays, force);
   const { parameters, standardErrors, logLikelihood, customers, iterations } = lifetime;
   const independence = spendFit === null ? null : testIndependence(spendCells);
   const warnings = [
@@ -97,17 +112,17 @@ export function makeForecast(input: ForecastInput): ForecastResult {
     tracking: trackOrders(fitted, input.orderDays, { unitDays, until: input.knownUntil }),
     warnings,
   };
-  return { forecast, basis: { fitted, draws } };
+  return { forecast, basis: { fitted, draws, ...discountOf(input.discountRate ?? 0) } };
 }
 
 const drawsFor = ({ age }: LifetimeCells, most = DRAWS): number =>
   Math.max(8, Math.min(most, Math.floor(MOST_EVALUATIONS / age.length)));
 
-function emptyForecast({ asOf, horizonDays, timeUnit, cells }: ForecastInput): Forecast {
+function emptyForecast({ asOf, horizonDays, timeUnit, cells, discountRate = 0 }: ForecastInput): Forecast {
   const count = (isCounted: (at: number) => boolean): number =>
     cells.customers.reduce((sum, customers, at) => sum + (isCounted(at) ? customers : 0), 0);
   return {
-    ...{ asOf, horizonDays, timeUnit },
+    ...{ asOf, horizonDays, timeUnit, ...discountOf(discountRate) },
     customers: count(() => true),
     repeatBuyers: count((at) => cells.repeatOrders[at] > 0),
     historyDays: cells.age.reduce((most, age) => Math.max(most, age + 1), 0),

@@ -2,6 +2,7 @@ import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { type Moments, mixtureRange } from "./intervals.ts";
 import { expectedOrders, orderMoments, outlookOf, spendMoments } from "./outlook.ts";
 import type { LifetimeCells, SpendCells } from "./types.ts";
+import { type PresentMoments, presentMoments } from "./value/presentValue.ts";
 
 /** An expectation with the middle 90 % of what may come. */
 export interface Estimate {
@@ -28,15 +29,18 @@ interface Sums {
  * What all customers will order and spend within a time: expected at the fit, its interval from the draws of the
  * parameters and from chance itself, which many customers make normal. Spend is averaged over the customers with as
  * many repeat orders: the model has it independent of when they were.
+ * @param force of interest per unit of time: the value is a present value.
  */
 export function totalsOf(
   fitted: Fitted,
   draws: readonly ParameterDraw[],
   { cells, spendCells }: { readonly cells: LifetimeCells; readonly spendCells: SpendCells },
   time: number,
+  force = 0,
 ): Totals {
-  const at = sumsOf(fitted, fitted, cells, spendCells, time);
-  const others = draws.map((draw) => sumsOf(fitted, draw, cells, spendCells, time));
+  const sums = (draw: ParameterDraw): Sums => sumsOf(fitted, draw, { cells, spendCells, time, force });
+  const at = sums(fitted);
+  const others = draws.map(sums);
   const hasValue = fitted.spend !== null && others.every(({ value }) => Number.isFinite(value.variance));
   return {
     aliveCustomers: at.alive,
@@ -45,12 +49,17 @@ export function totalsOf(
   };
 }
 
+interface SummedOver {
+  readonly cells: LifetimeCells;
+  readonly spendCells: SpendCells;
+  readonly time: number;
+  readonly force: number;
+}
+
 function sumsOf(
   { model }: Fitted,
   { lifetime, spend }: ParameterDraw,
-  cells: LifetimeCells,
-  spendCells: SpendCells,
-  time: number,
+  { cells, spendCells, time, force }: SummedOver,
 ): Sums {
   const spendByOrders = spend === null ? undefined : averageSpendMoments(spendCells, spend);
   const unknown = spend === null ? undefined : spendMoments(spend, 0, 0);
@@ -65,9 +74,14 @@ function sumsOf(
     orderVariance += n * (square - mean * mean);
     const amount = spendByOrders?.get(repeatOrders) ?? unknown;
     if (amount === undefined) continue;
-    value += n * mean * amount.mean;
+    const present: PresentMoments =
+      force === 0 ? { mean, squares: mean, pairs: square - mean } : presentMoments(outlook, time, force);
+    value += n * present.mean * amount.mean;
     valueVariance +=
-      n * (mean * amount.square + (square - mean) * amount.meanSquare - mean * mean * amount.squareOfMean);
+      n *
+      (present.squares * amount.square +
+        present.pairs * amount.meanSquare -
+        present.mean * present.mean * amount.squareOfMean);
   }
   return {
     orders: { mean: orders, variance: orderVariance },

@@ -1,7 +1,8 @@
 import type { ForecastCustomers } from "./customerForecast.ts";
 import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { mixtureRange } from "./intervals.ts";
-import { orderMoments, outlookOf, spendMoments } from "./outlook.ts";
+import { outlookOf, spendMoments } from "./outlook.ts";
+import { discountForce, presentMoments } from "./value/presentValue.ts";
 
 /** A campaign wins back one in so many of those who have left. */
 const WON_BACK_ONE_IN = 10;
@@ -37,14 +38,17 @@ export interface WinBack {
 /**
  * Adds up the customers of each segment. Whoever is won back orders like a customer of the same history who has not
  * left; which ones of those who have left that are is chance, and so is what they order and spend.
- * @param fitted parameters in days. @param segments of each customer. @returns nothing without a model of spend.
+ * @param fitted parameters in days. @param segments of each customer.
+ * @param discountRate yearly, 0..1: values are present values. @returns nothing without a model of spend.
  */
 export function winBackSums(
   fitted: Fitted,
   draws: readonly ParameterDraw[],
   customers: ForecastCustomers,
   segments: readonly string[],
+  discountRate = 0,
 ): WinBackSums[] {
+  const force = discountForce(discountRate);
   const sets = [fitted, ...draws.slice(0, MOST_DRAWS)];
   const histories = new Map<number, Float64Array>();
   const found = new Map<string, { gone: number; means: Float64Array; variances: Float64Array }>();
@@ -53,7 +57,7 @@ export function winBackSums(
     const key = (x * 65_536 + recency) * 65_536 + age;
     let cell = histories.get(key);
     if (cell === undefined) {
-      cell = cellOf(fitted, sets, { repeatOrders: x, recency, age });
+      cell = cellOf(fitted, sets, { repeatOrders: x, recency, age }, force);
       histories.set(key, cell);
     }
     const segment = segments[at];
@@ -67,12 +71,12 @@ export function winBackSums(
     for (let set = 0; set < sets.length; set++) {
       const { spend } = sets[set];
       if (spend === null) return [];
-      const [gone, orders, squares] = cell.subarray(3 * set, 3 * set + 3);
+      const [gone, orders, squares, pairs] = cell.subarray(4 * set, 4 * set + 4);
       const amount = spendMoments(spend, x, meanSpend);
       const share = gone / WON_BACK_ONE_IN;
       const mean = share * orders * amount.mean;
       sums.means[set] += mean;
-      sums.variances[set] += share * (orders * amount.square + (squares - orders) * amount.meanSquare) - mean * mean;
+      sums.variances[set] += share * (squares * amount.square + pairs * amount.meanSquare) - mean * mean;
     }
   }
   return [...found]
@@ -82,13 +86,18 @@ export function winBackSums(
     }));
 }
 
-/** Of each set of parameters: P(left), and the orders of one who has not left: their mean and that of their square. */
-function cellOf({ model }: Fitted, sets: readonly ParameterDraw[], history: Parameters<typeof outlookOf>[2]) {
-  const cell = new Float64Array(3 * sets.length);
+/** Of each set of parameters: P(left), and the moments of what the orders of one are worth who has not left. */
+function cellOf(
+  { model }: Fitted,
+  sets: readonly ParameterDraw[],
+  history: Parameters<typeof outlookOf>[2],
+  force: number,
+): Float64Array {
+  const cell = new Float64Array(4 * sets.length);
   sets.forEach(({ lifetime }, set) => {
     const outlook = outlookOf(model, lifetime, history);
-    const { mean, square } = orderMoments({ ...outlook, pAlive: 1 }, WIN_BACK_DAYS);
-    cell.set([1 - outlook.pAlive, mean, square], 3 * set);
+    const { mean, squares, pairs } = presentMoments({ ...outlook, pAlive: 1 }, WIN_BACK_DAYS, force);
+    cell.set([1 - outlook.pAlive, mean, squares, pairs], 4 * set);
   });
   return cell;
 }

@@ -36,6 +36,8 @@ export interface ForecastRequest {
   readonly horizonDays?: number | undefined;
   readonly model: LifetimeModel;
   readonly timeUnit: TimeUnit;
+  /** Yearly, 0..1; default: that of the run. */
+  readonly discountRate?: number | undefined;
 }
 
 /**
@@ -59,14 +61,23 @@ export async function forecastLake(directory: string, request: ForecastRequest):
   const statements = forecastStatements({ runId, attempt, sampledOneIn: sampledOneIn(customers), outputUri }, dates);
   return askLake(lakeDirectory, prefix, async (engine) => {
     for (const statement of statements) await engine.run(statement);
-    return forecastFrom(store, prefix, { ...request, dates, seed: config.clusters.seed });
+    // Runs of earlier releases know of no rate.
+    const discountRate = request.discountRate ?? config.forecast?.discountRate ?? 0;
+    return forecastFrom(store, prefix, { ...request, dates, discountRate, seed: config.clusters.seed });
   });
 }
 
 async function forecastFrom(
   store: ObjectStore,
   prefix: string,
-  { dates, ...request }: ForecastRequest & { readonly dates: ForecastDates; readonly seed: number },
+  {
+    dates,
+    ...request
+  }: ForecastRequest & {
+    readonly dates: ForecastDates;
+    readonly discountRate: number;
+    readonly seed: number;
+  },
 ): Promise<Forecast> {
   const [cells, orderDays, customers] = await Promise.all([
     readForecastCells(store, prefix),
@@ -74,7 +85,7 @@ async function forecastFrom(
     dates.laterDays > 0 ? readCheckedCustomers(store, prefix) : null,
   ]);
   const { forecast } = makeForecast({
-    ...{ model: request.model, timeUnit: request.timeUnit, seed: request.seed },
+    ...{ model: request.model, timeUnit: request.timeUnit, discountRate: request.discountRate, seed: request.seed },
     ...{ asOf: dates.asOf, horizonDays: dates.horizonDays, knownUntil: dates.knownUntil },
     ...cells,
     later: customers === null ? null : { days: dates.laterDays, customers },

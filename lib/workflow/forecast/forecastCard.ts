@@ -10,9 +10,11 @@ export async function forecastCardOf(
 ): Promise<ForecastCard | undefined> {
   if (forecastKey === null) return undefined;
   const { version, forecast, basis } = await readJson<ForecastDocument>(store, forecastKey);
-  const { asOf, historyDays, customers, repeatBuyers, reason, lifetime, spend, warnings, check } = forecast;
+  const { asOf, historyDays, customers, repeatBuyers, reason, lifetime, spend, warnings, check, discountRate } =
+    forecast;
   return {
     ...{ version, asOf, historyDays, customers, repeatBuyers, reason, lifetime, spend },
+    ...(discountRate === undefined ? {} : { discountRate }),
     draws: (basis?.draws ?? []).map(({ lifetime: drawn, spend: spent }) => ({ lifetime: drawn, spend: spent })),
     check: check === null ? null : withoutTable(check),
     warnings,

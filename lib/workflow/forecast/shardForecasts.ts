@@ -31,10 +31,11 @@ export async function shardForecasts(store: ObjectStore, plan: ClusteringPlan, s
   const forecastDate = addDays(plan.run.snapshotDate, -1);
   const { ids, customers } = await readCustomers(store, plan, shard, forecastDate);
   const basis = plan.forecastKey === null ? null : (await readJson<ForecastDocument>(store, plan.forecastKey)).basis;
-  const found = basis === null ? undefined : forecastCustomers(basis.fitted, basis.draws, customers);
+  const found =
+    basis === null ? undefined : forecastCustomers(basis.fitted, basis.draws, customers, basis.discountRate);
   const figures = forecastColumns(found, { rows: ids.length, forecastDay: dayNumber(forecastDate) });
   const winBack = (segments: readonly string[]): WinBackSums[] =>
-    basis === null ? [] : winBackSums(basis.fitted, basis.draws, customers, segments);
+    basis === null ? [] : winBackSums(basis.fitted, basis.draws, customers, segments, basis.discountRate);
   return { ids, forecastDate, figures, winBack };
 }
 

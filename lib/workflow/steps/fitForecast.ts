@@ -46,6 +46,7 @@ async function forecastNow({ store }: StepPorts, { run, config }: RunPlan, prefi
   const { horizonDays } = forecastDates(lastDay, lastDay);
   return makeForecast({
     ...{ model: config.forecast.model, timeUnit: TIME_UNIT, seed: config.clusters.seed },
+    discountRate: config.forecast.discountRate,
     ...{ asOf: lastDay, horizonDays, knownUntil: lastDay, later: null, orderDays: [] },
     ...(await readForecastCells(store, `${prefix}${RUN_FORECAST}`)),
   });

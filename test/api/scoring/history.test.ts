@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { predictionsToCsv } from "../../../lib/api/scoring/csvBody.ts";
 import { checkInstance, scoreInstances } from "../../../lib/api/scoring/score.ts";
 import { parseConfig } from "../../../lib/domain/config/configFile.ts";
+import { forecastCustomers } from "../../../lib/domain/forecast/customerForecast.ts";
 import type { ForecastCard } from "../../../lib/domain/forecast/forecast.ts";
 import { modelCardSchema } from "../../../lib/domain/model/modelCard.ts";
 import { SEGMENT_FORECAST } from "../../../lib/tables/forecasts.ts";
@@ -42,6 +43,26 @@ describe("an instance with its history", () => {
     expect(expected_value_90d).toBeCloseTo(expected_orders_90d * mean, 3);
     expect(value_90d_low).toBeGreaterThan(0);
     expect([is_late, next_order_date]).toEqual([false, "2024-07-07"]);
+  });
+
+  it("is told present values where the card has a rate, which are those of the batch", () => {
+    const whole = scored({ ...MEASURES, history: HISTORY });
+    const told = scored({ ...MEASURES, history: HISTORY }, { ...CDNOW, discountRate: 0.1 });
+    const batch = forecastCustomers(
+      { model: "bg-nbd", lifetime, spend },
+      [{ lifetime, spend }],
+      {
+        ...{ repeatOrders: Float64Array.of(26), recencyDays: Float64Array.of(216) },
+        ...{ ageDays: Float64Array.of(217), repeatSpend: Float64Array.of(2_600) },
+      },
+      0.1,
+    );
+    expect(told?.expected_value_365d).toBeCloseTo(batch.values[2].expected[0], 3);
+    expect(told?.value_90d_low).toBeCloseTo(batch.values[1].low[0], 3);
+    expect(told?.expected_orders_365d).toBe(whole?.expected_orders_365d);
+    const share = (told?.expected_value_365d ?? 0) / (whole?.expected_value_365d ?? 1);
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(1);
   });
 
   it("is told the same by its transactions", () => {

@@ -13,12 +13,19 @@ const FITTED: Fitted = {
 };
 const DRAWS = [{ lifetime: FITTED.lifetime, spend: FITTED.spend }];
 
-function forecastOne(repeatOrders: number, recencyDays: number, ageDays: number, repeatSpend: number) {
+function forecastOne(
+  repeatOrders: number,
+  recencyDays: number,
+  ageDays: number,
+  repeatSpend: number,
+  discountRate?: number,
+) {
   const one = (value: number) => Float64Array.of(value);
-  return forecastCustomers(FITTED, DRAWS, {
+  const customers = {
     ...{ repeatOrders: one(repeatOrders), recencyDays: one(recencyDays) },
     ...{ ageDays: one(ageDays), repeatSpend: one(repeatSpend) },
-  });
+  };
+  return forecastCustomers(FITTED, DRAWS, customers, discountRate);
 }
 
 /** What a customer of that history does within a time, again and again: orders and money, drawn step by step. */
@@ -28,7 +35,7 @@ function simulated(
   age: number,
   repeatSpend: number,
   time: number,
-  runs: number,
+  { runs, discountRate = 0 }: { readonly runs: number; readonly discountRate?: number },
 ) {
   const random = createRandom("customer");
   const outlook = outlookOf(FITTED.model, FITTED.lifetime, { repeatOrders, recency, age });
@@ -42,7 +49,7 @@ function simulated(
     const amounts = gamma(random, p * repeatOrders + q) / (scale + repeatSpend);
     for (let at = exponential(random) / rate; at <= time; at += exponential(random) / rate) {
       orders[run]++;
-      money[run] += gamma(random, p) / amounts;
+      money[run] += (gamma(random, p) / amounts) * (1 + discountRate) ** (-at / 365);
       if (random() < leaving) break;
     }
   }
@@ -61,7 +68,7 @@ describe("a customer's forecast", () => {
     (x, recency, age, spent) => {
       const found = forecastOne(x, recency, age, spent);
       HORIZONS.forEach((days, h) => {
-        const { orders, money } = simulated(x, recency, age, spent, days, 20_000);
+        const { orders, money } = simulated(x, recency, age, spent, days, { runs: 20_000 });
         const scatter = (values: Float64Array, average: number) =>
           4 * Math.sqrt(mean(values.map((value) => (value - average) ** 2)) / values.length);
         const expected = found.orders[h].expected[0];
@@ -82,6 +89,40 @@ describe("a customer's forecast", () => {
       });
     },
   );
+
+  it.each([
+    [0, 0, 200, 0],
+    [3, 150, 170, 75],
+    [25, 340, 350, 625],
+  ])("%d repeat orders, discounted: the value and its limits are those of the customer simulated", (...history) => {
+    const days = 365;
+    for (const discountRate of [0.1, 1]) {
+      const found = forecastOne(...history, discountRate).values[HORIZONS.indexOf(days)];
+      const { money } = simulated(...history, days, { runs: 20_000, discountRate });
+      const average = mean(money);
+      const deviation = Math.sqrt(mean(money.map((value) => (value - average) ** 2)) / money.length);
+      expect(Math.abs(average - found.expected[0])).toBeLessThan(4 * deviation);
+      const sorted = money.slice().sort();
+      expect(found.low[0]).toBe(0);
+      expect(quantile(sorted, 0.05)).toBe(0);
+      expect(Math.abs(found.high[0] / quantile(sorted, 0.95) - 1)).toBeLessThan(0.03);
+    }
+  });
+
+  it("is the same without a rate and with one of nothing, and discounts values alone", () => {
+    const history = [3, 150, 170, 75] as const;
+    const whole = forecastOne(...history);
+    expect(forecastOne(...history, 0)).toEqual(whole);
+    const { values, ...rest } = forecastOne(...history, 0.1);
+    const { values: undiscounted, ...others } = whole;
+    expect(rest).toEqual(others);
+    values.forEach((triple, h) => {
+      for (const name of ["expected", "high"] as const) {
+        expect(triple[name][0]).toBeLessThan(undiscounted[h][name][0]);
+        expect(triple[name][0]).toBeGreaterThan(undiscounted[h][name][0] * 1.1 ** (-HORIZONS[h] / 365));
+      }
+    });
+  });
 
   it("is late against the customer's own rhythm, not a common threshold", () => {
     // Weekly orders for a year, then four weeks of silence; and monthly ones.

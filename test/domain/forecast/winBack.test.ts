@@ -60,6 +60,17 @@ describe("one in ten of those gone, won back", () => {
     }
   });
 
+  it("bring less where amounts are discounted, and the same where the rate is 0", () => {
+    const whole = winBackOf(winBackSums(FITTED, [], customers, segments));
+    expect(winBackOf(winBackSums(FITTED, [], customers, segments, 0))).toEqual(whole);
+    winBackOf(winBackSums(FITTED, [], customers, segments, 0.1)).forEach((discounted, at) => {
+      const share = discounted.value / whole[at].value;
+      expect(share).toBeGreaterThan(1.1 ** (-90 / 365));
+      expect(share).toBeLessThan(1);
+      expect((discounted.valueHigh ?? 0) / (whole[at].valueHigh ?? 0)).toBeCloseTo(share, 2);
+    });
+  });
+
   it("add up over the parts of a segment, and have no interval where they are few", () => {
     const whole = winBackSums(FITTED, [], customers, segments);
     const part = (from: number, to: number) =>

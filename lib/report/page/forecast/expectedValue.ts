@@ -29,7 +29,7 @@ function draw(): Drawing {
   const rows = [...data.marts.segment_forecast].sort((a, b) => b.expected_value_90d - a.expected_value_90d);
   return {
     title: title(rows),
-    subtitle: `Expected revenue of the next ${format.count(DAYS)} days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits`,
+    subtitle: `Expected revenue of the next ${format.count(DAYS)} days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits${discounted()}`,
     table: {
       columns: [
         { name: "segment" },
@@ -86,6 +86,14 @@ function draw(): Drawing {
             ],
           },
   };
+}
+
+/** Said beside every amount ahead that is a present value. */
+export function discounted(): string {
+  const rate = data.summary.forecast?.discountRate;
+  return rate === undefined
+    ? ""
+    : `. Amounts ahead are discounted at ${format.share(rate)} a year, to what they are worth today`;
 }
 
 /** What a tenth of those expected to have left would bring in 90 days; with its interval where they are enough. */

@@ -1,7 +1,7 @@
 import { h } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, format } from "../state.ts";
-import { expectedValueCard } from "./expectedValue.ts";
+import { discounted, expectedValueCard } from "./expectedValue.ts";
 import { trackingCard } from "./tracking.ts";
 import { aliveMapCard, worthACallCard } from "./worthACall.ts";
 
@@ -13,7 +13,7 @@ export function forecastSection(): Section {
     id: "forecast",
     name: "Forecast",
     lead: isThere
-      ? `Expected orders and value of the next ${format.count(90)} days, from how often each customer orders and how long it has been away.`
+      ? `Expected orders and value of the next ${format.count(90)} days, from how often each customer orders and how long it has been away${discounted()}.`
       : format.retold(forecast?.reason ?? "No forecast was asked for."),
     content: isThere ? [expectedValueCard(), trackingCard(), worthACallCard(), aliveMapCard(), checkNote()] : [],
   };
