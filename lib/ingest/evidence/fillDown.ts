@@ -45,6 +45,17 @@ async function shareBlank(engine: ScratchEngine, { table }: GroupedTable, indexe
   return Math.max(...(row ?? []).map(Number));
 }
 
+/** How many rows so far meet a condition. DuckDB counts with a filter anew for each row, so a sum it is. */
+const runningCount = (condition: string): string =>
+  `sum(cast(${condition} as integer)) over (order by line_number rows unbounded preceding)`;
+
+async function countWhere(engine: ScratchEngine, { table }: GroupedTable, condition: string): Promise<number> {
+  const [row] = await engine.rows(
+    `select cast(count(*) as double) from ${table.relation} where unreadable is null and ${condition}`,
+  );
+  return Number(row?.[0]);
+}
+
 const others = ({ table }: GroupedTable, index: number): number[] =>
   table.layout.header.flatMap((_, other) => (other === index ? [] : [other]));
 
@@ -66,12 +77,16 @@ async function decideOutline(
   detail: number,
 ): Promise<FillDecision | undefined> {
   const isGroup = `${isFilledSql(group)} and ${isBlankSql(detail)}`;
+  // Nearly every file has rows with both, which one scan tells; what follows sorts all rows.
+  const isBoth = `${isFilledSql(group)} and ${isFilledSql(detail)}`;
+  if ((await countWhere(engine, grouped, isBoth)) > 0 || (await countWhere(engine, grouped, isGroup)) === 0)
+    return undefined;
   const money = (grouped.columns.amount ?? grouped.columns.price)?.position;
   const worth = money === undefined ? "null" : `regexp_replace(c${money - 1}, '[^0-9.-]', '', 'g')`;
   const [found] = await engine.rows(`
     with kinds as (
       select line_number, trim(c${group}) as name, ${isGroup} as is_group, ${isBlankSql(group)} and ${isFilledSql(detail)} as is_row,
-        ${isFilledSql(group)} and ${isFilledSql(detail)} as is_both, (${hasText(others(grouped, group))}) as has_text,
+        (${hasText(others(grouped, group))}) as has_text,
         try_cast(${worth} as double) as worth
       from ${grouped.table.relation} where unreadable is null),
     groups as (
@@ -81,7 +96,7 @@ async function decideOutline(
       select kinds.*, coalesce(is_total, false) as is_total, is_group and not coalesce(is_total, false) as is_head
       from kinds left join groups using (line_number) where is_group or is_row),
     placed as (
-      select *, lead(is_head) over w as is_before_head, lead(is_row) over w as is_before_row, count(*) filter (where is_head) over w as place
+      select *, lead(is_head) over w as is_before_head, lead(is_row) over w as is_before_row, ${runningCount("is_head")} as place
       from told window w as (order by line_number)),
     sums as (
       select sum(worth) filter (where is_row) as sum, list(worth) filter (where not is_row and worth is not null) as stated
@@ -89,18 +104,18 @@ async function decideOutline(
     select count(*) filter (where is_head and is_before_row), count(*) filter (where is_row),
       count(distinct name) filter (where is_head and is_before_row), count(*) filter (where is_head and is_before_head),
       count(*) filter (where is_group and has_text) + count(*) filter (where is_total and is_before_row),
-      (select count(*) from kinds where is_both), coalesce(min_by(is_head, line_number), false),
+      coalesce(min_by(is_head, line_number), false),
       (select count(*) from sums where len(list_filter(stated, lambda one: sum is null or abs(one - sum) > 0.011)) > 0)
     from placed`);
-  const [groups, rows, names, nested, texts, both, isFirst, unlike] = (found ?? []).map(Number) as unknown as Eight;
-  if (groups === 0 || rows < groups || both > 0 || isFirst !== 1) return undefined;
+  const [groups, rows, names, nested, texts, isFirst, unlike] = (found ?? []).map(Number) as unknown as Seven;
+  if (groups === 0 || rows < groups || isFirst !== 1) return undefined;
   const isCertain = groups >= 2 && names === groups && nested === 0 && texts === 0 && unlike === 0;
   if (isCertain) return { fill: { columns: [group], groupRows: isGroup } };
   const why = "stands on rows of its own above the rows without it, as in an outline";
   return { question: ask(grouped, role, [group], why) };
 }
 
-type Eight = readonly [number, number, number, number, number, number, number, number];
+type Seven = readonly [number, number, number, number, number, number, number];
 
 /** Lines of an order that have neither its number nor its day nor its customer, below the line that has them. */
 async function decideFirstLines(engine: ScratchEngine, grouped: GroupedTable): Promise<FillDecision | undefined> {
@@ -111,10 +126,11 @@ async function decideFirstLines(engine: ScratchEngine, grouped: GroupedTable): P
   const starts = named.filter((index) => index !== (columns.customer?.position ?? 0) - 1);
   const rest = table.layout.header.map((_, index) => index).filter((index) => !named.includes(index));
   const [isStart, isBelow] = [starts.map(isFilledSql).join(" and "), named.map(isBlankSql).join(" and ")];
+  if ((await countWhere(engine, grouped, isBelow)) === 0) return undefined;
   const isLine = `${isBelow} and (${hasText(rest)})`;
   const [found] = await engine.rows(`
     with kinds as (select ${isStart} as is_start, ${isBelow} as is_below, ${isLine} as is_line, line_number,
-        count(*) filter (where ${isStart}) over (order by line_number) as place, ${rest.map((index) => `${isFilledSql(index)} as f${index}`).join(", ") || "1"}
+        ${runningCount(isStart)} as place, ${rest.map((index) => `${isFilledSql(index)} as f${index}`).join(", ") || "1"}
       from ${table.relation} where unreadable is null)
     select cast(count(*) filter (where is_below) as double), cast(count(*) filter (where is_line) as double),
       cast(count(*) filter (where not is_start and not is_below) as double), cast(count(distinct place) filter (where is_below) as double),
