@@ -157,15 +157,22 @@ async function fillOf(
 }
 
 /** More than any table has lines: rows of two tables never stand together. */
-const LINES_APART = 1e12;
+const LINES_APART = 1e10;
 
-/** A query of the rows of tables with the same columns that count, with their `place` in the drop. */
+/** Tables of one relation, at most. */
+const PARTS_APART = 1e6;
+
+/**
+ * A query of the rows of tables with the same columns that count, with the number of their table, with which orders
+ * end, and their `place` in the drop.
+ */
 function countedRows(group: readonly LoadedTable[], settings: RowSettings): string {
   const columns = group[0]?.layout.header.map((_, index) => `c${index}`).join(", ") ?? "";
   const parts = rowSets(group).map(({ tables: [{ layout, opened }], relation, source, part }, i) => {
     const counts = countsSql(readRowSettings(layout.header, settings, opened.source), source);
-    const place = `line_number + ${i * LINES_APART}${part === undefined ? "" : ` + ${part} * ${LINES_APART}`}`;
-    return `select ${place} as place, ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
+    const table = `${i * PARTS_APART} + ${part ?? 0}`;
+    const place = `line_number + (${table}) * ${LINES_APART}`;
+    return `select ${place} as place, ${table} as table_number, ${columns} from ${relation} where unreadable is null${counts === undefined ? "" : ` and ${counts}`}`;
   });
   return `(${parts.join(" union all ")})`;
 }

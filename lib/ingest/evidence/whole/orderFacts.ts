@@ -34,7 +34,7 @@ export async function repeatedAmounts(
      from (
        select ${order} as id, min(nullif(trim(${amount}), '')) as low, max(nullif(trim(${amount}), '')) as high,
          low = high and count(${amount}) = count(*) as is_one
-       from ${relation} where trim(${order}) <> '' group by ${order} having count(*) > 1 and min(hash(${all})) <> max(hash(${all})))`,
+       from ${relation} where trim(${order}) <> '' group by ${order}, table_number having count(*) > 1 and min(hash(${all})) <> max(hash(${all})))`,
   );
   const example = String(row?.[3] ?? "");
   return { several: Number(row?.[0]), repeated: Number(row?.[1]), differing: Number(row?.[2]), example };
@@ -52,7 +52,7 @@ export async function restartsOf(
   // Lines of one order stand together, whatever else they say. Nearly all files have no others, which is quickly told.
   const [quick] = await engine.rows(
     `select cast(count(*) filter (where last - first >= n) as double), cast(count(*) as double)
-     from (select ${order} as id, count(*) as n, min(place) as first, max(place) as last from ${relation} where ${order} is not null group by id)`,
+     from (select ${order} as id, count(*) as n, min(place) as first, max(place) as last from ${relation} where ${order} is not null group by id, table_number)`,
   );
   const orders = Number(quick?.[1]);
   const none = { apart: 0, anew: 0, orders, example: "" };
@@ -64,8 +64,8 @@ export async function restartsOf(
      from (
        select id, min(place) as first, min(customer) <> max(customer) and min(day) <> max(day) as is_anew,
          min_by(customer, place) as c1, min_by(day, place) as d1, max_by(customer, place) as c2, max_by(day, place) as d2
-       from (select ${order} as id, trim(${customer}) as customer, ${daySql(date)} as day, place from ${relation} where ${filled})
-       group by id having max(place) - min(place) >= count(*))`,
+       from (select ${order} as id, trim(${customer}) as customer, ${daySql(date)} as day, place, table_number from ${relation} where ${filled})
+       group by id, table_number having max(place) - min(place) >= count(*))`,
   );
   return { apart: Number(found?.[0]), anew: Number(found?.[1]), orders, example: String(found?.[2] ?? "") };
 }

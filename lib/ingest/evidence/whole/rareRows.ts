@@ -34,7 +34,7 @@ const ONES = ["1", "1.0", "1.00", "1,0", "1,00"].map(literal).join(", ");
 
 /**
  * Looks through all rows for those of which the sample has too few.
- * @param relation query of the rows, with `place` and the columns c0, c1, …
+ * @param relation query of the rows, with `place`, `table_number` and the columns c0, c1, …
  */
 export async function findRareRows(engine: ScratchEngine, relation: string, table: SampledTable): Promise<RareRows> {
   const { header, columns, blocks, isWhole } = table;
@@ -102,11 +102,12 @@ async function ordersFrom(
   const which = hasTotals ? `order by not (${isSeveral})` : `having ${isSeveral} order by true`;
   const named = [...new Set(marked.map((row) => row[index] ?? ""))].filter((text) => text !== "").slice(0, MAX_ORDERS);
   const isNamed = hasTotals && named.length > 0 ? ` or ${id} in (${named.map(literal).join(", ")})` : "";
-  const ids = `select ${id} from ${relation} where trim(${id}) <> '' group by ${id} ${which}, hash(${id}), ${id} limit ${MAX_ORDERS}`;
-  const rows = (await engine.rows(
-    `select ${all} from ${relation} where ${id} in (${ids})${isNamed} order by ${id}, place limit ${40 * MAX_ORDERS}`,
-  )) as (string | null)[][];
-  return [...Map.groupBy(rows, (row) => row[index]).values()];
+  const ids = `select ${id}, table_number from ${relation} where trim(${id}) <> '' group by ${id}, table_number ${which}, hash(${id}), ${id}, table_number limit ${MAX_ORDERS}`;
+  const rows = await engine.rows(
+    `select ${all}, table_number from ${relation} where (${id}, table_number) in (${ids})${isNamed} order by ${id}, place limit ${40 * MAX_ORDERS}`,
+  );
+  const orders = Map.groupBy(rows, (row) => `${row.at(-1)} ${row[index]}`);
+  return [...orders.values()].map((own) => own.map((row) => row.slice(0, -1) as (string | null)[]));
 }
 
 /** Rows in which a column has something whose name speaks of refunds, discounts, fees or cancellations. */

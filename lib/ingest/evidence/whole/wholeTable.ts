@@ -14,8 +14,8 @@ export interface WholeTable {
 }
 
 /**
- * Looks through all rows for what the sample may lack. `relation` is a query of the rows, with `place` (their order)
- * and the columns c0, c1, …; `columns` are the roles as the sample has them.
+ * Looks through all rows for what the sample may lack. `relation` is a query of the rows, with `place` (their order),
+ * `table_number` and the columns c0, c1, …; `columns` are the roles as the sample has them.
  */
 export async function lookThrough(engine: ScratchEngine, relation: string, table: SampledTable): Promise<WholeTable> {
   const { header, columns, blocks } = table;
