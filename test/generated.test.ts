@@ -18,7 +18,7 @@ describe("docs/flow.svg", () => {
     const names = [...JSON.stringify(machine).matchAll(/"([A-Za-z]+)":\{"Type":"/g)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(30);
     // A Map in a branch is shown by its own name alone, and one in a row by its first child.
-    const hidden = new Set(["RunFeatureQuery", "RunMartQuery", "ProveTable"]);
+    const hidden = new Set(["RunFeatureQuery", "RunMartQuery", "FitShard", "ProveTable"]);
     // A run that meets no fault and no other run repeats no statement and waits for nothing.
     const shown = names.filter((name) => !hidden.has(name as string) && !/^Repeat|^AwaitTurn$/.test(name ?? ""));
     for (const name of shown) expect(drawn).toContain(`>${name}</text>`);
@@ -27,7 +27,7 @@ describe("docs/flow.svg", () => {
   it("follows the run in which everything happens", () => {
     const path = mainPath(machine);
     expect(path[0]).toBe(machine.StartAt);
-    expect(path).toEqual(expect.arrayContaining(["CleanTransactions", "CommitIngest", "FitShards", "PublishRun"]));
+    expect(path).toEqual(expect.arrayContaining(["CleanTransactions", "CommitIngest", "ScoreShards", "PublishRun"]));
     expect(path).not.toContain("RecordFailure");
   });
 
