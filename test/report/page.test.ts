@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(charts.length).toBeGreaterThanOrEqual(20);
     expect(charts.filter(({ shapes }) => shapes < 3)).toEqual([]);
     expect(charts.filter(({ title }) => title.length < 8 || /NaN|undefined|null|Infinity/.test(title))).toEqual([]);
-    expect(await page.innerText("main")).not.toMatch(/NaN|undefined|Infinity/);
+    expect(await page.innerText("main")).not.toMatch(/NaN|undefined|Infinity|discounted/);
     expect(complaints).toEqual([]);
   });
 
@@ -213,7 +213,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   it("writes every number and date by the locale, and every word in English", async () => {
     await page.setViewportSize(DESKTOP);
-    const { data, address } = pageOf("eastern", { customers: 150, locale: "ar-EG-u-nu-arab" }, true);
+    const { data, address } = pageOf("eastern", { customers: 150, locale: "ar-EG-u-nu-arab" }, true, 0.1);
     await show(address);
     await lookAtAll(page);
     const texts = await page.evaluate(() => {
@@ -229,6 +229,8 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(rest.filter((text) => /[٠-٩]/.test(text)).length).toBeGreaterThan(200);
     expect(rest.filter((text) => /[0-9]/.test(text))).toEqual([]);
     expect(rest.filter((text) => /[\p{Script=Arabic}&&\p{L}]/v.test(text))).toEqual([]);
+    expect(texts.filter((text) => /discounted at \P{L}+ a year/u.test(text)).length).toBeGreaterThanOrEqual(2);
+    expect(texts.filter((text) => /^expected (in \P{L}+ days|revenue), discounted/u.test(text))).not.toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -280,9 +282,14 @@ function address(name: string, run: MadeUpRun, withEarlier: boolean): string {
   return pageOf(name, run, withEarlier).address;
 }
 
-function pageOf(name: string, run: MadeUpRun, withEarlier: boolean): { data: DashboardData; address: string } {
+function pageOf(name: string, run: MadeUpRun, withEarlier: boolean, discountRate?: number) {
   const sources = madeUpSources(run);
-  const data = buildDashboard(withEarlier ? withAnalysis(sources) : sources);
+  const built = buildDashboard(withEarlier ? withAnalysis(sources) : sources);
+  const { forecast } = built.summary;
+  const data: DashboardData =
+    forecast == null || discountRate === undefined
+      ? built
+      : { ...built, summary: { ...built.summary, forecast: { ...forecast, discountRate } } };
   const file = writeText(join(folder, `${name}.html`), renderDashboard(data));
   return { data, address: pathToFileURL(file).href };
 }

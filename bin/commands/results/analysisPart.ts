@@ -47,13 +47,13 @@ function forecastLine({ reason, horizonDays, totals, check, discountRate }: NonN
   const range = ({ expected, low, high }: { expected: number; low: number; high: number }) =>
     `${whole.format(expected)} (90 %: ${whole.format(low)} to ${whole.format(high)})`;
   const discount =
-    discountRate === undefined ? "" : ` today, discounted at ${(100 * discountRate).toFixed(1)} % a year,`;
-  const value = totals.value === null ? "" : ` worth ${range(totals.value)}${discount}`;
+    discountRate === undefined ? "" : `, value discounted at ${(100 * discountRate).toFixed(1)} % a year`;
+  const value = totals.value === null ? "" : ` worth ${range(totals.value)}`;
   const past =
     check === null
       ? ""
       : ` In the last ${check.days} days ${whole.format(check.orders.model.expected)} were expected and ${whole.format(check.orders.actual)} came.`;
-  return `Forecast: the customers will place ${range(totals.orders)} orders${value} in the next ${horizonDays} days.${past} More: rfm forecast.`;
+  return `Forecast: the customers will place ${range(totals.orders)} orders${value} in the next ${horizonDays} days${discount}.${past} More: rfm forecast.`;
 }
 
 function driftLine({ referenceModel, features, thresholds }: NonNullable<Summary["drift"]>): string {

@@ -19,6 +19,9 @@ const { currency } = data.display;
 export const inMoney = (what: string): string => (currency === null ? what : `${what} in ${currency}`);
 /** "revenue (GBP)": the name of a column. */
 export const ofMoney = (what: string): string => (currency === null ? what : `${what} (${currency})`);
+/** "expected revenue, discounted (GBP)": of amounts ahead, which are present values where the run has a rate. */
+export const ofMoneyAhead = (what: string): string =>
+  ofMoney(data.summary.forecast?.discountRate === undefined ? what : `${what}, discounted`);
 
 export const clusterLabel = (id: number): string =>
   data.summary.clusters.find((cluster) => cluster.id === id)?.label ?? String(id);

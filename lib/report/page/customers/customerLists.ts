@@ -5,7 +5,7 @@ import { frequencyUnit } from "../../../domain/dashboard/words.ts";
 import { commandBox } from "../commands.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, ofMoney, onChange, revenueShown, select } from "../state.ts";
+import { data, filter, format, ofMoney, ofMoneyAhead, onChange, revenueShown, select } from "../state.ts";
 import { type Column, csvOf, download, type Table } from "../table.ts";
 import { type SortOrder, sortableTable, sortedRows } from "./sortable.ts";
 
@@ -155,7 +155,7 @@ const WHENCE: Readonly<Record<CustomerListName, readonly Field[]>> = {
 };
 const EXPECTED: readonly Field[] = [
   [{ name: "likely still a customer", show: format.share }, (row) => row.aliveProbability],
-  [{ name: ofMoney(`expected in ${format.count(90)} days`), show: format.money }, (row) => row.expectedValue90d],
+  [{ name: ofMoneyAhead(`expected in ${format.count(90)} days`), show: format.money }, (row) => row.expectedValue90d],
 ];
 const LATE: Field = [{ name: "late by own rhythm" }, (row) => (row.isLate ? "yes" : "no")];
 const OUTLOOK: Readonly<Record<CustomerListName, readonly Field[]>> = {

@@ -2,7 +2,7 @@ import type { MartRow } from "../../../tables/marts.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
-import { data, filter, format, isFaded, ofMoney } from "../state.ts";
+import { data, filter, format, isFaded, ofMoney, ofMoneyAhead } from "../state.ts";
 
 type Row = MartRow<"segment_forecast">;
 
@@ -37,7 +37,7 @@ function draw(): Drawing {
         { name: "still customers, expected", show: format.count },
         { name: "late", show: format.count },
         { name: "expected orders", show: format.count },
-        { name: ofMoney("expected revenue"), show: format.money },
+        { name: ofMoneyAhead("expected revenue"), show: format.money },
         { name: ofMoney("of that, from late ones"), show: format.money },
         { name: `${ofMoney("if one in ten of those gone came back")} (${format.share(0.9)} interval)` },
       ],
@@ -107,7 +107,7 @@ function wonBack({ rfm_segment }: Row): string {
 
 const rowTip = (row: Row): HTMLElement =>
   tip(row.rfm_segment, [
-    [ofMoney("Expected revenue"), format.money(row.expected_value_90d)],
+    [ofMoneyAhead("Expected revenue"), format.money(row.expected_value_90d)],
     ["Expected orders", format.count(row.expected_orders_90d)],
     ["Still customers, expected", `${format.count(row.alive_customers)} of ${format.count(row.customers)}`],
     ["Late", format.count(row.late_customers)],

@@ -4,7 +4,7 @@ import { categoryAxis, plot, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
 import { h } from "../dom.ts";
-import { data, filter, format, ofMoney, onChange } from "../state.ts";
+import { data, filter, format, ofMoney, ofMoneyAhead, onChange } from "../state.ts";
 import { renderTable, type Table } from "../table.ts";
 
 /** Customers of much value who are late, or more likely gone than not; net of all that came back. */
@@ -41,7 +41,7 @@ const tableOf = (rows: readonly MartRow<"worth_a_call">[]): Table => ({
     { name: ofMoney("spent, net of returns"), show: format.money },
     { name: "likely still a customer", show: format.share },
     { name: "late by own rhythm" },
-    { name: ofMoney(`expected in ${format.count(90)} days`), show: format.money },
+    { name: ofMoneyAhead(`expected in ${format.count(90)} days`), show: format.money },
   ],
   rows: rows.map((row) => [
     ...[row.customer_id, row.rfm_segment, row.recency_days, row.frequency, row.net_monetary],
@@ -82,7 +82,7 @@ function drawMap(): Drawing {
         { name: "customers", show: format.count },
         { name: "late", show: format.count },
         { name: ofMoney("spent"), show: format.money },
-        { name: ofMoney(`expected in ${format.count(90)} days`), show: format.money },
+        { name: ofMoneyAhead(`expected in ${format.count(90)} days`), show: format.money },
       ],
       rows: rows.map((row) => [
         ...[tenths(row.alive_cell), fromMoney(row.monetary_cell), row.customers, row.late_customers],
@@ -124,5 +124,5 @@ const cellTip = (row: MartRow<"alive_map"> | undefined): HTMLElement =>
         ["Customers", format.count(row.customers)],
         ["Late", format.count(row.late_customers)],
         [ofMoney("Spent"), format.money(row.revenue)],
-        [ofMoney(`Expected in ${format.count(90)} days`), format.money(row.expected_value_90d)],
+        [ofMoneyAhead(`Expected in ${format.count(90)} days`), format.money(row.expected_value_90d)],
       ]);
