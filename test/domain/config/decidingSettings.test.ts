@@ -25,6 +25,12 @@ describe("decidingSettings", () => {
     });
   });
 
+  it("has the rate that values ahead are discounted by, for they are columns of the segments", () => {
+    expect(deciding({ forecast: { discountRate: 0.1 } })).toEqual({ forecast: { discountRate: 0.1 } });
+    expect(deciding({ forecast: { discountRate: 0 } })).toEqual({});
+    for (const discountRate of [-0.01, 1.01, 10]) expect(() => deciding({ forecast: { discountRate } })).toThrow();
+  });
+
   it("tells a default that was chosen from one that was changed and back", () => {
     expect(deciding({ ...written, windowMonths: 12 })).toEqual({ windowMonths: 12 });
     expect(deciding({ ...written, windowMonths: null })).toEqual({});
