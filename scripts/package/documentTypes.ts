@@ -13,7 +13,7 @@ import { summarySchema } from "../../lib/domain/run/summary.ts";
  * schema.
  */
 const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
-  "lib/api/scoring/score.d.ts": {
+  "lib/api/schemas.d.ts": {
     Instance: z.toJSONSchema(z.union([rfmSchema, transactionsSchema])),
     Prediction: z.toJSONSchema(predictionSchema),
   },
