@@ -197,6 +197,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(await page.locator("#geography .fold").getAttribute("aria-expanded")).toBe("true");
     await page.locator("#countries svg").first().waitFor();
     await page.locator("#geography .section-head").click();
+    expect(await page.locator("h1").innerText()).toContain("Hearth & Home");
     // The menu is wider than the phone, and leads into what is folded.
     const menu = page.locator("nav");
     expect(await menu.evaluate((nav) => nav.scrollWidth - nav.clientWidth)).toBeGreaterThan(100);

@@ -162,7 +162,7 @@ function leavingWarning({ a, b }: LifetimeParameters): string[] {
 
 function dependenceWarning(perDoubling: number): string {
   const percent = `${Math.abs(100 * perDoubling).toFixed(0)} %`;
-  return `Customers who order twice as often spend ${percent} ${perDoubling > 0 ? "more" : "less"} on an order; Gamma-Gamma takes it that they spend the same, so the value of the most frequent is stated too ${perDoubling > 0 ? "low" : "high"} before their own amounts are many.`;
+  return `Customers who order twice as often spend ${percent} ${perDoubling > 0 ? "more" : "less"} on an order; the forecast takes it that they spend the same, so the value of the most frequent is stated too ${perDoubling > 0 ? "low" : "high"} before their own amounts are many.`;
 }
 
 function shownFit<P>({ parameters, standardErrors, logLikelihood, customers, cells, iterations }: Fit<P>) {

@@ -79,7 +79,7 @@ function brand(): HTMLElement {
   return h(
     "div",
     { class: "brand" },
-    h("strong", {}, shopName === "" ? "Customer segments" : shopName),
+    h("h1", {}, shopName === "" ? "Customer segments" : shopName),
     h("span", {}, `${shopName === "" ? "" : "Customer segments "}as of ${format.date(data.summary.snapshotDate)}`),
   );
 }

@@ -1,3 +1,4 @@
+import { clusterLetter } from "../../../domain/clustering/identity/profiles.ts";
 import { crossTitle } from "../../../domain/dashboard/titles.ts";
 import { categoryAxis, columnLabels, plot, shorten, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
@@ -98,7 +99,7 @@ function crossTip(
   return tip(`${segments[x]} in ${clusters[y]?.name}`, [["Customers", format.count(customers)]]);
 }
 
-/** Segments below each other and clusters by their numbers side by side: as a phone has room. */
+/** Segments below each other and clusters by their letters side by side: as a phone has room. */
 function turned(
   cells: ReturnType<typeof crossCells>,
   segments: readonly string[],
@@ -109,7 +110,7 @@ function turned(
   return {
     grid: plot({ top: 4, left: 0, right: 2 }),
     visualMap: { show: false, min: 0, max: most, inRange: { color: heat() } },
-    xAxis: categoryAxis(clusters.map(({ id }) => format.count(id))),
+    xAxis: categoryAxis(clusters.map(({ id }) => clusterLetter(id))),
     yAxis: categoryAxis(segments, { inverse: true, axisLabel: { width: 104, overflow: "truncate", fontSize: 11.5 } }),
     series: [
       {
