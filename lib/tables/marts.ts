@@ -61,6 +61,12 @@ const LISTED = {
   monetary: money("what the customer spent"),
 };
 
+/** What a listed customer is expected to do; missing without a forecast. */
+const EXPECTED = {
+  is_late: optional(flag("away for longer than nine in ten of the customer's own waits")),
+  expected_value_90d: optional(money("what the next 90 days are expected to bring")),
+};
+
 const OVER_LINES = { over: "lines", within: "line_marts" } as const;
 const OVER_ORDERS = { over: "orders", within: "order_marts" } as const;
 const OVER_SEGMENTS = { over: "segments", within: "segment_marts" } as const;
@@ -294,8 +300,7 @@ export const MARTS = {
       frequency: count("orders"),
       net_monetary: money("what the customer spent, less all that came back"),
       p_alive: share("probability that the customer has not left for good"),
-      is_late: optional(flag("away for longer than nine in ten of the customer's own waits")),
-      expected_value_90d: optional(money("what the next 90 days are expected to bring")),
+      ...EXPECTED,
     },
   },
   alive_map: {
@@ -327,8 +332,7 @@ export const MARTS = {
       f_score: whole("frequency score, from 1 to the number of bins"),
       m_score: whole("monetary score, from 1 to the number of bins"),
       p_alive: optional(share("probability that the customer has not left for good")),
-      is_late: optional(flag("away for longer than nine in ten of the customer's own waits")),
-      expected_value_90d: optional(money("what the next 90 days are expected to bring")),
+      ...EXPECTED,
     },
   },
   segment_sales: {

@@ -39,21 +39,25 @@ export async function decideFillDown(engine: ScratchEngine, grouped: GroupedTabl
 }
 
 /** The largest share of all rows that are blank in one of the columns; blanks that only a trim sees count little. */
-async function shareBlank(engine: ScratchEngine, { table }: GroupedTable, indexes: readonly number[]): Promise<number> {
-  const counts = indexes.map((index) => `count(*) filter (where c${index} is null or c${index} < '!') / count(*)`);
-  const [row] = await engine.rows(`select ${counts.join(", ")} from ${table.relation} where unreadable is null`);
-  return Math.max(...(row ?? []).map(Number));
+async function shareBlank(engine: ScratchEngine, grouped: GroupedTable, indexes: readonly number[]): Promise<number> {
+  const blanks = indexes.map((index) => `c${index} is null or c${index} < '!'`);
+  const [rows = 0, ...blank] = await countsWhere(engine, grouped, ["true", ...blanks]);
+  return Math.max(...blank) / Math.max(1, rows);
 }
 
 /** How many rows so far meet a condition. DuckDB counts with a filter anew for each row, so a sum it is. */
 const runningCount = (condition: string): string =>
   `sum(cast(${condition} as integer)) over (order by line_number rows unbounded preceding)`;
 
-async function countWhere(engine: ScratchEngine, { table }: GroupedTable, condition: string): Promise<number> {
-  const [row] = await engine.rows(
-    `select cast(count(*) as double) from ${table.relation} where unreadable is null and ${condition}`,
-  );
-  return Number(row?.[0]);
+/** Rows that meet each condition, by one scan. */
+async function countsWhere(
+  engine: ScratchEngine,
+  { table }: GroupedTable,
+  conditions: readonly string[],
+): Promise<number[]> {
+  const counts = conditions.map((condition) => `count(*) filter (where ${condition})`);
+  const [row] = await engine.rows(`select ${counts.join(", ")} from ${table.relation} where unreadable is null`);
+  return (row ?? []).map(Number);
 }
 
 const others = ({ table }: GroupedTable, index: number): number[] =>
@@ -79,8 +83,8 @@ async function decideOutline(
   const isGroup = `${isFilledSql(group)} and ${isBlankSql(detail)}`;
   // Nearly every file has rows with both, which one scan tells; what follows sorts all rows.
   const isBoth = `${isFilledSql(group)} and ${isFilledSql(detail)}`;
-  if ((await countWhere(engine, grouped, isBoth)) > 0 || (await countWhere(engine, grouped, isGroup)) === 0)
-    return undefined;
+  const [withBoth, withGroup] = await countsWhere(engine, grouped, [isBoth, isGroup]);
+  if (withBoth !== 0 || withGroup === 0) return undefined;
   const money = (grouped.columns.amount ?? grouped.columns.price)?.position;
   const worth = money === undefined ? "null" : `regexp_replace(c${money - 1}, '[^0-9.-]', '', 'g')`;
   const [found] = await engine.rows(`
@@ -126,7 +130,8 @@ async function decideFirstLines(engine: ScratchEngine, grouped: GroupedTable): P
   const starts = named.filter((index) => index !== (columns.customer?.position ?? 0) - 1);
   const rest = table.layout.header.map((_, index) => index).filter((index) => !named.includes(index));
   const [isStart, isBelow] = [starts.map(isFilledSql).join(" and "), named.map(isBlankSql).join(" and ")];
-  if ((await countWhere(engine, grouped, isBelow)) === 0) return undefined;
+  const [withoutNames] = await countsWhere(engine, grouped, [isBelow]);
+  if (withoutNames === 0) return undefined;
   const isLine = `${isBelow} and (${hasText(rest)})`;
   const [found] = await engine.rows(`
     with kinds as (select ${isStart} as is_start, ${isBelow} as is_below, ${isLine} as is_line, line_number,
