@@ -1,4 +1,4 @@
-import { ASSUMED, BYTES, SCANS, STATEMENTS_PER_RUN } from "./costBasis.ts";
+import { ASSUMED, BYTES, CURATED_BYTES_PER_CUSTOMER, SCANS, STATEMENTS_PER_RUN } from "./costBasis.ts";
 import { price, priceList } from "./prices.ts";
 import { MIN_BYTES_PER_STATEMENT } from "./runCost.ts";
 
@@ -132,8 +132,7 @@ function runItems(workload: Workload): CostItem[] {
 
 function storageItems({ rows, customers, runsPerMonth }: Workload): CostItem[] {
   const history = rows * (BYTES.originalPerLine + BYTES.rawPerLine + BYTES.transactionPerLine);
-  // segments.csv is there in parts and as a whole.
-  const perRun = customers * (BYTES.featuresPerCustomer + BYTES.segmentsPerCustomer + 2 * BYTES.csvPerCustomer);
+  const perRun = customers * CURATED_BYTES_PER_CUSTOMER;
   const gigabytes = (history + ASSUMED.curatedMonths * runsPerMonth * perRun) / 1e9;
   return [
     {

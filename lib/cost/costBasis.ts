@@ -7,10 +7,15 @@ export const BYTES = {
   rawPerLine: 11.4,
   /** DuckDB's own table; Iceberg's Parquet is no larger. */
   transactionPerLine: 21.8,
-  featuresPerCustomer: 30,
-  segmentsPerCustomer: 27,
-  csvPerCustomer: 128,
+  featuresPerCustomer: 36,
+  segmentsPerCustomer: 71,
+  forecastsPerCustomer: 72,
+  csvPerCustomer: 234,
 } as const;
+
+/** What a run keeps of a customer: Parquet, and segments.csv in parts and as a whole. */
+export const CURATED_BYTES_PER_CUSTOMER =
+  BYTES.featuresPerCustomer + BYTES.segmentsPerCustomer + BYTES.forecastsPerCustomer + 2 * BYTES.csvPerCustomer;
 
 /**
  * How often the statements of a run read a table in full. A test counts them. Columns that a statement leaves out are

@@ -42,7 +42,7 @@ describe("estimateCost", () => {
     // Statements of at least 10 MB, and what they read of 541,909 lines and 4,338 customers, 30 times, at 5 USD a TB.
     const { newRawRows, newTransactions, history, features, segments } = SCANS;
     const perLine = newRawRows * 11.4 + (newTransactions + history) * 21.8;
-    const perCustomer = features * 30 + segments * 27;
+    const perCustomer = features * 36 + segments * 71;
     expect(items.get("Athena")).toBeCloseTo(
       30 * 5e-12 * (STATEMENTS_PER_RUN * 10e6 + 541_909 * perLine + 4_338 * perCustomer),
       9,
