@@ -32,25 +32,28 @@ for (let at = 0; at < customers; at++) {
   shop.repeatSpend[at] = Math.round(spent * 100) / 100;
 }
 
-/** Customers counted by keys, as the SQL hands them over: ordered by repeat orders. */
+/** Customers counted by keys, and what they spent, as the SQL hands them over: ordered by repeat orders. */
 function counted(keys: readonly ((at: number) => number)[], isCounted: (at: number) => boolean): Float64Array[] {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { customers: number; spent: number }>();
   for (let at = 0; at < customers; at++) {
     if (!isCounted(at)) continue;
     const key = keys.map((of) => of(at)).join(" ");
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const cell = counts.get(key) ?? { customers: 0, spent: 0 };
+    cell.customers++;
+    cell.spent += shop.repeatSpend[at];
+    counts.set(key, cell);
   }
-  const rows = [...counts].map(([key, count]) => [...key.split(" ").map(Number), count]);
+  const rows = [...counts].map(([key, cell]) => [...key.split(" ").map(Number), cell.customers, cell.spent]);
   rows.sort((a, b) => a[0] - b[0]);
-  return [...keys, 0].map((_, column) => Float64Array.from(rows, (row) => row[column]));
+  return [...keys, 0, 0].map((_, column) => Float64Array.from(rows, (row) => row[column]));
 }
 const x = (at: number): number => shop.repeatOrders[at];
-const [repeatOrders, recency, age, count] = counted(
+const [repeatOrders, recency, age, count, totalRepeatSpend] = counted(
   [x, (at) => shop.recencyDays[at], (at) => shop.ageDays[at]],
   () => true,
 );
 const [spendOrders, total, buyers] = counted([x, (at) => shop.repeatSpend[at]], (at) => x(at) > 0);
-const cells = { repeatOrders, recency, age, customers: count };
+const cells = { repeatOrders, recency, age, customers: count, totalRepeatSpend };
 const spendCells = {
   repeatOrders: spendOrders,
   meanSpend: total.map((money, at) => money / spendOrders[at]),

@@ -89,6 +89,7 @@ export const STAGES = {
       age_days: optional(whole("days from the first order to the forecast, of a lifetime cell")),
       repeat_spend: optional(decimal("money of the repeat orders of each customer, of a spend cell")),
       customers: count("customers"),
+      total_repeat_spend: decimal("money of the repeat orders of all its customers, negative ones as zero"),
     },
   },
   forecast_customers: {

@@ -179,6 +179,9 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
       "select customer_id from current_forecasts where expected_value_90d >= 100 and p_alive < 0.95 order by 1";
     expect(exported.stdout).toBe((await rfmHere(["query", "--format", "csv", chosen], { cwd })).stdout);
     expect(exported.stdout.split("\n").length).toBeGreaterThan(5);
+    // The headline is the sum of the customers, who are rounded to ten-thousandths each.
+    const summed = rows.reduce((sum, row) => sum + Number(row.split(",")[3]), 0);
+    expect(Math.abs(summed - (value?.expected ?? 0))).toBeLessThan(0.5e-4 * rows.length);
     const reference = cdnowCustomers();
     rows.forEach((row, at) => {
       const [id, pAlive, orders, value90] = row.split(",");

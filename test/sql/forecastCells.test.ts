@@ -109,10 +109,13 @@ describe("the statements of a forecast", () => {
           const cell = cells.find((one) => one.kind === "lifetime" && same(one));
           expect(cell?.customers).toBe(histories.filter(same).length);
         }
+        const spent = repeat.reduce((found, one) => found + one.repeat_spend, 0);
+        for (const kind of ["lifetime", "spend"]) {
+          const total = cells.filter((cell) => cell.kind === kind).map((cell) => Number(cell.total_repeat_spend));
+          expect(total.reduce((found, one) => found + one, 0)).toBe(spent);
+        }
         expect(sum("spend", () => 1)).toBe(repeat.length);
-        expect(sum("spend", ({ repeat_spend }) => repeat_spend)).toBe(
-          repeat.reduce((found, one) => found + one.repeat_spend, 0),
-        );
+        expect(sum("spend", ({ repeat_spend }) => repeat_spend)).toBe(spent);
 
         const days = (await unload("forecast_days")).map(plain);
         const total = (name: string) => days.reduce((found, row) => found + Number(row[name]), 0);

@@ -3,7 +3,7 @@ import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import type { ForecastCheck } from "./forecast.ts";
 import { HIGH, LOW, OrderDistribution } from "./intervals.ts";
 import { expectedOrders, expectedSpend, outlookOf } from "./outlook.ts";
-import type { LifetimeCells, SpendCells } from "./types.ts";
+import type { CustomerCells, SpendCells } from "./types.ts";
 
 /** Customers as of the forecast and what they did afterwards, a column each; days, and money in the files' currency. */
 export interface CheckedCustomers {
@@ -141,7 +141,7 @@ function coverageOf(
 
 /** A cell for each customer, times in days: for as many customers as a check looks at. */
 export function cellsOfCustomers(customers: CheckedCustomers): {
-  readonly cells: LifetimeCells;
+  readonly cells: CustomerCells;
   readonly spendCells: SpendCells;
 } {
   const { repeatOrders, recencyDays, ageDays, repeatSpend } = customers;
@@ -155,6 +155,7 @@ export function cellsOfCustomers(customers: CheckedCustomers): {
       recency: take(recencyDays, rows),
       age: take(ageDays, rows),
       customers: ones(rows),
+      totalRepeatSpend: Float64Array.from(rows, (row) => Math.max(0, repeatSpend[row])),
     },
     spendCells: {
       repeatOrders: take(repeatOrders, buyers),

@@ -7,7 +7,15 @@ import { type CheckedCustomers, checkForecast } from "./holdout.ts";
 import { testIndependence } from "./independence.ts";
 import { totalsOf } from "./totals.ts";
 import { type OrderDay, trackOrders } from "./tracking.ts";
-import type { Fit, FitFailure, LifetimeCells, LifetimeModel, LifetimeParameters, SpendCells } from "./types.ts";
+import type {
+  CustomerCells,
+  Fit,
+  FitFailure,
+  LifetimeCells,
+  LifetimeModel,
+  LifetimeParameters,
+  SpendCells,
+} from "./types.ts";
 import { discountForce } from "./value/presentValue.ts";
 
 export interface ForecastInput {
@@ -17,7 +25,7 @@ export interface ForecastInput {
   readonly asOf: string;
   readonly horizonDays: number;
   /** Times in days. */
-  readonly cells: LifetimeCells;
+  readonly cells: CustomerCells;
   readonly spendCells: SpendCells;
   /** What came afterwards; null where nothing is known of it. */
   readonly later: { readonly days: number; readonly customers: CheckedCustomers } | null;
@@ -172,7 +180,7 @@ function shownFit<P>({ parameters, standardErrors, logLikelihood, customers, cel
 const meanSpendOf = ({ p, q, gamma }: { p: number; q: number; gamma: number }): number | null =>
   q > 1 ? (p * gamma) / (q - 1) : null;
 
-const inUnits = (cells: LifetimeCells, unitDays: number): LifetimeCells => ({
+const inUnits = (cells: CustomerCells, unitDays: number): CustomerCells => ({
   ...cells,
   recency: cells.recency.map((days) => days / unitDays),
   age: cells.age.map((days) => days / unitDays),

@@ -1,7 +1,7 @@
 import type { Fitted, ParameterDraw } from "./fit/parameterDraws.ts";
 import { type Moments, mixtureRange } from "./intervals.ts";
-import { expectedOrders, orderMoments, outlookOf, spendMoments } from "./outlook.ts";
-import type { LifetimeCells, SpendCells } from "./types.ts";
+import { expectedOrders, expectedSpend, orderMoments, outlookOf, spendMoments } from "./outlook.ts";
+import type { CustomerCells, SpendCells, SpendParameters } from "./types.ts";
 import { type PresentMoments, presentMoments } from "./value/presentValue.ts";
 
 /** An expectation with the middle 90 % of what may come. */
@@ -27,14 +27,15 @@ interface Sums {
 
 /**
  * What all customers will order and spend within a time: expected at the fit, its interval from the draws of the
- * parameters and from chance itself, which many customers make normal. Spend is averaged over the customers with as
- * many repeat orders: the model has it independent of when they were.
+ * parameters and from chance itself, which many customers make normal. The value is the sum of the customers' own: an
+ * expected amount is linear in what a customer spent, so a cell's sum is enough. For the spread, which is not, spend is
+ * averaged over the customers with as many repeat orders: the model has it independent of when they were.
  * @param force of interest per unit of time: the value is a present value.
  */
 export function totalsOf(
   fitted: Fitted,
   draws: readonly ParameterDraw[],
-  { cells, spendCells }: { readonly cells: LifetimeCells; readonly spendCells: SpendCells },
+  { cells, spendCells }: { readonly cells: CustomerCells; readonly spendCells: SpendCells },
   time: number,
   force = 0,
 ): Totals {
@@ -50,7 +51,7 @@ export function totalsOf(
 }
 
 interface SummedOver {
-  readonly cells: LifetimeCells;
+  readonly cells: CustomerCells;
   readonly spendCells: SpendCells;
   readonly time: number;
   readonly force: number;
@@ -76,7 +77,7 @@ function sumsOf(
     if (amount === undefined) continue;
     const present: PresentMoments =
       force === 0 ? { mean, squares: mean, pairs: square - mean } : presentMoments(outlook, time, force);
-    value += n * present.mean * amount.mean;
+    if (spend !== null) value += present.mean * cellSpend(spend, cells, at);
     valueVariance +=
       n *
       (present.squares * amount.square +
@@ -88,6 +89,13 @@ function sumsOf(
     value: { mean: value, variance: valueVariance },
     alive,
   };
+}
+
+/** What the customers of a cell spend on an order of theirs, summed. */
+function cellSpend(spend: SpendParameters, { repeatOrders, customers, totalRepeatSpend }: CustomerCells, at: number) {
+  const x = repeatOrders[at];
+  const n = customers[at];
+  return n * expectedSpend(spend, x, x === 0 ? 0 : totalRepeatSpend[at] / (n * x));
 }
 
 type AverageMoments = ReturnType<typeof spendMoments>;

@@ -21,6 +21,12 @@ export interface LifetimeCells {
   readonly customers: Float64Array;
 }
 
+/** With what these customers spent, for sums over them. */
+export interface CustomerCells extends LifetimeCells {
+  /** Money of the repeat orders of all customers of the cell, a customer's being zero at least. */
+  readonly totalRepeatSpend: Float64Array;
+}
+
 /**
  * Orders come at random with a rate of its own for each customer, rates being Gamma(r, alpha); after an order a
  * customer leaves with a probability of its own, these being Beta(a, b). `alpha` is in units of time.

@@ -1,6 +1,6 @@
 import type { CheckedCustomers } from "../../domain/forecast/holdout.ts";
 import type { ForecastInput } from "../../domain/forecast/makeForecast.ts";
-import type { LifetimeCells, SpendCells } from "../../domain/forecast/types.ts";
+import type { CustomerCells, SpendCells } from "../../domain/forecast/types.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { type Column, columnNames } from "../../tables/contract.ts";
@@ -16,7 +16,7 @@ import { inOrder, orderOfRows } from "../shards/customerOrder.ts";
 export async function readForecastCells(
   store: ObjectStore,
   prefix: string,
-): Promise<{ readonly cells: LifetimeCells; readonly spendCells: SpendCells }> {
+): Promise<{ readonly cells: CustomerCells; readonly spendCells: SpendCells }> {
   const columns = await readNumbers(store, folderOf(prefix, "forecast_cells"), "forecast_cells");
   const rows = (isSpend: boolean): number[] => {
     const found = Array.from(columns.customers.keys()).filter((at) => Number.isNaN(columns.age_days[at]) === isSpend);
@@ -35,6 +35,7 @@ export async function readForecastCells(
       recency: take("recency_days", lifetime),
       age: take("age_days", lifetime),
       customers: take("customers", lifetime),
+      totalRepeatSpend: take("total_repeat_spend", lifetime),
     },
     spendCells: {
       repeatOrders: take("repeat_orders", spend),

@@ -34,7 +34,7 @@ function simulatedShop(random: Random, model: LifetimeModel) {
   const column = (name: keyof (typeof rows)[number]) => Float64Array.from(rows, (row) => row[name]);
   const buyers = rows.filter(({ repeatOrders }) => repeatOrders > 0);
   return {
-    cells: lifetimeCellsOf(rows),
+    cells: { ...lifetimeCellsOf(rows), totalRepeatSpend: column("repeatSpend") },
     spendCells: {
       repeatOrders: Float64Array.from(buyers, ({ repeatOrders }) => repeatOrders),
       meanSpend: Float64Array.from(buyers, ({ repeatSpend, repeatOrders }) => repeatSpend / repeatOrders),

@@ -1,9 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../lib/domain/clustering/fit/random.ts";
 import { forecastCustomers, HORIZONS } from "../../../lib/domain/forecast/customerForecast.ts";
 import type { Fitted } from "../../../lib/domain/forecast/fit/parameterDraws.ts";
 import { beta, exponential, gamma } from "../../../lib/domain/forecast/numeric/variates.ts";
 import { outlookOf } from "../../../lib/domain/forecast/outlook.ts";
+import { totalsOf } from "../../../lib/domain/forecast/totals.ts";
+import { discountForce } from "../../../lib/domain/forecast/value/presentValue.ts";
 import { quantile } from "../../../lib/domain/rfm/quantile.ts";
 
 const FITTED: Fitted = {
@@ -137,6 +140,56 @@ describe("a customer's forecast", () => {
     expect(weekly.expected[0]).toBeLessThan(10);
     expect(weekly.high[0]).toBeGreaterThan(weekly.expected[0]);
     expect(forecastOne(0, 0, 900, 0).nextOrderDays.high[0]).toBeNaN();
+  });
+
+  it("adds up to the totals of all customers, whatever each of them spent", () => {
+    const history = fc.record({
+      x: fc.integer({ min: 0, max: 4 }),
+      recency: fc.constantFrom(10, 90),
+      // What came back may be more than what was spent.
+      spend: fc.integer({ min: -50, max: 5000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(history, { minLength: 1, maxLength: 30 }), fc.constantFrom(0, 0.1), (found, rate) => {
+        const rows = found.map(({ x, recency, spend }) => ({ x, recency: x === 0 ? 0 : recency, spend }));
+        rows.sort((a, b) => a.x - b.x || a.recency - b.recency);
+        const column = <Row>(of: readonly Row[], value: (row: Row) => number) => Float64Array.from(of, value);
+        const cells = [...Map.groupBy(rows, ({ x, recency }) => `${x} ${recency}`).values()];
+        const buyers = rows.filter(({ x, spend }) => x > 0 && spend > 0);
+        const totals = totalsOf(
+          FITTED,
+          DRAWS,
+          {
+            cells: {
+              repeatOrders: column(cells, ([row]) => row.x),
+              recency: column(cells, ([row]) => row.recency),
+              age: column(cells, () => 100),
+              customers: column(cells, ({ length }) => length),
+              totalRepeatSpend: column(cells, (own) => own.reduce((sum, { spend }) => sum + Math.max(0, spend), 0)),
+            },
+            spendCells: {
+              repeatOrders: column(buyers, ({ x }) => x),
+              meanSpend: column(buyers, ({ x, spend }) => spend / x),
+              customers: column(buyers, () => 1),
+            },
+          },
+          HORIZONS[1],
+          discountForce(rate),
+        );
+        const customers = {
+          repeatOrders: column(rows, ({ x }) => x),
+          recencyDays: column(rows, ({ recency }) => recency),
+          ageDays: column(rows, () => 100),
+          repeatSpend: column(rows, ({ spend }) => spend),
+        };
+        const { orders, values, pAlive } = forecastCustomers(FITTED, DRAWS, customers, rate);
+        const sum = (own: Float64Array): number => own.reduce((all, one) => all + one, 0);
+        expect(sum(orders[1].expected) / totals.orders.expected).toBeCloseTo(1, 9);
+        expect(sum(values[1].expected) / (totals.value?.expected ?? 0)).toBeCloseTo(1, 9);
+        expect(sum(pAlive.expected) / totals.aliveCustomers).toBeCloseTo(1, 9);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("counts no order of money where there is no model of it", () => {
