@@ -29,7 +29,7 @@ function draw(): Drawing {
   const rows = [...data.marts.segment_forecast].sort((a, b) => b.expected_value_90d - a.expected_value_90d);
   return {
     title: title(rows),
-    subtitle: `Expected revenue of the next ${format.count(DAYS)} days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits${discounted()}`,
+    subtitle: `Expected revenue of the next ${format.count(DAYS)} days from today's customers, by segment. Late: away for longer than nine in ten of the customer's own waits${discounted()}${triedOn()}`,
     table: {
       columns: [
         { name: "segment" },
@@ -86,6 +86,17 @@ function draw(): Drawing {
             ],
           },
   };
+}
+
+/**
+ * What the same model was worth on the past, where the sum is read: its interval holds chance and parameters, and takes
+ * it that the shop goes on as it did.
+ */
+function triedOn(): string {
+  const check = data.summary.forecast?.check;
+  const model = check?.value.model;
+  if (check == null || model == null) return "";
+  return `. The interval takes it that the shop goes on as it did: tried on the ${format.count(check.days)} days before, ${format.money(model.expected)} was expected and ${format.money(check.value.actual)} came`;
 }
 
 /** Said beside every amount ahead that is a present value. */
