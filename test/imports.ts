@@ -98,7 +98,7 @@ const NAMES_FOR_INFRA =
 
 /** Packages and built-in modules of the layers that must run anywhere; the others may use what they like. */
 const OUTSIDE: Partial<Record<Layer, RegExp>> = {
-  domain: /^(node:crypto|zod|fastest-levenshtein|ml-kmeans|libphonenumber-js\/min)$/,
+  domain: /^(node:crypto|zod|fastest-levenshtein|ml-kmeans|libphonenumber-js\/min|i18n-iso-countries\/.*)$/,
   ports: /^$/,
   tables: /^$/,
   cost: /^$/,

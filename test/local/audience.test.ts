@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashedEmails } from "../../lib/domain/audience/adPlatforms.ts";
 import { AUDIENCE_COLUMNS, audienceFilter, audienceOrder } from "../../lib/domain/audience/audience.ts";
 import { contactOf } from "../../lib/domain/audience/contact.ts";
-import { destinationOf, hashedEmails } from "../../lib/domain/audience/destinations.ts";
+import { destinationOf } from "../../lib/domain/audience/destinations.ts";
 import { holdoutTest } from "../../lib/domain/audience/holdout.ts";
 import { hashIdentifier } from "../../lib/domain/audience/identifiers.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
@@ -15,7 +16,7 @@ import { openDatabaseAudience } from "../../lib/local/audience/databaseSource.ts
 import { type AudienceRequest, exportAudience } from "../../lib/local/audience/exportAudience.ts";
 import { type ContactRequest, exportContacts } from "../../lib/local/audience/exportContacts.ts";
 import { openLakeAudience } from "../../lib/local/audience/lakeSource.ts";
-import { readMembers, recordExport } from "../../lib/local/audience/members.ts";
+import { listExports, readMembers, recordExport } from "../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../lib/local/audience/source.ts";
 import { openFolderStore } from "../../lib/local/lake/folderStore.ts";
 import { databaseDirectory } from "../../lib/local/lake/lakePaths.ts";
@@ -411,6 +412,53 @@ K0004,CLOUDY.SANFRANCISCO+shopping@gmail.com,,,,,,
       ...[hashIdentifier("18005550100"), "", ""],
       ...["mary", "oneil", "94035", "us", "K0000"].map(hashIdentifier),
     ]);
+  });
+
+  it("say of each value that is not in them why, in the command's words and in the lake's record", async () => {
+    const rows = [
+      "customer_id,email,phone,country,postcode,first_name,remarks",
+      "K0000,a@x.example,020 7946 0018,United Kingdom,M1 1AE,Ann,private",
+      "K0001,nonsense,0171 2345678,Channel Islands,JE1,-,",
+      "K0002,c@x.example,01 234 5678,EIRE,,,",
+      "K0002,C2@x.example,12,Atlantis,,,",
+      ",d@x.example,,,,,",
+    ];
+    writeText(at("losses.csv"), `${rows.join("\n")}\n`);
+    const options = [
+      "--contacts",
+      "losses.csv",
+      "--phone-country",
+      "GB",
+      "--holdout-share",
+      "0",
+      "--out",
+      "losses.out.csv",
+    ];
+    const { code, stderr } = await rfmHere(["export", "--to", "klaviyo", ...options], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr.split("\n").filter((line) => /not in the file|contacts/.test(line))).toEqual([
+      expect.stringMatching(/without an address or number that the tool takes/),
+      "1 e-mail address not in the file: no address with one @ and a domain.",
+      "1 e-mail address not in the file: another of the same customer stands there, and the tool takes no more.",
+      expect.stringMatching(/^2 telephone numbers not in the file: it gives no E\.164 number; --phone-country /),
+      "2 countries not in the file: neither an ISO 3166 code nor a country's name.",
+      "Of the contacts, 1 row names no customer.",
+      "Columns of the contacts that no tool is given: remarks.",
+    ]);
+    expect(read("losses.out.csv")).toMatch(/^a@x\.example,\+442079460018,Ann,,GB,M1 1AE,K0000,/m);
+    expect(read("losses.out.csv")).toMatch(/^c@x\.example,\+35312345678,,,IE,,K0002,/m);
+    const [last] = await listExports(openFolderStore(lake));
+    expect(last?.leftOut).toMatchObject({
+      customers: { heldOut: 0, notAllowed: 0 },
+      values: [
+        { field: "email", reason: "unreadable", values: 1 },
+        { field: "email", reason: "further", values: 1 },
+        { field: "phone", reason: "unreadable", values: 2 },
+        { field: "country", reason: "unreadable", values: 2 },
+      ],
+    });
+    const { stdout } = await rfmHere(["export", "--list"], { cwd: folder });
+    expect(stdout).toMatch(/left out[\s\S]*klaviyo .* 6 values/);
   });
 
   it("hold only what changed since the last export of the same audience; a repeat yields nothing", async () => {

@@ -1,4 +1,6 @@
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
+import { type ContactField, LOSS_REASONS, type Loss } from "../../../lib/domain/audience/losses.ts";
+import type { ContactFile } from "../../../lib/local/audience/contacts.ts";
 import type { AudienceCounts } from "../../../lib/local/audience/exportAudience.ts";
 import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
 import { type ExportRecord, removedOut } from "../../../lib/local/audience/members.ts";
@@ -31,15 +33,17 @@ export function contactReport(
   counts: ContactCounts,
   source: AudienceSource,
   holdout: HoldoutGroup,
-  places: { readonly out?: string; readonly holdoutOut?: string },
+  file: { readonly out?: string; readonly holdoutOut?: string } & Partial<
+    Pick<ContactFile, "unusedColumns" | "rowsWithoutCustomer">
+  >,
 ): string {
-  const left = places.holdoutOut === undefined ? "" : `, written to ${places.holdoutOut}`;
+  const left = file.holdoutOut === undefined ? "" : `, written to ${file.holdoutOut}`;
   const lines = (count: number): string => `${whole.format(count)} ${count === 1 ? "line" : "lines"}`;
   const said = [
-    headline(counts, source, places.out),
+    headline(counts, source, file.out),
     holdoutLine(counts, holdout),
     `${lines(counts.written)} written; ${people(counts.heldOutReachable)} who can be reached left out${left}.`,
-    ...changeLines(counts, places.out),
+    ...changeLines(counts, file.out),
   ];
   if (counts.notAllowed > 0) said.push(`${people(counts.notAllowed)} without consent, or suppressed: left out.`);
   if (counts.withoutContact > 0)
@@ -50,7 +54,31 @@ export function contactReport(
     said.push(`${lines(counts.sharedWithHoldout)} with an address or number of customers held out: left out too.`);
   if (counts.sharedWithOther > 0)
     said.push(`${lines(counts.sharedWithOther)} with the address of another customer, who spent more: left out.`);
+  said.push(...counts.losses.map(lossLine));
+  const { unusedColumns = [], rowsWithoutCustomer = 0 } = file;
+  if (rowsWithoutCustomer > 0)
+    said.push(
+      `Of the contacts, ${whole.format(rowsWithoutCustomer)} ${rowsWithoutCustomer === 1 ? "row names" : "rows name"} no customer.`,
+    );
+  if (unusedColumns.length > 0)
+    said.push(`Columns of the contacts that no tool is given: ${unusedColumns.join(", ")}.`);
   return `${said.join("\n")}\n`;
+}
+
+const FIELD_WORDS: Readonly<Record<ContactField, readonly [one: string, many: string]>> = {
+  email: ["e-mail address", "e-mail addresses"],
+  phone: ["telephone number", "telephone numbers"],
+  firstName: ["first name", "first names"],
+  lastName: ["last name", "last names"],
+  country: ["country", "countries"],
+  postcode: ["postcode", "postcodes"],
+};
+
+/** What is not in the file, and why. */
+function lossLine({ field, reason, values }: Loss): string {
+  const why = LOSS_REASONS[reason];
+  const [one, many] = FIELD_WORDS[field];
+  return `${whole.format(values)} ${values === 1 ? one : many} not in the file: ${typeof why === "string" ? why : why[field]}.`;
 }
 
 function changeLines({ changed }: ContactCounts, out: string | undefined): string[] {
@@ -72,11 +100,23 @@ export function exportList(records: readonly ExportRecord[]): string {
     record.filter.segments.join(", ") || "all segments",
     record.campaign,
     whole.format(record.lines),
+    leftOutCell(record),
     record.isOnlyChanges ? "changes" : "whole",
     record.runId,
     record.exportedBy,
   ]);
-  return `${plainTable(["exported (UTC)", "to", "segments", "campaign", "lines", "what", "run", "by"], rows)}\n`;
+  return `${plainTable(["exported (UTC)", "to", "segments", "campaign", "lines", "left out", "what", "run", "by"], rows)}\n`;
+}
+
+/** Customers who are not in a tool's file, and values that are not: nothing where all are. */
+function leftOutCell({ leftOut }: ExportRecord): string {
+  if (leftOut === undefined) return "";
+  const customers = Object.values(leftOut.customers).reduce((sum, count) => sum + count, 0);
+  const values = leftOut.values.reduce((sum, loss) => sum + loss.values, 0);
+  return [
+    ...(customers === 0 ? [] : [people(customers)]),
+    ...(values === 0 ? [] : [`${whole.format(values)} ${values === 1 ? "value" : "values"}`]),
+  ].join(", ");
 }
 
 function headline({ customers }: { customers: number }, source: AudienceSource, out: string | undefined): string {

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import type { DestinationName } from "../../../lib/domain/audience/destinations.ts";
 import type { AdPlatform } from "../../../lib/domain/audience/identifiers.ts";
 import type { AudienceFormat, exportAudience } from "../../../lib/local/audience/exportAudience.ts";
-import type { recordExport } from "../../../lib/local/audience/members.ts";
+import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
+import type { LeftOut, recordExport } from "../../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../../lib/local/audience/source.ts";
 import type { ObjectStore } from "../../../lib/ports.ts";
 import { style as pc } from "../../terminal.ts";
@@ -47,26 +48,36 @@ export async function writeContacts(
   to: Exclude<Target, AudienceFormat>,
   request: Request,
 ): Promise<string> {
-  const [{ exportContacts }, { readContacts }, { destinationOf, hashedEmails }, { readMembers }] = await Promise.all([
-    import("../../../lib/local/audience/exportContacts.ts"),
-    import("../../../lib/local/audience/contacts.ts"),
-    import("../../../lib/domain/audience/destinations.ts"),
-    import("../../../lib/local/audience/members.ts"),
-  ]);
-  const { holdoutOut, contacts = flags.emails, phoneCountry } = flags;
+  const [{ exportContacts }, { readContacts }, { destinationOf }, { hashedEmails }, { readMembers }] =
+    await Promise.all([
+      import("../../../lib/local/audience/exportContacts.ts"),
+      import("../../../lib/local/audience/contacts.ts"),
+      import("../../../lib/domain/audience/destinations.ts"),
+      import("../../../lib/domain/audience/adPlatforms.ts"),
+      import("../../../lib/local/audience/members.ts"),
+    ]);
+  const { holdoutOut, contacts: file = flags.emails, phoneCountry } = flags;
+  const contacts = file === undefined ? undefined : await readContacts(file, phoneCountry);
   const store = await storeOf(flags);
   const memory = store === undefined ? undefined : await readMembers(store, audienceOf(flags, to, request));
   const { counts, members } = await exportContacts({
     ...request,
     destination: to === "hashed-emails" ? hashedEmails(flags.platform) : destinationOf(to),
-    ...(contacts === undefined ? {} : { contacts: await readContacts(contacts, phoneCountry) }),
+    ...(contacts === undefined ? {} : { contacts }),
     ...(holdoutOut === undefined ? {} : { holdoutOut: resolve(holdoutOut) }),
     ...(flags.onlyChanged === true && memory !== undefined ? { before: memory } : {}),
   });
   const remembered = memory === undefined ? {} : { members: { memory, lines: members } };
-  await record(flags, to, request, { lines: counts.written, ...remembered });
-  return contactReport(counts, request.source, request.holdout, flags);
+  await record(flags, to, request, { lines: counts.written, leftOut: leftOutOf(counts), ...remembered });
+  return contactReport(counts, request.source, request.holdout, { ...flags, ...(contacts ?? {}) });
 }
+
+/** Who and what of an audience is not in its file. */
+const leftOutOf = ({ heldOutReachable, notAllowed, withoutContact, ...counts }: ContactCounts): LeftOut => ({
+  customers: { heldOut: heldOutReachable, notAllowed, withoutContact },
+  lines: { sharedWithHoldout: counts.sharedWithHoldout, sharedWithOther: counts.sharedWithOther },
+  values: counts.losses,
+});
 
 /** Hashes by other rules are another audience. */
 const audienceOf = ({ platform }: ExportFlags, to: Target, { filter, holdout }: Request) => ({
@@ -82,7 +93,7 @@ export async function record(
   flags: ExportFlags,
   to: Target,
   request: Request,
-  done: Pick<Parameters<typeof recordExport>[2], "lines" | "members">,
+  done: Pick<Parameters<typeof recordExport>[2], "lines" | "leftOut" | "members">,
 ): Promise<void> {
   const store = await storeOf(flags);
   if (store === undefined) return;

@@ -67,15 +67,8 @@ export function normalisePostcode(text: string, country: string | undefined, pla
   if (code === "") return undefined;
   if (platform === "google") return code;
   const form = code.toLowerCase().replace(/[\s-]/gu, "");
+  if (form === "") return undefined;
   return country === "us" ? form.slice(0, 5) : form;
-}
-
-/** A country as an ISO 3166-1 alpha-2 code in lower case; undefined for anything else, names of countries too. */
-export function countryOf(text: string): string | undefined {
-  const code = text.trim().toUpperCase();
-  return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code === "UK" ? "GB" : code)
-    ? (code === "UK" ? "GB" : code).toLowerCase()
-    : undefined;
 }
 
 /** SHA-256 of a normalised identifier, 64 hexadecimal digits in lower case. */

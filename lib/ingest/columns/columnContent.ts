@@ -1,4 +1,5 @@
 import { DEFAULT_STATUS_PATTERNS, meaningOfStatus } from "../../domain/quality/statuses.ts";
+import { regionNames } from "../../domain/text/regionNames.ts";
 import { monthReplacements, replaceAll } from "../values/dates/monthNames.ts";
 import { tidyDate } from "../values/dates/tidyDates.ts";
 import { isNumberText } from "../values/numbers/numberShape.ts";
@@ -58,12 +59,7 @@ let countries: ReadonlySet<string> | undefined;
 /** ISO 3166 codes and the names of countries in the languages of most shops, in lower case. */
 function knownCountries(): ReadonlySet<string> {
   if (countries !== undefined) return countries;
-  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
-  const displays = LOCALES.map((locale) => new Intl.DisplayNames([locale], { type: "region", fallback: "none" }));
-  const names = letters
-    .flatMap((a) => letters.map((b) => a + b))
-    .filter((code) => displays[0]?.of(code) !== undefined)
-    .flatMap((code) => [code, ...displays.map((display) => display.of(code) ?? code)]);
+  const names = regionNames(LOCALES).flat();
   countries = new Set([...names.map((name) => name.toLowerCase()), "uk", "usa", "eire", "england", "scotland", "uae"]);
   return countries;
 }

@@ -31,6 +31,14 @@ export interface Contacts {
   readonly needsConsent: boolean;
 }
 
+/** The same with what of the file is not in them. */
+export interface ContactFile extends Contacts {
+  /** Names of columns that are none of the known ones, or another of a kind that stands before. */
+  readonly unusedColumns: readonly string[];
+  /** Rows that name no customer. */
+  readonly rowsWithoutCustomer: number;
+}
+
 /**
  * How customers can be reached, out of a CSV file with a column `customer_id` and one or more of `email`, `phone`,
  * `first_name`, `last_name`, `country`, `postcode`, `consent`, `suppressed`. A customer may have several rows. Ids are
@@ -38,7 +46,7 @@ export interface Contacts {
  * @param defaultCountry ISO code for telephone numbers without a country.
  * @throws ContactFileError, also for an answer to consent that is neither yes nor no.
  */
-export async function readContacts(path: string, defaultCountry?: string): Promise<Contacts> {
+export async function readContacts(path: string, defaultCountry?: string): Promise<ContactFile> {
   if (!existsSync(path)) throw new ContactFileError(path, "there is no such file.");
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
@@ -49,17 +57,21 @@ export async function readContacts(path: string, defaultCountry?: string): Promi
     );
     const columns = columnsOf(path, result.columnNames());
     let line = 1;
+    let rowsWithoutCustomer = 0;
     for await (const rows of result.yieldRowsJs()) {
       for (const row of rows) {
         line++;
-        add(rowsOf, columns, row, (column) => {
+        const isOfSomebody = add(rowsOf, columns, row, (column) => {
           throw new ContactFileError(path, `its column ${column} in row ${line} is neither yes nor no.`);
         });
+        if (!isOfSomebody) rowsWithoutCustomer++;
       }
     }
     const needsConsent = columns.some(([name]) => name === "consent");
     const rules = { needsConsent, ...(defaultCountry === undefined ? {} : { defaultCountry }) };
-    return { byCustomer: new Map([...rowsOf].map(([id, rows]) => [id, contactOf(rows, rules)])), needsConsent };
+    const byCustomer = new Map([...rowsOf].map(([id, rows]) => [id, contactOf(rows, rules)]));
+    const unusedColumns = result.columnNames().filter((_, at) => !columns.some(([, used]) => used === at));
+    return { byCustomer, needsConsent, unusedColumns, rowsWithoutCustomer };
   } catch (error) {
     if (error instanceof ContactFileError) throw error;
     // Without the cause: the engine's message quotes the line.
@@ -87,20 +99,22 @@ function columnsOf(path: string, names: readonly string[]): FoundColumn[] {
   throw new ContactFileError(path, "its first line must name a column customer_id and a column email or phone.");
 }
 
+/** @returns whether the row names a customer. */
 function add(
   rowsOf: Map<string, ContactRow[]>,
   columns: readonly FoundColumn[],
   cells: readonly unknown[],
   refuse: (column: string) => never,
-): void {
+): boolean {
   const text = (at: number): string => (typeof cells[at] === "string" ? cells[at] : "");
   const { id = "", ...row } = Object.fromEntries(columns.map(([name, at]) => [name, text(at)])) as ContactRow & {
     readonly id?: string;
   };
   for (const column of ["consent", "suppressed"] as const) if (answerOf(row[column]) === undefined) refuse(column);
   const customerId = customerIdOf(id);
-  if (customerId === undefined) return;
+  if (customerId === undefined) return false;
   const known = rowsOf.get(customerId);
   if (known === undefined) rowsOf.set(customerId, [row]);
   else known.push(row);
+  return true;
 }

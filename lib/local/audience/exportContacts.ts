@@ -1,6 +1,9 @@
 import { AUDIENCE_COLUMNS, type AudienceRow, audienceCsvLine } from "../../domain/audience/audience.ts";
 import { type Contact, contactOf } from "../../domain/audience/contact.ts";
-import { type Destination, type DestinationLine, destinationLine } from "../../domain/audience/destinations.ts";
+import type { Destination, DestinationLine } from "../../domain/audience/destination.ts";
+import { destinationLine } from "../../domain/audience/destinations.ts";
+import { emailOf } from "../../domain/audience/identifiers.ts";
+import { type Loss, sumOfLosses } from "../../domain/audience/losses.ts";
 import { writeText } from "./atomicFile.ts";
 import type { Contacts } from "./contacts.ts";
 import { type AudienceRequest, audienceRows } from "./exportAudience.ts";
@@ -34,12 +37,19 @@ export interface ContactCounts {
   sharedWithOther: number;
   /** Lines written. */
   written: number;
+  /**
+   * Values of the contacts that are not, or not whole, in the file: of the audience's lines, and what could not be read
+   * of customers who have none for it.
+   */
+  losses: readonly Loss[];
   /** With `before`: how the audience changed. */
   changed?: ChangedMembers;
 }
 
 interface Member extends DestinationLine {
   readonly monetary: number;
+  /** The same array in all lines of a customer. */
+  readonly losses: readonly Loss[];
 }
 
 /** What names a line at the tool: its first address or number. */
@@ -80,20 +90,27 @@ async function collect(
 ): Promise<{ counts: ContactCounts; members: ReadonlyMap<string, Member> }> {
   const counts: ContactCounts = {
     ...{ customers: 0, heldOut: 0, withoutContact: 0, notAllowed: 0, heldOutReachable: 0 },
-    ...{ sharedWithHoldout: 0, sharedWithOther: 0, written: 0 },
+    ...{ sharedWithHoldout: 0, sharedWithOther: 0, written: 0, losses: [] },
   };
+  const losses = new Set<readonly Loss[]>();
   const treated: Member[] = [];
   const untouched = new Set<string>();
   const heldOutLines: string[] = [`${AUDIENCE_COLUMNS.join(",")}\n`];
   for await (const rows of audienceRows(request, counts)) {
     for (const row of rows) {
       const contact = contactFor(row, request.contacts);
-      const lines = request.destination.linesOf({ row, contact });
+      const { destination } = request;
+      const lines = destination.linesOf({ row, contact });
       if (row.is_holdout) for (const line of lines) for (const one of line.identifiers) untouched.add(one);
-      if (lines.length === 0) counts.withoutContact++;
-      else if (!contact.isAllowed) counts.notAllowed++;
+      if (lines.length === 0) {
+        counts.withoutContact++;
+        if (contact.isAllowed && row.is_holdout !== true) losses.add(whyNone(contact, destination));
+      } else if (!contact.isAllowed) counts.notAllowed++;
       else if (row.is_holdout) heldOutLines.push(audienceCsvLine(row, AUDIENCE_COLUMNS, true));
-      else treated.push(...lines.map((line) => ({ ...line, monetary: Number(row.monetary) })));
+      else {
+        const rest = { monetary: Number(row.monetary), losses: [...contact.losses, ...destination.lossesOf(contact)] };
+        treated.push(...lines.map((line) => ({ ...line, ...rest })));
+      }
     }
   }
   counts.heldOutReachable = heldOutLines.length - 1;
@@ -102,8 +119,14 @@ async function collect(
   counts.sharedWithHoldout = treated.length - apart.length;
   const members = onePerAddress(apart);
   counts.sharedWithOther = apart.length - members.size;
+  for (const member of members.values()) losses.add(member.losses);
+  counts.losses = sumOfLosses(losses);
   return { counts, members };
 }
+
+/** What could not be read of a customer, or is not taken, where nothing else is left. */
+const whyNone = (contact: Contact, destination: Destination): readonly Loss[] =>
+  [...contact.losses, ...destination.lossesOf(contact)].filter(({ reason }) => /^(unreadable|notTaken)$/.test(reason));
 
 /** Of lines that a tool would take for one person, the customer with the most money; keyed by what names the line. */
 function onePerAddress(all: readonly Member[]): ReadonlyMap<string, Member> {
@@ -119,7 +142,9 @@ function onePerAddress(all: readonly Member[]): ReadonlyMap<string, Member> {
 function contactFor(row: AudienceRow, contacts: Contacts | undefined): Contact {
   const id = String(row.customer_id);
   const known = contacts?.byCustomer.get(id);
-  return known ?? contactOf([{ email: id }], { needsConsent: contacts?.needsConsent === true });
+  // An id that is no address is no loss of one.
+  const itself = emailOf(id) === undefined ? {} : { email: id };
+  return known ?? contactOf([itself], { needsConsent: contacts?.needsConsent === true });
 }
 
 /** A line of each who was in the audience and is in it no more: they can be named while the run still has them. */

@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { AudienceFilter } from "../../domain/audience/audience.ts";
 import type { HoldoutGroup } from "../../domain/audience/holdout.ts";
+import type { Loss } from "../../domain/audience/losses.ts";
 import { contentId } from "../../domain/text/hash.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { erasureSalt } from "../../workflow/lake/erasures.ts";
@@ -27,6 +28,15 @@ export interface ExportRecord extends Audience {
   readonly holdout: HoldoutGroup;
   readonly lines: number;
   readonly isOnlyChanges: boolean;
+  /** Absent for plain files, which leave nothing out, and in records of earlier releases. */
+  readonly leftOut?: LeftOut;
+}
+
+/** Who and what of an audience is not in a tool's file: each customer, line and value is counted once. */
+export interface LeftOut {
+  readonly customers: { readonly heldOut: number; readonly notAllowed: number; readonly withoutContact: number };
+  readonly lines: { readonly sharedWithHoldout: number; readonly sharedWithOther: number };
+  readonly values: readonly Loss[];
 }
 
 /** How an audience changed since its last export. */
@@ -101,7 +111,7 @@ export async function readMembers(store: ObjectStore, audience: Audience): Promi
 export async function recordExport(
   store: ObjectStore,
   audience: Audience,
-  done: Pick<ExportRecord, "runId" | "holdout" | "lines" | "isOnlyChanges"> & {
+  done: Pick<ExportRecord, "runId" | "holdout" | "lines" | "isOnlyChanges" | "leftOut"> & {
     readonly members?: { readonly memory: MemberMemory; readonly lines: ReadonlyMap<string, string> };
     readonly now: Date;
   },
