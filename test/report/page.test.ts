@@ -20,6 +20,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const folder = mkdtempSync(join(tmpdir(), "rfm-page-"));
 
 const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
 
 describe.skipIf(!hasChromium)("the page in a browser", () => {
   let browser: Browser;
@@ -176,6 +177,29 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(copied).toBe(await line.locator("code").innerText());
   });
 
+  it("draws its charts anew for every width, so that a click means the segment that stands there", async () => {
+    const resized = await browser.newPage({ viewport: DESKTOP, colorScheme: "light" });
+    await resized.goto(url.replace(/#.*/, ""));
+    await lookAtAll(resized);
+    const before = await picturesOf(resized);
+    const resize = async (size: typeof PHONE): Promise<void> => {
+      await resized.setViewportSize(size);
+      await resized.waitForTimeout(300);
+      await lookAtAll(resized);
+    };
+    await resize(PHONE);
+    await resized.locator("#segments-treemap text", { hasText: "Champions" }).first().click({ force: true });
+    expect(await resized.innerText(".chip")).toContain("Champions");
+    await clickCellBeside(resized, "Hibernating");
+    expect(await resized.innerText(".chip")).toContain("Hibernating");
+    await resize(DESKTOP);
+    await clickCellBeside(resized, "Champions");
+    expect(await resized.innerText(".chip")).toContain("Champions");
+    await resized.click(".chip");
+    expect(await picturesOf(resized)).toEqual(before);
+    await resized.close();
+  });
+
   it("has no serious fault of accessibility, in light and in dark colours", async () => {
     const paper = () => page.$eval("body", (body) => getComputedStyle(body).backgroundColor);
     const light = await paper();
@@ -188,7 +212,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
   });
 
   it("fits a phone, and prints", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
+    await page.setViewportSize(PHONE);
     await lookAtAll(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(9_500);
@@ -314,6 +338,41 @@ async function lookAtAll(page: Page): Promise<void> {
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
     }
   });
+}
+
+/** What each chart in sight shows, whatever the order in which its parts were drawn. */
+const picturesOf = (page: Page): Promise<Record<string, readonly string[]>> =>
+  page.$$eval(".canvas", (all) =>
+    Object.fromEntries(
+      all.map((canvas) => [
+        canvas.closest("figure")?.id,
+        [...canvas.querySelectorAll("path, text")]
+          .map((part) => `${part.getAttribute("d")} ${part.getAttribute("transform")} ${part.textContent}`)
+          .sort(),
+      ]),
+    ),
+  );
+
+/** Clicks a number of the chart of segments and clusters that stands in the column or row of a segment. */
+async function clickCellBeside(page: Page, segment: string): Promise<void> {
+  const chart = page.locator("#segments-by-clusters .canvas");
+  if (!(await chart.isVisible())) await page.locator("#clusters .section-head").click();
+  await chart.scrollIntoViewIfNeeded();
+  await chart.locator("text").first().waitFor();
+  const at = await chart.evaluate((canvas, name) => {
+    const texts = [...canvas.querySelectorAll("text")].map((text) => {
+      const { left, top, width, height } = text.getBoundingClientRect();
+      return { text: text.textContent, x: left + width / 2, y: top + height / 2 };
+    });
+    const label = texts.find(({ text }) => text === name);
+    const isColumn = innerWidth > 640;
+    return texts.find(
+      ({ text, x, y }) =>
+        /^\d+$/.test(text ?? "") && Math.abs(isColumn ? x - (label?.x ?? 0) : y - (label?.y ?? 0)) < 4,
+    );
+  }, segment);
+  if (at === undefined) throw new Error(`No number beside ${segment}`);
+  await page.mouse.click(at.x, at.y);
 }
 
 interface Fault {

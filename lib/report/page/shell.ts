@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { fragmentOf, readPlace } from "./address.ts";
-import { keepChartsSized } from "./charts/chart.ts";
+import { readyForPaper } from "./charts/chart.ts";
 import { segmentColour } from "./charts/palette.ts";
 import { type Child, h } from "./dom.ts";
 import { data, filter, format, isDark, isNarrow, onChange, select, toggleTheme } from "./state.ts";
@@ -35,7 +35,7 @@ export function showPage(sections: readonly Section[]): void {
     ),
   );
   followSections(sections, links);
-  keepChartsSized();
+  readyForPaper();
   addEventListener("hashchange", goToSection);
   goToSection();
 }

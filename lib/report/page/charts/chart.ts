@@ -52,7 +52,6 @@ const watcher = new IntersectionObserver(
 );
 /** Charts that wait until they come into view. */
 const drawers = new Map<Element, () => void>();
-const drawn: { readonly chart: ECharts; readonly canvas: HTMLElement }[] = [];
 
 /** A card with a chart, its downloads and its numbers as a table. Drawn when it first comes into view. */
 export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
@@ -69,7 +68,6 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
     if (chart === undefined) {
       chart = echarts.init(canvas, null, { renderer: "svg" });
       if (options.onClick !== undefined) chart.on("click", options.onClick);
-      drawn.push({ chart, canvas });
       watcher.unobserve(canvas);
       drawers.delete(canvas);
     }
@@ -93,9 +91,14 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
     if (details.open && details.querySelector(".table-scroll") === null)
       details.append(renderTable(drawing.table, drawing.title));
   });
-  drawers.set(canvas, show);
+  drawers.set(canvas, () => {
+    // Since it was made the window may have become another.
+    drawing = draw();
+    show();
+  });
   onChange(refresh);
   watcher.observe(canvas);
+  redrawWithWidth(canvas, refresh);
 
   const picture = (): Picture | undefined => {
     show();
@@ -156,16 +159,38 @@ function withDefaults(option: ChartOption): EChartsOption {
   };
 }
 
-/** The width follows the window; for paper everything is drawn first, at the width of the sheet. */
-export function keepChartsSized(): void {
-  const resize = (): void => {
-    for (const { chart, canvas } of drawn) if (canvas.offsetWidth > 0) chart.resize();
-  };
-  addEventListener("resize", resize);
+/** Until so long after its last change a width may still be on its way to another. */
+const SETTLED_MS = 120;
+/** How each chart is drawn anew, and the width it was drawn for. */
+const sized = new Map<Element, { readonly redraw: () => void; width: number }>();
+const sizes = new ResizeObserver(() => {
+  clearTimeout(settling);
+  settling = setTimeout(redrawResized, SETTLED_MS);
+});
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+/** Charts of another width are drawn anew, not stretched: labels, columns and what a click means hang on it. */
+function redrawResized(): void {
+  for (const [canvas, state] of sized) {
+    const width = canvas.clientWidth;
+    if (width === 0 || width === state.width) continue;
+    const isFirst = state.width === 0;
+    state.width = width;
+    if (!isFirst) state.redraw();
+  }
+}
+
+function redrawWithWidth(canvas: HTMLElement, redraw: () => void): void {
+  sized.set(canvas, { redraw, width: canvas.clientWidth });
+  sizes.observe(canvas);
+}
+
+/** For paper everything is drawn first, at the width of the sheet. */
+export function readyForPaper(): void {
   const drawAll = (): void => {
     for (const show of [...drawers.values()]) show();
-    resize();
+    redrawResized();
   };
   addEventListener("beforeprint", drawAll);
-  matchMedia("print").addEventListener("change", (event) => (event.matches ? drawAll() : resize()));
+  matchMedia("print").addEventListener("change", (event) => (event.matches ? drawAll() : redrawResized()));
 }

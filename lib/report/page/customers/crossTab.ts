@@ -7,7 +7,7 @@ import { clusterLabel, clusterName, data, filter, format, isFaded, isNarrow, ofM
 
 /** How the named segments and the clusters meet. */
 export function crossTab(): HTMLElement {
-  const onClick = ({ data: cell }: { readonly data: unknown }): void => select(segmentOfCell(cell));
+  const onClick = ({ data: cell }: { readonly data: unknown }): void => select((cell as Cell).segment);
   return chartCard({ name: "segments-by-clusters", span: 12, onClick }, drawCross).element;
 }
 
@@ -24,8 +24,10 @@ function crossCells(): { segment: string; cluster: number; label: string; custom
   return [...sums.values()];
 }
 
-const segmentOfCell = (cell: unknown): string | null =>
-  data.summary.segments[(cell as { value: number[] }).value[isNarrow() ? 1 : 0] ?? -1]?.name ?? null;
+/** A cell of the chart names its segment itself, however the chart stands. */
+interface Cell {
+  readonly segment: string;
+}
 
 function drawCross(): Drawing {
   const cells = crossCells();
@@ -74,6 +76,7 @@ function drawCross(): Drawing {
             {
               type: "heatmap",
               data: cells.map(({ segment, cluster, customers }) => ({
+                segment,
                 value: [segments.indexOf(segment), clusters.findIndex(({ id }) => id === cluster), customers],
                 itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
                 label: {
@@ -116,6 +119,7 @@ function turned(
       {
         type: "heatmap",
         data: cells.map(({ segment, cluster, customers }) => ({
+          segment,
           value: [clusters.findIndex(({ id }) => id === cluster), segments.indexOf(segment), customers],
           itemStyle: { opacity: isFaded(segment) ? 0.25 : 1 },
           label: { color: inkOnHeat(customers / most) },

@@ -2,6 +2,7 @@ import { segmentsTitle } from "../../../domain/dashboard/titles.ts";
 import { tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { inkOn, segmentColour, theme } from "../charts/palette.ts";
+import { FONT } from "../charts/picture.ts";
 import { type Box, labelFor, squarify } from "../charts/treemap.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
@@ -107,7 +108,7 @@ function treemapBox({ name }: Segment, share: string, { x, y, width, height }: B
             {
               type: "text",
               silent: true,
-              style: { text, fill: ink, fontSize, lineHeight: fontSize * 1.3, x: x + 6, y: y + 5 },
+              style: { text, fill: ink, fontSize, fontFamily: FONT, lineHeight: fontSize * 1.3, x: x + 6, y: y + 5 },
             },
           ]),
     ],
