@@ -95,9 +95,10 @@ export const AUDIENCE = {
 } satisfies TableContract;
 
 const added = <H extends Holds>(column: Column<H, boolean>): Column<H, true> => leftOutWhereMissing(column);
+const measured = added(decimal("what a feature with `last` or `withinDays` counts, in the order of the settings"));
 const shareOfLines = added(share("share of the lines in a value that the settings name, in their order"));
 
-/** Written by runs that cluster customers by any of them. */
+/** Written by runs that cluster or score customers by any of them. */
 export const WIDE = {
   lifetime_days: added(whole("days from the first purchase to the last")),
   gap_days_mean: added(real("mean days between purchase days; missing with one such day")),
@@ -112,6 +113,12 @@ export const WIDE = {
   share_4: shareOfLines,
   share_5: shareOfLines,
   share_6: shareOfLines,
+  measure_1: measured,
+  measure_2: measured,
+  measure_3: measured,
+  measure_4: measured,
+  measure_5: measured,
+  measure_6: measured,
 } as const;
 
 /** What clustering and scoring read of each customer. */

@@ -76,6 +76,9 @@ export const STAGES = {
       monetary: decimal("money before the cut"),
       holdout_orders: count("orders after it"),
       holdout_spend: decimal("money after it"),
+      measure_1: optional(decimal("what R is of, where it is another measure")),
+      measure_2: optional(decimal("what F is of, where it is another measure")),
+      measure_3: optional(decimal("what M is of, where it is another measure")),
     },
   },
   forecast_cells: {

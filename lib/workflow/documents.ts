@@ -50,4 +50,6 @@ export interface RunPlan {
   readonly previous: RunManifest | null;
   /** The back-test's cut; null for no back-test. */
   readonly cut: BacktestCut | null;
+  /** Keys of features that the run before was scored by, and this one may not be; absent for none. */
+  readonly carriedFeatures?: readonly string[];
 }

@@ -20,6 +20,8 @@ export const hasGoldenData = hasOnlineRetail && existsSync(GOLDEN);
 
 export const INGEST_ID = "golden-1";
 
+const RFM = [{ name: "recency_days" }, { name: "frequency" }, { name: "monetary" }] as const;
+
 /** The default policy over the whole Online Retail history (P2). */
 export const P2: StatementParameters = {
   lake_uri: "s3://lake",
@@ -51,11 +53,7 @@ export const P2: StatementParameters = {
   frequency_bins: "5",
   monetary_bins: "5",
   asinh_scale: "10",
-  ...featureParameters([
-    { name: "recency_days", transform: "auto" },
-    { name: "frequency", transform: "auto" },
-    { name: "monetary", transform: "auto" },
-  ]),
+  ...featureParameters({ all: RFM, clustered: RFM, until: "2011-12-10" }),
 };
 
 /** A lake in a temporary folder, with helpers to run statements and look at what they unloaded. */

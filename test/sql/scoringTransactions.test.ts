@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FeatureIdentity, featureOfKey, featureSources } from "../../lib/domain/clustering/space/features.ts";
 import type { Config } from "../../lib/domain/config/config.ts";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { decimalTextToUnits } from "../../lib/domain/money.ts";
 import { aggregateCustomer, NoPurchaseError } from "../../lib/domain/rfm/scoringTransactions.ts";
+import { featuresOfLines } from "../../lib/domain/rfm/transactionFeatures.ts";
 import { readDrop } from "../../lib/ingest/readDelivery.ts";
+import { featureParameters } from "../../lib/workflow/sql/featureParameters.ts";
 import type { StatementParameters } from "../../lib/workflow/sql/parameters.ts";
 import { policyParameters } from "../../lib/workflow/sql/policyParameters.ts";
 import { createTestLake, P2, type TestLake } from "../golden/onlineRetail.ts";
@@ -63,6 +66,21 @@ const RATES = [
 ];
 const SNAPSHOT = "2024-04-01";
 
+/** What batch and request count in ways of their own: seven names, windows that cut histories, and none. */
+const MEASURED_KEYS = [
+  ...[
+    "recency_mean:3",
+    "recency_mean:2:60d",
+    "monetary:120d",
+    "average_order_value:200d",
+    "lines:60d",
+    "frequency:90d",
+  ],
+  ...["active_days", "lines", "average_order_value", "tenure_days", "lifetime_days", "lines_per_order"],
+];
+const MEASURED = MEASURED_KEYS.map((key) => featureOfKey(key) as FeatureIdentity);
+const SOURCES = featureSources(MEASURED);
+
 describe("transactions scored one by one", () => {
   let lake: TestLake;
   const base = { currency: { target: "EUR", rates: RATES } } as const;
@@ -99,12 +117,14 @@ describe("transactions scored one by one", () => {
       frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
       snapshot_date: SNAPSHOT,
       window_start: "2023-02-01",
+      ...featureParameters({ all: MEASURED, clustered: [], until: SNAPSHOT }),
     };
     if (config.returns === "match") await lake.unload("features/returned_lines", attempt, "returned_lines", parameters);
-    const rows = await lake.unload("features/build_features", attempt, "features", parameters);
+    const rows = await lake.unload("features/build_wide_features", attempt, "features", parameters);
     return rows.map((row) => [
       ...[row.customer_id, Number(row.recency_days), Number(row.frequency), Number(row.monetary)],
       ...[String(row.first_purchase), String(row.last_purchase), Number(row.active_days), Number(row.repeat_monetary)],
+      Object.fromEntries(SOURCES.map(({ key, column }) => [key, Number(row[column])])),
     ]);
   };
 
@@ -121,10 +141,12 @@ describe("transactions scored one by one", () => {
         }));
         try {
           const window = { snapshotDate: SNAPSHOT, windowStart: "2023-02-01" };
-          const { rfm, purchases } = aggregateCustomer(transactions, config, window);
+          const { rfm, purchases, counted } = aggregateCustomer(transactions, config, window);
+          const basis = config.frequencyBasis;
+          const told = featuresOfLines(MEASURED_KEYS, { lines: counted, basis, snapshotDate: SNAPSHOT });
           const { firstPurchase, lastPurchase, activeDays, repeatMonetary } = purchases;
           const measures = [rfm.recencyDays, rfm.frequency, rfm.monetary];
-          return [[customer, ...measures, firstPurchase, lastPurchase, activeDays, repeatMonetary] as const];
+          return [[customer, ...measures, firstPurchase, lastPurchase, activeDays, repeatMonetary, told] as const];
         } catch (error) {
           if (error instanceof NoPurchaseError) return [];
           throw error;

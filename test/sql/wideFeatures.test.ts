@@ -22,7 +22,7 @@ const FEATURES = configSchema.parse({
 const POLICY: StatementParameters = {
   ...{ ...P2, snapshot_date: "2024-06-01", latest_date: "2024-12-31" },
   ...{ as_of: "2024-07-01 00:00:00", committed_at: "2024-06-30 00:00:00" },
-  ...featureParameters(FEATURES),
+  ...featureParameters({ all: FEATURES, clustered: FEATURES, until: "2024-06-01" }),
 };
 
 const row = fc.record({
@@ -135,6 +135,6 @@ describe("the wide features", () => {
   it("are asked for where one is chosen, and else cost nothing", () => {
     expect(featuresStatement(FEATURES)).toBe("features/build_wide_features");
     expect(featuresStatement(configSchema.parse({}).clusters.features)).toBe("features/build_features");
-    expect(featuresStatement([{ name: "units", transform: "auto" }])).toBe("features/build_features");
+    expect(featuresStatement([{ name: "units" }])).toBe("features/build_features");
   });
 });

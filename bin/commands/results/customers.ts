@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { featureTitle } from "../../../lib/domain/clustering/space/features.ts";
 import { describeCustomer, listCustomers } from "../../../lib/local/lake/customers.ts";
 import type { CustomerDetails, CustomerList, ListedCustomer } from "../../../lib/local/lake/customerTypes.ts";
 import { CUSTOMER_ORDER_NAMES, type CustomerOrder } from "../../../lib/tables/customerOrders.ts";
@@ -63,12 +64,27 @@ function listText({ runId, snapshotDate, total, customers }: CustomerList): stri
 /** So many orders are shown; --json has all. */
 const SHOWN_ORDERS = 20;
 
-function detailsText({ customer, snapshotDate, runId, scoreEdges, orders, history }: CustomerDetails): string {
+function detailsText(details: CustomerDetails): string {
+  const { customer, snapshotDate, runId, scoreEdges, scoreMeasures = {}, orders, history } = details;
   const [r, f, m] = customer.scores.includes("-") ? customer.scores.split("-") : [...customer.scores];
+  const of = (measure: keyof typeof scoreMeasures, usual: string): string => {
+    const chosen = scoreMeasures[measure];
+    return chosen === undefined ? usual : `by ${featureTitle(chosen.feature)}`;
+  };
   const measures = [
-    ["R", `${customer.recencyDays} days since the last purchase`, r, ladder(scoreEdges.recencyDays, true)],
-    ["F", `${customer.frequency} ${customer.frequency === 1 ? "order" : "orders"}`, f, ladder(scoreEdges.frequency)],
-    ["M", `${customer.monetary} spent`, m, ladder(scoreEdges.monetary)],
+    [
+      "R",
+      of("recencyDays", `${customer.recencyDays} days since the last purchase`),
+      r,
+      ladder(scoreEdges.recencyDays, true),
+    ],
+    [
+      "F",
+      of("frequency", `${customer.frequency} ${customer.frequency === 1 ? "order" : "orders"}`),
+      f,
+      ladder(scoreEdges.frequency),
+    ],
+    ["M", of("monetary", `${customer.monetary} spent`), m, ladder(scoreEdges.monetary)],
   ].map((row) => row.map(String));
   const bought = orders
     .slice(0, SHOWN_ORDERS)

@@ -1,4 +1,4 @@
-import { isFeatureKey } from "../../domain/clustering/space/catalogue.ts";
+import { isFeatureKey } from "../../domain/clustering/space/features.ts";
 import { csvField } from "../../domain/text/csv.ts";
 import { SEGMENT_FORECAST } from "../../tables/forecasts.ts";
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";

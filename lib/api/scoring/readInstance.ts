@@ -2,8 +2,10 @@ import { addDays, daysBetween } from "../../domain/dates.ts";
 import { forecastHistories, type GivenFigures, type GivenHistory } from "../../domain/forecast/forecastHistories.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
+import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import { TransactionCurrencyError } from "../../domain/rfm/oneCurrency.ts";
 import { aggregateCustomer, type CustomerPurchases, NoPurchaseError } from "../../domain/rfm/scoringTransactions.ts";
+import { featuresOfLines } from "../../domain/rfm/transactionFeatures.ts";
 import { windowStart } from "../../workflow/sql/policyParameters.ts";
 import { ProblemError } from "../problems.ts";
 import type { Instance, Prediction } from "../schemas.ts";
@@ -17,10 +19,10 @@ export interface ReadInstance {
 
 /** @param name the instance's in faults, with a dot. @throws ProblemError 422 for what cannot be scored. */
 export function readInstance(model: ServedModel, instance: Instance, name: string): ReadInstance {
-  const further = instance.features === undefined ? {} : { features: instance.features };
   const { snapshotDate: ofModel } = model.card.lineage;
   if (!("transactions" in instance)) {
     const { recency, frequency, monetary } = instance;
+    const further = instance.features === undefined ? {} : { features: instance.features };
     return { input: { recency, frequency, monetary, ...further }, history: givenHistory(instance, ofModel, name) };
   }
   const snapshotDate = instance.snapshot_date ?? ofModel;
@@ -30,9 +32,13 @@ export function readInstance(model: ServedModel, instance: Instance, name: strin
   }));
   const window = { snapshotDate, windowStart: windowStart(snapshotDate, model.config.windowMonths) };
   try {
-    const { rfm, purchases } = aggregateCustomer(lines, model.config, window);
+    const { rfm, purchases, counted } = aggregateCustomer(lines, model.config, window);
     const { recencyDays: recency, ...values } = rfm;
-    const input = { recency, ...values, snapshot_date: snapshotDate, ...further };
+    const basis = model.config.frequencyBasis;
+    const told = featuresOfLines(featuresOfModel(model.card), { lines: counted, basis, snapshotDate });
+    const features = { ...told, ...instance.features };
+    const all = Object.keys(features).length === 0 ? {} : { features };
+    const input = { recency, ...values, snapshot_date: snapshotDate, ...all };
     return { input, history: historyOf(purchases, snapshotDate) };
   } catch (error) {
     if (error instanceof NoPurchaseError || error instanceof TransactionCurrencyError)

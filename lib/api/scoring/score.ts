@@ -1,5 +1,5 @@
 import { EncodingError } from "../../domain/clustering/errors.ts";
-import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
+import { featuresOfModel, furtherFeatures, neededFeatures } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import { type Arm, armOf } from "../../domain/rfm/scoringArm.ts";
 import { SEGMENT_COLUMNS } from "../../tables/segments.ts";
@@ -119,15 +119,16 @@ function furtherColumns(
   inputs: readonly Prediction["input_data"][],
   nameOf: (i: number) => string,
 ): ReadonlyMap<string, Float64Array> {
-  const names = furtherFeatures(card.features);
-  const needed = new Set(card.features.flatMap(({ name, missing }) => (missing === undefined ? [name] : [])));
+  const names = featuresOfModel(card);
+  const needed = neededFeatures(card);
   return new Map(
     names.map((name) => {
       const values = inputs.map(({ features = {} }, i) => {
         const value = Object.hasOwn(features, name) ? features[name] : undefined;
         if (value !== undefined && (value !== null || !needed.has(name))) return value ?? Number.NaN;
         const why = value === null ? "is null, but every customer has one" : "is missing";
-        throw refused(`${nameOf(i)}features.${name}`, `${why}: model ${card.modelVersion} clusters by ${name}.`);
+        const does = card.features.some((one) => (one.indicatorOf ?? one.name) === name) ? "clusters" : "scores";
+        throw refused(`${nameOf(i)}features.${name}`, `${why}: model ${card.modelVersion} ${does} by ${name}.`);
       });
       return [name, Float64Array.from(values)] as const;
     }),

@@ -1,3 +1,4 @@
+import type { ScoreMeasures } from "../../domain/rfm/scoring.ts";
 import { modelKey } from "../../workflow/lake/layout.ts";
 import { readModel } from "../../workflow/models/modelRegistry.ts";
 import { cursorQuery, customersQuery, idParams, noQuery, type OperationId, segmentParams } from "../operations.ts";
@@ -50,11 +51,15 @@ async function getCustomer(ports: ApiPorts, context: ApiContext): Promise<Respon
 async function whyOf({ store }: ApiPorts, customer: Customer): Promise<object[] | null> {
   const { recency, frequency, monetary, r_score, f_score, m_score, model_version } = customer;
   if ((await store.head(modelKey(model_version))) === undefined) return null;
-  const { scoreEdges } = await readModel(store, model_version);
+  const { scoreEdges, scoreMeasures = {} } = await readModel(store, model_version);
+  const of = (measure: keyof ScoreMeasures, value: number) => {
+    const chosen = scoreMeasures[measure];
+    return chosen === undefined ? { value } : { feature: chosen.feature, value: null };
+  };
   return [
-    { measure: "recency", value: recency, score: r_score, breakpoints: scoreEdges.recencyDays },
-    { measure: "frequency", value: frequency, score: f_score, breakpoints: scoreEdges.frequency },
-    { measure: "monetary", value: monetary, score: m_score, breakpoints: scoreEdges.monetary },
+    { measure: "recency", ...of("recencyDays", recency), score: r_score, breakpoints: scoreEdges.recencyDays },
+    { measure: "frequency", ...of("frequency", frequency), score: f_score, breakpoints: scoreEdges.frequency },
+    { measure: "monetary", ...of("monetary", monetary), score: m_score, breakpoints: scoreEdges.monetary },
   ];
 }
 

@@ -32,7 +32,10 @@ export const customerSchema = z
 /** Why a customer has a score. */
 const whySchema = z.strictObject({
   measure: z.enum(["recency", "frequency", "monetary"]),
-  value: z.number(),
+  feature: z.string().optional().openapi({
+    description: "What the score is of, by its name in the model card, where it is not the measure itself.",
+  }),
+  value: z.number().nullable().openapi({ description: "null of such a feature: results do not keep it." }),
   score: z.int(),
   breakpoints: z.array(z.number()).openapi({
     description:

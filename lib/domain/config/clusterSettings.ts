@@ -1,21 +1,15 @@
 import { z } from "zod";
 import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
-import { FEATURE_NAMES, kindOf } from "../clustering/space/catalogue.ts";
 import { featureFaults } from "../clustering/space/featureFaults.ts";
+import { featureIdentity } from "./featureIdentity.ts";
 
 // What is optional has no default here: a run's id is a digest of the list, and older configurations keep theirs.
 const feature = z.strictObject({
-  name: z.enum(FEATURE_NAMES).describe(FEATURE_NAMES.map((name) => `${name}: ${kindOf(name).meaning}.`).join(" ")),
+  ...featureIdentity,
   transform: z
     .enum(["auto", "log1p", "asinh", "identity"])
     .default("auto")
     .describe("auto: log1p, or asinh where values can be negative; identity for shares."),
-  of: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe("The category, country or payment method whose share it is, as in the files."),
   weight: z
     .number()
     .min(0.01)
@@ -118,3 +112,5 @@ export const clusterSettings = z.strictObject({
       'Your own words for clusters, by their letter or by a name of the literature: { "A": "Gold" }, { "VIP": "Gold" }.',
     ),
 });
+
+export type ClusterSettings = z.infer<typeof clusterSettings>;

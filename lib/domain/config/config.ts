@@ -15,6 +15,7 @@ import {
 } from "./lineSettings.ts";
 import { notifySettings } from "./notifySettings.ts";
 import { rowSettings } from "./rowSettings.ts";
+import { checkFeatures } from "./runFeatures.ts";
 import { scoreSettings } from "./scoreSettings.ts";
 import { checkLabels, checkSegments, segmentSettings } from "./segmentSettings.ts";
 
@@ -163,6 +164,7 @@ export const configSchema = z
   })
   .superRefine(checkSegments)
   .superRefine(checkLabels)
+  .superRefine(checkFeatures)
   .refine((c) => c.clusters.minK <= c.clusters.maxK, {
     path: ["clusters", "minK"],
     message: "is greater than clusters.maxK",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SCORE_METHODS, type ScorePlan } from "../rfm/scorePlan.ts";
 import type { PerMeasure, ScoreBins } from "../rfm/scoring.ts";
+import { addMeasureFaults, measureSettings } from "./measureSettings.ts";
 
 const bins = z.int().min(2).max(10);
 const binsOfOne = bins.default(5);
@@ -36,8 +37,10 @@ export const scoreSettings = z
       })
       .default({})
       .describe("Breakpoints by hand, ascending; a value equal to a cut counts as below it."),
+    measures: measureSettings,
   })
   .superRefine((settings, context) => {
+    addMeasureFaults(settings.measures, context);
     const given = {
       recencyDays: settings.cuts.recency,
       frequency: settings.cuts.frequency,

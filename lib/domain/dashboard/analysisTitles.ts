@@ -1,4 +1,4 @@
-import { featureTitle } from "../clustering/space/catalogue.ts";
+import { featureTitle } from "../clustering/space/features.ts";
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import { most, total } from "./words.ts";

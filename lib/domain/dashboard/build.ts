@@ -118,7 +118,7 @@ function earlierRun({ runId, snapshotDate, totals, segments }: Summary): Earlier
 function modelFacts(model: ModelCard): ModelFacts {
   const { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training } = model;
   const facts = { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training };
-  const { separation } = model;
+  const { separation, scoreMeasures } = model;
   const { ingests } = model.lineage;
   const sources = ingests
     .slice(-MOST_SOURCES)
@@ -126,6 +126,7 @@ function modelFacts(model: ModelCard): ModelFacts {
   return {
     ...facts,
     ...(separation === undefined ? {} : { separation }),
+    ...(scoreMeasures === undefined ? {} : { scoreMeasures }),
     configHash: model.configHash,
     sources,
     sourceCount: ingests.length,

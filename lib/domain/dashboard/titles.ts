@@ -1,4 +1,4 @@
-import { featureTitle } from "../clustering/space/catalogue.ts";
+import { featureTitle } from "../clustering/space/features.ts";
 import { binsOf } from "../rfm/scoring.ts";
 import { cellName, combinedScore, fifthOf, frequencyMonetaryBins } from "../rfm/segments.ts";
 import type { Summary } from "../run/summary.ts";
@@ -50,7 +50,9 @@ export function gridTitle(
   const quiet = leastScore(QUIET + 1, bins.recencyDays);
   const days = longestDaysOf(quiet, scored.scoreEdges.recencyDays);
   const all = customersOf(best);
-  if (all === 0 || days === undefined) return `${plural(format, customersOf(cells), "customer")} by their scores`;
+  const isOfDays = scored.scoreMeasures?.recencyDays === undefined;
+  if (all === 0 || days === undefined || !isOfDays)
+    return `${plural(format, customersOf(cells), "customer")} by their scores`;
   const gone = customersOf(best.filter(({ r }) => r < quiet));
   return `${format.count(gone)} of the ${format.count(all)} best buyers (score ${format.count(least)} or more) have not bought for more than ${plural(format, days, "day")}`;
 }

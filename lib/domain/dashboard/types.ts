@@ -152,7 +152,7 @@ export type ModelFacts = Pick<
   ModelCard,
   "modelVersion" | "features" | "clusters" | "criteria" | "choice" | "scoreEdges" | "segmentTable" | "seed" | "training"
 > &
-  Pick<ModelCard, "separation"> & {
+  Pick<ModelCard, "separation" | "scoreMeasures"> & {
     /** The latest ones where there are very many. */
     readonly sources: readonly Pick<ModelCard["lineage"]["ingests"][number], "source" | "rows" | "contentHash">[];
     readonly sourceCount: number;

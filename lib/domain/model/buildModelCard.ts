@@ -6,10 +6,10 @@ import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/
 import type { FittedMixture } from "../clustering/mixture/types.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
-import type { ScoreEdges, ScoreTies } from "../rfm/scoring.ts";
+import type { ScoreEdges, ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
 import { contentId } from "../text/hash.ts";
-import { criterionOf, scoreTiesOf, separationOf } from "./cardParts.ts";
+import { criterionOf, scoreMeasuresOf, scoreTiesOf, separationOf } from "./cardParts.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {
@@ -26,6 +26,7 @@ export interface ModelIngredients {
   readonly seed: number;
   readonly scoreEdges: ScoreEdges;
   readonly scoreTies?: ScoreTies | undefined;
+  readonly scoreMeasures?: ScoreMeasures | undefined;
   readonly segmentTable: SegmentTable;
   /** The product's name of a cluster, or its letter → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
@@ -66,6 +67,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     })),
     scoreEdges: from.scoreEdges,
     ...scoreTiesOf(from),
+    ...scoreMeasuresOf(from),
     segmentTable: from.segmentTable,
   };
   return {
@@ -88,6 +90,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
       monetary: [...from.scoreEdges.monetary],
     },
     ...scoreTiesOf(from),
+    ...scoreMeasuresOf(from),
     segmentTable: Object.fromEntries(Object.entries(from.segmentTable).map(([name, cells]) => [name, [...cells]])),
     training: {
       customers: from.customers,

@@ -1,6 +1,6 @@
 import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/separation.ts";
 import type { KCriteria } from "../clustering/types.ts";
-import type { ScoreTies } from "../rfm/scoring.ts";
+import type { ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 /** What the features do for the clusters; nothing where there is nothing to say. */
@@ -30,6 +30,13 @@ export function scoreTiesOf({
   const lists = Object.entries(scoreTies).map(([measure, keys]) => [measure, [...(keys ?? [])]]);
   return { scoreTies: Object.fromEntries(lists) };
 }
+
+/** What the scores are of, where it is not the usual. */
+export const scoreMeasuresOf = ({
+  scoreMeasures,
+}: {
+  readonly scoreMeasures?: ScoreMeasures | undefined;
+}): Pick<ModelCard, "scoreMeasures"> => (scoreMeasures === undefined ? {} : { scoreMeasures: { ...scoreMeasures } });
 
 /** The criteria of one k. */
 export function criterionOf({

@@ -1,5 +1,5 @@
 import { clusterLetter } from "../clustering/identity/profiles.ts";
-import { featureTitle } from "../clustering/space/catalogue.ts";
+import { featureTitle } from "../clustering/space/features.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 /**

@@ -117,6 +117,13 @@ const edges = z
 
 const ties = z.array(z.string()).min(1).max(9).optional();
 
+const measure = z
+  .object({
+    feature: z.string(),
+    missing: finite.optional().describe("What customers without a value are scored by; absent where all have one."),
+  })
+  .optional();
+
 /** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
 export const modelCardSchema = z
   .object({
@@ -143,6 +150,12 @@ export const modelCardSchema = z
       .object({ recencyDays: ties, frequency: ties, monetary: ties })
       .optional()
       .describe("For measures scored by ntile: md5(customer_id) of the customer at each breakpoint, its first digits."),
+    scoreMeasures: z
+      .object({ recencyDays: measure, frequency: measure, monetary: measure })
+      .optional()
+      .describe(
+        "What the scores are of where it is not recency, frequency and monetary value: features by their keys, to four decimals.",
+      ),
     segmentTable: z.record(z.string(), z.array(z.string())),
     training: z.object({
       customers: count,

@@ -1,6 +1,7 @@
 import { encode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import { SegmentationError } from "../errors.ts";
+import type { ScoreMeasures } from "./scoring.ts";
 
 /** R, F and M of many customers, in units. */
 export interface RfmColumns {
@@ -30,12 +31,54 @@ export function featureColumn(columns: RfmColumns, name: string): Float64Array {
   return values;
 }
 
+/**
+ * What a measure's score is of, to four decimals, as the partial `score_values` has it. @throws MissingFeatureError.
+ */
+export function measuredColumn(
+  columns: RfmColumns,
+  measure: keyof ScoreMeasures,
+  measures: ScoreMeasures | undefined,
+): Float64Array {
+  const chosen = measures?.[measure];
+  if (chosen === undefined) return columns[measure];
+  const { feature, missing = Number.NaN } = chosen;
+  return featureColumn(columns, feature).map((value) => roundMeasure(Number.isNaN(value) ? missing : value));
+}
+
+/** A value to four decimals, halves up. */
+export const roundMeasure = (value: number): number => Math.floor(value * 1e4 + 0.5) / 1e4;
+
 /** The features beyond R, F and M that encodings are made from: those that indicators look at are among them. */
 export function furtherFeatures(
   encodings: readonly { readonly name: string; readonly indicatorOf?: string | undefined }[],
 ): string[] {
   const names = new Set(encodings.map(({ name, indicatorOf }) => indicatorOf ?? name));
   return [...names].filter((name) => name !== "recency_days" && name !== "frequency" && name !== "monetary");
+}
+
+/** The features beyond R, F and M that a model needs to score a customer, by their keys. */
+export function featuresOfModel({ features, scoreMeasures = {} }: ModelFeatures): string[] {
+  const measured = Object.values(scoreMeasures).flatMap((measure) => (measure === undefined ? [] : [measure.feature]));
+  return furtherFeatures([...features, ...measured.map((name) => ({ name }))]);
+}
+
+/** Those of which every customer needs a value. */
+export function neededFeatures({ features, scoreMeasures = {} }: ModelFeatures): ReadonlySet<string> {
+  const encoded = features.flatMap(({ name, missing }) => (missing === undefined ? [name] : []));
+  const measured = Object.values(scoreMeasures).flatMap((measure) =>
+    measure === undefined || measure.missing !== undefined ? [] : [measure.feature],
+  );
+  return new Set([...encoded, ...measured]);
+}
+
+/** What of a model card needs features. */
+export interface ModelFeatures {
+  readonly features: readonly {
+    readonly name: string;
+    readonly indicatorOf?: string | undefined;
+    readonly missing?: number | undefined;
+  }[];
+  readonly scoreMeasures?: ScoreMeasures | undefined;
 }
 
 /**

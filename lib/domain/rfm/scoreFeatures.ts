@@ -4,7 +4,7 @@ import { membershipsOf } from "../clustering/mixture/memberships.ts";
 import { squaredDistance } from "../clustering/sketch/points.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
-import { encodeFeatures, type RfmColumns } from "./featureColumns.ts";
+import { encodeFeatures, measuredColumn, type RfmColumns } from "./featureColumns.ts";
 import type { Breakpoints } from "./scorePlan.ts";
 import { binsOf, type ScoreEdges, scoreByEdges, scoreByTiles, scoreRecency } from "./scoring.ts";
 import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
@@ -37,8 +37,8 @@ export interface ScoredColumns extends RfmColumns {
 }
 
 /** The rule out of what holds more, such as a model card. */
-export function scoreRuleOf({ scoreEdges, scoreTies, segmentTable }: ScoreRule): ScoreRule {
-  return { scoreEdges, scoreTies, segmentTable };
+export function scoreRuleOf({ scoreEdges, scoreTies, scoreMeasures, segmentTable }: ScoreRule): ScoreRule {
+  return { scoreEdges, scoreTies, scoreMeasures, segmentTable };
 }
 
 /**
@@ -121,16 +121,17 @@ function nameSegments({ scoreEdges, segmentTable }: ScoreRule, { rScore, fScore,
 
 /** The three scores of many customers. */
 export function scoreColumns(rule: Breakpoints, columns: RfmColumns): ScoreColumns {
-  const { scoreEdges, scoreTies } = rule;
+  const { scoreEdges, scoreTies, scoreMeasures } = rule;
   const keys = scoreTies === undefined ? undefined : columns.customerId?.map((id) => id && tieKey(id));
   const of = (measure: keyof ScoreEdges): Uint8Array => {
     const [edges, ties, isReversed] = [scoreEdges[measure], scoreTies?.[measure], measure === "recencyDays"];
+    const values = measuredColumn(columns, measure, scoreMeasures);
     if (ties !== undefined) {
       const tiles = { edges, ties, isReversed };
-      return Uint8Array.from(columns[measure], (value, i) => scoreByTiles(value, keys?.[i], tiles));
+      return Uint8Array.from(values, (value, i) => scoreByTiles(value, keys?.[i], tiles));
     }
     const score = isReversed ? scoreRecency : scoreByEdges;
-    return Uint8Array.from(columns[measure], (value) => score(value, edges));
+    return Uint8Array.from(values, (value) => score(value, edges));
   };
   return { rScore: of("recencyDays"), fScore: of("frequency"), mScore: of("monetary") };
 }

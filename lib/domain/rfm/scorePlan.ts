@@ -1,6 +1,13 @@
 import { SegmentationError } from "../errors.ts";
 import { scoreBreakpoints } from "./quantile.ts";
-import { MEASURES, type PerMeasure, perMeasure, type ScoreEdges, type ScoreTies } from "./scoring.ts";
+import {
+  MEASURES,
+  type PerMeasure,
+  perMeasure,
+  type ScoreEdges,
+  type ScoreMeasures,
+  type ScoreTies,
+} from "./scoring.ts";
 import { tieKeysOf } from "./tieKey.ts";
 
 /** Where breakpoints come from. */
@@ -17,6 +24,8 @@ export type ScorePlan = PerMeasure<MeasurePlan>;
 
 /** What places a customer among others: the breakpoints, and for ntile who is the last below each of them. */
 export interface Breakpoints {
+  /** What they are breakpoints of, where it is not recency, frequency and monetary value. */
+  readonly scoreMeasures?: ScoreMeasures | undefined;
   readonly scoreEdges: ScoreEdges;
   readonly scoreTies?: ScoreTies | undefined;
 }
@@ -66,9 +75,25 @@ function justBelow(value: number): number {
   return new Float64Array(bits.buffer)[0] as number;
 }
 
-/** Customers in memory: whole numbers, money in ten-thousandths. */
+/** Customers in memory, in whole numbers. */
 export interface CountedColumns extends PerMeasure<Float64Array> {
   readonly customerId: readonly string[];
+  /** What one day, order or unit of money is in them; by default money is in ten-thousandths. */
+  readonly perUnit?: PerMeasure<number>;
+}
+
+const USUAL_UNITS: PerMeasure<number> = { recencyDays: 1, frequency: 1, monetary: 10_000 };
+
+/**
+ * The columns with others in the place of those that are scored by another feature.
+ * @param measured in ten-thousandths; undefined for measures that are scored by themselves.
+ */
+export function withMeasures(
+  columns: CountedColumns,
+  measured: Partial<PerMeasure<Float64Array | undefined>>,
+): CountedColumns {
+  const perUnit = perMeasure((measure) => (measured[measure] === undefined ? USUAL_UNITS[measure] : 10_000));
+  return { ...columns, ...perMeasure((measure) => measured[measure] ?? columns[measure]), perUnit };
 }
 
 /**
@@ -84,13 +109,11 @@ export function breakpointsInMemory(
   return gatherBreakpoints((measure) => {
     const { method, bins, cuts } = plan[measure];
     const values = columns[measure];
-    if (method === "cuts") return { edges: measure === "monetary" ? cuts.map((cut) => cut * 10_000) : cuts };
-    if (method === "repeat-interval") return { edges: repeatEdges };
+    const unit = (columns.perUnit ?? USUAL_UNITS)[measure];
+    if (method === "cuts") return { edges: cuts.map((cut) => cut * unit) };
+    if (method === "repeat-interval") return { edges: repeatEdges.map((edge) => edge * unit) };
     if (method === "quantile") return { edges: scoreBreakpoints(values, bins) };
-    if (method === "r-rfm") {
-      const unit = measure === "monetary" ? 10_000 : 1;
-      return { edges: edgesOfRfm(scoreBreakpoints(values, bins), unit) };
-    }
+    if (method === "r-rfm") return { edges: edgesOfRfm(scoreBreakpoints(values, bins), unit) };
     keys ??= tieKeysOf(columns.customerId);
     return tiles(values, keys, bins, measure === "recencyDays");
   });

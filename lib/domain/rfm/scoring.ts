@@ -20,6 +20,16 @@ export type ScoreBins = PerMeasure<number>;
 /** For measures scored by ntile: the tie keys of the customers at the breakpoints, in the order of the edges. */
 export type ScoreTies = Partial<PerMeasure<readonly string[] | undefined>>;
 
+/** A feature that a measure is scored by in place of recency, frequency or monetary value itself. */
+export interface ScoreMeasure {
+  /** Its key. */
+  readonly feature: string;
+  /** What customers without a value are scored by. */
+  readonly missing?: number | undefined;
+}
+
+export type ScoreMeasures = Partial<PerMeasure<ScoreMeasure | undefined>>;
+
 /** Scores from 1 to the number of bins, higher is better for the shop (a recent customer has a high R). */
 export interface RfmScores {
   readonly rScore: number;

@@ -1,10 +1,10 @@
 import type { Config } from "../config/config.ts";
 import { daysBetween } from "../dates.ts";
 import { SegmentationError } from "../errors.ts";
-import { unitsToNumber } from "../money.ts";
 import { meaningOfStatus, STATUS_GROUPS } from "../quality/statuses.ts";
 import { returnedPurchases } from "./matchReturns.ts";
 import { inOneCurrency } from "./oneCurrency.ts";
+import { type CountedLine, countLines } from "./transactionFeatures.ts";
 
 /** One line of a customer's purchases. Money in ten-thousandths. */
 export interface ScoringTransaction {
@@ -87,13 +87,10 @@ export function aggregateCustomer(
   lines: readonly ScoringTransaction[],
   policy: TransactionPolicy,
   window: TransactionWindow,
-): { readonly rfm: CustomerRfm; readonly purchases: CustomerPurchases } {
+): { readonly rfm: CustomerRfm; readonly purchases: CustomerPurchases; readonly counted: readonly CountedLine[] } {
   const isKept = keeping(policy, window);
   const cancellation = new RegExp(policy.cancellationPattern, "u");
-  const orders = new Set<string>();
-  const days = new Set<string>();
-  const unitsOf = new Map<string, bigint>();
-  let purchases = 0;
+  const counted: CountedLine[] = [];
   const worthOf = inOneCurrency(lines, policy.currency);
   const judged = lines.map((line): JudgedLine => {
     const worth = worthOf(line);
@@ -103,39 +100,30 @@ export function aggregateCustomer(
     const isDropped = (STATUS_GROUPS as readonly string[]).includes(meaning) || magnitudeOf(worth) >= OVERFLOW_UNITS;
     return { ...line, worth, isReturned, isReturn, standing: isKept(line, isDropped) };
   });
-  const add = (date: string, units: bigint): void => {
-    unitsOf.set(date, (unitsOf.get(date) ?? 0n) + units);
-  };
   const takenBack = policy.returns === "match" ? returnedPurchases(judged.filter(canMatch)) : NONE;
   for (const line of judged) {
     const { worth, isReturned, isReturn, standing } = line;
     if (standing !== "kept" || takenBack.has(line)) continue;
     if (isReturn && (policy.returns === "drop" || policy.returns === "match")) continue;
-    if (isReturn && policy.returns === "net") {
-      add(line.date, -magnitudeOf(worth));
-      continue;
-    }
-    add(line.date, isReturned ? -magnitudeOf(worth) : worth);
-    orders.add(line.order === undefined ? `day ${line.date}` : `order ${line.order}`);
-    days.add(line.date);
-    purchases += 1;
+    const isNet = isReturn && policy.returns === "net";
+    counted.push({
+      date: line.date,
+      units: isNet || isReturned ? -magnitudeOf(worth) : worth,
+      order: isNet ? undefined : line.order === undefined ? `day ${line.date}` : `order ${line.order}`,
+    });
   }
-  const dates = [...days].sort();
+  const dates = counted.flatMap(({ date, order }) => (order === undefined ? [] : [date])).sort();
   const [firstPurchase, lastPurchase] = [dates[0], dates.at(-1)];
   if (firstPurchase === undefined || lastPurchase === undefined) throw new NoPurchaseError(lines.length);
-  const frequencies = { auto: orders.size, orders: orders.size, active_days: days.size, lines: purchases };
-  const monetary = (isCounted: (date: string) => boolean): number =>
-    unitsToNumber([...unitsOf].reduce((sum, [date, units]) => (isCounted(date) ? sum + units : sum), 0n));
+  const { frequency, monetary, activeDays } = countLines(counted, policy.frequencyBasis);
+  const repeats = counted.filter(({ date }) => date > firstPurchase);
   return {
-    rfm: {
-      recencyDays: daysBetween(lastPurchase, window.snapshotDate),
-      frequency: frequencies[policy.frequencyBasis],
-      monetary: monetary(() => true),
-    },
+    rfm: { recencyDays: daysBetween(lastPurchase, window.snapshotDate), frequency, monetary },
     purchases: {
-      ...{ firstPurchase, lastPurchase, activeDays: days.size },
-      repeatMonetary: monetary((date) => date > firstPurchase),
+      ...{ firstPurchase, lastPurchase, activeDays },
+      repeatMonetary: countLines(repeats, policy.frequencyBasis).monetary,
     },
+    counted,
   };
 }
 

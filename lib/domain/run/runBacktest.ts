@@ -7,7 +7,8 @@ import { mixtureColumns } from "../clustering/mixture/mixtureColumns.ts";
 import type { CovarianceType } from "../clustering/mixture/types.ts";
 import type { Transform } from "../clustering/types.ts";
 import { segmentColumns } from "../rfm/scoreFeatures.ts";
-import { breakpointsInMemory, type ScorePlan } from "../rfm/scorePlan.ts";
+import { breakpointsInMemory, type ScorePlan, withMeasures } from "../rfm/scorePlan.ts";
+import type { PerMeasure } from "../rfm/scoring.ts";
 import { type SegmentTable, scoresOfCell } from "../rfm/segments.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
 import { contest, verdictOf } from "./backtestVerdict.ts";
@@ -19,6 +20,8 @@ export interface HoldoutCustomers {
   readonly recencyDays: Float64Array;
   readonly frequency: Float64Array;
   readonly monetaryUnits: Float64Array;
+  /** What scores are of where that is another measure, in ten-thousandths. */
+  readonly measures?: Partial<PerMeasure<Float64Array | undefined>>;
   /** Of the days held out. */
   readonly orders: Float64Array;
   readonly spendUnits: Float64Array;
@@ -112,7 +115,7 @@ export function orderSegments(table: SegmentTable): string[] {
 
 function segmentsOf({ customers, scorePlan, repeatEdges, segmentTable }: BacktestInput): string[] {
   const { customerId, recencyDays, frequency, monetaryUnits: monetary } = customers;
-  const columns = { customerId, recencyDays, frequency, monetary };
+  const columns = withMeasures({ customerId, recencyDays, frequency, monetary }, customers.measures ?? {});
   return segmentColumns({ ...breakpointsInMemory(scorePlan, columns, repeatEdges), segmentTable }, columns);
 }
 

@@ -1,11 +1,18 @@
+import { type FeatureSource, featureOfKey, featureSources } from "../../domain/clustering/space/features.ts";
 import { parseConfig } from "../../domain/config/configFile.ts";
+import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
 import { merged, type SettingsTree } from "../../domain/config/mergeSettings.ts";
+import { runFeatures } from "../../domain/config/runFeatures.ts";
 import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { featuresOfModel, measuredColumn } from "../../domain/rfm/featureColumns.ts";
 import { segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
-import { breakpointsInMemory } from "../../domain/rfm/scorePlan.ts";
+import { breakpointsInMemory, withMeasures } from "../../domain/rfm/scorePlan.ts";
+import { perMeasure } from "../../domain/rfm/scoring.ts";
 import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
+import { WIDE } from "../../tables/segments.ts";
+import type { RunPlan } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { countRows } from "../../workflow/lake/parquet.ts";
@@ -45,26 +52,48 @@ export async function trySettings(directory: string, change: SettingsTree): Prom
     });
   const { store, manifest } = await openRun(directory);
   const { runId, attempt, modelVersion } = manifest;
-  const [{ config: own }, card] = await Promise.all([
+  const [runPlan, card] = await Promise.all([
     readRunPlan(store, attempt),
     readJson<ModelCard>(store, modelKey(modelVersion)),
   ]);
-  const config = parseConfig(merged(own, change), "The settings");
+  const config = parseConfig(merged(runPlan.config, change), "The settings");
   const plan = scorePlanOf(config.scores);
   if (plan.recencyDays.method === "repeat-interval")
     throw new TrySettingsError("The days between purchases are found by a run: repeat-interval cannot be tried.");
+  const scoreMeasures = scoreMeasuresOf(config.scores.measures);
+  const sources = sourcesOf(runPlan, [
+    ...featuresOfModel({ features: [], scoreMeasures }),
+    ...featuresOfModel({ ...card, features: [] }),
+  ]);
   const files = await countRows(store, `${curatedPrefix(runId, attempt)}features/`);
-  const features = await readFeatures(
-    store,
-    files.map(({ key, rows }) => ({ key, start: 0, end: rows })),
-  );
+  const ranges = files.map(({ key, rows }) => ({ key, start: 0, end: rows }));
+  const features = await readFeatures(store, ranges, sources);
   const { customerId, recencyDays, frequency, monetaryUnits: monetary } = features;
-  const columns = { customerId, recencyDays, frequency, monetary };
+  const measured = perMeasure((measure) =>
+    scoreMeasures?.[measure] === undefined
+      ? undefined
+      : measuredColumn(features, measure, scoreMeasures).map((value) => Math.round(value * 10_000)),
+  );
+  const columns = withMeasures({ customerId, recencyDays, frequency, monetary }, measured);
   const segmentTable = segmentTableOf(config.segments, scoreBinsOf(config.scores));
   const after = segmentColumns({ ...breakpointsInMemory(plan, columns, []), segmentTable }, columns);
   const before = segmentColumns(card, features);
   const names = [...new Set([...Object.keys(segmentTable), ...Object.keys(card.segmentTable)])];
   return { runId, ...compare(before, after, names) };
+}
+
+/** Where the features are in the run's table. @throws TrySettingsError for one that the run did not compute. */
+function sourcesOf(
+  { config, carriedFeatures }: RunPlan,
+  keys: readonly string[],
+): Pick<FeatureSource, "key" | "column">[] {
+  const computed = featureSources(runFeatures(config, carriedFeatures));
+  return [...new Set(keys)].map((key) => {
+    const found = computed.find((source) => source.key === key);
+    const column = found?.column ?? featureSources([featureOfKey(key) ?? []].flat())[0]?.column;
+    if (column !== undefined && (found !== undefined || !Object.hasOwn(WIDE, column))) return { key, column };
+    throw new TrySettingsError(`The run has not computed ${key}, so it cannot be tried without one.`, { key });
+  });
 }
 
 function compare(before: readonly string[], after: readonly string[], names: readonly string[]): Omit<Trial, "runId"> {

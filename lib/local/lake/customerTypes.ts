@@ -1,4 +1,4 @@
-import type { ScoreEdges } from "../../domain/rfm/scoring.ts";
+import type { ScoreEdges, ScoreMeasures } from "../../domain/rfm/scoring.ts";
 import type { CustomerOrder } from "../../tables/customerOrders.ts";
 
 /** A customer of a run; money as exact decimal text. */
@@ -53,6 +53,8 @@ export interface CustomerDetails {
   readonly snapshotDate: string;
   readonly customer: ListedCustomer;
   readonly scoreEdges: ScoreEdges;
+  /** What the scores are of, where it is not the usual. */
+  readonly scoreMeasures?: ScoreMeasures;
   /** The newest first. */
   readonly orders: readonly CountedOrder[];
   /** The newest run first, this one included. */

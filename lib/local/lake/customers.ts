@@ -106,6 +106,7 @@ export async function describeCustomer(directory: string, given: string, runId?:
     return {
       ...{ runId: manifest.runId, snapshotDate: manifest.snapshotDate, customer, history },
       scoreEdges: card.scoreEdges,
+      ...(card.scoreMeasures === undefined ? {} : { scoreMeasures: card.scoreMeasures }),
       orders: orders.map(([key, day, kind, lines, revenue]) => ({
         orderId: key === null || key === `${customer.customerId} on ${day}` ? null : String(key),
         ...{ day: String(day), kind: kind as CountedOrder["kind"], lines: Number(lines) },

@@ -1,5 +1,11 @@
-import { type FeatureSource, featureSources, indicatorKey, kindOf } from "../../domain/clustering/space/catalogue.ts";
+import { kindOf } from "../../domain/clustering/space/catalogue.ts";
 import type { FeatureMoments } from "../../domain/clustering/space/encode.ts";
+import {
+  type FeatureSetting,
+  type FeatureSource,
+  featureSources,
+  indicatorKey,
+} from "../../domain/clustering/space/features.ts";
 import type { Transform } from "../../domain/clustering/types.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
@@ -44,7 +50,7 @@ function countsOf({ key, column }: FeatureSource, rows: readonly MomentsRow[]) {
 }
 
 function momentsOf(
-  source: FeatureSource,
+  source: FeatureSetting & FeatureSource,
   known: number,
   customers: number,
   rows: readonly MomentsRow[],
@@ -69,7 +75,10 @@ function momentsOf(
 }
 
 /** What is asked for, else the usual one, or asinh where values can be negative: log1p ends at −1. */
-function transformOf({ name, column, transform }: FeatureSource, rows: readonly MomentsRow[]): Transform {
+function transformOf(
+  { name, column, transform }: FeatureSetting & FeatureSource,
+  rows: readonly MomentsRow[],
+): Transform {
   if (transform !== "auto") return transform;
   const { usual } = kindOf(name);
   if (usual === "identity") return usual;

@@ -1,5 +1,5 @@
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
+import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import type { Column, Holds } from "../../tables/contract.ts";
 import { FEATURES, SEGMENTS } from "../../tables/segments.ts";
 
@@ -19,7 +19,7 @@ interface ColumnSpec {
 
 /** Columns that the model needs, typed as the features are. */
 function inputsOf(card: ModelCard): ColumnSpec[] {
-  const further = furtherFeatures(card.features);
+  const further = featuresOfModel(card);
   const names = new Set<string>([...RFM, ...further]);
   const known = Object.entries<Column>(FEATURES.columns).filter(([name]) => names.has(name));
   return [

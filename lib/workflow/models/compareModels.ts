@@ -1,7 +1,8 @@
 import { adjustedRandIndex } from "../../domain/clustering/judge/stability.ts";
-import { furtherSources } from "../../domain/clustering/space/catalogue.ts";
+import { furtherSources } from "../../domain/clustering/space/features.ts";
+import { runFeatures } from "../../domain/config/runFeatures.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
+import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import { scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest } from "../documents.ts";
@@ -28,7 +29,7 @@ export interface ModelComparison {
   readonly models: readonly [ModelCard, ModelCard];
   /**
    * Undefined where the run of the second model is not in the lake any more, or has not the features that the first one
-   * clusters by.
+   * goes by.
    */
   readonly agreement: Agreement | undefined;
 }
@@ -47,9 +48,10 @@ async function agreementOf(store: ObjectStore, first: ModelCard, second: ModelCa
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) return undefined;
   // What the first model needs and the second's run has not computed, its customers cannot be scored by.
-  const sources = furtherSources((await readRunPlan(store, attempt)).config.clusters.features);
+  const plan = await readRunPlan(store, attempt);
+  const sources = furtherSources(runFeatures(plan.config, plan.carriedFeatures));
   const known = sources.map(({ key }) => key);
-  if (furtherFeatures(first.features).some((name) => !known.includes(name))) return undefined;
+  if (featuresOfModel(first).some((name) => !known.includes(name))) return undefined;
   const features = await readFeatures(
     store,
     files.map(({ key, rows }) => ({ key, start: 0, end: rows })),

@@ -1,10 +1,12 @@
 import { schemeOf } from "../../domain/clustering/identity/naming.ts";
 import type { Config } from "../../domain/config/config.ts";
+import { measureFeatures, scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
 import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import { repeatEdgesOf } from "../../domain/rfm/breakpoints.ts";
+import { type PerMeasure, perMeasure } from "../../domain/rfm/scoring.ts";
 import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
@@ -14,12 +16,16 @@ import type { BacktestCut } from "../documents.ts";
 import { countRows, readColumns } from "../lake/parquet.ts";
 import { readTable } from "../lake/readTable.ts";
 import { customerOrder, inOrder } from "../shards/customerOrder.ts";
+import { MEASURED_NAMES } from "../sql/featureParameters.ts";
 import { windowStart } from "../sql/policyParameters.ts";
 import { ASINH_SCALE } from "../sql/statements.ts";
 
 /** More customers than these add nothing to the digits that are shown. */
 const MOST_CUSTOMERS = 100_000;
-const COLUMNS = ["recency_days", "frequency", "monetary", "holdout_orders", "holdout_spend"] as const;
+const COLUMNS = [
+  ...["recency_days", "frequency", "monetary", "holdout_orders", "holdout_spend"],
+  ...["measure_1", "measure_2", "measure_3"],
+] as const;
 
 export interface HistorySpan {
   /** ISO date of the first purchase. */
@@ -27,6 +33,11 @@ export interface HistorySpan {
   /** ISO date before which all purchases are. */
   readonly snapshotDate: string;
   readonly customers: number;
+}
+
+/** Whether what the scores are of can be told as of an earlier day: a run's orders tell it, its lines are not read. */
+export function knowsMeasures({ scores }: Pick<Config, "scores">): boolean {
+  return measureFeatures(scores.measures).every(({ name }) => MEASURED_NAMES.includes(name));
 }
 
 /** The cut of a back-test; undefined where less than twice the days held out are known. */
@@ -64,13 +75,16 @@ export async function readBacktest(
     readonly holdoutDays: number;
   },
 ): Promise<Backtest | null> {
-  const customers = await readCustomers(store, prefix);
-  if (customers === null) return null;
+  const known = await readCustomers(store, prefix);
+  if (known === null) return null;
+  const { measures: found, ...customers } = known;
+  const scoreMeasures = scoreMeasuresOf(config.scores.measures) ?? {};
+  const measures = perMeasure((measure) => (scoreMeasures[measure] === undefined ? undefined : found[measure]));
   const scorePlan = scorePlanOf(config.scores);
   const repeatEdges = async (): Promise<number[]> =>
     repeatEdgesOf(await readTable(store, STAGES.repeat_intervals, intervalsPrefix));
   return runBacktest({
-    customers,
+    customers: { ...customers, measures },
     holdoutDays,
     ...cut,
     scorePlan,
@@ -86,8 +100,10 @@ export async function readBacktest(
   });
 }
 
+type KnownCustomers = HoldoutCustomers & { readonly measures: PerMeasure<Float64Array> };
+
 /** In the order of their ids, for the intervals are drawn by the number of a row. */
-async function readCustomers(store: ObjectStore, prefix: string): Promise<HoldoutCustomers | null> {
+async function readCustomers(store: ObjectStore, prefix: string): Promise<KnownCustomers | null> {
   const files = await countRows(store, prefix);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   if (rows === 0) return null;
@@ -104,13 +120,15 @@ async function readCustomers(store: ObjectStore, prefix: string): Promise<Holdou
     offset += end;
   }
   const order = customerOrder(ids, files);
-  const [recencyDays, frequency, monetary, orders, spend] = (
+  const [recencyDays, frequency, monetary, orders, spend, ...measures] = (
     order === undefined ? columns : columns.map((column) => inOrder(column, order))
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+  const ofMeasure = (at: number): Float64Array => (measures[at] as Float64Array).map(toTenThousandths);
   return {
     customerId: order === undefined ? ids : inOrder(ids, order),
     ...{ recencyDays, frequency, orders },
     monetaryUnits: monetary.map(toTenThousandths),
     spendUnits: spend.map(toTenThousandths),
+    measures: { recencyDays: ofMeasure(0), frequency: ofMeasure(1), monetary: ofMeasure(2) },
   };
 }

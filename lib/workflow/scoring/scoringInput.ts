@@ -59,7 +59,7 @@ export async function readCsvHeader(
   const places = features.map((feature) => {
     const position = names.findIndex((name) => name.trim() === feature);
     if (position >= 0) return [feature, position] as const;
-    throw new ScoreInputError(`${key}: the header names no ${feature}, by which the model clusters.`, { key, feature });
+    throw new ScoreInputError(`${key}: the header names no ${feature}, which the model goes by.`, { key, feature });
   });
   return { headerBytes, columns, features: Object.fromEntries(places) };
 }
@@ -82,7 +82,7 @@ async function readParquetRows(store: ObjectStore, range: RowRange, features: re
   const count = range.end - range.start;
   const absent = features.find((name) => Array.from(columns.get(name) ?? []).every((cell) => cell === undefined));
   if (absent !== undefined && count > 0)
-    throw new ScoreInputError(`${range.key}: there is no column ${absent}, by which the model clusters.`, {
+    throw new ScoreInputError(`${range.key}: there is no column ${absent}, which the model goes by.`, {
       ...{ key: range.key, feature: absent },
     });
   const numbers = (name: string): Float64Array => {

@@ -1,5 +1,5 @@
 import type { CovarianceType } from "../../domain/clustering/mixture/types.ts";
-import type { FeatureSource } from "../../domain/clustering/space/catalogue.ts";
+import type { FeatureSource } from "../../domain/clustering/space/features.ts";
 import type { FeatureEncoding } from "../../domain/clustering/types.ts";
 import type { BinEdges } from "../../domain/model/drift.ts";
 import type { ScoreRule } from "../../domain/rfm/scoreFeatures.ts";

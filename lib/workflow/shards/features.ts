@@ -1,4 +1,4 @@
-import type { FeatureSource } from "../../domain/clustering/space/catalogue.ts";
+import type { FeatureSource } from "../../domain/clustering/space/features.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import type { ObjectStore } from "../../ports.ts";

@@ -1,24 +1,48 @@
+import { type FeatureName, kindOf } from "../../domain/clustering/space/catalogue.ts";
 import {
-  type FeatureSetting,
+  COLUMNS_OF_SETTINGS,
+  type FeatureIdentity,
   type FeatureSource,
+  featureKey,
+  featureOfKey,
   featureSources,
-  kindOf,
-  MAX_FEATURES,
-} from "../../domain/clustering/space/catalogue.ts";
+  isMeasured,
+} from "../../domain/clustering/space/features.ts";
+import type { Config } from "../../domain/config/config.ts";
+import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
+import { addDays } from "../../domain/dates.ts";
+import { MEASURES, type PerMeasure, type ScoreMeasures } from "../../domain/rfm/scoring.ts";
 import { WIDE } from "../../tables/segments.ts";
 import { isParameterName, type StatementParameters } from "./parameters.ts";
 
 /** The statement that builds the features table: the wide one costs more, and only those who ask for it pay. */
-export function featuresStatement(settings: readonly FeatureSetting[]): string {
-  const isWide = featureSources(settings).some(({ column }) => Object.hasOwn(WIDE, column));
+export function featuresStatement(features: readonly FeatureIdentity[]): string {
+  const isWide = featureSources(features).some(({ column }) => Object.hasOwn(WIDE, column));
   return isWide ? "features/build_wide_features" : "features/build_features";
 }
 
-/** The features of the clustering as parameters of the statements. */
-export function featureParameters(settings: readonly FeatureSetting[]): StatementParameters {
-  const sources = featureSources(settings);
-  const names = Array.from({ length: MAX_FEATURES }, (_, at) => shareParameters(sources, at + 1));
-  return { feature_names: sources.map(({ column }) => column).join(","), ...Object.assign({}, ...names) };
+export interface ComputedFeatures {
+  /** All that the run computes, each once. */
+  readonly all: readonly FeatureIdentity[];
+  /** Those of the clustering. */
+  readonly clustered: readonly FeatureIdentity[];
+  readonly scoreMeasures?: ScoreMeasures | undefined;
+  /** ISO date: what is counted over a window is counted up to the day before. */
+  readonly until: string;
+}
+
+/** The features of a run as parameters of the statements. */
+export function featureParameters({ all, clustered, scoreMeasures, until }: ComputedFeatures): StatementParameters {
+  const sources = featureSources(all);
+  const chosen = new Set(clustered.map(featureKey));
+  const shares = Array.from({ length: COLUMNS_OF_SETTINGS }, (_, at) => shareParameters(sources, at + 1));
+  return {
+    feature_names: sources.flatMap(({ key, column }) => (chosen.has(key) ? [column] : [])).join(","),
+    ...Object.assign({}, ...shares),
+    asked_measures: askedMeasures(sources, until),
+    measured_until: until,
+    ...scoredColumns(sources, scoreMeasures),
+  };
 }
 
 function shareParameters(sources: readonly FeatureSource[], number: number): StatementParameters {
@@ -26,4 +50,55 @@ function shareParameters(sources: readonly FeatureSource[], number: number): Sta
   const column = source === undefined ? "" : (kindOf(source.name).shareOf ?? "");
   const entries = { [`share_column_${number}`]: column, [`share_value_${number}`]: source?.of ?? "" };
   return Object.fromEntries(Object.entries(entries).filter(([name]) => isParameterName(name)));
+}
+
+/** What the partial `measure_values` can count, with and without a window. */
+export const MEASURED_NAMES: readonly FeatureName[] = [
+  ...(["recency_mean", "frequency", "monetary", "active_days", "lines", "units", "average_order_value"] as const),
+];
+
+/** What the scores are of as of an earlier day, in the columns measure_1 (of R) to measure_3 (of M). */
+export function measuresAsOf(cutDate: string, { scores, frequencyBasis }: Pick<Config, "scores" | "frequencyBasis">) {
+  const chosen = scoreMeasuresOf(scores.measures) ?? {};
+  const rows = MEASURES.flatMap((measure, at) => {
+    const feature = featureOfKey(chosen[measure]?.feature ?? "");
+    return feature === undefined ? [] : [askedRow(feature, at + 1, cutDate)];
+  });
+  return {
+    ...{ cut_date: cutDate, measured_until: cutDate, asked_measures: rowsOr(rows) },
+    frequency_basis: frequencyBasis === "auto" ? "orders" : frequencyBasis,
+  };
+}
+
+/** Rows of the partial `measure_values`; one that is none where nothing is asked for. */
+function askedMeasures(sources: readonly FeatureSource[], until: string): string {
+  return rowsOr(sources.filter(isMeasured).map((feature, at) => askedRow(feature, at + 1, until)));
+}
+
+function askedRow({ name, last = 0, withinDays }: FeatureIdentity, slot: number, until: string): string {
+  const from = withinDays === undefined ? "0001-01-01" : addDays(until, -withinDays);
+  return `(${slot}, '${name}', ${last}, date '${from}')`;
+}
+
+const rowsOr = (rows: readonly string[]): string =>
+  rows.length === 0 ? "(0, 'none', 0, date '0001-01-01')" : rows.join(", ");
+
+const COLUMNS: PerMeasure<readonly [name: "recency" | "frequency" | "monetary", column: string]> = {
+  recencyDays: ["recency", "recency_days"],
+  frequency: ["frequency", "frequency"],
+  monetary: ["monetary", "monetary"],
+};
+
+/** The columns that the scores are of. */
+function scoredColumns(sources: readonly FeatureSource[], measures: ScoreMeasures = {}): StatementParameters {
+  const entries = MEASURES.flatMap((measure) => {
+    const [name, usual] = COLUMNS[measure];
+    const chosen = measures[measure];
+    const column = chosen === undefined ? usual : sources.find(({ key }) => key === chosen.feature)?.column;
+    return [
+      [`${name}_column`, column ?? usual],
+      [`${name}_missing`, (chosen?.missing ?? 0).toFixed(4)],
+    ];
+  });
+  return Object.fromEntries(entries);
 }

@@ -62,6 +62,14 @@ const shareColumn: ParameterForm = {
   pattern: /^(category|country|payment_method)?$/,
   wants: "category, country or payment_method, or nothing",
 };
+const featureColumn: ParameterForm = {
+  pattern: /^[a-z][a-z_]{0,62}[0-9]?$/,
+  wants: "the name of a column of features",
+};
+const scoredValue: ParameterForm = {
+  pattern: /^-?[0-9]{1,12}(\.[0-9]{1,4})?$/,
+  wants: "a plain number like -12.5, to four decimals",
+};
 const bins: ParameterForm = { pattern: /^([2-9]|10)$/, wants: "a whole number from 2 to 10" };
 const decimal: ParameterForm = { pattern: /^[0-9]{1,12}(\.[0-9]{1,6})?$/, wants: "a plain positive number like 12.5" };
 
@@ -114,6 +122,18 @@ export const PARAMETERS = {
   recency_bins: bins,
   frequency_bins: bins,
   monetary_bins: bins,
+  recency_column: featureColumn,
+  frequency_column: featureColumn,
+  monetary_column: featureColumn,
+  recency_missing: scoredValue,
+  frequency_missing: scoredValue,
+  monetary_missing: scoredValue,
+  measured_until: date,
+  asked_measures: {
+    pattern:
+      /^\([0-6], '[a-z_]+', [0-9]{1,3}, date '[0-9]{4}-[0-9]{2}-[0-9]{2}'\)(, \([1-6], '[a-z_]+', [0-9]{1,3}, date '[0-9]{4}-[0-9]{2}-[0-9]{2}'\))*$/,
+    wants: "rows of slot, kind, number of days and first day",
+  },
   sample_modulus: { pattern: /^[1-9][0-9]{0,8}$/, wants: "a positive whole number" },
   asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
   feature_names: { pattern: /^[a-z_]+[0-9]?(,[a-z_]+[0-9]?)*$/, wants: "columns of features with commas between" },

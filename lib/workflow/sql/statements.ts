@@ -1,4 +1,6 @@
 import type { Config } from "../../domain/config/config.ts";
+import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
+import { runFeatures } from "../../domain/config/runFeatures.ts";
 import { scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { MARTS, type MartContract, martsOver } from "../../tables/marts.ts";
 import { STAGES } from "../../tables/stages.ts";
@@ -8,7 +10,7 @@ import { attemptPrefix, curatedPrefix, ingestPrefix } from "../lake/layout.ts";
 import { tableStatements } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import { type UnloadTable, unloadsOf } from "./combineUnloads.ts";
-import { featureParameters, featuresStatement } from "./featureParameters.ts";
+import { featureParameters, featuresStatement, measuresAsOf } from "./featureParameters.ts";
 import type { StatementParameters } from "./parameters.ts";
 import { policyParameters, scoreParameters, sqlTimestamp, windowStart } from "./policyParameters.ts";
 import { renderStatementFrom } from "./render.ts";
@@ -34,6 +36,8 @@ export interface RunStatementContext {
   readonly run: RunIdentity;
   /** The run whose customers are followed into this one; absent for none. */
   readonly previous?: { readonly runId: string; readonly attempt: string } | undefined;
+  /** Keys of features that the run before was scored by. */
+  readonly carriedFeatures?: readonly string[] | undefined;
   /** The back-test's cut; absent where the history is too short for one. */
   readonly cut?: BacktestCut | undefined;
 }
@@ -99,6 +103,7 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
 /** Statements from the features to the summaries, of one run. */
 export function renderRunStatements(context: RunStatementContext): RunState["statements"] {
   const { config, asOf, attempt, lakeUri, run, previous, cut } = context;
+  const features = runFeatures(config, context.carriedFeatures);
   const parameters: StatementParameters = {
     ...policyParameters(config, asOf),
     lake_uri: lakeUri,
@@ -108,7 +113,10 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     snapshot_date: run.snapshotDate,
     window_start: windowStart(run.snapshotDate, config.windowMonths),
     frequency_basis: config.frequencyBasis === "auto" ? "orders" : config.frequencyBasis,
-    ...featureParameters(config.clusters.features),
+    ...featureParameters({
+      ...{ all: features, clustered: config.clusters.features, until: run.snapshotDate },
+      scoreMeasures: scoreMeasuresOf(config.scores.measures),
+    }),
     asinh_scale: ASINH_SCALE,
     ...scoreParameters(config),
     ...(previous === undefined ? {} : { previous_run_id: previous.runId, previous_attempt: previous.attempt }),
@@ -130,9 +138,13 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     renderStatementFrom("features/repeat_intervals", {
       ...{ ...parameters, cut_date: until, output_uri: `${outputUri}${stage}/` },
     });
+  const backtest = ({ cutDate }: BacktestCut): string =>
+    renderStatementFrom("features/backtest_customers", {
+      ...{ ...parameters, ...measuresAsOf(cutDate, config), output_uri: `${outputUri}backtest_customers/` },
+    });
   return {
     returns: config.returns === "match" ? [render("features/returned_lines")] : [],
-    features: into("features", featuresStatement(config.clusters.features)),
+    features: into("features", featuresStatement(features)),
     orders: render("features/build_orders"),
     describeFeatures: [
       ...unloadsOf(stagesOf(["feature_moments", "score_breakpoints", "feature_quantiles"]), parameters, outputUri),
@@ -142,7 +154,7 @@ export function renderRunStatements(context: RunStatementContext): RunState["sta
     marts: [
       ...marts("orders"),
       ...(uses("repeat-interval") ? [intervals(run.snapshotDate, "repeat_intervals")] : []),
-      ...(cut === undefined ? [] : [render("features/backtest_customers")]),
+      ...(cut === undefined ? [] : [backtest(cut)]),
       ...(cut !== undefined && uses("repeat-interval") ? [intervals(cut.cutDate, "backtest_intervals")] : []),
       ...(config.forecast.enabled ? runForecastStatements(context) : []),
       renderStatementFrom("ddl/rejects", parameters),

@@ -1,21 +1,24 @@
-import { furtherSources } from "../../domain/clustering/space/catalogue.ts";
 import { encodingFromMoments, type FeatureMoments } from "../../domain/clustering/space/encode.ts";
+import { furtherSources } from "../../domain/clustering/space/features.ts";
 import type { Config } from "../../domain/config/config.ts";
+import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
+import { runFeatures } from "../../domain/config/runFeatures.ts";
 import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { featureColumn } from "../../domain/rfm/featureColumns.ts";
-import { scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
+import { featureColumn, featuresOfModel } from "../../domain/rfm/featureColumns.ts";
+import { type ScoreRule, scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
 import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
+import type { RunPlan } from "../documents.ts";
 import { forecastKey } from "../forecast/forecastPlan.ts";
 import { readBreakpoints } from "../lake/breakpoints.ts";
 import { clusterMoments } from "../lake/clusterMoments.ts";
-import { writeJson } from "../lake/json.ts";
-import { curatedPrefix } from "../lake/layout.ts";
+import { readJson, writeJson } from "../lake/json.ts";
+import { curatedPrefix, runKey } from "../lake/layout.ts";
 import { countRows, type RowRange } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
 import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
@@ -55,11 +58,16 @@ export async function planClustering(
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
   if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
-  const breakpoints = await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix);
+  const rule = {
+    ...(await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix)),
+    scoreMeasures: scoreMeasuresOf(config.scores.measures),
+    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
+  };
   const featureFiles = files.map(({ key }) => key);
   const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);
   const { features: plain, valueless } = clusterMoments(config, moments);
-  const sources = furtherSources(config.clusters.features);
+  const { carriedFeatures } = await readJson<RunPlan>(ports.store, runKey(state.attempt));
+  const sources = furtherSources(runFeatures(config, carriedFeatures));
   const space = encodingFromMoments(
     config.clusters.winsorise.enabled
       ? await winsorise(ports.store, config, plain, allRanges({ featureFiles, shards }))
@@ -75,10 +83,9 @@ export async function planClustering(
     ...kRangeOf(config, customers),
     ...mixtureOf(config),
     seed: config.clusters.seed,
-    ...breakpoints,
-    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
+    ...rule,
     bins: { own: decileEdges(quantiles), reference: trainingEdges(reference) },
-    earlier: earlier === undefined ? null : scoreRuleOf(earlier),
+    earlier: earlier === undefined ? null : (rescoringRule(earlier, sources) ?? rule),
     forecastKey: config.forecast.enabled ? forecastKey(prefix) : null,
     featureFiles,
     shards,
@@ -87,6 +94,12 @@ export async function planClustering(
   const planKey = planKeyOf(prefix);
   await writeJson(ports.store, planKey, plan);
   return { planKey, shards: plan.shards.map((_, index) => index), concurrency: ports.mapConcurrency };
+}
+
+/** How the run before scored; undefined where this one has not the features for it. */
+function rescoringRule(earlier: ModelCard, sources: readonly { readonly key: string }[]): ScoreRule | undefined {
+  const needed = featuresOfModel({ ...earlier, features: [] });
+  return needed.every((feature) => sources.some(({ key }) => key === feature)) ? scoreRuleOf(earlier) : undefined;
 }
 
 async function winsorise(

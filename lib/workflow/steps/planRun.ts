@@ -1,19 +1,22 @@
 import { decidingSettings } from "../../domain/config/decidingSettings.ts";
 import { addDays } from "../../domain/dates.ts";
 import { SegmentationError } from "../../domain/errors.ts";
+import type { ModelCard } from "../../domain/model/modelCard.ts";
+import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import { RESULT_VERSION } from "../../domain/run/resultVersion.ts";
 import { contentId } from "../../domain/text/hash.ts";
 import { compareUtf8 } from "../../domain/text/utf8Order.ts";
+import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
-import type { LineageEntry, RunPlan } from "../documents.ts";
+import type { LineageEntry, RunManifest, RunPlan } from "../documents.ts";
 import { erasuresWithin } from "../lake/erasures.ts";
 import { writeJson } from "../lake/json.ts";
-import { attemptPrefix, runKey } from "../lake/layout.ts";
+import { attemptPrefix, modelKey, runKey } from "../lake/layout.ts";
 import { readStage } from "../lake/readTable.ts";
 import { recordLakeVersion } from "../ledger/lakeVersion.ts";
-import { followedRun, referenceFor } from "../models/reference.ts";
-import { cutOf } from "../report/backtest.ts";
+import { followedRun, readIfThere, referenceFor } from "../models/reference.ts";
+import { cutOf, knowsMeasures } from "../report/backtest.ts";
 
 import { renderRunStatements } from "../sql/statements.ts";
 import { loadConfig } from "../start/configuration.ts";
@@ -68,9 +71,11 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const previous = await followedRun(ports.store, reference);
   const span = { firstDate, snapshotDate, customers };
   const { enabled, holdoutDays } = config.backtest;
-  const cut = enabled ? cutOf(span, holdoutDays, config.windowMonths) : undefined;
+  const cut = enabled && knowsMeasures(config) ? cutOf(span, holdoutDays, config.windowMonths) : undefined;
   const seenAgainst = { inputsId, reference, previous, cut: cut ?? null };
-  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, ...seenAgainst };
+  const carriedFeatures = await scoredFeatures(ports.store, previous);
+  const carried = carriedFeatures.length === 0 ? {} : { carriedFeatures };
+  const plan: RunPlan = { run, attempt: state.attempt, configHash, lineage, config, ...seenAgainst, ...carried };
   await writeJson(ports.store, runKey(state.attempt), plan);
   return {
     attempt: state.attempt,
@@ -87,8 +92,16 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
       run,
       previous: previous ?? undefined,
       cut,
+      carriedFeatures,
     }),
   };
+}
+
+/** What the customers of the run before were scored by: they are scored again that way, to tell who moved and why. */
+async function scoredFeatures(store: ObjectStore, previous: RunManifest | null): Promise<string[]> {
+  const key = previous === null ? undefined : modelKey(previous.modelVersion);
+  const card = key === undefined ? undefined : await readIfThere<ModelCard>(store, key);
+  return card === undefined ? [] : featuresOfModel({ ...card, features: [] });
 }
 
 type LiveSource = RowOf<typeof STAGES.history.columns>;

@@ -1,6 +1,6 @@
 import { EncodingError } from "../../domain/clustering/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { furtherFeatures } from "../../domain/rfm/featureColumns.ts";
+import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
 import type { ObjectStore, PredictionTable } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
@@ -61,7 +61,7 @@ async function planScoring(ports: ScoreJobPorts, jobId: string): Promise<unknown
   const job = await readJson<ScoreJobRecord>(store, scoreJobKey(jobId));
   const { input, modelVersion, createdAt } = job;
   const objects = await scoreInputs(store, input);
-  const features = furtherFeatures((await readModel(store, modelVersion)).features);
+  const features = featuresOfModel(await readModel(store, modelVersion));
   const shards = (await Promise.all(objects.map((object) => rangesOf(store, object, features)))).flat();
   if (shards.length === 0) throw new ScoreInputError(`There is nobody to score in ${input}.`, { input });
   if (shards.length > MAX_SHARDS)
@@ -119,7 +119,7 @@ async function scoreInputShard(ports: ScoreJobPorts, jobId: string, shard: numbe
   ]);
   const range = plan.shards[shard] as ScoreRange;
   const model = await readModel(store, job.modelVersion);
-  const rows = await readScoreRows(store, range, furtherFeatures(model.features));
+  const rows = await readScoreRows(store, range, featuresOfModel(model));
   const scored = scoreRows(model, rows, range);
   const csv = scoredCsv(rows.customerId, scored, job.modelVersion);
   const key = `${job.output}${partName(shard, "csv")}`;

@@ -48,6 +48,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     seed: plan.seed,
     scoreEdges: plan.scoreEdges,
     scoreTies: plan.scoreTies,
+    scoreMeasures: plan.scoreMeasures,
     segmentTable: plan.segmentTable,
     forecast: await forecastCardOf(ports.store, plan.forecastKey),
     labelNames: runPlan.config.clusters.labels,

@@ -1,4 +1,4 @@
--- Grain: one row per customer, as build_features has it, with what else customers can be clustered by. Asked for in its
+-- Grain: one row per customer, as build_features has it, with what else they can be clustered and scored by. Asked for in its
 -- place by runs whose settings choose any of these columns.
 unload (
 with {{> run_lines}},
@@ -67,6 +67,8 @@ baskets as (
   group by customer_id
 ),
 
+{{> measure_values}},
+
 wide_features as (
   select
     features.*,
@@ -89,7 +91,13 @@ wide_features as (
     cast(baskets.share_3 as double) as share_3,
     cast(baskets.share_4 as double) as share_4,
     cast(baskets.share_5 as double) as share_5,
-    cast(baskets.share_6 as double) as share_6
+    cast(baskets.share_6 as double) as share_6,
+    cast(measure_values.measure_1 as decimal(18, 4)) as measure_1,
+    cast(measure_values.measure_2 as decimal(18, 4)) as measure_2,
+    cast(measure_values.measure_3 as decimal(18, 4)) as measure_3,
+    cast(measure_values.measure_4 as decimal(18, 4)) as measure_4,
+    cast(measure_values.measure_5 as decimal(18, 4)) as measure_5,
+    cast(measure_values.measure_6 as decimal(18, 4)) as measure_6
   from features
   inner join customers
     on features.customer_id = customers.customer_id
@@ -99,6 +107,8 @@ wide_features as (
     on features.customer_id = weekends.customer_id
   left join baskets
     on features.customer_id = baskets.customer_id
+  left join measure_values
+    on features.customer_id = measure_values.customer_id
 )
 
 select * from wide_features order by customer_id

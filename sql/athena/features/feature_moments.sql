@@ -9,7 +9,7 @@ with run_features as (
   select
     recency_days, frequency, monetary, active_days, lines, units, returns_amount, average_order_value, tenure_days,
     lifetime_days, gap_days_mean, gap_days_spread, lines_per_order, distinct_products, returns_share, weekend_share,
-    share_1, share_2, share_3, share_4, share_5, share_6
+    share_1, share_2, share_3, share_4, share_5, share_6, measure_1, measure_2, measure_3, measure_4, measure_5, measure_6
   from features
   where run_id = '{{run_id}}' and attempt = '{{attempt}}'
 ),
@@ -21,7 +21,8 @@ wanted_features as (
       ('recency_days'), ('frequency'), ('monetary'), ('active_days'), ('lines'), ('units'), ('returns_amount'),
       ('average_order_value'), ('tenure_days'), ('lifetime_days'), ('gap_days_mean'), ('gap_days_spread'),
       ('lines_per_order'), ('distinct_products'), ('returns_share'), ('weekend_share'), ('share_1'), ('share_2'),
-      ('share_3'), ('share_4'), ('share_5'), ('share_6')
+      ('share_3'), ('share_4'), ('share_5'), ('share_6'), ('measure_1'), ('measure_2'), ('measure_3'), ('measure_4'),
+      ('measure_5'), ('measure_6')
   ) as known_features (feature)
   where strpos(',{{feature_names}},', ',' || feature || ',') > 0
 ),
@@ -41,6 +42,12 @@ exact_values as (
       when 'tenure_days' then cast(run_features.tenure_days as decimal(38, 4))
       when 'lifetime_days' then cast(run_features.lifetime_days as decimal(38, 4))
       when 'distinct_products' then cast(run_features.distinct_products as decimal(38, 4))
+      when 'measure_1' then cast(run_features.measure_1 as decimal(38, 4))
+      when 'measure_2' then cast(run_features.measure_2 as decimal(38, 4))
+      when 'measure_3' then cast(run_features.measure_3 as decimal(38, 4))
+      when 'measure_4' then cast(run_features.measure_4 as decimal(38, 4))
+      when 'measure_5' then cast(run_features.measure_5 as decimal(38, 4))
+      when 'measure_6' then cast(run_features.measure_6 as decimal(38, 4))
     end as exact_value,
     case wanted_features.feature
       when 'average_order_value' then run_features.average_order_value

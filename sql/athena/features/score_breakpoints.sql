@@ -2,7 +2,15 @@
 -- order statistics (type 7 of Hyndman and Fan 1996, numpy's default). Equal values are counted, not numbered, and the two order
 -- statistics are given as they are: the program interpolates exactly, so the breakpoints depend on no order and no engine's division.
 unload (
-with {{> feature_values}},
+with {{> score_values}},
+
+feature_values as (
+  select 'recency_days' as measure, recency_value as value from score_values
+  union all
+  select 'frequency' as measure, frequency_value as value from score_values
+  union all
+  select 'monetary' as measure, monetary_value as value from score_values
+),
 
 measure_bins as (
   select measure, parts

@@ -2,23 +2,19 @@
 -- (customers mod bins) parts have one customer more. The order is from the worst value to the best, equal values by the digest of the
 -- customer's id, so it is total and the same in every run. Each row is the last customer of a part.
 unload (
-with run_features as (
-  select
-    customer_id,
-    substr(to_hex(md5(to_utf8(customer_id))), 1, 12) as tie_key,
-    recency_days,
-    frequency,
-    monetary
-  from features
-  where run_id = '{{run_id}}' and attempt = '{{attempt}}'
+with {{> score_values}},
+
+keyed as (
+  select *, substr(to_hex(md5(to_utf8(customer_id))), 1, 12) as tie_key
+  from score_values
 ),
 
 measured as (
-  select 'recency_days' as measure, cast(-recency_days as decimal(18, 4)) as worth, tie_key, customer_id from run_features
+  select 'recency_days' as measure, -recency_value as worth, tie_key, customer_id from keyed
   union all
-  select 'frequency' as measure, cast(frequency as decimal(18, 4)) as worth, tie_key, customer_id from run_features
+  select 'frequency' as measure, frequency_value as worth, tie_key, customer_id from keyed
   union all
-  select 'monetary' as measure, cast(monetary as decimal(18, 4)) as worth, tie_key, customer_id from run_features
+  select 'monetary' as measure, monetary_value as worth, tie_key, customer_id from keyed
 ),
 
 numbered as (

@@ -1,4 +1,5 @@
-import { FEATURE_KINDS, type FeatureName, indicated, kindOf, splitKey } from "../space/catalogue.ts";
+import { FEATURE_KINDS, type FeatureName, kindOf } from "../space/catalogue.ts";
+import { indicated, splitKey } from "../space/features.ts";
 import type { Matrix } from "../types.ts";
 import type { ClusterLabel } from "./labels.ts";
 

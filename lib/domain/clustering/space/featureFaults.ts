@@ -1,17 +1,15 @@
-import { type FeatureSetting, featureKey, kindOf, MAX_FEATURES } from "./catalogue.ts";
+import { kindOf } from "./catalogue.ts";
+import { type FeatureIdentity, type FeatureSetting, featureKey, MAX_FEATURES } from "./features.ts";
 
 /** What is wrong with a list of features; empty where nothing is. */
 export function featureFaults(settings: readonly FeatureSetting[]): { readonly at: number; readonly fault: string }[] {
   const keys = settings.map(featureKey);
   const faults = settings.flatMap((setting, at) => {
-    const { name, of, missing, indicator } = setting;
+    const { name, missing, indicator } = setting;
     const kind = kindOf(name);
     const wrong = [
       ...(keys.indexOf(featureKey(setting)) < at ? [`names the feature ${featureKey(setting)} twice`] : []),
-      ...(kind.shareOf !== undefined && of === undefined
-        ? [`needs "of": the ${kind.shareOf.replace("_", " ")} whose share ${name} is`]
-        : []),
-      ...(kind.shareOf === undefined && of !== undefined ? [`has "of", which ${name} has no use for`] : []),
+      ...identityFaults(setting),
       ...(kind.mayBeMissing === undefined && (missing !== undefined || indicator === true)
         ? [`has a rule for missing values, but every customer has ${name}`]
         : []),
@@ -22,6 +20,21 @@ export function featureFaults(settings: readonly FeatureSetting[]): { readonly a
   const count = dimensionsOf(settings);
   if (count <= MAX_FEATURES) return faults;
   return [...faults, { at: -1, fault: tooMany(settings, count) }];
+}
+
+/** What is wrong with how one feature is named; empty where nothing is. */
+export function identityFaults({ name, of, last, withinDays }: FeatureIdentity): string[] {
+  const { shareOf, takesLast = false, mayHaveWindow = false } = kindOf(name);
+  const unused = (setting: string): string => `has "${setting}", which ${name} has no use for`;
+  return [
+    ...(shareOf !== undefined && of === undefined
+      ? [`needs "of": the ${shareOf.replace("_", " ")} whose share ${name} is`]
+      : []),
+    ...(shareOf === undefined && of !== undefined ? [unused("of")] : []),
+    ...(takesLast && last === undefined ? ['needs "last": of how many purchase days it is the mean'] : []),
+    ...(!takesLast && last !== undefined ? [unused("last")] : []),
+    ...(!mayHaveWindow && withinDays !== undefined ? [unused("withinDays")] : []),
+  ];
 }
 
 const dimensionsOf = (settings: readonly FeatureSetting[]): number =>

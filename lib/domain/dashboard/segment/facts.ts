@@ -1,4 +1,5 @@
-import { binsOf, type ScoreEdges, type ScoreTies } from "../../rfm/scoring.ts";
+import { featureTitle } from "../../clustering/space/features.ts";
+import { binsOf, type ScoreEdges, type ScoreMeasure, type ScoreMeasures, type ScoreTies } from "../../rfm/scoring.ts";
 import {
   cellName,
   combinedScore,
@@ -20,6 +21,8 @@ export interface ScoredSegments {
   readonly scoreEdges: ScoreEdges;
   /** Equal values may have different scores. */
   readonly scoreTies?: ScoreTies | undefined;
+  /** What the scores are of, where it is not the usual. */
+  readonly scoreMeasures?: ScoreMeasures | undefined;
 }
 
 /** The most days since the last purchase that still earn the recency score; undefined where every number does. */
@@ -61,9 +64,13 @@ export function whoIsIn(
 ): string {
   const { bins, cells, r, fm } = scoresOf(segment, scored);
   if (cells.size === 0) return "No combination of scores is in it.";
+  const { scoreMeasures = {} } = scored;
+  const byRecency = scoreMeasures.recencyDays;
   const facts = [
-    recencyFact(r, scored.scoreEdges.recencyDays, scored.scoreTies?.recencyDays !== undefined, format),
-    valueFact(fm, frequencyMonetaryBins(bins), format),
+    byRecency === undefined
+      ? recencyFact(r, scored.scoreEdges.recencyDays, scored.scoreTies?.recencyDays !== undefined, format)
+      : scoreFact(r, bins.recencyDays, measureWords(byRecency), format),
+    scoreFact(fm, frequencyMonetaryBins(bins), `${valueWords(scoreMeasures)} together`, format),
   ].filter((fact) => fact !== "");
   const definition = facts.length === 0 ? "whenever they bought and whatever they spent" : facts.join("; ");
   const own = map.filter((cell) => cell.segment === segment);
@@ -88,8 +95,22 @@ function recencyFact([low, high]: Range, edges: readonly number[], hasTies: bool
 
 const days = (count: number, format: Format): string => `${format.count(count)} ${count === 1 ? "day" : "days"}`;
 
-function valueFact([low, high]: Range, most: number, format: Format): string {
+const measureWords = ({ feature }: ScoreMeasure): string => {
+  const title = featureTitle(feature);
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+};
+
+/** What F and M are of. */
+function valueWords({ frequency, monetary }: ScoreMeasures): string {
+  const words = [
+    frequency === undefined ? "orders" : measureWords(frequency),
+    monetary === undefined ? "spending" : measureWords(monetary),
+  ];
+  return words.join(" and ");
+}
+
+function scoreFact([low, high]: Range, most: number, of: string, format: Format): string {
   if (low === 1 && high === most) return "";
   const end = low === high ? "" : `${high - low === 1 ? " or " : " to "}${format.count(high)}`;
-  return `score ${format.count(low)}${end} of ${format.count(most)} for orders and spending together`;
+  return `score ${format.count(low)}${end} of ${format.count(most)} for ${of}`;
 }

@@ -1,3 +1,4 @@
+import { featureTitle } from "../../../domain/clustering/space/features.ts";
 import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
 import { plural } from "../../../domain/dashboard/format.ts";
 import { type Child, h } from "../dom.ts";
@@ -48,19 +49,21 @@ const TRANSFORM_WORDS: Readonly<Record<string, string>> = {
 
 function method(): HTMLElement {
   const { policy } = data.summary;
-  const edges = (name: string, values: readonly number[]): readonly [string, string] => [
-    `${name} breakpoints`,
-    values.map((value) => format.decimal(value, 2)).join(" · "),
-  ];
-  const { scoreEdges, features } = data.model;
+  const { scoreEdges, scoreMeasures = {}, features } = data.model;
+  const edges = (name: string, measure: keyof typeof scoreEdges): readonly [string, string] => {
+    const chosen = scoreMeasures[measure];
+    const of = chosen === undefined ? "" : ` (of ${featureTitle(chosen.feature)})`;
+    const values = scoreEdges[measure].map((value) => format.decimal(value, 2));
+    return [`${name} breakpoints${of}`, values.join(" · ")];
+  };
   return facts("Policy and method", [
     ["Returns", policy.returns],
     ["Duplicates", policy.duplicates],
     ["Window", policy.windowMonths === null ? "whole history" : `last ${plural(format, policy.windowMonths, "month")}`],
     ["Frequency counts", FREQUENCY_WORDS[policy.frequencyBasis] ?? "orders"],
-    edges("Recency", scoreEdges.recencyDays),
-    edges("Frequency", scoreEdges.frequency),
-    edges("Monetary", scoreEdges.monetary),
+    edges("Recency", "recencyDays"),
+    edges("Frequency", "frequency"),
+    edges("Monetary", "monetary"),
     [
       "Clustering features",
       features

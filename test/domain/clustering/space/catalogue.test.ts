@@ -1,20 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FEATURE_NAMES, type FeatureName, kindOf } from "../../../../lib/domain/clustering/space/catalogue.ts";
+import { featureFaults, proposeFeatures } from "../../../../lib/domain/clustering/space/featureFaults.ts";
 import {
-  FEATURE_NAMES,
-  type FeatureName,
   type FeatureSetting,
   featureKey,
+  featureOfKey,
   featureSources,
+  featureTitle,
   isFeatureKey,
-  kindOf,
-} from "../../../../lib/domain/clustering/space/catalogue.ts";
-import { featureFaults, proposeFeatures } from "../../../../lib/domain/clustering/space/featureFaults.ts";
+} from "../../../../lib/domain/clustering/space/features.ts";
 import { parseConfig } from "../../../../lib/domain/config/configFile.ts";
 import { decidingSettings } from "../../../../lib/domain/config/decidingSettings.ts";
 
 const setting = (name: FeatureName, more: Partial<FeatureSetting> = {}): FeatureSetting => ({
   ...{ name, transform: "auto", ...(kindOf(name).shareOf === undefined ? {} : { of: "Books" }) },
+  ...(kindOf(name).takesLast === true ? { last: 3 } : {}),
   ...more,
 });
 const features = (...list: readonly unknown[]) => parseConfig({ clusters: { features: list } });
@@ -51,6 +52,9 @@ describe("clusters.features", () => {
     [[{ name: "category_share" }], /needs "of": the category whose share category_share is/],
     [[{ name: "units", of: "Books" }], /has "of", which units has no use for/],
     [[{ name: "monetary", missing: "mean" }], /every customer has monetary/],
+    [[{ name: "recency_mean" }], /needs "last": of how many purchase days/],
+    [[{ name: "units", last: 3 }], /has "last", which units has no use for/],
+    [[{ name: "tenure_days", withinDays: 30 }], /has "withinDays", which tenure_days has no use for/],
     [[{ name: "gap_days_mean", missing: "refuse", indicator: true }], /refuses such customers/],
     [[{ name: "age" }], /name/],
   ])("says what is wrong with %j", (list, message) => {
@@ -71,6 +75,41 @@ describe("clusters.features", () => {
     expect(
       ["units", "category_share:Books", "category_share", "units:x", "monetary", "toString"].map(isFeatureKey),
     ).toEqual([true, true, false, false, false, false]);
+  });
+
+  it("counts what has a window in columns of its own, and knows each key again", () => {
+    const list = [
+      setting("monetary", { withinDays: 365 }),
+      setting("monetary"),
+      setting("recency_mean", { last: 3 }),
+      setting("recency_mean", { last: 3, withinDays: 90 }),
+    ];
+    const sources = featureSources(list).map(({ key, column }) => [key, column]);
+    expect(sources).toEqual([
+      ["monetary:365d", "measure_1"],
+      ["monetary", "monetary"],
+      ["recency_mean:3", "measure_2"],
+      ["recency_mean:3:90d", "measure_3"],
+    ]);
+    const one = fc.record({
+      name: fc.constantFrom(...FEATURE_NAMES),
+      of: fc.string({ minLength: 1 }),
+      last: fc.integer({ min: 1, max: 999 }),
+      withinDays: fc.option(fc.integer({ min: 1, max: 36_600 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(one, ({ name, of, last, withinDays }) => {
+        const { shareOf, takesLast, mayHaveWindow } = kindOf(name);
+        const feature = {
+          ...{ name, ...(shareOf === undefined ? {} : { of }), ...(takesLast === true ? { last } : {}) },
+          ...(mayHaveWindow === true && withinDays !== undefined ? { withinDays } : {}),
+        };
+        expect(featureOfKey(featureKey(feature))).toEqual(feature);
+      }),
+    );
+    const wrong = ["monetary:0d", "monetary:x", "recency_mean", "recency_mean:90d", "tenure_days:9d", "units:3", "age"];
+    expect(wrong.map(featureOfKey)).toEqual(wrong.map(() => undefined));
+    expect(featureTitle("recency_mean:3:90d")).toBe("Mean recency of 3 purchase days, last 90 days");
   });
 
   it("leaves the identity of older configurations alone", () => {

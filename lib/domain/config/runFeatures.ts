@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { kindOf } from "../clustering/space/catalogue.ts";
+import {
+  COLUMNS_OF_SETTINGS,
+  type FeatureIdentity,
+  featureKey,
+  featureOfKey,
+  isMeasured,
+} from "../clustering/space/features.ts";
+import { type ClusterSettings, clusterSettings } from "./clusterSettings.ts";
+import { measureFeatures } from "./measureSettings.ts";
+import { type ScoreSettings, scoreSettings } from "./scoreSettings.ts";
+
+/** The settings that name features. */
+interface Deciding {
+  readonly clusters: Pick<ClusterSettings, "features">;
+  readonly scores: ScoreSettings;
+}
+
+/**
+ * Every feature that a run computes for its settings, each once: of the clustering, then of the scores.
+ * @param carried keys of features that the run before was scored by; those that do not fit are left out.
+ */
+export function runFeatures(config: Deciding, carried: readonly string[] = []): FeatureIdentity[] {
+  const own = distinct([...config.clusters.features, ...measureFeatures(config.scores.measures)]);
+  const all = distinct([...own, ...carried.flatMap((key) => featureOfKey(key) ?? [])]);
+  return all.filter((_, at) => at < own.length || tooMany(all.slice(0, at + 1)) === undefined);
+}
+
+/** What there is too much of for the columns of the features table; undefined where all fit. */
+export function tooMany(features: readonly FeatureIdentity[]): string | undefined {
+  const shares = features.filter(({ name }) => kindOf(name).shareOf !== undefined).length;
+  const measures = features.filter(isMeasured).length;
+  if (shares > COLUMNS_OF_SETTINGS) return `${shares} shares are named`;
+  return measures > COLUMNS_OF_SETTINGS ? `${measures} features with "last" or "withinDays" are named` : undefined;
+}
+
+/** Adds an issue where a run would have to compute more than its table of features has columns for. */
+export function checkFeatures(config: Deciding, context: z.RefinementCtx): void {
+  // This runs although names of features are wrong, which is said already.
+  if (!scoreSettings.safeParse(config.scores).success || !clusterSettings.safeParse(config.clusters).success) return;
+  const fault = tooMany(runFeatures(config));
+  if (fault === undefined) return;
+  const message = `${fault} by clusters.features and scores.measures together; ${COLUMNS_OF_SETTINGS} can be computed`;
+  context.addIssue({ code: "custom", path: ["scores", "measures"], message });
+}
+
+function distinct(features: readonly FeatureIdentity[]): FeatureIdentity[] {
+  return [...new Map(features.map((feature) => [featureKey(feature), feature] as const)).values()];
+}

@@ -1,0 +1,115 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ModelCard } from "../../lib/domain/model/modelCard.ts";
+import { openLake, type Segmentation, score, segment } from "../../lib/library/index.ts";
+import { trySettings } from "../../lib/local/bi/trySettings.ts";
+import { backtestLake } from "../../lib/local/lake/backtestLake.ts";
+import { temporaryFolder } from "../support/lake.ts";
+import { shopCsv } from "../support/shop.ts";
+
+/** Scores of other measures than recency, orders and money: the run, a trial of settings and the service agree. */
+
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const lake = join(folder, "lake");
+const csv = shopCsv({ seed: 47, customers: 250, lines: 900 });
+const clusters = { maxK: 4 };
+const BASE = { measures: { frequency: "active_days", monetary: "average_order_value" }, bins: 4 };
+const OWN = {
+  bins: { recency: 5, frequency: 3, monetary: 4 },
+  method: { monetary: "ntile" },
+  measures: {
+    recency: { name: "recency_mean", last: 3, withinDays: 300 },
+    frequency: { name: "frequency", withinDays: 180 },
+    monetary: { name: "average_order_value", withinDays: 200 },
+  },
+};
+const runOf = (scores: object): Promise<Segmentation> =>
+  segment(Readable.from([csv]), { lake, source: "shop.csv", settings: { clusters, scores } as never });
+const rowsOf = ({ files }: Segmentation): string[][] =>
+  readFileSync(files.segmentsCsv, "utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(","));
+
+let usual: string[][];
+let based: string[][];
+let trial: Awaited<ReturnType<typeof trySettings>>;
+let own: Segmentation;
+let card: ModelCard;
+beforeAll(async () => {
+  usual = rowsOf(await runOf({}));
+  trial = await trySettings(lake, { scores: BASE });
+  based = rowsOf(await runOf(BASE));
+  own = await runOf(OWN);
+  card = await openLake(lake).models.card(own.summary.modelVersion);
+});
+
+const moved = (a: readonly string[][], b: readonly string[][]): number =>
+  a.filter((row, i) => row[7] !== b[i]?.[7]).length;
+
+describe("scores of other measures", () => {
+  it("are tried as a run would score them, and change nothing that is told of customers", () => {
+    const told = (rows: readonly string[][]) => rows.map((row) => row.slice(0, 4));
+    expect(told(based)).toEqual(told(usual));
+    expect(told(rowsOf(own))).toEqual(told(usual));
+    expect(trial.moved).toBeGreaterThan(20);
+    expect(trial.moved).toBe(moved(usual, based));
+  });
+
+  it("stand in the card by their keys, and were tried without a run only where one computed them", async () => {
+    expect(card.scoreMeasures).toEqual({
+      recencyDays: { feature: "recency_mean:3:300d" },
+      frequency: { feature: "frequency:180d" },
+      monetary: { feature: "average_order_value:200d" },
+    });
+    const same = await trySettings(lake, {});
+    expect(same.moved).toBe(0);
+    const other = { measures: { recency: { name: "recency_mean", last: 2 } } };
+    await expect(trySettings(lake, { scores: other })).rejects.toThrow(/has not computed recency_mean:2/);
+  });
+
+  it("follow customers from a run that scored otherwise", () => {
+    const cells = own.summary.movement?.cells ?? [];
+    const stayed = cells.filter(({ segmentFrom, segmentTo }) => segmentFrom === segmentTo);
+    const total = (list: typeof cells) => list.reduce((sum, { customers }) => sum + customers, 0);
+    expect(total(cells) - total(stayed)).toBe(moved(based, rowsOf(own)));
+    // The same customers on the same day: whoever is elsewhere is so by the settings alone.
+    expect(cells.reduce((sum, { thresholdOnly }) => sum + thresholdOnly, 0)).toBe(moved(based, rowsOf(own)));
+  });
+
+  it("are given alike to whoever brings the lines, and ask for what those do not tell", async () => {
+    const lines = csv.trimEnd().split("\n").slice(1);
+    const kept = [...new Set(lines)]
+      .map((line) => line.split(","))
+      .filter(([id, , day]) => id !== "" && day !== "soon");
+    const instances = rowsOf(own).map(([customer_id]) => ({
+      customer_id,
+      transactions: kept
+        .filter(([id]) => id === customer_id)
+        .map(([, order, date, , quantity, price]) => ({
+          order,
+          date,
+          amount: Number((Number(quantity) * Number(price)).toFixed(4)),
+        })),
+    }));
+    const found: unknown[] = [];
+    for await (const one of score(instances as never, { lake }))
+      found.push([one.customer_id, one.r_score, one.f_score, one.m_score, one.segment]);
+    expect(found).toEqual(rowsOf(own).map((row) => [row[0], Number(row[4]), Number(row[5]), Number(row[6]), row[7]]));
+    const scored = async () => {
+      for await (const _ of score([{ recency: 3, frequency: 2, monetary: 9 }] as never, { lake }));
+    };
+    await expect(scored()).rejects.toThrow(/features\.recency_mean:3:300d: is missing.*scores by recency_mean:3:300d/);
+  });
+
+  it("are known as of an earlier day", async () => {
+    const backtest = await backtestLake(lake, 60);
+    const segments = backtest.groups.filter(({ kind }) => kind === "segment");
+    expect(segments.reduce((sum, { customers }) => sum + customers, 0)).toBe(backtest.customers);
+  });
+});
