@@ -109,6 +109,7 @@ const OUTSIDE: Partial<Record<Layer, RegExp>> = {
 /** Files of the workflow that touch the file system, and why they have to. */
 const FILE_SYSTEM: Readonly<Record<string, string>> = {
   "lib/workflow/sql/render.ts": "reads the SQL files that are deployed beside it",
+  "lib/workflow/mlflow/pythonCode.ts": "reads the Python file that is deployed beside it",
   "lib/workflow/lake/segmentsCsv.ts": "puts one file together from parts that do not fit into memory",
   "lib/workflow/steps/ingest.ts": "hands the reader, which wants files, a scratch directory",
 };

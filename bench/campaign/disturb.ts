@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandom, randomInteger } from "../../lib/domain/clustering/fit/random.ts";
-import { type CliOptions, type CliResult, rfm } from "../../test/support/cli.ts";
+import { type CliOptions, type CliResult, rfm, rfmHere } from "../../test/support/cli.ts";
 import type { Part } from "./part.ts";
 import { difference, openStage, type Stage, type View, viewOf } from "./stage.ts";
 
@@ -64,7 +64,8 @@ async function openDisturbed(
       const between = await viewOf(lake).catch((error: Error) => error);
       if (between instanceof Error) return `${told}: the lake does not open: ${between.message}`;
       if (![before.segments, twin.view.segments].includes(between.segments)) return `${told}: half a result shows`;
-      const again = await rfm(args, { cwd: stage.folder });
+      // In this process, which costs no start: what a kill leaves behind lies in the lake.
+      const again = await rfmHere(args, { cwd: stage.folder });
       const differs = difference(await viewOf(lake), twin.view);
       return differs === undefined ? undefined : `${told}, repeated (${again.code} ${again.stderr}): ${differs}`;
     },

@@ -46,6 +46,16 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Name of a secret in Secrets Manager with `url` and `key`: each published run posts its headline there, with the key in the header `x-api-key`. By default nobody hears of it but the event bus.",
     ),
+  mlflowTrackingUri: text(/^https?:\/\/[^\s@]+$/, "an address that begins with https:// or http://")
+    .optional()
+    .describe(
+      "Address of an MLflow server: the model of each published run is logged and registered there. By default none.",
+    ),
+  mlflowSecret: text(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret")
+    .optional()
+    .describe(
+      "Name of a secret in Secrets Manager with what that server asks for: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD. By default nothing.",
+    ),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")

@@ -14,6 +14,8 @@ describe("the props of the construct", () => {
         environment: "shop",
         alarmEmail: "a@shop.example",
         webhookSecret: "shop/slack",
+        mlflowTrackingUri: "https://mlflow.shop.example",
+        mlflowSecret: "shop/mlflow",
         removalPolicy: "destroy",
         refreshSchedule: "rate(1 day)",
       },

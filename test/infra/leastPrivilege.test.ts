@@ -27,6 +27,8 @@ import type { TaskHandlers } from "../../lib/local/run/machine.ts";
 import { runLocally } from "../../lib/local/run/runLocally.ts";
 import { renderDashboard } from "../../lib/report/render.ts";
 import { erasureSalt, recordErasure } from "../../lib/workflow/lake/erasures.ts";
+import { exportModels } from "../../lib/workflow/mlflow/syncAliases.ts";
+import { readAliases } from "../../lib/workflow/models/aliases.ts";
 import type { MeterPorts } from "../../lib/workflow/report/stepMeter.ts";
 import { renderIngestStatements, renderRunStatements } from "../../lib/workflow/sql/statements.ts";
 import { unloadTarget } from "../../lib/workflow/sql/statementText.ts";
@@ -193,6 +195,24 @@ async function startRuns(): Promise<void> {
     await recorder.during("start-run", () => startRun(streamPorts, { streamAt }));
 }
 
+/** Logs the champion of the lake to a server that takes everything. */
+async function logModel(lakeDirectory: string): Promise<void> {
+  const store = openFolderStore(lakeDirectory);
+  const { champion } = await readAliases(store);
+  const answer = {
+    experiment_id: "1",
+    run: { info: { run_id: "r", artifact_uri: "mlflow-artifacts:/1/r", status: "RUNNING" } },
+    model_version: { version: "1" },
+  };
+  const target = {
+    store: recorder.record(store),
+    client: { get: async () => undefined, send: async () => answer as never, upload: async () => undefined },
+    server: { trackingUri: "https://mlflow.shop.example", name: "shop" },
+    pythonCode: "",
+  };
+  await recorder.during("log-model", () => exportModels(target, [champion as string]));
+}
+
 /** The API and a score job over the lake that the runs made: every operation, and every step of the machine. */
 async function callApi(lakeDirectory: string): Promise<void> {
   const store = recorder.record(openFolderStore(lakeDirectory));
@@ -258,6 +278,7 @@ beforeAll(async () => {
   await startRuns();
   await takeTurns();
   await repeatStatements(mkdtempSync(join(tmpdir(), "rfm-repeat-")));
+  await logModel(lakeDirectory);
   await callApi(lakeDirectory);
 });
 
@@ -320,13 +341,17 @@ const ACTIONS_OF_CALLS: Readonly<Record<string, readonly string[]>> = {
   // Used by no function: the engine for tools.
   StartQueryExecution: [],
   GetQueryExecution: [],
+  GetSecretValue: ["secretsmanager:GetSecretValue"],
   // Made by whoever erases a customer, with rights of their own.
   ListExecutions: [],
   ListObjectVersions: [],
 };
 
 describe("the policies of the functions", () => {
-  const { workflow, api } = templatesWith();
+  const { workflow, api } = templatesWith({
+    mlflowTrackingUri: "https://mlflow.shop.example",
+    mlflowSecret: "shop/mlflow",
+  });
   const byRole = { ...statementsByRole(workflow), ...statementsByRole(api) };
   const lambdas = [workflow, api].flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")));
 
@@ -367,6 +392,7 @@ function expectedActions({
   startsScoreJobs,
   stopsQueries,
   asksForRuns,
+  logsModels,
 }: FunctionSpec): Set<string> {
   const calls = [
     ...(lake.reads.length > 0 ? ["GetObject", "HeadObject"] : []),
@@ -376,6 +402,7 @@ function expectedActions({
     // With a stream start-run, too; the template's test has it.
     ...(asksForRuns === true ? ["DescribeExecution"] : []),
     ...(stopsQueries === true ? ["StopQueryExecution"] : []),
+    ...(logsModels === true ? ["GetSecretValue"] : []),
     ...(usesDatabase === true ? ["ExecuteStatement"] : []),
     ...(usesDatabase === true && startsScoreJobs !== true
       ? ["BeginTransaction", "CommitTransaction", "RollbackTransaction"]

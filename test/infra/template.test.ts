@@ -124,10 +124,12 @@ function functionOf(template: typeof workflow, service: string): Record<string, 
 }
 
 describe("the functions", () => {
+  const { workflow: whole } = templatesWith({ mlflowTrackingUri: "https://mlflow.shop.example" });
+
   it.each(FUNCTION_NAMES)(
     "%s runs Node 24 on Graviton with its own role, log group, trace, memory and time",
     (name) => {
-      const properties = functionOf(specOf(name).stack === "api" ? api : workflow, name);
+      const properties = functionOf(specOf(name).stack === "api" ? api : whole, name);
       expect(properties).toMatchObject({
         Runtime: "nodejs24.x",
         Architectures: ["arm64"],
@@ -142,13 +144,13 @@ describe("the functions", () => {
   );
 
   it("share no role and no log group, and every log group forgets", () => {
-    const functions = [workflow, api].flatMap((template) =>
+    const functions = [whole, api].flatMap((template) =>
       Object.values(resourcesOf(template, "AWS::Lambda::Function")).map(({ Properties }) => Properties),
     );
     expect(functions).toHaveLength(FUNCTION_NAMES.length);
     for (const property of ["Role", "LoggingConfig"])
       expect(new Set(functions.map((one) => JSON.stringify(one[property]))).size).toBe(functions.length);
-    for (const template of [lake, workflow, api])
+    for (const template of [lake, whole, api])
       template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
   });
 
@@ -309,6 +311,35 @@ describe("the webhook", () => {
     const others = (template: typeof workflow) =>
       Object.keys(template.toJSON().Resources as object).filter((id) => !id.startsWith("Webhook"));
     expect(others(told)).toEqual(others(workflow));
+  });
+});
+
+describe("the log of models", () => {
+  const isPartOfIt = (id: string): boolean => /^ModelLog|^Functionslogmodel/.test(id);
+
+  it("is not there unless a server is named", () => {
+    const ids = Object.keys(workflow.toJSON().Resources as object);
+    expect(ids.filter(isPartOfIt)).toEqual([]);
+  });
+
+  it("hears of each published run, and changes nothing else", () => {
+    const { workflow: logged } = templatesWith({
+      mlflowTrackingUri: "https://mlflow.shop.example",
+      mlflowSecret: "shop/mlflow",
+    });
+    const others = (template: typeof workflow) =>
+      Object.keys(template.toJSON().Resources as object).filter((id) => !isPartOfIt(id));
+    expect(others(logged)).toEqual(others(workflow));
+    expect(functionOf(logged, "log-model").Environment).toMatchObject({
+      Variables: { RFM_MLFLOW_TRACKING_URI: "https://mlflow.shop.example", RFM_MLFLOW_SECRET: "shop/mlflow" },
+    });
+    const rules = Object.entries(resourcesOf(logged, "AWS::Events::Rule")).filter(([id]) => isPartOfIt(id));
+    const rule = only(Object.fromEntries(rules)).Properties;
+    expect(rule.EventPattern).toMatchObject({ "detail-type": ["Segmentation published"] });
+    const { Detail } = JSON.parse(machineText).States.AnnounceRun.Parameters.Entries[0];
+    expect(Object.keys(Detail)).toContain("modelVersion.$");
+    const secrets = JSON.stringify(resourcesOf(logged, "AWS::IAM::Policy"));
+    expect(secrets).toContain(":secret:shop/mlflow-??????");
   });
 });
 

@@ -16,6 +16,9 @@ export const ENVIRONMENT = {
   databaseCluster: "RFM_DATABASE_CLUSTER_ARN",
   databaseSecret: "RFM_DATABASE_SECRET_ARN",
   databaseName: "RFM_DATABASE_NAME",
+  mlflowTrackingUri: "RFM_MLFLOW_TRACKING_URI",
+  /** Name of the secret with what the MLflow server asks for, or `none`. */
+  mlflowSecret: "RFM_MLFLOW_SECRET",
 } as const;
 
 export type Setting = keyof typeof ENVIRONMENT;

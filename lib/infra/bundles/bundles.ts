@@ -7,10 +7,11 @@ import { copyDashboardAssets, DASHBOARD_SOURCE } from "./dashboardAssets.ts";
 import { leanBundles, UNUSED_CREDENTIALS } from "./leanBundles.ts";
 import { PROJECT_ROOT } from "./project.ts";
 
-/** Folders that a source file reads at run time, and that go beside the bundle when it is in it. */
-const FOLDERS_READ_BY: Readonly<Record<string, string>> = {
+/** What a source file reads at run time, and what goes beside the bundle when it is in it. */
+const PATHS_READ_BY: Readonly<Record<string, string>> = {
   "lib/workflow/sql/render.ts": "sql/athena",
   "lib/postgres/migrations.ts": "sql/postgres",
+  "lib/workflow/mlflow/pythonCode.ts": "lib/workflow/mlflow/rfm_segmentation_model.py",
 };
 
 /** CommonJS dependencies of an ES module bundle ask for `require`. */
@@ -78,8 +79,8 @@ async function bundleFunction(name: FunctionName, options: BundleOptions): Promi
     logLevel: "error",
   });
   const sources = Object.keys(metafile.inputs).filter((input) => !input.startsWith("node_modules/"));
-  for (const [source, folder] of Object.entries(FOLDERS_READ_BY)) {
-    if (sources.includes(source)) cpSync(join(root, folder), join(directory, folder), { recursive: true });
+  for (const [source, path] of Object.entries(PATHS_READ_BY)) {
+    if (sources.includes(source)) cpSync(join(root, path), join(directory, path), { recursive: true });
   }
   if (sources.includes(DASHBOARD_SOURCE)) copyDashboardAssets(root, directory);
   const usesDuckdb = imports(metafile, "@duckdb/node-api");

@@ -76,6 +76,13 @@ export interface RfmSegmentationProps {
    * in the header `x-api-key`. @default none: only the event bus hears of it
    */
   readonly webhookSecret?: string;
+  /** Address of an MLflow server that each published run's model is logged to. @default none */
+  readonly mlflowTrackingUri?: string;
+  /**
+   * Name of a secret in Secrets Manager with what that server asks for: MLFLOW_TRACKING_TOKEN, or
+   * MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD. @default it asks for nothing
+   */
+  readonly mlflowSecret?: string;
   /** The database of the segments; false: they stay in the bucket. @default Aurora PostgreSQL */
   readonly database?: DatabaseProps | false;
   /** The scoring API; false: there is none. @default an API for signed requests */

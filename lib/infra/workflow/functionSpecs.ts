@@ -36,6 +36,8 @@ export interface FunctionSpec {
   readonly asksForRuns?: boolean;
   readonly stopsQueries?: boolean;
   readonly startsScoreJobs?: boolean;
+  /** It tells an MLflow server: there only where one is named. */
+  readonly logsModels?: boolean;
   /** The stack that it is part of; default the workflow's. */
   readonly stack?: "workflow" | "api";
 }
@@ -182,6 +184,19 @@ export const FUNCTION_SPECS = {
   "record-failure": {
     ...functionOf("RecordFailure"),
     lake: { reads: [ATTEMPTS], writes: [ATTEMPTS], lists: [ATTEMPTS], looksForAbsent: false },
+  },
+  "log-model": {
+    description: "Logs the model of a published run to MLflow",
+    memoryMegabytes: 512,
+    // Reads segments.csv once for its digest, and asks the server some twenty times.
+    timeoutSeconds: 300,
+    lake: {
+      reads: [ATTEMPTS, "curated/", "models/", "reports/", "runs/"],
+      writes: [],
+      lists: [],
+      looksForAbsent: true,
+    },
+    logsModels: true,
   },
   "migrate-database": {
     description: "Applies the migrations of this release during the deployment",

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import {
@@ -40,6 +40,8 @@ export interface SegmentationFunctionsProps {
   /** Origins whose pages may call the API; default none. */
   readonly corsOrigins?: readonly string[];
   readonly logRetention: RetentionDays;
+  /** The MLflow server that hears of published runs, and the secret with what it asks for. Default: none. */
+  readonly mlflow?: { readonly trackingUri: string; readonly secretName: string | undefined };
   /** Memory set by hand, in megabytes. */
   readonly memoryMegabytes: Partial<Record<FunctionName, number>>;
 }
@@ -50,8 +52,10 @@ export class SegmentationFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: SegmentationFunctionsProps) {
     super(scope, id);
-    const names = functionsOfStack(props.stack).filter(
-      (name) => name !== "migrate-database" || props.database !== undefined,
+    const names = functionsOfStack(props.stack).filter((name) =>
+      name === "migrate-database"
+        ? props.database !== undefined
+        : specOf(name).logsModels !== true || props.mlflow !== undefined,
     );
     this.byName = Object.fromEntries(names.map((name) => [name, createFunction(this, name, props)])) as Record<
       FunctionName,
@@ -76,7 +80,8 @@ function createFunction(scope: Construct, name: FunctionName, props: Segmentatio
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     description: spec.description,
   });
-  for (const statement of statementsOf(spec, props)) role.addToPolicy(statement);
+  for (const statement of [...statementsOf(spec, props), ...secretStatements(parent, spec, props)])
+    role.addToPolicy(statement);
   role.addToPolicy(
     new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [logGroup.logGroupArn] }),
   );
@@ -106,7 +111,7 @@ function createFunction(scope: Construct, name: FunctionName, props: Segmentatio
 
 /** For events that nobody waits for. Steps are called and retried by the state machine, which knows why they failed. */
 function asyncSettings(spec: FunctionSpec): { retryAttempts?: number; maxEventAge?: Duration } {
-  if (spec.startsRuns === true) return { retryAttempts: 2, maxEventAge: Duration.hours(6) };
+  if (spec.startsRuns === true || spec.logsModels === true) return { retryAttempts: 2, maxEventAge: Duration.hours(6) };
   return spec.state === undefined && spec.stack !== "api" ? { retryAttempts: 0 } : {};
 }
 
@@ -126,6 +131,9 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
     ...(spec.startsScoreJobs === true
       ? { scoringMachineArn: props.stateMachineArn, apiOrigins: props.corsOrigins?.join(",") ?? "none" }
       : {}),
+    ...(spec.logsModels === true && props.mlflow !== undefined
+      ? { mlflowTrackingUri: props.mlflow.trackingUri, mlflowSecret: props.mlflow.secretName ?? "none" }
+      : {}),
     ...(spec.usesDatabase === true ? { databaseCluster: database?.clusterArn ?? "none" } : {}),
     ...(spec.usesDatabase === true && database !== undefined
       ? { databaseSecret: database.secretArn, databaseName: database.databaseName }
@@ -136,6 +144,16 @@ function environmentOf(spec: FunctionSpec, props: SegmentationFunctionsProps): R
 
 /** These say how many shards are worked on at once. */
 const STATES_THAT_DEAL: ReadonlySet<string> = new Set(["PlanClustering", "ScoreJob"]);
+
+/** Secrets Manager adds a hyphen and six characters to a secret's name. */
+function secretStatements(scope: Construct, spec: FunctionSpec, { mlflow }: SegmentationFunctionsProps) {
+  if (spec.logsModels !== true || mlflow?.secretName === undefined) return [];
+  const secret = Stack.of(scope).formatArn({
+    ...{ service: "secretsmanager", resource: "secret", resourceName: `${mlflow.secretName}-??????` },
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [secret] })];
+}
 
 /** What a function may do, from what its spec says it does. */
 function statementsOf(spec: FunctionSpec, props: SegmentationFunctionsProps): PolicyStatement[] {

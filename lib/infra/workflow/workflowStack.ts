@@ -16,6 +16,7 @@ import type { LakeParts } from "../lake/lakeStack.ts";
 import type { Settings } from "../settings.ts";
 import type { FunctionName } from "./functionSpecs.ts";
 import { SegmentationFunctions } from "./functions.ts";
+import { ModelLog } from "./modelLog.ts";
 import { Operations } from "./operations.ts";
 import { RunWebhook } from "./runWebhook.ts";
 import { executionArns, SegmentationWorkflow, stateMachineArn, stateMachineName } from "./segmentationWorkflow.ts";
@@ -68,6 +69,9 @@ export function createWorkflow(scope: Construct, request: WorkflowRequest): Work
     stateMachineArn: stateMachineArn(Stack.of(scope), stateMachineName(environment)),
     streamExecutions:
       settings.stream === "on" ? executionArns(Stack.of(scope), stateMachineName(environment), "stream-") : undefined,
+    ...(settings.mlflowTrackingUri === undefined
+      ? {}
+      : { mlflow: { trackingUri: settings.mlflowTrackingUri, secretName: settings.mlflowSecret } }),
     memoryMegabytes: {
       ingest: settings.ingestMemoryMegabytes,
       "fit-shard": settings.workerMemoryMegabytes,
@@ -87,6 +91,11 @@ export function createWorkflow(scope: Construct, request: WorkflowRequest): Work
   });
   if (settings.webhookSecret !== undefined)
     new RunWebhook(scope, "Webhook", { eventBus: workflow.eventBus as IEventBus, secretName: settings.webhookSecret });
+  if (settings.mlflowTrackingUri !== undefined)
+    new ModelLog(scope, "ModelLog", {
+      eventBus: workflow.eventBus as IEventBus,
+      logModel: functions.byName["log-model"],
+    });
   const trigger = new DropTrigger(scope, "Trigger", {
     ...shared,
     startRun: functions.byName["start-run"],

@@ -39,3 +39,13 @@ export async function syncAliases(target: MlflowTarget): Promise<ExportedRoles> 
   }
   return exported;
 }
+
+/** Logs these models and those that have a role, and gives the roles. @throws MlflowError, UnknownModelError. */
+export async function exportModels(
+  target: MlflowTarget,
+  versions: readonly string[],
+): Promise<{ readonly models: readonly ExportedModel[]; readonly roles: ExportedRoles }> {
+  const models: ExportedModel[] = [];
+  for (const version of versions) models.push(await exportModel(target, version));
+  return { models, roles: await syncAliases(target) };
+}
