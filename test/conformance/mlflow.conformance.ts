@@ -1,8 +1,6 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -15,19 +13,14 @@ import { readResults } from "../../lib/library/results.ts";
 import { SEGMENTS } from "../../lib/tables/segments.ts";
 import { hasOnlineRetail, SHARED } from "../golden/onlineRetail.ts";
 import { rfmHere } from "../support/cli.ts";
-import { freePort } from "../support/freePort.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { smallCard } from "../support/smallCard.ts";
-import { pythonCommand } from "./support/python.ts";
+import { MLFLOW_PYTHON, type MlflowServerProcess, mlflowTool, startMlflow } from "./support/mlflow.ts";
 
-/** The version under which the tests were written. */
-const REQUIREMENTS = ["mlflow==3.17.2"];
-const VENV = join(tmpdir(), "rfm-conformance-mlflow");
 const SCRIPT = fileURLToPath(new URL("mlflow_client.py", import.meta.url));
 const NAME = "shop-model";
-const START_TIMEOUT_MS = 120_000;
 
-const tool = pythonCommand(VENV, REQUIREMENTS, "mlflow");
+const tool = mlflowTool();
 const missing = "missing" in tool ? tool.missing : hasOnlineRetail ? undefined : "Online Retail is not in ../shared";
 if (missing !== undefined) console.warn(`MLflow is not judged: ${missing}`);
 
@@ -40,14 +33,9 @@ interface Registry {
 describe.skipIf(missing !== undefined)("a real MLflow server", () => {
   const folder = temporaryFolder();
   const file = join(SHARED, "data/online-retail.csv.gz");
-  let server: ChildProcess;
+  let server: MlflowServerProcess;
   let uri: string;
-  const stop = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-    // The server's own workers, too: they are of its group.
-    process.kill(-server.pid, "SIGTERM");
-    await once(server, "exit");
-  };
+  const stop = (): Promise<void> => server.stop();
   const rfm = async (...args: string[]) => {
     const { code, stdout, stderr } = await rfmHere(args, { cwd: folder });
     return { code, stdout, stderr };
@@ -55,7 +43,7 @@ describe.skipIf(missing !== undefined)("a real MLflow server", () => {
   /** What MLflow's own client sees of the champion. */
   const seen = async (): Promise<Readonly<Record<string, unknown>>> => {
     const { files } = await readResults(join(folder, "lake"));
-    const { stdout } = await promisify(execFile)(join(VENV, "bin/python"), [SCRIPT, uri, NAME, files.segmentsCsv]);
+    const { stdout } = await promisify(execFile)(MLFLOW_PYTHON, [SCRIPT, uri, NAME, files.segmentsCsv]);
     return JSON.parse(stdout.trim().split("\n").at(-1) as string);
   };
   const registry = async (): Promise<Registry> => {
@@ -74,29 +62,8 @@ describe.skipIf(missing !== undefined)("a real MLflow server", () => {
   };
 
   beforeAll(async () => {
-    const port = await freePort();
-    uri = `http://127.0.0.1:${port}`;
-    const store = [
-      "--backend-store-uri",
-      `sqlite:///${folder}/mlflow.db`,
-      "--artifacts-destination",
-      `${folder}/files`,
-    ];
-    const command = "command" in tool ? tool.command : "";
-    const args = ["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1", ...store];
-    // Without what works in the background.
-    const env = { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" };
-    server = spawn(command, args, { stdio: "ignore", detached: true, cwd: folder, env });
-    const giveUpAt = Date.now() + START_TIMEOUT_MS;
-    while (
-      !(await fetch(`${uri}/health`).then(
-        (answer) => answer.ok,
-        () => false,
-      ))
-    ) {
-      if (server.exitCode !== null || Date.now() > giveUpAt) throw new Error("MLflow's server does not start");
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
+    server = await startMlflow("command" in tool ? tool.command : "", folder);
+    uri = server.uri;
     process.env.MLFLOW_TRACKING_URI = uri;
     process.env.MLFLOW_EXPERIMENT_NAME = NAME;
   });
@@ -240,7 +207,7 @@ describe.skipIf("missing" in tool)("the Python file", () => {
     const folder = fileURLToPath(new URL("../../lib/workflow/mlflow", import.meta.url));
     const args = ["-B", "-c", PREDICT, folder];
     const said = JSON.parse(
-      execFileSync(join(VENV, "bin/python"), args, { input: JSON.stringify(input), encoding: "utf8" }),
+      execFileSync(MLFLOW_PYTHON, args, { input: JSON.stringify(input), encoding: "utf8" }),
     ) as Record<string, unknown[]>[];
     for (const [at, { model, rows }] of asked.entries()) {
       const [recencyDays, frequency, monetary] = rows.map((column) => Float64Array.from(column)) as [

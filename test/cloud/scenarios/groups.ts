@@ -8,6 +8,7 @@ import { firstDrop, folderDrop, refusedDrop, sameAgain, secondDrop } from "./dro
 import { databaseAtZero, failedShard, passingFaults } from "./faults.ts";
 import { keysInFolder, keysOfFiles, taggedObject } from "./keys.ts";
 import { forgottenCustomer, forgottenSource, tidied } from "./maintenance.ts";
+import { loggedModel, mlflowServer, serverDown } from "./modelLog.ts";
 import { promotion } from "./models.ts";
 import { ownBucketAndKey } from "./ownResources.ts";
 import { takenActions } from "./roles.ts";
@@ -60,6 +61,12 @@ export const GROUPS: readonly ScenarioGroup[] = [
     settings: { api: "off", refreshSchedule: REFRESH_SCHEDULE },
     prepare: ownBucketAndKey,
     scenarios: [firstDrop, scheduledRefresh],
+  },
+  {
+    name: "mlflow",
+    settings: { segmentDatabase: "none", api: "off" },
+    prepare: mlflowServer,
+    scenarios: [firstDrop, loggedModel, serverDown],
   },
   { name: "update", settings: {}, before: olderRelease, scenarios: [dropAfterUpdate] },
   { name: "roles", settings: {}, scenarios: [firstDrop, ...takenActions] },

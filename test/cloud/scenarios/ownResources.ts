@@ -3,7 +3,7 @@ import type { Settings } from "../box/deployment.ts";
 import { signedRequest } from "../stage/signedRequest.ts";
 
 /** One call of a service whose protocol is JSON. @throws Error with what it answered. */
-function call(box: Box, service: string, target: string, parameters: object): Record<string, never> {
+export function call(box: Box, service: string, target: string, parameters: object): Record<string, never> {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
   const body = JSON.stringify(parameters);
   const { status, text } = signedRequest(box, { service, path: "/", method: "POST", headers, body });
