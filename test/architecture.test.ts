@@ -85,6 +85,11 @@ describe("the project", () => {
     expect(codes.filter(([, code]) => /^[a-z]+(_[a-z]+)+$/.test(code))).toEqual([]);
   });
 
+  it("has no regular expression that the oldest Node of its users lacks", () => {
+    const modern = Object.entries(sources).filter(([, text]) => /\(\?[ims]*-?[ims]+:/.test(text));
+    expect(modern.map(([path]) => path)).toEqual([]);
+  });
+
   it("has sources that git, grep and a review see as text", () => {
     const texts = ["bench", "bin", "docs", "lambdas", "lib", "schemas", "scripts", "sql", "test"].flatMap(filesUnder);
     const binary = texts.filter(

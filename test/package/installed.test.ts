@@ -25,7 +25,7 @@ const PACKED = [
   /^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.txt|package\.json)$/,
   /^cdk\/(index\.(mjs|cjs|d\.mts|d\.cts)|app\.mjs)$/,
   /^functions\/functions\.json$/,
-  /^functions\/[a-z-]+\/(index\.mjs|package\.json|sql\/(athena|postgres)\/[\w/]+\.sql|lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js))$/,
+  /^functions\/[a-z-]+\/(index\.mjs|package\.json|sql\/(athena|postgres)\/[\w/]+\.sql|lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)|lib\/workflow\/mlflow\/rfm_segmentation_model\.py)$/,
   /^js\/index\.d\.ts$/,
   /^js\/(rfm|index|main|shardWorker|scoreJobWorker|pgliteWorker|[\w-]+-[A-Z0-9]{8})\.js$/,
   /^lib\/report\/page\/(main\.js|style\.css|echarts\.min\.js)$/,

@@ -1,6 +1,10 @@
 import { literal } from "../../sqlText.ts";
 import { narrow, narrowSql } from "../idSpelling.ts";
 
+/** A pattern of letters in either case: Node 22 has no modifiers within an expression. */
+const inAnyCase = (letters: string): string =>
+  letters.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
 /** What programs write around a date, and what stands in its place: patterns of the engine, in this order. */
 const TIDYINGS: readonly (readonly [pattern: string, replacement: string])[] = [
   // .NET, and seconds since 1970 with a fraction.
@@ -34,7 +38,7 @@ const TIDYINGS: readonly (readonly [pattern: string, replacement: string])[] = [
   ["([0-9])(?:st|nd|rd|th)( |,|$)", "\\1\\2"],
   ["^([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?),? (.*[0-9].*)$", "\\2 \\1"],
   ["^\\p{L}{2,12}[.,]+ ?([0-9])", "\\1"],
-  ["^(?i:mon|tues|wednes|thurs|fri|satur|sun)(?i:day),? ", ""],
+  [`^(?:${inAnyCase("mon|tues|wednes|thurs|fri|satur|sun")})${inAnyCase("day")},? `, ""],
   ["^([0-9]{2}[A-Za-z]{3}[0-9]{4}):", "\\1 "],
   ["^((?:19|20)[0-9]{6})([0-9]{6})$", "\\1 \\2"],
 ];
