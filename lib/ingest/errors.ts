@@ -31,7 +31,7 @@ export class EncryptedArchiveError extends IngestError {}
 /** A character encoding or delimiter that is set by hand and cannot be used. */
 export class ReadingOptionError extends IngestError {}
 
-/** A text of another script than the Latin one that reads in two encodings. */
+/** A text that reads otherwise in an encoding that is nearly as likely. */
 export class UndecidableEncodingError extends IngestError {}
 
 /** JSON that cannot be split into records: cut off, or no list of objects. */

@@ -1,13 +1,11 @@
+import { PLAIN_LETTERS } from "../text/plainLetters.ts";
 import words from "./statusWords.json" with { type: "json" };
 
 type Languages = Readonly<Record<string, readonly string[]>>;
 
-/** Letters that are another one with a mark, where Unicode does not take them apart. */
-const PLAIN: Readonly<Record<string, string>> = { ł: "l", ø: "o", æ: "ae", ß: "ss", đ: "d", ı: "i" };
-
 /** A letter, and the one that stands for it on a keyboard without marks. */
 function letterPattern(letter: string): string {
-  const plain = PLAIN[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, "");
+  const plain = PLAIN_LETTERS[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, "");
   const isMarked = plain !== letter && /^[a-z]+$/.test(plain);
   return isMarked ? `(?:${letter}|${plain})` : letter;
 }

@@ -1,5 +1,6 @@
 import { DECISIVE_ROLES, type Role } from "../../domain/roles.ts";
 import { AmbiguousColumnError, DuplicateColumnError, type IngestError, NoHeaderError } from "../errors.ts";
+import { isPersonName } from "../evidence/words/tellingNames.ts";
 import type { MappedColumn } from "../types.ts";
 import { moneyOfProducts } from "./columnMoney.ts";
 import type { ColumnEvidence } from "./columnsByContent.ts";
@@ -26,6 +27,13 @@ export function columnFlag(header: readonly string[], role: Role, index: number,
   if (!isPlain) return `--map ${role}=${index + 1}`;
   return /\s|[$&;|<>()#*?!]/.test(name) ? `--map "${role}=${name}"` : `--map ${role}=${name}`;
 }
+
+/** The columns, from 0, that something depends on: all but names of people and of goods, which are only shown. */
+export const countingColumns = (header: readonly string[], { description, customer }: Columns): number[] =>
+  header.flatMap((name, i) => {
+    const isShown = description?.position === i + 1 || isPersonName(normaliseName(name));
+    return isShown && customer?.position !== i + 1 ? [] : [i];
+  });
 
 /** A first line is data when none of its fields is a known name and some field is a number or a date. */
 export function firstLineIsData(header: readonly string[], source: string): ColumnQuestion | undefined {

@@ -11,10 +11,11 @@ import { fillByHand, fillTable } from "../load/fillTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
+import { askEncoding } from "../text/guess/encodingQuestion.ts";
 import type { DropRequest } from "../types.ts";
 import { type ColumnProfile, profileColumn, profileSample } from "./columnContent.ts";
 import { type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
-import type { Columns } from "./columnQuestions.ts";
+import { type Columns, countingColumns } from "./columnQuestions.ts";
 import type { SampleRow } from "./orderStructure.ts";
 import { findVersions, lastStates } from "./rowVersions.ts";
 
@@ -127,8 +128,12 @@ export async function understandTables(
       ...understood.questions,
       ...named,
     ];
-    for (const [i, table] of found.tables.entries())
-      result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions } });
+    const counting = countingColumns(header, understood.columns);
+    for (const [i, table] of found.tables.entries()) {
+      const error = await askEncoding(engine, group[i] as LoadedTable, counting);
+      const all = error === undefined ? questions : [{ error, roles: [], flags: [] }, ...questions];
+      result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions: all } });
+    }
   }
   return tables.map((table) => result.get(table) as UnderstoodTable);
 }

@@ -1,4 +1,5 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
+import { PLAIN_LETTERS } from "../../domain/text/plainLetters.ts";
 import type { ColumnProfile } from "./columnContent.ts";
 import { type Fit, fitRole } from "./columnFit.ts";
 import synonyms from "./columnSynonyms.json" with { type: "json" };
@@ -21,9 +22,6 @@ export interface Recognition {
 
 /** Confidence by position of the list that holds the name: best names first. */
 const TIER_CONFIDENCE = [1, 0.9, 0.75, 0.6] as const;
-
-/** Letters that are another one with a mark, where Unicode does not take them apart. */
-const PLAIN_LETTERS: Readonly<Record<string, string>> = { đ: "d", ł: "l", ø: "o", ı: "i", æ: "ae" };
 
 /**
  * Brings a header name to words: accents and case dropped, `camelCase`, digits' neighbours and punctuation split.

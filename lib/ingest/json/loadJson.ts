@@ -4,9 +4,10 @@ import { HeaderOnlyError, UnreadableJsonError } from "../errors.ts";
 import { checkColumns, createTableBudget, type TableBudget } from "../load/budget.ts";
 import type { LoadedTable, LoadOptions } from "../load/loadedTable.ts";
 import { openTableFile, type TableFacts } from "../text/csvWriter.ts";
+import { refuseDoubtfulNames } from "../text/guess/encodingQuestion.ts";
 import { loadTableFile } from "../text/readCsv.ts";
 import type { Text } from "../text/textFile.ts";
-import { checkUtf8, decideEncoding, encodingDoubt, transcode } from "../text/textFile.ts";
+import { checkUtf8, decideEncoding, transcode } from "../text/textFile.ts";
 import { type JsonObject, parseJsonObject, planRows, type RowPlan, rowsOf } from "./flattenJson.ts";
 import { jsonLayoutOf } from "./jsonLayout.ts";
 import { type JsonLayout, walkJsonRecords } from "./jsonRecords.ts";
@@ -121,11 +122,10 @@ export async function loadJson(
   let { path } = text;
   const { isUtf8, contentHash } = await checkUtf8(path);
   const notes = [...text.notes];
-  let { encoding } = text;
+  let { encoding, doubt } = text;
   if (!isUtf8) {
     const decision = await decideEncoding(path);
-    if (options.encoding === undefined && decision.doubt !== undefined) throw encodingDoubt(source, decision.doubt);
-    ({ encoding } = decision);
+    ({ encoding, doubt } = decision);
     notes.push(decision.note);
     await transcode(path, encoding, scratch("text"));
     path = scratch("text");
@@ -151,6 +151,7 @@ export async function loadJson(
       { source },
     );
   }
+  if (doubt !== undefined) refuseDoubtfulNames(source, doubt, written.columns);
   await loadTableFile(options.engine, table, scratch("rows.csv"), {
     source,
     rows: written.rows,
@@ -165,6 +166,7 @@ export async function loadJson(
     contentHash:
       opened.contentHash ?? (text.path === opened.path ? contentHash : (await checkUtf8(opened.path)).contentHash),
     encoding,
+    ...(doubt === undefined ? {} : { doubt }),
     layout: { header: written.columns, hasHeader: true, linesBeforeData: 0, firstRows: written.firstRows },
     relation: table,
     engineTable: table,

@@ -1,6 +1,7 @@
 import type { MappingResult } from "../columns/columnMapping.ts";
 import type { OpenedFile } from "../containers/openFile.ts";
 import type { ScratchEngine } from "../engine.ts";
+import type { EncodingDoubt } from "../text/guess/guessEncoding.ts";
 import type { TableLayout } from "../text/tableLayout.ts";
 import type { Encoding, FileFormat, ReadingOptions, UnreadableLine } from "../types.ts";
 
@@ -18,6 +19,8 @@ export interface LoadedTable {
   readonly format: FileFormat;
   readonly contentHash: string;
   readonly encoding: Encoding;
+  /** Other encodings are nearly as likely, and none of the names of the columns tells them apart. */
+  readonly doubt?: EncodingDoubt;
   readonly layout: TableLayout;
   /** Columns line_number (unique within the source), c0, c1, …, unreadable. */
   readonly relation: string;

@@ -12,10 +12,12 @@ import type { Encoding } from "../types.ts";
 import { isAligned, writeWithCommas } from "./alignedText.ts";
 import { detectLayout, type TextLayout } from "./dialect.ts";
 import { encodingNamed, incompleteTail } from "./encoding.ts";
+import { refuseDoubtfulNames } from "./guess/encodingQuestion.ts";
+import type { EncodingDoubt } from "./guess/guessEncoding.ts";
 import { loadTableFile, readCsv } from "./readCsv.ts";
 import { type RepairedFile, repairFile } from "./repairFile.ts";
 import { fieldNames } from "./tableLayout.ts";
-import { checkText, decideEncoding, declaredEncoding, encodingDoubt, type Text, transcode } from "./textFile.ts";
+import { checkText, decideEncoding, declaredEncoding, type Text, transcode } from "./textFile.ts";
 
 async function layoutOf(
   path: string,
@@ -30,11 +32,12 @@ async function layoutOf(
 
 async function toUtf8(
   path: string,
-  { encoding, note }: { readonly encoding: Encoding; readonly note: string | undefined },
+  how: { readonly encoding: Encoding; readonly note?: string; readonly doubt?: EncodingDoubt },
   target: string,
 ): Promise<Text> {
+  const { encoding, note, doubt } = how;
   await transcode(path, encoding, target);
-  return { path: target, encoding, notes: note === undefined ? [] : [note] };
+  return { path: target, encoding, notes: note === undefined ? [] : [note], ...(doubt === undefined ? {} : { doubt }) };
 }
 
 /** Rows of the strict parse, or undefined when the engine refuses the text as it is. */
@@ -87,7 +90,7 @@ async function asUtf8(opened: OpenedFile, options: LoadOptions, target: string):
   const declared =
     options.encoding === undefined ? await declaredEncoding(opened.path) : encodingNamed(options.encoding);
   if (declared === undefined || declared === "utf-8") return { path: opened.path, encoding: "utf-8", notes: [] };
-  return toUtf8(opened.path, { encoding: declared, note: undefined }, target);
+  return toUtf8(opened.path, { encoding: declared }, target);
 }
 
 /** A text whose columns are set apart by blanks alone, with commas; any other as it is. */
@@ -98,9 +101,8 @@ async function withCommas(text: Text, options: LoadOptions, target: string): Pro
 }
 
 /** Reads the text of a file that is not UTF-8 in the encoding that is set or detected. */
-async function redecode(text: Text, source: string, options: LoadOptions, target: string): Promise<Text> {
+async function redecode(text: Text, options: LoadOptions, target: string): Promise<Text> {
   const decision = await decideEncoding(text.path);
-  if (options.encoding === undefined && decision.doubt !== undefined) throw encodingDoubt(source, decision.doubt);
   if (options.encoding === undefined || decision.encoding === "utf-8") return toUtf8(text.path, decision, target);
   const note = "set to UTF-8, but not all of it is: what is not reads as U+FFFD";
   return toUtf8(text.path, { encoding: "utf-8", note }, target);
@@ -119,7 +121,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   text = await withCommas(text, options, scratch("commas"));
   let { layout, isUtf8: isSampleUtf8 } = await layoutOf(text.path, opened.source, options);
   if (!isSampleUtf8) {
-    text = await redecode(text, opened.source, options, scratch("text"));
+    text = await redecode(text, options, scratch("text"));
     ({ layout } = await layoutOf(text.path, opened.source, options));
   }
   const parse = tryStrictParse(options.engine, table, text, layout);
@@ -127,13 +129,14 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
   let contentHash = opened.contentHash ?? check.contentHash;
   let parsedRows = await parse;
   if (!check.isUtf8) {
-    text = await redecode(text, opened.source, options, scratch("text"));
+    text = await redecode(text, options, scratch("text"));
     ({ layout } = await layoutOf(text.path, opened.source, options));
     await options.engine.run(`drop table if exists ${table}`);
     const again = tryStrictParse(options.engine, table, text, layout);
     check = await checkText(text.path, layout, false);
     parsedRows = await again;
   }
+  if (text.doubt !== undefined) refuseDoubtfulNames(opened.source, text.doubt, layout.header);
   contentHash ??= (await checkText(opened.path, layout, true)).contentHash;
   const isStrict = check.regularLines !== undefined && parsedRows === check.regularLines - layout.linesBeforeData;
   const repaired = isStrict ? undefined : await loadRepaired(options, table, text, layout, opened);
@@ -150,6 +153,7 @@ export async function loadText(opened: OpenedFile, table: string, options: LoadO
     format: "csv",
     contentHash: contentHash as string,
     encoding: text.encoding,
+    ...(text.doubt === undefined ? {} : { doubt: text.doubt }),
     layout: text.delimiter === undefined ? layout : { ...layout, delimiter: text.delimiter },
     // Without blank lines or line breaks in fields the row number gives the line number.
     relation: isStrict

@@ -2,13 +2,11 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { bytesToHold, readSample } from "../containers/openFile.ts";
-import { UndecidableEncodingError } from "../errors.ts";
 import type { Encoding } from "../types.ts";
-import { countHighBytes, guessCodePage, newHighBytes, readsBlanksAsLetters } from "./codePage.ts";
 import { byteOrderMark, countSequences, createDecoder, createUtf8Check, guessUtf16 } from "./encoding.ts";
+import { type EncodingDoubt, guessEncoding } from "./guess/guessEncoding.ts";
 import { createRegularityCheck } from "./quickCheck.ts";
 import type { Dialect } from "./scanRecords.ts";
-import { firstWords, guessScript, type ScriptGuess } from "./scriptGuess.ts";
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -69,8 +67,8 @@ export interface EncodingDecision {
   readonly broken: number;
   /** What was decided and how sure it is. */
   readonly note: string;
-  /** Another encoding is nearly as likely. */
-  readonly doubt?: ScriptGuess;
+  /** Other encodings are nearly as likely. */
+  readonly doubt?: EncodingDoubt;
 }
 
 const ENCODING_NAMES: Readonly<Record<string, string>> = {
@@ -92,21 +90,25 @@ function evidenceOf(chunk: Buffer): Buffer {
   return chunk.subarray(start, start + EVIDENCE_BYTES_PER_CHUNK);
 }
 
+/** Notes which bytes beyond ASCII a chunk has. */
+function markPresent(present: Uint8Array, chunk: Buffer): void {
+  for (let i = 0; i < chunk.length; i++) present[chunk[i] as number] = 1;
+}
+
 /** So much likelier, as a natural logarithm, one encoding must be than the next to be taken, and to be sure of it. */
-const LIKELY = 5;
-const SURE = 10;
+export const LIKELY = 6;
+const SURE = 12;
 
 const counted = (characters: number, what: string): string => `${characters} ${what}${characters === 1 ? "" : "s"}`;
 
 /**
  * Decides the encoding of a file that is not well-formed UTF-8: UTF-8 with a few broken sequences (then they become
- * U+FFFD and are counted), one of another script, or else the single-byte encoding whose letters make the most
- * plausible words.
+ * U+FFFD and are counted), or the one that makes the likeliest words.
  */
 export async function decideEncoding(path: string): Promise<EncodingDecision> {
   let wellFormed = 0;
   let stray = 0;
-  const highBytes = newHighBytes();
+  const isPresent = new Uint8Array(256);
   const evidence: Buffer[] = [];
   let evidenceBytes = 0;
   for await (const part of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
@@ -114,7 +116,7 @@ export async function decideEncoding(path: string): Promise<EncodingDecision> {
     const counts = countSequences(chunk);
     wellFormed += counts.wellFormed;
     stray += counts.stray;
-    countHighBytes(highBytes, chunk);
+    markPresent(isPresent, chunk);
     if (evidenceBytes > EVIDENCE_BYTES) continue;
     evidence.push(Buffer.from(evidenceOf(chunk)), Buffer.from("\n"));
     evidenceBytes += (evidence.at(-2) as Buffer).length;
@@ -123,38 +125,14 @@ export async function decideEncoding(path: string): Promise<EncodingDecision> {
     const note = `${counted(stray, "byte")} ${stray === 1 ? "is" : "are"} not valid UTF-8 and read as U+FFFD`;
     return { encoding: "utf-8", broken: stray, note };
   }
-  const told = Buffer.concat(evidence);
-  const guess = guessScript(told);
-  if (guess !== undefined) {
-    const { encoding, margin, words } = guess;
-    const note = `encoding ${encoding}, ${margin >= SURE ? "sure" : "likely"} from words like ${words[0]}`;
-    return { encoding, broken: 0, note, ...(margin < LIKELY ? { doubt: guess } : {}) };
-  }
-  const { encoding, certainty, characters, runnerUp } = guessCodePage(highBytes);
-  const name = (id: string) => ENCODING_NAMES[id] ?? id;
-  const advice = certainty === "sure" ? "" : `; if words look wrong: --encoding ${runnerUp ?? "cp850"}`;
-  const letters = `${counted(characters, "letter")} or ${characters === 1 ? "sign" : "signs"} beyond ASCII`;
-  const blank = certainty === "sure" ? undefined : readsBlanksAsLetters(told, encoding);
-  return {
-    encoding,
-    broken: 0,
-    note: `encoding ${name(encoding)}, ${certainty} from ${letters}${advice}`,
-    ...(blank === undefined ? {} : { doubt: doubtBetween(told, encoding, blank) }),
-  };
-}
-
-function doubtBetween(bytes: Uint8Array, encoding: Encoding, runnerUp: Encoding): ScriptGuess {
-  const words = (name: Encoding): string => firstWords(createDecoder(name)(bytes, true));
-  return { encoding, runnerUp, margin: 0, words: [words(encoding), words(runnerUp)] };
-}
-
-/** The error of a text that reads in two scripts. */
-export function encodingDoubt(source: string, { encoding, runnerUp, words }: ScriptGuess): UndecidableEncodingError {
-  return new UndecidableEncodingError(
-    "UNDECIDABLE_ENCODING",
-    `${source}: too little beyond ASCII tells how the text is encoded: it reads ${JSON.stringify(words[0])} as ${encoding} and ${JSON.stringify(words[1])} as ${runnerUp}. Say which with --encoding ${encoding} or --encoding ${runnerUp}.`,
-    { source },
-  );
+  const present = [...isPresent.keys()].filter((byte) => byte >= 0x80 && isPresent[byte] === 1);
+  const { encoding, words, rivals } = guessEncoding(Buffer.concat(evidence), present);
+  const margin = rivals[0]?.margin ?? Number.POSITIVE_INFINITY;
+  const certainty = margin >= SURE ? "sure" : margin >= LIKELY ? "likely" : "unsure";
+  const advice = certainty === "sure" ? "" : `; if words look wrong: --encoding ${rivals[0]?.encoding}`;
+  const note = `encoding ${ENCODING_NAMES[encoding] ?? encoding}, ${certainty} from words like ${words}${advice}`;
+  const near = rivals.filter((rival) => rival.margin < LIKELY);
+  return { encoding, broken: 0, note, ...(near.length === 0 ? {} : { doubt: { encoding, rivals: near } }) };
 }
 
 /** Writes the text of a file in any supported encoding as UTF-8 without a byte order mark. */
@@ -176,6 +154,8 @@ export interface Text {
   readonly path: string;
   readonly encoding: Encoding;
   readonly notes: readonly string[];
+  /** Other encodings are nearly as likely. */
+  readonly doubt?: EncodingDoubt;
   /** What stands between fields where it is not what the text was given in its place. */
   readonly delimiter?: number;
 }
