@@ -1,7 +1,7 @@
 import { createDecoder } from "../encoding.ts";
 import type { ByteWord } from "./byteWords.ts";
 import type { CodePage, Writing } from "./candidates.ts";
-import { knownLetters } from "./knownWords.ts";
+import { knownLetters, signBesideNumber } from "./knownWords.ts";
 import type { MultiByteModel } from "./multiByte.ts";
 import { BESIDE, besides, isLetter, type Kind, kindOf, type Neighbour, neighboursOf } from "./neighbours.ts";
 
@@ -35,7 +35,7 @@ const WITHOUT_LETTERS = -6;
 const EAST_ASIA = -1;
 
 /** A known word is as likely as one of some thousand, whatever its letters. */
-const KNOWN = { perLetter: 3.5, perIdeograph: 9, word: 9, most: 14 };
+const KNOWN = { perLetter: 3.5, perIdeograph: 9, word: 9, most: 14, besideNumber: 5 };
 /** So many words are looked up. */
 const LOOKED_UP = 500;
 
@@ -107,16 +107,21 @@ export function codePageLikelihood({ encoding, usual, characters, writings }: Co
   const hasLetters = ({ bytes }: ByteWord): boolean =>
     bytes.some((byte) => byte >= 0x80 && isLetter(kinds[byte - 0x80] as Kind));
   return (words) => {
+    const signs = new Set<string>();
     const sums = new Float64Array(models.length);
     let shared = usual + (isEnglish || words.some(hasLetters) ? 0 : WITHOUT_LETTERS);
     for (const [i, word] of words.entries()) {
       const weight = weightOf(word);
-      const known = i < LOOKED_UP ? knownBonus(createDecoder(encoding)(word.bytes, true)) : 0;
+      const text = i < LOOKED_UP ? createDecoder(encoding)(word.bytes, true) : "";
+      const known = knownBonus(text);
+      const sign = signBesideNumber(text);
+      if (sign !== undefined) signs.add(sign);
       shared += weight * (ofWord(word) + known);
       const other = Math.max(...own) + OTHER_LANGUAGE;
       for (let m = 0; m < models.length; m++)
         sums[m] = (sums[m] as number) + weight * Math.max(own[m] as number, other);
     }
+    shared += KNOWN.besideNumber * signs.size;
     return shared + Math.max(...sums.map((sum, m) => sum + (writings[m] as Writing).usual));
   };
 }
