@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matrixTitle, movementTitle, reasonTitle, valueTitle } from "../../lib/domain/dashboard/analysisTitles.ts";
 import { createFormat } from "../../lib/domain/dashboard/format.ts";
 import { headlineOf } from "../../lib/domain/dashboard/headline.ts";
 import {
@@ -14,6 +13,12 @@ import {
 } from "../../lib/domain/dashboard/salesTitles.ts";
 import { whoIsIn } from "../../lib/domain/dashboard/segment/facts.ts";
 import { segmentHeadline } from "../../lib/domain/dashboard/segment/headline.ts";
+import {
+  matrixTitle,
+  movementTitle,
+  reasonTitle,
+  valueTitle,
+} from "../../lib/domain/dashboard/segment/movementTitles.ts";
 import {
   clustersTitle,
   crossTitle,
@@ -384,11 +389,11 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     },
   ],
   [
-    /^(?:The customers' value|The value of those now in .+?) (?:has not changed|(rose|fell) by (\S+))$/,
-    (world, { segment }, [direction, amount]) => {
+    /^(?:All that customers spent|All that those now in .+? spent) is (?:as much as in the run before|(\S+) (more|less) than in the run before)$/,
+    (world, { segment }, [amount, direction]) => {
       const change = sum(of(world, segment), (customer) => customer.monetary - before(customer));
       if (direction === undefined) expect(change).toBe(0);
-      else expect([change > 0 ? "rose" : "fell", money(Math.abs(change))]).toEqual([direction, amount]);
+      else expect([change > 0 ? "more" : "less", money(Math.abs(change))]).toEqual([direction, amount]);
     },
   ],
   [

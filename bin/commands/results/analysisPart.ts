@@ -1,5 +1,5 @@
 import { createFormat } from "../../../lib/domain/dashboard/format.ts";
-import { changedSettings, salesSentences } from "../../../lib/domain/dashboard/salesSentences.ts";
+import { changedSettings, isUnderOtherSettings, salesSentences } from "../../../lib/domain/dashboard/salesSentences.ts";
 import type { Summary } from "../../../lib/domain/run/summary.ts";
 import { style as pc } from "../../terminal.ts";
 
@@ -13,7 +13,7 @@ export function analysisPart(summary: Summary): string {
   const lines = [
     ...changed.map((sentence) => `${pc.yellow("!")} ${sentence}`),
     ...salesSentences(summary.sales, format),
-    ...(movement == null ? [] : [movementLine(movement, changed.length > 0)]),
+    ...(movement == null ? [] : [movementLine(movement, isUnderOtherSettings(summary))]),
     ...(drift == null ? [] : [driftLine(drift)]),
     ...(backtest == null ? [] : [`Back-test: ${backtest.verdict}`]),
     ...(forecast == null ? [] : [forecastLine(forecast)]),

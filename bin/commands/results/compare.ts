@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { decidesSegments } from "../../../lib/domain/dashboard/salesSentences.ts";
 import { type ComparedRun, compareRuns, type RunComparison } from "../../../lib/local/bi/compareRuns.ts";
 import { style as pc } from "../../terminal.ts";
 import { lakeOption } from "../options.ts";
@@ -43,7 +44,9 @@ function settingsPart({ changedSettings, before, now }: RunComparison): string {
   const rows = changedSettings.map((setting) => [setting.setting, setting.before, setting.now]);
   return [
     title,
-    `${pc.yellow("!")} Settings differ, so what follows is not what customers did alone.`,
+    changedSettings.some(decidesSegments)
+      ? `${pc.yellow("!")} Settings differ, so what follows is not what customers did alone.`
+      : "Settings of the forecast differ: they change what is expected of the customers, and nothing of what follows.",
     plainTable(["setting", "before", "now"], rows),
   ].join("\n");
 }

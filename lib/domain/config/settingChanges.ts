@@ -12,9 +12,9 @@ export interface SettingChange {
 const MOST_CHARACTERS = 160;
 /** Decides who is held out of campaigns: whoever sees it can tell who. */
 const SECRETS = new Set(["exports.salt"]);
-/** What decides nothing about segments and money, or only how the files of one delivery are read. */
+/** What decides nothing about segments, money and what is expected, or only how the files of one delivery are read. */
 const SILENT = new Set([
-  ...["$schema", "exports", "copies", "display", "notify", "backtest", "forecast", "quality"],
+  ...["$schema", "exports", "copies", "display", "notify", "backtest", "quality"],
   ...["dateLayout", "decimalMark", "encoding", "delimiter", "header", "sheet"],
 ]);
 

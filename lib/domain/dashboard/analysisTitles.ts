@@ -1,78 +1,10 @@
 import { featureTitle } from "../clustering/space/features.ts";
+import type { ForecastCheck } from "../forecast/forecast.ts";
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
-import { most, total } from "./words.ts";
+import { most } from "./words.ts";
 
-/** Titles of movement, drift and data quality. */
-
-type Movement = NonNullable<Summary["movement"]>;
-type Cell = Movement["cells"][number];
-
-export const isMove = ({ segmentFrom, segmentTo }: Cell): boolean =>
-  segmentFrom !== null && segmentTo !== null && segmentFrom !== segmentTo;
-
-/** Of all customers, or of those who were or are in a segment. */
-export function movementTitle({ cells }: Movement, format: Format, segment: string | null): string {
-  const known = cells.filter(({ segmentFrom, segmentTo }) => segmentFrom !== null && segmentTo !== null);
-  if (segment !== null) return segmentMovementTitle(cells, format, segment);
-  const all = total(known, ({ customers }) => customers);
-  const moved = total(known.filter(isMove), ({ customers }) => customers);
-  const arrived = total(
-    cells.filter(({ segmentFrom }) => segmentFrom === null),
-    ({ customers }) => customers,
-  );
-  if (all === 0) return "Every customer is new";
-  return `${format.share((all - moved) / all)} of customers stayed in their segment, ${format.count(moved)} moved, ${format.count(arrived)} came new`;
-}
-
-function segmentMovementTitle(cells: readonly Cell[], format: Format, segment: string): string {
-  const { stayed, left, came } = movesOf(cells, segment);
-  const all = stayed + left;
-  const before =
-    all === 0 ? "nobody was in it before" : `${format.share(stayed / all)} stayed, ${format.count(left)} left it`;
-  return `${segment}: ${before}, ${format.count(came)} came in`;
-}
-
-/** Customers of a segment who stayed, left it or came into it, from other segments or from outside. */
-export function movesOf(cells: readonly Cell[], segment: string): { stayed: number; left: number; came: number } {
-  const sum = (of: (cell: Cell) => boolean): number => total(cells.filter(of), ({ customers }) => customers);
-  return {
-    stayed: sum(({ segmentFrom, segmentTo }) => segmentFrom === segment && segmentTo === segment),
-    left: sum(({ segmentFrom, segmentTo }) => segmentFrom === segment && segmentTo !== segment),
-    came: sum(({ segmentFrom, segmentTo }) => segmentFrom !== segment && segmentTo === segment),
-  };
-}
-
-/** Cells that a segment has a part in; all without one. */
-export const cellsOf = (cells: readonly Cell[], segment: string | null): readonly Cell[] =>
-  segment === null ? cells : cells.filter((cell) => cell.segmentFrom === segment || cell.segmentTo === segment);
-
-export function reasonTitle({ cells }: Movement, format: Format, segment: string | null): string {
-  const moves = cellsOf(cells, segment).filter(isMove);
-  const moved = total(moves, ({ customers }) => customers);
-  const thresholds = total(moves, ({ thresholdOnly }) => thresholdOnly);
-  const where = segment === null ? "" : `${segment}: `;
-  if (moved === 0) return segment === null ? "Nobody moved" : `${where}nobody moved to or from another segment`;
-  return `${where}${format.share((moved - thresholds) / moved)} of the moves are customers who changed, ${format.share(thresholds / moved)} thresholds that moved`;
-}
-
-export function valueTitle({ cells }: Movement, format: Format, segment: string | null): string {
-  const shown = segment === null ? cells : cells.filter(({ segmentTo }) => segmentTo === segment);
-  const change = total(shown, ({ monetaryAfter, monetaryBefore }) => monetaryAfter - monetaryBefore);
-  const whose = segment === null ? "The customers' value" : `The value of those now in ${segment}`;
-  if (Math.round(change) === 0) return `${whose} has not changed`;
-  return `${whose} ${change > 0 ? "rose" : "fell"} by ${format.money(Math.abs(change))}`;
-}
-
-/** The largest move names the matrix. */
-export function matrixTitle({ cells }: Movement, format: Format, segment: string | null): string {
-  const largest = most(cellsOf(cells, segment).filter(isMove), ({ customers }) => customers);
-  if (largest === undefined)
-    return segment === null
-      ? "Every customer stayed in the same segment"
-      : `${segment}: nobody moved to or from another segment`;
-  return `The largest move: ${format.count(largest.customers)} from ${largest.segmentFrom} to ${largest.segmentTo}`;
-}
+/** Titles of drift, the back-test and data quality. */
 
 export function driftTitle({ features }: NonNullable<Summary["drift"]>): string {
   const worst = most(features, ({ psi }) => psi);
@@ -84,24 +16,27 @@ export function driftTitle({ features }: NonNullable<Summary["drift"]>): string 
     : `${name} has begun to spread otherwise than when the model was made`;
 }
 
-/** @param runs ids of runs with their snapshot dates, the first one first */
+/**
+ * @param runs ids of runs with their snapshot dates, the first one first
+ * @param isOtherwise the last of them has other settings than the one before
+ */
 export function sharesTitle(
   runs: readonly (readonly [runId: string, date: string])[],
   segments: readonly string[],
   shareOf: (runId: string, segment: string) => number,
   format: Format,
-  segment: string | null,
+  { segment, isOtherwise }: { readonly segment: string | null; readonly isOtherwise: boolean },
 ): string {
   const [first, last] = [runs[0]?.[0], runs.at(-1)?.[0]];
   if (first === undefined || last === undefined || first === last)
     return "One run so far: shares show from the second run on";
-  const count = format.count(runs.length);
+  const over = `over ${format.count(runs.length)} runs${isOtherwise ? " whose settings differ" : ""}`;
   if (segment !== null)
-    return `${segment}: from ${format.share(shareOf(first, segment))} of customers to ${format.share(shareOf(last, segment))} over ${count} runs`;
+    return `${segment}: from ${format.share(shareOf(first, segment))} of customers to ${format.share(shareOf(last, segment))} ${over}`;
   const points = (name: string): number => (shareOf(last, name) - shareOf(first, name)) * 100;
   const largest = most(segments, (name) => Math.abs(points(name)));
   if (largest === undefined || Math.abs(points(largest)) < 0.05) return "The shares of the segments have not changed";
-  return `${largest} ${points(largest) > 0 ? "gained" : "lost"} most over ${count} runs: ${format.decimal(Math.abs(points(largest)), 1)} percentage points`;
+  return `${largest} ${points(largest) > 0 ? "gained" : "lost"} most ${over}: ${format.decimal(Math.abs(points(largest)), 1)} percentage points`;
 }
 
 type Backtest = NonNullable<Summary["backtest"]>;
@@ -118,6 +53,35 @@ export function backtestTitle(
   const best = most(groups, ({ averageSpend }) => averageSpend);
   if (best === undefined) return "No group to look at";
   return `${best.name} spent most in the ${days} after: ${format.money(best.averageSpend)} each`;
+}
+
+/** What the forecast was worth on the past, of orders and of money, beside two that need no model. */
+export function checkSentence({ days, orders, value, coverage }: ForecastCheck, format: Format): string {
+  const decimal = (figure: number): string => format.decimal(figure, 3);
+  const covered =
+    coverage === null
+      ? ""
+      : ` ${format.share(coverage.inside)} of the customers were within their interval of ${format.share(coverage.nominal)}.`;
+  return (
+    `Tried on the ${format.count(days)} days before: ${format.count(orders.model.expected)} orders were expected and ${format.count(orders.actual)} came. ` +
+    `Mean error of a customer's orders: forecast ${decimal(orders.model.meanAbsoluteError)}, last year's orders ${decimal(orders.lastYear.meanAbsoluteError)}, own frequency ${decimal(orders.ownRate.meanAbsoluteError)}: ${nearest(orders)}.` +
+    `${moneyErrors(value, format)}${covered}`
+  );
+}
+
+type Contest = ForecastCheck["value"];
+
+function moneyErrors(value: Contest, format: Format): string {
+  if (value.model === null) return "";
+  const money = ({ meanAbsoluteError }: Contest["lastYear"]): string => format.money(meanAbsoluteError);
+  return ` Of a customer's money: forecast ${money(value.model)}, last year's ${money(value.lastYear)}, average order × own frequency ${money(value.ownRate)}: ${nearest(value)}.`;
+}
+
+function nearest({ model, lastYear, ownRate }: Contest): string {
+  const best = Math.min(lastYear.meanAbsoluteError, ownRate.meanAbsoluteError);
+  return model !== null && model.meanAbsoluteError <= best
+    ? "the forecast was nearer than both"
+    : "a forecast without a model was nearer, so take single customers' numbers with care";
 }
 
 export const featureName = featureTitle;

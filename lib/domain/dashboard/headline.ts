@@ -1,6 +1,6 @@
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
-import { changedSettings, changeOf, salesSentences } from "./salesSentences.ts";
+import { changedSettings, changeOf, isUnderOtherSettings, salesSentences } from "./salesSentences.ts";
 import type { EarlierRun, MonthSales } from "./types.ts";
 import { boughtAgain, clustersInWords } from "./words.ts";
 
@@ -22,12 +22,13 @@ function changes(summary: Summary, earlier: EarlierRun, format: Format): string[
   const changed = changedSettings(summary, format);
   const sold = salesSentences(summary.sales, format);
   // Under other rules neither sizes nor moves tell what customers did.
-  if (changed.length > 0) return [...changed, ...sold, otherwise(summary, format)];
+  if (isUnderOtherSettings(summary)) return [...changed, ...sold, otherwise(summary, format)];
   const before = new Map(earlier.segments.map((segment) => [segment.name, segment.customers]));
   const moves = segments
     .map(({ name, customers }) => ({ name, customers, change: customers - (before.get(name) ?? 0) }))
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));
   return [
+    ...changed,
     ...sold,
     sentenceOfMoves(moves, totals.customers - earlier.totals.customers, earlier, format),
     movement === null || movement === undefined

@@ -45,16 +45,27 @@ function daysSentence({ latest, before }: NonNullable<SalesPeriods["days28"]>, f
   return `The ${format.count(28)} days to ${format.date(latest.to)} brought ${format.money(latest.revenue)} from ${plural(format, latest.orders, "order")}: ${compared}.`;
 }
 
+type Compared = Pick<Summary, "comparison">;
+
+/** Whether a setting decides segments and money, not only what is expected of the customers. */
+export const decidesSegments = ({ setting }: { readonly setting: string }): boolean => !setting.startsWith("forecast.");
+
+/** Whether the run before had other settings that decide segments: then a difference is not what customers did. */
+export const isUnderOtherSettings = ({ comparison }: Compared): boolean =>
+  (comparison?.changed ?? []).some(decidesSegments);
+
 /** That other rules were compared, where settings changed between two runs; nothing where none did. */
-export function changedSettings({ comparison }: Pick<Summary, "comparison">, format: Format): string[] {
+export function changedSettings(summary: Compared, format: Format): string[] {
+  const { comparison } = summary;
   if (comparison === null || comparison === undefined || comparison.changed.length === 0) return [];
   const { changed, snapshotDate } = comparison;
   const shown = changed
     .slice(0, MOST_SETTINGS)
     .map(({ setting, before, now }) => `${setting} from ${before} to ${now}`);
   const more = changed.length > MOST_SETTINGS ? ` and ${format.count(changed.length - MOST_SETTINGS)} more` : "";
-  return [
-    `Settings changed since the run as of ${format.date(snapshotDate)}: ${shown.join(", ")}${more}. Differences from it come from that, not from customers alone.`,
-  ];
+  const meaning = isUnderOtherSettings(summary)
+    ? "Differences from it come from that, not from customers alone"
+    : "They change what is expected of the customers, and nothing else";
+  return [`Settings changed since the run as of ${format.date(snapshotDate)}: ${shown.join(", ")}${more}. ${meaning}.`];
 }
 const MOST_SETTINGS = 4;

@@ -167,8 +167,8 @@ export function gapsTitle(
   });
   const weeks = (middle?.weeks_since_previous ?? 0) + 1;
   return weeks > LAST_WEEK
-    ? `Half of the returns take ${plural(format, LAST_WEEK, "week")} or more after the purchase before`
-    : `Half of the returns come within ${plural(format, weeks, "week")} of the purchase before`;
+    ? `Half of the repeat purchases come ${plural(format, LAST_WEEK, "week")} or more after the one before`
+    : `Half of the repeat purchases come within ${plural(format, weeks, "week")} of the one before`;
 }
 /** The week that stands for all later ones. */
 export const LAST_WEEK = 52;

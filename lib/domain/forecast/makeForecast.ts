@@ -90,6 +90,7 @@ export function makeForecast(input: ForecastInput): ForecastResult {
   const independence = spendFit === null ? null : testIndependence(spendCells);
   const warnings = [
     ...leavingWarning(parameters),
+    ...(spendFit === null ? [] : leftOutWarning(empty.repeatBuyers, spendCells)),
     ...(spend?.isFitted === false ? [`No numbers of money: ${reasonOfFailure("gamma-gamma", spend)}`] : []),
     ...(drawn.length === 0
       ? ["No simulated shop could be fitted, so intervals hold chance alone, not the parameters'."]
@@ -165,6 +166,18 @@ function leavingWarning({ a, b }: LifetimeParameters): string[] {
   const share = a === 0 ? "No customer" : "Hardly a customer";
   return [
     `${share} is seen to leave: orders thin out as they do by chance. P(alive) is near 1 for everybody and tells nobody apart; expected orders tell customers apart by their rates alone.`,
+  ];
+}
+
+/** A share of repeat buyers whose amounts the model cannot take that is worth a warning. */
+const LEAST_LEFT_OUT = 0.01;
+
+/** Gamma-Gamma knows amounts above zero alone; where returns are taken off, some customers have none. */
+function leftOutWarning(repeatBuyers: number, { customers }: SpendCells): string[] {
+  const leftOut = repeatBuyers - customers.reduce((sum, count) => sum + count, 0);
+  if (leftOut < LEAST_LEFT_OUT * repeatBuyers) return [];
+  return [
+    `${leftOut} of ${repeatBuyers} repeat buyers have nothing left of what they bought after their first day; amounts are fitted on the others, so values are stated too high.`,
   ];
 }
 

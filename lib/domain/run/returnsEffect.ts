@@ -17,6 +17,8 @@ const change = new Intl.NumberFormat("en-US", {
 });
 /** A segment is named where returns change it by this much and by more than any other. */
 const NAMED_FROM = 0.1;
+/** Percentages with one decimal show less as equal. */
+const LEAST_AHEAD = 0.001;
 
 /** What returns do to the numbers, and what another policy would change; null where nothing came back. */
 export function returnsEffect(
@@ -76,8 +78,9 @@ function mostChanged(segments: Summary["segments"]): string[] {
       by: revenue > 0 ? (revenue - netRevenue) / revenue : 0,
     }))
     .sort((a, b) => b.by - a.by);
-  const [most] = changes;
-  if (segments.length < 2 || most === undefined || most.by < NAMED_FROM) return [];
+  const [most, next] = changes;
+  if (most === undefined || next === undefined || most.by < NAMED_FROM) return [];
+  if (most.by - next.by < LEAST_AHEAD) return [];
   return [
     `${most.name} changes most: ${money.format(most.netRevenue)} instead of ${money.format(most.revenue)}${share(most.revenue, most.netRevenue)}`,
   ];

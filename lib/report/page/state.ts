@@ -2,6 +2,7 @@
 import { clusterTitle } from "../../domain/clustering/identity/profiles.ts";
 import { createFormat } from "../../domain/dashboard/format.ts";
 import { unpack } from "../../domain/dashboard/pack.ts";
+import { isUnderOtherSettings } from "../../domain/dashboard/salesSentences.ts";
 import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
 import { isOpenMonth as isOpen } from "../../domain/dashboard/words.ts";
 import { readPlace, showPlace } from "./address.ts";
@@ -10,6 +11,9 @@ import { readPlace, showPlace } from "./address.ts";
 
 export const data = unpack(JSON.parse(document.getElementById("data")?.textContent ?? "null")) as DashboardData;
 export const format = createFormat(data.display);
+
+/** The run before had other settings, so that nothing that differs from it is what customers did alone. */
+export const isOtherwise = isUnderOtherSettings(data.summary);
 
 /** Who the page is about, in words: the selected segment, or all customers. */
 export const whom = (): string => selectedSegment ?? "all customers";

@@ -29,15 +29,27 @@ import { readFeatures } from "../shards/features.ts";
 import { loadConfig } from "../start/configuration.ts";
 import type { PlanReference, RunState, StepPorts } from "./state.ts";
 
-/** Nobody to segment: of the purchases in the history none is inside the window and before the snapshot date. */
+interface NoCustomersFacts {
+  readonly snapshotDate: string;
+  readonly windowMonths: number | null;
+  readonly returns: Config["returns"];
+}
+
+/**
+ * Nobody to segment: of the purchases in the history none is inside the window and before the snapshot date, or, where
+ * returns take purchases back, all of these came back.
+ */
 export class NoCustomersError extends SegmentationError {
-  constructor(snapshotDate: string, windowMonths: number | null) {
+  constructor({ snapshotDate, windowMonths, returns }: NoCustomersFacts) {
     const window = windowMonths === null ? "" : ` and in the ${windowMonths} months before it`;
+    const isMatched = returns === "match";
+    const left = isMatched ? " that has not come back" : "";
+    const counted = isMatched ? ", or count purchases that came back (--returns drop)" : "";
     super(
       "NO_CUSTOMERS",
-      `No customer has a purchase before the snapshot date ${snapshotDate}${window}, so there is nobody to segment: ` +
-        "change snapshotDate (--snapshot-date) or windowMonths (--window-months).",
-      { snapshotDate, windowMonths },
+      `No customer has a purchase before the snapshot date ${snapshotDate}${window}${left}, so there is nobody to segment: ` +
+        `change snapshotDate (--snapshot-date) or windowMonths (--window-months)${counted}.`,
+      { snapshotDate, windowMonths, returns },
     );
   }
 }
@@ -57,7 +69,10 @@ export async function planClustering(
     readPreviousModel(ports.store, state.attempt),
   ]);
   const customers = files.reduce((sum, file) => sum + file.rows, 0);
-  if (customers === 0) throw new NoCustomersError(state.run.snapshotDate, config.windowMonths);
+  if (customers === 0) {
+    const { windowMonths, returns } = config;
+    throw new NoCustomersError({ snapshotDate: state.run.snapshotDate, windowMonths, returns });
+  }
   const rule = {
     ...(await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix)),
     scoreMeasures: scoreMeasuresOf(config.scores.measures),

@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../lib/domain/clustering/fit/random.ts";
 import { forecastCustomers, HORIZONS } from "../../../lib/domain/forecast/customerForecast.ts";
 import type { Fitted } from "../../../lib/domain/forecast/fit/parameterDraws.ts";
+import { makeForecast } from "../../../lib/domain/forecast/makeForecast.ts";
 import { beta, exponential, gamma } from "../../../lib/domain/forecast/numeric/variates.ts";
 import { outlookOf } from "../../../lib/domain/forecast/outlook.ts";
 import { totalsOf } from "../../../lib/domain/forecast/totals.ts";
 import { discountForce } from "../../../lib/domain/forecast/value/presentValue.ts";
 import { quantile } from "../../../lib/domain/rfm/quantile.ts";
+
+import { lifetimeCellsOf } from "./support.ts";
 
 const FITTED: Fitted = {
   model: "bg-nbd",
@@ -200,4 +203,38 @@ describe("a customer's forecast", () => {
     expect(orders[1].expected[0]).toBeGreaterThan(0);
     expect(values[1].expected[0]).toBeNaN();
   });
+});
+
+it("warns where repeat buyers have nothing left for the model of amounts to see", () => {
+  const random = createRandom("left out");
+  const histories = Array.from({ length: 400 }, () => {
+    const age = 200 + Math.floor(random() * 200);
+    const [rate, leaving] = [gamma(random, 0.7) / 50, beta(random, 0.8, 2.5)];
+    let [repeatOrders, recency] = [0, 0];
+    for (let at = exponential(random) / rate; at < age; at += exponential(random) / rate) {
+      [repeatOrders, recency] = [repeatOrders + 1, at];
+      if (random() < leaving) break;
+    }
+    return { repeatOrders, recency, age };
+  });
+  const cells = lifetimeCellsOf(histories);
+  const spent = (at: number): number => (at % 5 === 0 ? 0 : 20 + 60 * random());
+  const buyers = Array.from(cells.repeatOrders.keys()).filter((at) => cells.repeatOrders[at] > 0);
+  const warningsWhere = (amounts: readonly number[]): readonly string[] => {
+    const seen = buyers.filter((_, at) => amounts[at] > 0);
+    return makeForecast({
+      ...{ model: "bg-nbd", timeUnit: "day", asOf: "2024-01-01", horizonDays: 90, knownUntil: "2024-01-01", seed: 1 },
+      cells: { ...cells, totalRepeatSpend: new Float64Array(histories.length) },
+      spendCells: {
+        repeatOrders: Float64Array.from(seen, (at) => cells.repeatOrders[at]),
+        meanSpend: Float64Array.from(amounts.filter((amount) => amount > 0)),
+        customers: new Float64Array(seen.length).fill(1),
+      },
+      ...{ later: null, orderDays: [], draws: 2 },
+    }).forecast.warnings;
+  };
+  expect(warningsWhere(buyers.map((_, at) => spent(at))).join()).toContain(
+    `${Math.ceil(buyers.length / 5)} of ${buyers.length} repeat buyers have nothing left of what they bought after their first day; `,
+  );
+  expect(warningsWhere(buyers.map(() => 20 + 60 * random())).join()).not.toMatch(/nothing left/);
 });

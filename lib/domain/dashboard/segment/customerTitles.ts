@@ -38,6 +38,8 @@ export interface ListFacts {
   /** ISO date of the run before; null for a first run. */
   readonly earlierDate: string | null;
   readonly hasForecast: boolean;
+  /** The run before had other settings: then nobody is said to have moved. */
+  readonly isOtherwise?: boolean;
 }
 
 /** The finding of a list. */
@@ -46,11 +48,21 @@ export function customersTitle(shown: ShownList, facts: ListFacts, format: Forma
   if (list === "top") return topTitle(shown, facts, format);
   if (list === "quiet") return quietTitle(shown, facts, format);
   if (facts.earlierDate === null) return "Nobody has moved yet: there is no run before this one to compare with";
+  if (facts.isOtherwise === true) return otherwiseTitle(shown, facts.earlierDate, format);
   const since = `since the run as of ${format.date(facts.earlierDate)}`;
   const came = segment === null ? "came into another segment, or came new," : "came in";
   const left = segment === null ? `left ${of === 1 ? "its" : "their"} segment` : "left";
   const who = plural(format, of, "customer");
   return about(segment, `${who} ${list === "in" ? came : left} ${since}`);
+}
+
+function otherwiseTitle({ list, segment, of }: ShownList, earlierDate: string, format: Format): string {
+  const where = list === "in" ? "was elsewhere" : "is elsewhere now";
+  const verb = of === 1 ? where : where.replace("was", "were").replace("is ", "are ");
+  return about(
+    segment,
+    `${plural(format, of, "customer")} ${verb}, under other settings than in the run as of ${format.date(earlierDate)}`,
+  );
 }
 
 function topTitle({ segment, rows, of }: ShownList, { revenue }: ListFacts, format: Format): string {

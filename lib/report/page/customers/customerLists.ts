@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import type { CustomerListName, ListedCustomer } from "../../../domain/dashboard/segment/customerLists.ts";
 import { customersTitle, type ShownList, shownList } from "../../../domain/dashboard/segment/customerTitles.ts";
+import { otherReason } from "../../../domain/dashboard/segment/movementTitles.ts";
 import { frequencyUnit } from "../../../domain/dashboard/words.ts";
 import { commandBox } from "../commands.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, ofMoney, ofMoneyAhead, onChange, revenueShown, select } from "../state.ts";
+import { data, filter, format, isOtherwise, ofMoney, ofMoneyAhead, onChange, revenueShown, select } from "../state.ts";
 import { type Column, csvOf, download, type Table } from "../table.ts";
 import { type SortOrder, sortableTable, sortedRows } from "./sortable.ts";
 
@@ -97,6 +98,7 @@ const factsOf = () => ({
   revenue: revenueShown(),
   earlierDate: data.summary.movement == null ? null : (data.earlier?.snapshotDate ?? null),
   hasForecast: data.summary.forecast != null && data.summary.forecast.reason === null,
+  isOtherwise,
 });
 
 function subtitleOf({ list, rows, of }: ShownList): string {
@@ -104,9 +106,8 @@ function subtitleOf({ list, rows, of }: ShownList): string {
   const listed = rows.length < of ? `Listed: the ${format.count(rows.length)} who spent most. ` : "";
   if (list === "quiet")
     return `${listed}Away for longer than nine in ten of their own waits, or more likely gone than not.`;
-  const isOtherwise = (data.summary.comparison?.changed ?? []).length > 0;
   return isOtherwise
-    ? `${listed}Settings changed since that run, so a move may be the settings' doing.`
+    ? `${listed}Settings changed since that run, so a difference may be the settings' doing.`
     : `${listed}A breakpoint that moved takes customers along who did nothing.`;
 }
 
@@ -141,10 +142,14 @@ const why = ({ isThresholdOnly, list, otherSegment }: ListedCustomer): string =>
   isThresholdOnly
     ? "the breakpoints moved"
     : otherSegment !== null
-      ? "the customer changed"
+      ? otherReason(isOtherwise).toLowerCase()
       : list === "in"
-        ? "new customer"
-        : "not in this run any more";
+        ? isOtherwise
+          ? "not in that run"
+          : "new customer"
+        : isOtherwise
+          ? "not in this run"
+          : "not in this run any more";
 
 const WHY: Field = [{ name: "why" }, why];
 const other = (name: string): Field => [{ name }, (row) => row.otherSegment];

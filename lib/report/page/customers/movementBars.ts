@@ -1,8 +1,15 @@
-import { cellsOf, isMove, movementTitle, reasonTitle, valueTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import {
+  cellsOf,
+  isMove,
+  movementTitle,
+  otherReason,
+  reasonTitle,
+  valueTitle,
+} from "../../../domain/dashboard/segment/movementTitles.ts";
 import { categoryAxis, plot, tip, valueAxis } from "../charts/axes.ts";
 import type { Drawing } from "../charts/chart.ts";
 import { better, theme, worse } from "../charts/palette.ts";
-import { type data, filter, format, inMoney, ofMoney } from "../state.ts";
+import { data, filter, format, inMoney, isOtherwise, ofMoney } from "../state.ts";
 import type { Table } from "../table.ts";
 
 type Movement = NonNullable<typeof data.summary.movement>;
@@ -13,11 +20,11 @@ export function drawReasons(movement: Movement): Drawing {
   const thresholds = moves.reduce((sum, cell) => sum + cell.thresholdOnly, 0);
   const customers = moves.reduce((sum, cell) => sum + cell.customers, 0) - thresholds;
   const bars = [
-    { name: "The customer changed", value: customers, colour: better() },
+    { name: otherReason(isOtherwise), value: customers, colour: better() },
     { name: "Only thresholds moved", value: thresholds, colour: theme().muted },
   ];
   return {
-    title: reasonTitle(movement, format, filter()),
+    title: reasonTitle(movement, format, filter(), isOtherwise),
     subtitle: "Customers in another segment than before; with the earlier thresholds the second bar would have stayed",
     table: {
       columns: [{ name: "reason" }, { name: "customers", show: format.count }],
@@ -55,7 +62,7 @@ export function drawReasons(movement: Movement): Drawing {
   };
 }
 
-/** What the moves mean in money. */
+/** What customers spent in all, beside the run before. */
 export function drawValue(movement: Movement): Drawing {
   const changes = new Map<string, number>();
   for (const cell of filter() === null
@@ -69,10 +76,12 @@ export function drawValue(movement: Movement): Drawing {
     .filter(({ value }) => Math.round(value) !== 0)
     .sort((a, b) => b.value - a.value);
   return {
-    title: valueTitle(movement, format, filter()),
-    subtitle: `${inMoney("Change of the customers' value")}, by the segment they are in now`,
+    title: valueTitle(movement, format, filter(), isOtherwise),
+    subtitle: `${inMoney("Difference")} by the segment that customers are in now${
+      data.summary.policy.windowMonths === null ? ". Whole histories only grow: this is not how sales go" : ""
+    }`,
     table: {
-      columns: [{ name: "segment now" }, { name: ofMoney("change"), show: format.money }],
+      columns: [{ name: "segment now" }, { name: ofMoney("difference"), show: format.money }],
       rows: bars.map(({ name, value }) => [name, Math.round(value * 100) / 100]),
     },
     height: 70 + bars.length * 26,
@@ -83,7 +92,7 @@ export function drawValue(movement: Movement): Drawing {
             grid: plot({ right: 72 }),
             tooltip: {
               formatter: (point: { name: string; value: number }) =>
-                tip(point.name, [["Change", format.money(point.value)]]),
+                tip(point.name, [["Difference", format.money(point.value)]]),
             },
             xAxis: valueAxis(format.shortMoney, { show: false }),
             yAxis: categoryAxis(
@@ -119,8 +128,8 @@ export function drawMoves(movement: Movement, table: Table): Drawing {
     .sort((a, b) => b.customers - a.customers)
     .slice(0, MOST_MOVES);
   return {
-    title: movementTitle(movement, format, filter()),
-    subtitle: "Customers who moved, the largest moves first",
+    title: movementTitle(movement, format, filter(), isOtherwise),
+    subtitle: "Customers by the segments before and now, the most first",
     table,
     height: 40 + moves.length * 44,
     option:

@@ -1,8 +1,8 @@
-import { matrixTitle } from "../../../domain/dashboard/analysisTitles.ts";
+import { matrixTitle } from "../../../domain/dashboard/segment/movementTitles.ts";
 import { categoryAxis, columnLabels, plot, shorten, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
-import { data, filter, format, isFaded } from "../state.ts";
+import { data, filter, format, isFaded, isOtherwise } from "../state.ts";
 
 /** The matrix of moves: rows where customers were, columns where they are. */
 export function migrationMatrix(movement: Movement): HTMLElement {
@@ -31,7 +31,7 @@ function drawMatrix(movement: Movement): Drawing {
     };
   });
   return {
-    title: matrixTitle(movement, format, filter()),
+    title: matrixTitle(movement, format, filter(), isOtherwise),
     subtitle: "Rows: segment before, columns: segment now. Numbers: customers, colour: share of the row",
     table: {
       columns: [{ name: "from" }, ...columns.map((name) => ({ name, show: format.count }))],

@@ -1,11 +1,11 @@
-import { movementTitle } from "../../../domain/dashboard/analysisTitles.ts";
 import { changedSettings } from "../../../domain/dashboard/salesSentences.ts";
+import { movementTitle } from "../../../domain/dashboard/segment/movementTitles.ts";
 import { tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { segmentColour, theme } from "../charts/palette.ts";
 import { type Child, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, isFaded, isNarrow, ofMoney, select } from "../state.ts";
+import { data, filter, format, isFaded, isNarrow, isOtherwise, ofMoney, select } from "../state.ts";
 import { drawMoves, drawReasons, drawValue } from "./movementBars.ts";
 import { type Movement, migrationMatrix } from "./movementMatrix.ts";
 
@@ -90,7 +90,7 @@ function drawSankey(movement: Movement): Drawing {
       .map((name) => ({ name: `${side}: ${name}`, itemStyle: { color: colourOf(name) } }));
   const plain = (name: string): string => name.replace(/^(from|to): /, "");
   return {
-    title: movementTitle(movement, format, filter()),
+    title: movementTitle(movement, format, filter(), isOtherwise),
     subtitle: `Customers: left ${fromWhen(movement)}, right as of ${format.date(data.summary.snapshotDate)}`,
     table: movementTable(movement),
     height: 520,

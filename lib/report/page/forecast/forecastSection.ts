@@ -1,3 +1,4 @@
+import { checkSentence } from "../../../domain/dashboard/analysisTitles.ts";
 import { h } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, format } from "../state.ts";
@@ -23,7 +24,7 @@ export function forecastSection(): Section {
 function checkNote(): HTMLElement {
   const check = data.summary.forecast?.check;
   const warnings = data.summary.forecast?.warnings ?? [];
-  const notes = [...winBackNote(), ...(check == null ? [] : [verdictOf(check)])];
+  const notes = [...winBackNote(), ...(check == null ? [] : [checkSentence(check, format)])];
   return h(
     "div",
     { class: "card span-12 prose" },
@@ -45,23 +46,4 @@ function winBackNote(): string[] {
   return [
     `If one in ten of those who have left were won back, they would bring in ${format.count(90)} days, with ${format.share(0.9)} intervals: ${told.slice(0, MOST_SEGMENTS).join(", ")}.`,
   ];
-}
-
-type Check = NonNullable<NonNullable<typeof data.summary.forecast>["check"]>;
-
-function verdictOf({ days, orders, coverage }: Check): string {
-  const error = (name: "model" | "lastYear" | "ownRate") => format.decimal(orders[name].meanAbsoluteError, 3);
-  const best = Math.min(orders.lastYear.meanAbsoluteError, orders.ownRate.meanAbsoluteError);
-  const verdict =
-    orders.model.meanAbsoluteError <= best
-      ? "the forecast was nearer than both"
-      : "a forecast without a model was nearer, so take single customers' numbers with care";
-  const covered =
-    coverage === null
-      ? ""
-      : ` ${format.share(coverage.inside)} of the customers were within their interval of ${format.share(coverage.nominal)}.`;
-  return (
-    `Tried on the ${format.count(days)} days before: ${format.count(orders.model.expected)} orders were expected and ${format.count(orders.actual)} came. ` +
-    `Mean error of a customer's orders: forecast ${error("model")}, last year's orders ${error("lastYear")}, own frequency ${error("ownRate")}: ${verdict}.${covered}`
-  );
 }

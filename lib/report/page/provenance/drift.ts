@@ -4,7 +4,7 @@ import { chartCard, type Drawing } from "../charts/chart.ts";
 import { better, segmentColour, theme, worse } from "../charts/palette.ts";
 import { fromTheSecondRunOn } from "../customers/movementSection.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, isFaded, isNarrow } from "../state.ts";
+import { data, filter, format, isFaded, isNarrow, isOtherwise } from "../state.ts";
 import { backtestCard } from "./backtestSection.ts";
 
 type Drift = NonNullable<typeof data.summary.drift>;
@@ -105,7 +105,7 @@ function drawShares({ shares }: Drift): Drawing {
   const shareOf = (runId: string, segment: string): number =>
     shares.find((share) => share.runId === runId && share.segment === segment)?.share ?? 0;
   return {
-    title: sharesTitle(runs, segments, shareOf, format, filter()),
+    title: sharesTitle(runs, segments, shareOf, format, { segment: filter(), isOtherwise }),
     subtitle: "Share of customers in each segment, run by run (as of the snapshot date)",
     table: {
       columns: [
