@@ -392,14 +392,15 @@ export const MARTS = {
     statement: "segments/score_cells",
     ...OVER_SEGMENTS,
     page: "view",
-    grain: "combination of the three scores that has customers",
-    order: ["r_score", "f_score", "m_score"],
+    grain: "segment and combination of the three scores that has customers",
+    order: ["r_score", "f_score", "m_score", "rfm_segment"],
     columns: {
       r_score: whole("recency score, from 1 to the number of bins"),
       f_score: whole("frequency score, from 1 to the number of bins"),
       m_score: whole("monetary score, from 1 to the number of bins"),
       customers: count("with these scores"),
       revenue: money("what they spent"),
+      rfm_segment: text("their segment"),
     },
   },
   migrations: {

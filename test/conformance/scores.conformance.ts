@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
 import { scoreBinsOf, scorePlanOf } from "../../lib/domain/config/scoreSettings.ts";
+import { READY_TABLES, segmentsOf } from "../../lib/domain/rfm/rules/segmentRules.ts";
 import { scoreColumns, segmentColumns } from "../../lib/domain/rfm/scoreFeatures.ts";
 import { breakpointsInMemory } from "../../lib/domain/rfm/scorePlan.ts";
-import { READY_TABLES, segmentTableOf } from "../../lib/domain/rfm/segmentRules.ts";
 import { hasGoldenData, readGolden } from "../golden/onlineRetail.ts";
 import { pythonCommand } from "./support/python.ts";
 
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)(`scores on Online Retail (skipped: ${miss
   it("three bins and the table klaviyo give the groups of Klaviyo's 27 cells", () => {
     const { scores, segments } = parseConfig({ scores: { bins: 3 }, segments: "klaviyo" });
     const plan = scorePlanOf(scores);
-    const segmentTable = segmentTableOf(segments, scoreBinsOf(scores));
+    const { segmentTable } = segmentsOf(segments, scoreBinsOf(scores));
     const names = segmentColumns({ ...breakpointsInMemory(plan, columns, []), segmentTable }, columns);
     const own = ours("quantile", 3);
     const groupOf = new Map(

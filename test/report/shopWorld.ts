@@ -202,7 +202,7 @@ export function mapOf({ customers }: World): MapCell[] {
 }
 
 export const scoreCellsOf = ({ customers }: World): ScoreCell[] =>
-  customers.map(({ r, f, m, monetary }) => ({ r, f, m, customers: 1, revenue: monetary }));
+  customers.map(({ r, f, m, segment, monetary }) => ({ r, f, m, segment, customers: 1, revenue: monetary }));
 
 const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] => {
   const groups = new Map<string, T[]>();

@@ -421,13 +421,14 @@ function mapOf(customers: readonly Customer[]): MartRow<"customer_map">[] {
 function scoreCellsOf(customers: readonly Customer[]): MartRow<"score_cells">[] {
   const cells = new Map<string, Customer[]>();
   for (const customer of customers) {
-    const key = `${customer.r}${customer.f}${customer.m}`;
+    const key = `${customer.r}${customer.f}${customer.m}${customer.segment}`;
     cells.set(key, [...(cells.get(key) ?? []), customer]);
   }
   return [...cells].map(([key, members]) => ({
     r_score: Number(key[0]),
     f_score: Number(key[1]),
     m_score: Number(key[2]),
+    rfm_segment: key.slice(3),
     customers: members.length,
     revenue: sum(members, ({ monetary }) => monetary),
   }));

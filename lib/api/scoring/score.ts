@@ -127,7 +127,9 @@ function furtherColumns(
         const value = Object.hasOwn(features, name) ? features[name] : undefined;
         if (value !== undefined && (value !== null || !needed.has(name))) return value ?? Number.NaN;
         const why = value === null ? "is null, but every customer has one" : "is missing";
-        const does = card.features.some((one) => (one.indicatorOf ?? one.name) === name) ? "clusters" : "scores";
+        const isClustered = card.features.some((one) => (one.indicatorOf ?? one.name) === name);
+        const isScored = Object.values(card.scoreMeasures ?? {}).some((measure) => measure?.feature === name);
+        const does = isClustered ? "clusters" : isScored ? "scores" : "names segments";
         throw refused(`${nameOf(i)}features.${name}`, `${why}: model ${card.modelVersion} ${does} by ${name}.`);
       });
       return [name, Float64Array.from(values)] as const;

@@ -7,6 +7,7 @@ import {
   featureOfKey,
   isMeasured,
 } from "../clustering/space/features.ts";
+import { ruleFeatures, type SegmentSetting } from "../rfm/rules/segmentRules.ts";
 import { type ClusterSettings, clusterSettings } from "./clusterSettings.ts";
 import { measureFeatures } from "./measureSettings.ts";
 import { type ScoreSettings, scoreSettings } from "./scoreSettings.ts";
@@ -15,14 +16,17 @@ import { type ScoreSettings, scoreSettings } from "./scoreSettings.ts";
 interface Deciding {
   readonly clusters: Pick<ClusterSettings, "features">;
   readonly scores: ScoreSettings;
+  readonly segments: SegmentSetting;
 }
 
 /**
- * Every feature that a run computes for its settings, each once: of the clustering, then of the scores.
+ * Every feature that a run computes for its settings, each once: of the clustering, of the scores, then of
+ * the segments.
  * @param carried keys of features that the run before was scored by; those that do not fit are left out.
  */
 export function runFeatures(config: Deciding, carried: readonly string[] = []): FeatureIdentity[] {
-  const own = distinct([...config.clusters.features, ...measureFeatures(config.scores.measures)]);
+  const asked = ruleFeatures(config.segments).flatMap((key) => featureOfKey(key) ?? []);
+  const own = distinct([...config.clusters.features, ...measureFeatures(config.scores.measures), ...asked]);
   const all = distinct([...own, ...carried.flatMap((key) => featureOfKey(key) ?? [])]);
   return all.filter((_, at) => at < own.length || tooMany(all.slice(0, at + 1)) === undefined);
 }
@@ -41,7 +45,7 @@ export function checkFeatures(config: Deciding, context: z.RefinementCtx): void 
   if (!scoreSettings.safeParse(config.scores).success || !clusterSettings.safeParse(config.clusters).success) return;
   const fault = tooMany(runFeatures(config));
   if (fault === undefined) return;
-  const message = `${fault} by clusters.features and scores.measures together; ${COLUMNS_OF_SETTINGS} can be computed`;
+  const message = `${fault} by clusters.features, scores.measures and segments together; ${COLUMNS_OF_SETTINGS} can be computed`;
   context.addIssue({ code: "custom", path: ["scores", "measures"], message });
 }
 

@@ -1,31 +1,47 @@
 import { z } from "zod";
 import { labelFault, type NamingScheme } from "../clustering/identity/naming.ts";
-import { READY_TABLE_NAMES, type SegmentSetting, segmentTableOf } from "../rfm/segmentRules.ts";
+import { featuresOf } from "../rfm/rules/decide.ts";
+import { conditionFaults } from "../rfm/rules/featureConditions.ts";
+import { READY_TABLE_NAMES, type SegmentSetting, segmentsOf } from "../rfm/rules/segmentRules.ts";
 import { DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { type ScoreSettings, scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
 
 const name = z.string().min(1).max(60);
 const scores = z.array(z.int().min(1).max(10)).min(1).optional();
+const bound = z.number().min(-1e11).max(1e11).optional();
+const featureCondition = z
+  .strictObject(
+    { atLeast: bound, above: bound, atMost: bound, below: bound, missing: z.literal(true).optional() },
+    { error: ({ code }) => (code === "invalid_type" ? NEITHER : undefined) },
+  )
+  .describe("What the feature must be; all that is given holds. missing: the customer has no value of it.");
+const NEITHER =
+  'must be scores of r, f, m or fm, like [4, 5], or what a feature must be, like { "atLeast": 90 } of tenure_days';
+const condition = z
+  .object({ r: scores, f: scores, m: scores, fm: scores })
+  .catchall(featureCondition)
+  .superRefine((when, context) => {
+    for (const [key, asked] of Object.entries(featuresOf(when)))
+      for (const message of conditionFaults(key, asked)) context.addIssue({ code: "custom", path: [key], message });
+  })
+  .describe(
+    "Scores that the segment takes; a measure that is left out may have any. fm: F and M averaged. Any other name is that of a feature, as in clusters.features and the model card: tenure_days, monetary:365d, category_share:Books.",
+  );
 const rules = z
   .strictObject({
     rules: z
-      .array(
-        z.strictObject({
-          name,
-          when: z
-            .strictObject({ r: scores, f: scores, m: scores, fm: scores })
-            .describe("Scores that the segment takes; a measure that is left out may have any. fm: F and M averaged."),
-        }),
-      )
+      .array(z.strictObject({ name, when: condition }))
       .min(1)
       .max(200),
     overlaps: z
       .enum(["refuse", "first"])
       .default("refuse")
       .describe("Scores that two rules take: refused, or the first rule has them."),
-    otherwise: name.optional().describe("The segment of scores that no rule takes; without it they are refused."),
+    otherwise: name
+      .optional()
+      .describe("The segment of whom no rule takes; without it scores that are in no rule are refused."),
   })
-  .describe("Segments by conditions on the scores, in their order.");
+  .describe("Segments by conditions on scores and features, in their order.");
 
 /** What the segments are. */
 export const segmentSettings = z
@@ -60,7 +76,7 @@ interface ClusterNames {
 /** None where the segments are at fault themselves, which is said already. */
 function segmentNames(segments: SegmentSetting, scores: ScoreSettings): string[] {
   try {
-    return Object.keys(segmentTableOf(segments, scoreBinsOf(scores)));
+    return Object.keys(segmentsOf(segments, scoreBinsOf(scores)).segmentTable);
   } catch (error) {
     if (error instanceof SegmentTableError) return [];
     throw error;
@@ -77,7 +93,7 @@ export function checkSegments({ scores, segments }: Settings, context: z.Refinem
   // This runs although bins are out of range, which is said already.
   if (!scoreSettings.safeParse(scores).success) return;
   try {
-    segmentTableOf(segments, scoreBinsOf(scores));
+    segmentsOf(segments, scoreBinsOf(scores));
   } catch (error) {
     if (!(error instanceof SegmentTableError)) throw error;
     context.addIssue({ code: "custom", path: ["segments"], message: error.message });

@@ -118,7 +118,7 @@ function earlierRun({ runId, snapshotDate, totals, segments }: Summary): Earlier
 function modelFacts(model: ModelCard): ModelFacts {
   const { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training } = model;
   const facts = { modelVersion, features, clusters, criteria, choice, scoreEdges, segmentTable, seed, training };
-  const { separation, scoreMeasures } = model;
+  const { separation, scoreMeasures, segmentRules } = model;
   const { ingests } = model.lineage;
   const sources = ingests
     .slice(-MOST_SOURCES)
@@ -127,6 +127,7 @@ function modelFacts(model: ModelCard): ModelFacts {
     ...facts,
     ...(separation === undefined ? {} : { separation }),
     ...(scoreMeasures === undefined ? {} : { scoreMeasures }),
+    ...(segmentRules === undefined ? {} : { segmentRules }),
     configHash: model.configHash,
     sources,
     sourceCount: ingests.length,
@@ -167,6 +168,7 @@ const scoreCellOf = (row: MartRow<"score_cells">): ScoreCell => ({
   r: row.r_score,
   f: row.f_score,
   m: row.m_score,
+  segment: row.rfm_segment,
   customers: row.customers,
   revenue: row.revenue,
 });

@@ -1,6 +1,6 @@
 import { featureTitle } from "../clustering/space/features.ts";
 import { binsOf } from "../rfm/scoring.ts";
-import { cellName, combinedScore, fifthOf, frequencyMonetaryBins } from "../rfm/segments.ts";
+import { combinedScore, fifthOf, frequencyMonetaryBins } from "../rfm/segments.ts";
 import type { Summary } from "../run/summary.ts";
 import { type Format, plural } from "./format.ts";
 import { longestDaysOf, type ScoredSegments, scoresOf } from "./segment/facts.ts";
@@ -41,7 +41,7 @@ export function gridTitle(
   const fmOf = ({ f, m }: ScoreCell): number => combinedScore(bins, f, m);
   if (segment !== null) {
     const own = scoresOf(segment, scored).cells;
-    const customers = customersOf(cells.filter((cell) => own.has(cellName(cell.r, fmOf(cell), bins))));
+    const customers = customersOf(cells.filter((cell) => cell.segment === segment));
     const all = bins.recencyDays * frequencyMonetaryBins(bins);
     return `${segment}: ${plural(format, customers, "customer")} in ${format.count(own.size)} of the ${format.count(all)} cells`;
   }

@@ -83,6 +83,7 @@ export interface ScoreCell {
   readonly r: number;
   readonly f: number;
   readonly m: number;
+  readonly segment: string;
   readonly customers: number;
   readonly revenue: number;
 }
@@ -152,7 +153,7 @@ export type ModelFacts = Pick<
   ModelCard,
   "modelVersion" | "features" | "clusters" | "criteria" | "choice" | "scoreEdges" | "segmentTable" | "seed" | "training"
 > &
-  Pick<ModelCard, "separation" | "scoreMeasures"> & {
+  Pick<ModelCard, "separation" | "scoreMeasures" | "segmentRules"> & {
     /** The latest ones where there are very many. */
     readonly sources: readonly Pick<ModelCard["lineage"]["ingests"][number], "source" | "rows" | "contentHash">[];
     readonly sourceCount: number;

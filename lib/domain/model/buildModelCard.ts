@@ -6,10 +6,11 @@ import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/
 import type { FittedMixture } from "../clustering/mixture/types.ts";
 import { decode } from "../clustering/space/encode.ts";
 import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/types.ts";
+import type { FeatureRules } from "../rfm/rules/types.ts";
 import type { ScoreEdges, ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
 import { contentId } from "../text/hash.ts";
-import { criterionOf, scoreMeasuresOf, scoreTiesOf, separationOf } from "./cardParts.ts";
+import { criterionOf, scoreMeasuresOf, scoreTiesOf, segmentRulesOf, separationOf } from "./cardParts.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {
@@ -28,6 +29,7 @@ export interface ModelIngredients {
   readonly scoreTies?: ScoreTies | undefined;
   readonly scoreMeasures?: ScoreMeasures | undefined;
   readonly segmentTable: SegmentTable;
+  readonly segmentRules?: FeatureRules | undefined;
   /** The product's name of a cluster, or its letter → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
   /** How clusters are called; default profile. */
@@ -69,6 +71,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     ...scoreTiesOf(from),
     ...scoreMeasuresOf(from),
     segmentTable: from.segmentTable,
+    ...segmentRulesOf(from),
   };
   return {
     schemaVersion: 1,
@@ -92,6 +95,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     ...scoreTiesOf(from),
     ...scoreMeasuresOf(from),
     segmentTable: Object.fromEntries(Object.entries(from.segmentTable).map(([name, cells]) => [name, [...cells]])),
+    ...segmentRulesOf(from),
     training: {
       customers: from.customers,
       inertia: from.partition.inertia,

@@ -1,5 +1,6 @@
 import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/separation.ts";
 import type { KCriteria } from "../clustering/types.ts";
+import type { FeatureRules } from "../rfm/rules/types.ts";
 import type { ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
 import type { ModelCard } from "./modelCard.ts";
 
@@ -37,6 +38,21 @@ export const scoreMeasuresOf = ({
 }: {
   readonly scoreMeasures?: ScoreMeasures | undefined;
 }): Pick<ModelCard, "scoreMeasures"> => (scoreMeasures === undefined ? {} : { scoreMeasures: { ...scoreMeasures } });
+
+/** The rules over features, where segments have some. */
+export function segmentRulesOf({
+  segmentRules,
+}: {
+  readonly segmentRules?: FeatureRules | undefined;
+}): Pick<ModelCard, "segmentRules"> {
+  if (segmentRules === undefined) return {};
+  const { rules, otherwise } = segmentRules;
+  const listed = rules.map(({ name, cells, features }) => ({
+    ...{ name, cells: [...cells] },
+    ...(features === undefined ? {} : { features: { ...features } }),
+  }));
+  return { segmentRules: { rules: listed, ...(otherwise === undefined ? {} : { otherwise }) } };
+}
 
 /** The criteria of one k. */
 export function criterionOf({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { COVARIANCE_TYPES } from "../clustering/mixture/types.ts";
 import { forecastCardSchema } from "../forecast/forecast.ts";
 import { featureDriftSchema } from "./drift.ts";
+import { scoreParts } from "./scoreParts.ts";
 
 const finite = z.number();
 const count = z.int().min(0);
@@ -107,23 +108,6 @@ const bins = z
   .object({ edges: z.array(finite), counts: z.array(count) })
   .describe("Customers up to each edge and beyond the last; the edges are the deciles that differ.");
 
-const edges = z
-  .array(finite)
-  .min(1)
-  .max(9)
-  .describe(
-    "Breakpoints between the scores, ascending: the quantiles, linearly interpolated; of five bins 20, 40, 60 and 80 %.",
-  );
-
-const ties = z.array(z.string()).min(1).max(9).optional();
-
-const measure = z
-  .object({
-    feature: z.string(),
-    missing: finite.optional().describe("What customers without a value are scored by; absent where all have one."),
-  })
-  .optional();
-
 /** Everything needed to score a customer, and to know where a model came from. Immutable once written. */
 export const modelCardSchema = z
   .object({
@@ -145,18 +129,7 @@ export const modelCardSchema = z
     clusters: z.array(cluster).min(1),
     mixture: mixture.optional(),
     criteria: z.array(criteria),
-    scoreEdges: z.object({ recencyDays: edges, frequency: edges, monetary: edges }),
-    scoreTies: z
-      .object({ recencyDays: ties, frequency: ties, monetary: ties })
-      .optional()
-      .describe("For measures scored by ntile: md5(customer_id) of the customer at each breakpoint, its first digits."),
-    scoreMeasures: z
-      .object({ recencyDays: measure, frequency: measure, monetary: measure })
-      .optional()
-      .describe(
-        "What the scores are of where it is not recency, frequency and monetary value: features by their keys, to four decimals.",
-      ),
-    segmentTable: z.record(z.string(), z.array(z.string())),
+    ...scoreParts,
     training: z.object({
       customers: count,
       inertia: finite,

@@ -1,4 +1,6 @@
+import { kindOf } from "../clustering/space/catalogue.ts";
 import { encode } from "../clustering/space/encode.ts";
+import { featureOfKey } from "../clustering/space/features.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import { SegmentationError } from "../errors.ts";
 import type { ScoreMeasures } from "./scoring.ts";
@@ -57,18 +59,25 @@ export function furtherFeatures(
 }
 
 /** The features beyond R, F and M that a model needs to score a customer, by their keys. */
-export function featuresOfModel({ features, scoreMeasures = {} }: ModelFeatures): string[] {
+export function featuresOfModel({ features, scoreMeasures = {}, segmentRules }: ModelFeatures): string[] {
   const measured = Object.values(scoreMeasures).flatMap((measure) => (measure === undefined ? [] : [measure.feature]));
-  return furtherFeatures([...features, ...measured.map((name) => ({ name }))]);
+  const asked = (segmentRules?.rules ?? []).flatMap(({ features: of = {} }) => Object.keys(of));
+  return furtherFeatures([...features, ...[...measured, ...asked].map((name) => ({ name }))]);
 }
 
 /** Those of which every customer needs a value. */
-export function neededFeatures({ features, scoreMeasures = {} }: ModelFeatures): ReadonlySet<string> {
+export function neededFeatures(model: ModelFeatures): ReadonlySet<string> {
+  const { features, scoreMeasures = {} } = model;
+  const sometimesMissing = (key: string): boolean => {
+    const feature = featureOfKey(key);
+    return feature === undefined || kindOf(feature.name).mayBeMissing === true;
+  };
+  const asked = featuresOfModel({ ...model, features: [], scoreMeasures: {} }).filter((key) => !sometimesMissing(key));
   const encoded = features.flatMap(({ name, missing }) => (missing === undefined ? [name] : []));
   const measured = Object.values(scoreMeasures).flatMap((measure) =>
     measure === undefined || measure.missing !== undefined ? [] : [measure.feature],
   );
-  return new Set([...encoded, ...measured]);
+  return new Set([...encoded, ...measured, ...asked]);
 }
 
 /** What of a model card needs features. */
@@ -79,6 +88,9 @@ export interface ModelFeatures {
     readonly missing?: number | undefined;
   }[];
   readonly scoreMeasures?: ScoreMeasures | undefined;
+  readonly segmentRules?:
+    | { readonly rules: readonly { readonly features?: Readonly<Record<string, unknown>> | undefined }[] }
+    | undefined;
 }
 
 /**

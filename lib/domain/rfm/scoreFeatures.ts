@@ -4,16 +4,16 @@ import { membershipsOf } from "../clustering/mixture/memberships.ts";
 import { squaredDistance } from "../clustering/sketch/points.ts";
 import type { FeatureEncoding, Matrix } from "../clustering/types.ts";
 import type { ModelCard } from "../model/modelCard.ts";
-import { encodeFeatures, measuredColumn, type RfmColumns } from "./featureColumns.ts";
+import { encodeFeatures, featureColumn, measuredColumn, type RfmColumns } from "./featureColumns.ts";
+import { ruleReader } from "./rules/ruleReader.ts";
+import type { SegmentDefinition } from "./rules/types.ts";
 import type { Breakpoints } from "./scorePlan.ts";
 import { binsOf, type ScoreEdges, scoreByEdges, scoreByTiles, scoreRecency } from "./scoring.ts";
-import { compileSegmentTable, type SegmentTable, segmentOf } from "./segments.ts";
+import { compileSegmentTable, segmentOf } from "./segments.ts";
 import { tieKey } from "./tieKey.ts";
 
 /** What gives a customer scores and a segment: a part of every model card. */
-export interface ScoreRule extends Breakpoints {
-  readonly segmentTable: SegmentTable;
-}
+export interface ScoreRule extends Breakpoints, SegmentDefinition {}
 
 export interface ScoredColumns extends RfmColumns {
   readonly rScore: Uint8Array;
@@ -37,8 +37,9 @@ export interface ScoredColumns extends RfmColumns {
 }
 
 /** The rule out of what holds more, such as a model card. */
-export function scoreRuleOf({ scoreEdges, scoreTies, scoreMeasures, segmentTable }: ScoreRule): ScoreRule {
-  return { scoreEdges, scoreTies, scoreMeasures, segmentTable };
+export function scoreRuleOf(rule: ScoreRule): ScoreRule {
+  const { scoreEdges, scoreTies, scoreMeasures, segmentTable, segmentRules } = rule;
+  return { scoreEdges, scoreTies, scoreMeasures, segmentTable, segmentRules };
 }
 
 /**
@@ -47,7 +48,7 @@ export function scoreRuleOf({ scoreEdges, scoreTies, scoreMeasures, segmentTable
  */
 export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColumns {
   const scores = scoreColumns(model, columns);
-  const segment = nameSegments(model, scores);
+  const segment = nameSegments(model, scores, columns);
   const rows = encodeFeatures(columns, model.features as FeatureEncoding[]);
   const { labels, ...assigned } =
     model.mixture === undefined ? assignToNearest(model, rows) : assignToLikeliest(model, rows);
@@ -90,7 +91,7 @@ function assignToLikeliest(model: ModelCard, rows: Matrix) {
  * ```
  */
 export function segmentColumns(model: ScoreRule, columns: RfmColumns): string[] {
-  return nameSegments(model, scoreColumns(model, columns));
+  return nameSegments(model, scoreColumns(model, columns), columns);
 }
 
 /**
@@ -114,8 +115,21 @@ export function centroidsOf(model: ModelCard): Matrix {
 
 type ScoreColumns = Pick<ScoredColumns, "rScore" | "fScore" | "mScore">;
 
-function nameSegments({ scoreEdges, segmentTable }: ScoreRule, { rScore, fScore, mScore }: ScoreColumns): string[] {
-  const segments = compileSegmentTable(segmentTable, binsOf(scoreEdges));
+/**
+ * Segments by scores, and by what rules look at beside them. @param columns in units.
+ * @throws MissingFeatureError
+ */
+export function nameSegments(
+  { scoreEdges, segmentTable, segmentRules }: Pick<ScoreRule, "scoreEdges" | keyof SegmentDefinition>,
+  { rScore, fScore, mScore }: ScoreColumns,
+  columns: RfmColumns,
+): string[] {
+  const bins = binsOf(scoreEdges);
+  if (segmentRules !== undefined) {
+    const nameOf = ruleReader(segmentRules, bins, (feature) => featureColumn(columns, feature));
+    return Array.from(rScore, (r, i) => nameOf(r, fScore[i], mScore[i], i));
+  }
+  const segments = compileSegmentTable(segmentTable, bins);
   return Array.from(rScore, (r, i) => segmentOf(segments, r, fScore[i], mScore[i]));
 }
 

@@ -7,10 +7,10 @@ import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { featuresOfModel, measuredColumn } from "../../domain/rfm/featureColumns.ts";
-import { segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
+import { segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
+import { nameSegments, scoreColumns, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
 import { breakpointsInMemory, withMeasures } from "../../domain/rfm/scorePlan.ts";
 import { perMeasure } from "../../domain/rfm/scoring.ts";
-import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import { WIDE } from "../../tables/segments.ts";
 import type { RunPlan } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
@@ -61,8 +61,9 @@ export async function trySettings(directory: string, change: SettingsTree): Prom
   if (plan.recencyDays.method === "repeat-interval")
     throw new TrySettingsError("The days between purchases are found by a run: repeat-interval cannot be tried.");
   const scoreMeasures = scoreMeasuresOf(config.scores.measures);
+  const definition = segmentsOf(config.segments, scoreBinsOf(config.scores));
   const sources = sourcesOf(runPlan, [
-    ...featuresOfModel({ features: [], scoreMeasures }),
+    ...featuresOfModel({ features: [], scoreMeasures, ...definition }),
     ...featuresOfModel({ ...card, features: [] }),
   ]);
   const files = await countRows(store, `${curatedPrefix(runId, attempt)}features/`);
@@ -75,10 +76,10 @@ export async function trySettings(directory: string, change: SettingsTree): Prom
       : measuredColumn(features, measure, scoreMeasures).map((value) => Math.round(value * 10_000)),
   );
   const columns = withMeasures({ customerId, recencyDays, frequency, monetary }, measured);
-  const segmentTable = segmentTableOf(config.segments, scoreBinsOf(config.scores));
-  const after = segmentColumns({ ...breakpointsInMemory(plan, columns, []), segmentTable }, columns);
+  const breakpoints = breakpointsInMemory(plan, columns, []);
+  const after = nameSegments({ ...breakpoints, ...definition }, scoreColumns(breakpoints, columns), features);
   const before = segmentColumns(card, features);
-  const names = [...new Set([...Object.keys(segmentTable), ...Object.keys(card.segmentTable)])];
+  const names = [...new Set([...Object.keys(definition.segmentTable), ...Object.keys(card.segmentTable)])];
   return { runId, ...compare(before, after, names) };
 }
 

@@ -8,7 +8,7 @@ import type { Summary } from "../../domain/run/summary.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { attemptPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { readRunPlan } from "../../workflow/lake/runPlan.ts";
-import { cutOf, knowsMeasures, readBacktest } from "../../workflow/report/backtest.ts";
+import { cutOf, knowsEarlierSegments, readBacktest } from "../../workflow/report/backtest.ts";
 import { measuresAsOf } from "../../workflow/sql/featureParameters.ts";
 import type { StatementParameters } from "../../workflow/sql/parameters.ts";
 import { scoreParameters } from "../../workflow/sql/policyParameters.ts";
@@ -26,19 +26,19 @@ export class ShortHistoryError extends SegmentationError {
   }
 }
 
-/** Scores of what orders alone do not tell, such as different products. */
-export class UnknownMeasuresError extends SegmentationError {
+/** Scores or segments by what orders alone do not tell, such as different products. */
+export class UnknownFeaturesError extends SegmentationError {
   constructor() {
     super(
-      "UNKNOWN_MEASURES",
-      "What the scores are of (scores.measures) is not known as of an earlier day, so segments of that day cannot be told.",
+      "UNKNOWN_FEATURES",
+      "Scores or segments look at features (scores.measures, segments) that are not known as of an earlier day, so segments of that day cannot be told.",
     );
   }
 }
 
 /**
  * The back-test of the lake's current run, over its orders and with its policies.
- * @throws NoLakeError, ShortHistoryError, UnknownMeasuresError, or LakeBusyError while a run is going on.
+ * @throws NoLakeError, ShortHistoryError, UnknownFeaturesError, or LakeBusyError while a run is going on.
  */
 export async function backtestLake(directory: string, holdoutDays: number): Promise<Backtest> {
   const { lakeDirectory, store, manifest } = await openRun(directory);
@@ -50,7 +50,7 @@ export async function backtestLake(directory: string, holdoutDays: number): Prom
   ]);
   const { firstDate } = history;
   const cut = cutOf({ firstDate, snapshotDate, customers }, holdoutDays, config.windowMonths);
-  if (!knowsMeasures(config)) throw new UnknownMeasuresError();
+  if (!knowsEarlierSegments(config)) throw new UnknownFeaturesError();
   if (cut === undefined) throw new ShortHistoryError(holdoutDays, firstDate, snapshotDate);
   // A place of its own beside the papers of the attempt, gone afterwards.
   const prefix = `${attemptPrefix(attempt)}backtest-${randomBytes(4).toString("hex")}/`;

@@ -6,8 +6,8 @@ import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import { repeatEdgesOf } from "../../domain/rfm/breakpoints.ts";
+import { ruleFeatures, segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
 import { type PerMeasure, perMeasure } from "../../domain/rfm/scoring.ts";
-import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -35,8 +35,9 @@ export interface HistorySpan {
   readonly customers: number;
 }
 
-/** Whether what the scores are of can be told as of an earlier day: a run's orders tell it, its lines are not read. */
-export function knowsMeasures({ scores }: Pick<Config, "scores">): boolean {
+/** Whether segments of an earlier day can be told: a run's orders tell some measures, and no other features. */
+export function knowsEarlierSegments({ scores, segments }: Pick<Config, "scores" | "segments">): boolean {
+  if (ruleFeatures(segments).length > 0) return false;
   return measureFeatures(scores.measures).every(({ name }) => MEASURED_NAMES.includes(name));
 }
 
@@ -89,7 +90,7 @@ export async function readBacktest(
     ...cut,
     scorePlan,
     repeatEdges: scorePlan.recencyDays.method === "repeat-interval" ? await repeatEdges() : [],
-    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
+    segmentTable: segmentsOf(config.segments, scoreBinsOf(config.scores)).segmentTable,
     features: model.features,
     asinhScale: Number(ASINH_SCALE),
     k: model.k,

@@ -8,8 +8,8 @@ import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { featureColumn, featuresOfModel } from "../../domain/rfm/featureColumns.ts";
+import { segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
 import { type ScoreRule, scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
-import { segmentTableOf } from "../../domain/rfm/segmentRules.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
@@ -76,7 +76,7 @@ export async function planClustering(
   const rule = {
     ...(await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix)),
     scoreMeasures: scoreMeasuresOf(config.scores.measures),
-    segmentTable: segmentTableOf(config.segments, scoreBinsOf(config.scores)),
+    ...segmentsOf(config.segments, scoreBinsOf(config.scores)),
   };
   const featureFiles = files.map(({ key }) => key);
   const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);

@@ -16,7 +16,7 @@ import { attemptPrefix, modelKey, runKey } from "../lake/layout.ts";
 import { readStage } from "../lake/readTable.ts";
 import { recordLakeVersion } from "../ledger/lakeVersion.ts";
 import { followedRun, readIfThere, referenceFor } from "../models/reference.ts";
-import { cutOf, knowsMeasures } from "../report/backtest.ts";
+import { cutOf, knowsEarlierSegments } from "../report/backtest.ts";
 
 import { renderRunStatements } from "../sql/statements.ts";
 import { loadConfig } from "../start/configuration.ts";
@@ -71,7 +71,7 @@ export async function planRun(ports: StepPorts, state: IngestState & Pick<RunSta
   const previous = await followedRun(ports.store, reference);
   const span = { firstDate, snapshotDate, customers };
   const { enabled, holdoutDays } = config.backtest;
-  const cut = enabled && knowsMeasures(config) ? cutOf(span, holdoutDays, config.windowMonths) : undefined;
+  const cut = enabled && knowsEarlierSegments(config) ? cutOf(span, holdoutDays, config.windowMonths) : undefined;
   const seenAgainst = { inputsId, reference, previous, cut: cut ?? null };
   const carriedFeatures = await scoredFeatures(ports.store, previous);
   const carried = carriedFeatures.length === 0 ? {} : { carriedFeatures };

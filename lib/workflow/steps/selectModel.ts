@@ -50,6 +50,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     scoreTies: plan.scoreTies,
     scoreMeasures: plan.scoreMeasures,
     segmentTable: plan.segmentTable,
+    segmentRules: plan.segmentRules,
     forecast: await forecastCardOf(ports.store, plan.forecastKey),
     labelNames: runPlan.config.clusters.labels,
     naming: schemeOf(runPlan.config.clusters.labels, runPlan.config.clusters.names),

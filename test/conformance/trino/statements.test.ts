@@ -17,8 +17,10 @@
 import { globSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FeatureIdentity, featureOfKey } from "../../../lib/domain/clustering/space/features.ts";
 import { SAVED_QUERIES } from "../../../lib/infra/lake/savedQueries.ts";
 import { FEATURES } from "../../../lib/tables/segments.ts";
+import { featureParameters } from "../../../lib/workflow/sql/featureParameters.ts";
 import type { StatementParameters } from "../../../lib/workflow/sql/parameters.ts";
 import { renderStatementFrom } from "../../../lib/workflow/sql/render.ts";
 import { createTestLake, hasGoldenData, loadOnlineRetail, P2, type TestLake } from "../../golden/onlineRetail.ts";
@@ -58,6 +60,30 @@ const FIRST = [
 const NUMBERS_OF_FEATURES = Object.entries(FEATURES.columns).flatMap(([name, { holds }]) =>
   ["text", "day"].includes(holds) || ["repeat_monetary", "returns_taken_off"].includes(name) ? [] : [name],
 );
+/** Scores of other measures than R, F and M, beside further ones that a run computes. */
+function scoredBy([recency, frequency, monetary]: readonly [string, string, string]): StatementParameters {
+  const keys = [
+    recency,
+    frequency,
+    monetary,
+    "monetary:200d",
+    "average_order_value:100d",
+    "lines:60d",
+    "active_days:365d",
+  ];
+  const scoreMeasures = {
+    ...{ recencyDays: { feature: recency }, frequency: { feature: frequency } },
+    monetary: { feature: monetary, missing: -1.5 },
+  };
+  const all = keys.map((key) => featureOfKey(key) as FeatureIdentity);
+  const { feature_names: _, ...parameters } = featureParameters({
+    all,
+    clustered: [],
+    scoreMeasures,
+    until: "2024-12-31",
+  });
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith("share_")));
+}
 const UNLOADS = NAMES.filter((name) => !name.startsWith("ddl/") && !WRITERS.includes(name) && !FIRST.includes(name));
 
 /** What Ingest knows of the files of a drop, but for the first. */
@@ -139,6 +165,15 @@ describe.skipIf(!installation.isReady)("Trino and the local engine (skipped with
       ["window", { returns: "net", window_start: "2023-06-01", snapshot_date: "2024-06-01" }],
       ["before", { returns: "count", as_of: "2025-01-03 12:00:00" }],
       ["between", { as_of: "2025-01-04 00:00:00.000001" }],
+      ["measures", scoredBy(["recency_mean:3", "frequency:120d", "average_order_value"])],
+      [
+        "windows",
+        {
+          returns: "net",
+          frequency_basis: "lines",
+          ...scoredBy(["recency_mean:2:90d", "units:200d", "gap_days_mean"]),
+        },
+      ],
       ["nothing", { as_of: "2024-01-01 00:00:00" }],
     ];
     let lake: TestLake;

@@ -1,13 +1,9 @@
 import { featureTitle } from "../../clustering/space/features.ts";
+import { conditionWords } from "../../rfm/rules/featureConditions.ts";
+import { possibleSegments } from "../../rfm/rules/ruleReader.ts";
+import type { SegmentDefinition } from "../../rfm/rules/types.ts";
 import { binsOf, type ScoreEdges, type ScoreMeasure, type ScoreMeasures, type ScoreTies } from "../../rfm/scoring.ts";
-import {
-  cellName,
-  combinedScore,
-  compileSegmentTable,
-  frequencyMonetaryBins,
-  type SegmentTable,
-  segmentOf,
-} from "../../rfm/segments.ts";
+import { cellName, combinedScore, frequencyMonetaryBins } from "../../rfm/segments.ts";
 import type { Summary } from "../../run/summary.ts";
 import type { Format } from "../format.ts";
 import type { MapCell } from "../types.ts";
@@ -16,8 +12,7 @@ import { boughtAgain, total } from "../words.ts";
 /** Who is in a segment, as it is defined, with the breakpoints of the run. */
 
 /** How a run's scores and segments are defined. */
-export interface ScoredSegments {
-  readonly segmentTable: SegmentTable;
+export interface ScoredSegments extends SegmentDefinition {
   readonly scoreEdges: ScoreEdges;
   /** Equal values may have different scores. */
   readonly scoreTies?: ScoreTies | undefined;
@@ -34,15 +29,15 @@ export function longestDaysOf(score: number, edges: readonly number[]): number |
 type Range = readonly [low: number, high: number];
 
 /** Which scores a segment has: the ranges of R and FM and the cells (R, FM), by its table and the numbers of bins. */
-export function scoresOf(segment: string, { segmentTable, scoreEdges }: ScoredSegments) {
+export function scoresOf(segment: string, { scoreEdges, ...definition }: ScoredSegments) {
   const bins = binsOf(scoreEdges);
-  const compiled = compileSegmentTable(segmentTable, bins);
+  const segmentsAt = possibleSegments(definition, bins);
   const cells = new Map<string, Range>();
   for (let r = 1; r <= bins.recencyDays; r++)
     for (let f = 1; f <= bins.frequency; f++)
       for (let m = 1; m <= bins.monetary; m++) {
         const fm = combinedScore(bins, f, m);
-        if (segmentOf(compiled, r, f, m) === segment) cells.set(cellName(r, fm, bins), [r, fm]);
+        if (segmentsAt(r, f, m).includes(segment)) cells.set(cellName(r, fm, bins), [r, fm]);
       }
   const rangeOf = (of: (cell: Range) => number): Range => {
     const scores = [...cells.values()].map(of);
@@ -71,6 +66,7 @@ export function whoIsIn(
       ? recencyFact(r, scored.scoreEdges.recencyDays, scored.scoreTies?.recencyDays !== undefined, format)
       : scoreFact(r, bins.recencyDays, measureWords(byRecency), format),
     scoreFact(fm, frequencyMonetaryBins(bins), `${valueWords(scoreMeasures)} together`, format),
+    ruleFact(segment, scored, format),
   ].filter((fact) => fact !== "");
   const definition = facts.length === 0 ? "whenever they bought and whatever they spent" : facts.join("; ");
   const own = map.filter((cell) => cell.segment === segment);
@@ -94,6 +90,22 @@ function recencyFact([low, high]: Range, edges: readonly number[], hasTies: bool
 }
 
 const days = (count: number, format: Format): string => `${format.count(count)} ${count === 1 ? "day" : "days"}`;
+
+/** What its rules ask beside scores, or that it is the rest. */
+function ruleFact(segment: string, { segmentRules }: ScoredSegments, format: Format): string {
+  if (segmentRules === undefined) return "";
+  const own = segmentRules.rules.filter(({ name }) => name === segment);
+  const rules = own.map(({ features = {} }) =>
+    Object.entries(features)
+      .map(
+        ([key, asked]) =>
+          `${measureWords({ feature: key })} ${conditionWords(asked, (value) => format.decimal(value, 4))}`,
+      )
+      .join(", "),
+  );
+  const rest = segmentRules.otherwise === segment ? ["in no rule that comes before"] : [];
+  return [...rules, ...rest].filter((fact) => fact !== "").join(", or ");
+}
 
 const measureWords = ({ feature }: ScoreMeasure): string => {
   const title = featureTitle(feature);

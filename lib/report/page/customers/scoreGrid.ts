@@ -1,6 +1,7 @@
 import { gridTitle } from "../../../domain/dashboard/titles.ts";
+import { possibleSegments } from "../../../domain/rfm/rules/ruleReader.ts";
 import { binsOf } from "../../../domain/rfm/scoring.ts";
-import { combinedScore, compileSegmentTable, frequencyMonetaryBins, segmentOf } from "../../../domain/rfm/segments.ts";
+import { combinedScore, frequencyMonetaryBins } from "../../../domain/rfm/segments.ts";
 import { inkOn, segmentColour } from "../charts/palette.ts";
 import { h } from "../dom.ts";
 import { data, filter, format, isFaded, onChange, select } from "../state.ts";
@@ -52,19 +53,18 @@ const keyOf = (r: number, fm: number): string => `${r} ${fm}`;
 
 /** Customers of each R and FM: F and M averaged, halves rounded up. */
 function cellsByScores(): Map<string, Cell> {
-  const segments = compileSegmentTable(data.model.segmentTable, BINS);
+  const segmentsAt = possibleSegments(data.model, BINS);
   const cells = new Map<string, Cell>();
   for (const r of upTo(BINS.recencyDays))
     for (const f of upTo(BINS.frequency))
       for (const m of upTo(BINS.monetary)) {
         const key = keyOf(r, combinedScore(BINS, f, m));
-        const segment = segmentOf(segments, r, f, m);
+        const [segment = ""] = segmentsAt(r, f, m);
         if (!cells.has(key)) cells.set(key, { segment, bySegment: new Map(), customers: 0, revenue: 0 });
       }
-  for (const { r, f, m, customers, revenue } of data.scoreCells) {
+  for (const { r, f, m, segment, customers, revenue } of data.scoreCells) {
     const cell = cells.get(keyOf(r, combinedScore(BINS, f, m)));
     if (cell === undefined) continue;
-    const segment = segmentOf(segments, r, f, m);
     const count = (cell.bySegment.get(segment) ?? 0) + customers;
     cell.bySegment.set(segment, count);
     if (count > (cell.bySegment.get(cell.segment) ?? 0)) cell.segment = segment;
