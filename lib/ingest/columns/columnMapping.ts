@@ -2,6 +2,7 @@ import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { Role } from "../../domain/roles.ts";
 import { mapByHand } from "../evidence/answers/mapByHand.ts";
 import { ALL_ROWS, columnsRead, type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
+import { askBlankMarks } from "../evidence/blankMarks.ts";
 import { decideRows, isCounted, takenForKinds, wordsIn } from "../evidence/decideRows.ts";
 import { type FlagColumn, flagColumns } from "../evidence/flagColumns.ts";
 import { decideMoney } from "../evidence/moneyBasis.ts";
@@ -149,6 +150,7 @@ export function understandColumns(
   for (const role of orderLevel.unused) chosen.delete(role);
   const used = new Set([...chosen.values()].map(({ position }) => position - 1));
   const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used, wordsOf);
+  const blanks = askBlankMarks(header, statusFlags, wordsOf, { isAnswered: answered.purchases !== undefined, source });
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];
   const asked = new Set<Role>([
@@ -174,6 +176,7 @@ export function understandColumns(
   });
   const asking = [
     ...questions,
+    ...blanks.questions,
     ...orderLevel.questions,
     ...[money, missing].filter((one) => one !== undefined),
     ...structure,
@@ -188,9 +191,7 @@ export function understandColumns(
       ...known,
       ...notes,
       ...contentNotes(header, chosen, byHand),
-      ...noNumbers,
-      ...orderLevel.notes,
-      ...kinds.notes,
+      ...[noNumbers, orderLevel.notes, kinds.notes, blanks.notes].flat(),
       ...(numbers.notes ?? []),
       ...moneyFound.notes,
     ],

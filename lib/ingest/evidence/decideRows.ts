@@ -2,6 +2,7 @@ import type { Role } from "../../domain/roles.ts";
 import { type ColumnQuestion, type Columns, list } from "../columns/columnQuestions.ts";
 import type { SampleRow } from "../columns/orderStructure.ts";
 import { AmbiguousColumnError } from "../errors.ts";
+import { flagValue } from "./answers/flagValue.ts";
 import type { Chosen } from "./answers/mapByHand.ts";
 import type { KindWords, RowReading } from "./answers/rowReading.ts";
 import { type RowKinds, rowKinds } from "./rowKinds.ts";
@@ -56,18 +57,16 @@ export function decideRows(evidence: RowEvidence): RowDecision {
 
 const money = (sum: number | undefined): string =>
   sum === undefined ? "" : ` (${sum.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })})`;
-const quote = (text: string): string => `"${text.replace(/[\\"$`]/g, "\\$&")}"`;
 
 /** The question about a column whose words do not all say what their rows are. */
 function askKinds(header: readonly string[], kinds: RowKinds, source: string): ColumnQuestion {
   const { index, words, purchases, returns, unclear } = kinds;
   const name = header[index] as string;
-  const column = /[=|]/.test(name) || header.filter((other) => other === name).length > 1 ? String(index + 1) : name;
   const counted = [...words]
     .slice(0, 12)
     .map(([word, { rows, sum }]) => `${JSON.stringify(word)} ${rows}${money(sum)}`);
-  const back = returns.length > 0 ? ` --return-rows ${quote(`${column}=${returns.join("|")}`)}` : "";
-  const flagOf = (some: readonly string[]): string => `--rows ${quote(`${column}=${some.join("|")}`)}${back}`;
+  const back = returns.length > 0 ? ` --return-rows ${flagValue(header, index, returns)}` : "";
+  const flagOf = (some: readonly string[]): string => `--rows ${flagValue(header, index, some)}${back}`;
   const certain = purchases.length > 0 ? purchases : unclear.slice(0, 1);
   const flags = [flagOf(certain), flagOf([...new Set([...purchases, ...unclear])])];
   const message = `${source}: column ${JSON.stringify(name)} tells kinds of rows apart: ${counted.join(", ")}${words.size > 12 ? ", …" : ""}, rows and money. Not clear is what ${list(unclear.slice(0, 6))} are. Name the words of the purchases, those alone count: ${flags[0]}; or, if all of these are purchases, ${flags[1]}.`;

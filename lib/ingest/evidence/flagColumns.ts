@@ -27,6 +27,10 @@ const NO = [
   ),
 ];
 
+export const isYes = (word: string): boolean => YES.includes(word);
+/** Whether a word says no; a blank says nothing. */
+export const isNo = (word: string): boolean => word !== "" && NO.includes(word);
+
 /** Columns whose name speaks of a cancellation and whose values are yes and no, or dates. Pure. */
 export function flagColumns(
   header: readonly string[],
@@ -64,7 +68,7 @@ export function markedStatus(flags: readonly FlagColumn[], own: string): string 
   const cases = flags.map(({ position, status, kind, yes = [] }) => {
     const value = `lower(trim(c${position - 1}))`;
     const among = (words: readonly string[]): string => `${value} in (${words.map(literal).join(", ")})`;
-    if (status === "paid") return `when ${among(NO.filter((word) => word !== ""))} then 'unpaid'`;
+    if (status === "paid") return `when ${among(NO.filter(isNo))} then 'unpaid'`;
     const test = kind === "yes" ? among([...YES, ...yes]) : `regexp_matches(${value}, '[1-9]')`;
     return `when ${test} then ${literal(status)}`;
   });

@@ -46,6 +46,45 @@ describe("columns that say what became of a row", () => {
     expect(await outcome(orders(column, usual, other))).toBe(found);
   });
 
+  describe("a blank beside yes and no", () => {
+    const header = "order_id,customer_id,order_date,amount";
+    const lines = (words: readonly string[], column: string, count = 20): string =>
+      `${header},${column}\n${Array.from({ length: count }, (_, i) => `A${i},K${i % 5},2024-01-${10 + (i % 20)},${10 + i}.50,${words[i % words.length]}\n`).join("")}`;
+
+    it.each([
+      ["Paid", ["Yes", "No", ""], "yes"],
+      ["Paid", ["x", ""], "x"],
+      ["Bezahlt", ["ja", ""], "ja"],
+      ["Cancelled", ["Yes", "", "No"], "no"],
+      ["Refunded", ["0", "1", ""], "0"],
+    ])("%s with %j is asked about, and both answers work", async (column, words, counting) => {
+      const text = lines(words, column);
+      const flags = [`--rows "${column}=${counting}"`, `--rows "${column}=${counting}|"`];
+      await expect(bench.drop(text)).rejects.toMatchObject({ code: "BLANK_MARKS" });
+      await expect(bench.drop(text)).rejects.toThrow(`${flags[0]}; if those with a blank count, too: ${flags[1]}.`);
+      const statuses = async (wanted: readonly string[]): Promise<(string | null | undefined)[]> => {
+        const { rows } = await bench.drop(text, { rowSettings: { rows: { column, words: [...wanted] } } });
+        return words.map((_, i) => rows[i]?.order_status);
+      };
+      const isOut = (status: string | null | undefined): boolean => status !== null;
+      expect((await statuses([counting])).map(isOut)).toEqual(words.map((word) => word.toLowerCase() !== counting));
+      expect((await statuses([counting, ""])).map(isOut)).toEqual(
+        words.map((word) => word !== "" && word.toLowerCase() !== counting),
+      );
+    });
+
+    it("is told where it is one row of many", async () => {
+      const { rows, file } = await bench.drop(lines(["Yes", "No"], "Paid").replace("10.50,Yes", "10.50,"));
+      expect(rows[0]?.order_status).toBe(null);
+      expect(file.notes.join()).toContain('column "Paid" is blank on 1 row, which count as paid');
+    });
+
+    it("is a no beside yes alone, but for payments", async () => {
+      const { rows } = await bench.drop(lines(["", "Yes"], "Cancelled"));
+      expect(rows.slice(0, 2).map((row) => row.order_status)).toEqual([null, "cancelled"]);
+    });
+  });
+
   it("asks about a telephone number as the customer beside a customer's name", async () => {
     expect(await outcome(orders("Müşteri adı", "Ann", "Bo").replace("customer_id", "Telefon"))).toBe(
       "product_or_customer",

@@ -39,6 +39,8 @@ const KNOWN = { perLetter: 3.5, perIdeograph: 9, word: 9, most: 14, besideNumber
 /** So many words are looked up. */
 const LOOKED_UP = 500;
 
+/** What stands behind the numbers of dates and times. */
+const DATE_SIGN = /^[年月日時时分秒년월일시분초]$/u;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 const LATIN = /[\p{sc=Latn}\p{sc=Zinh}]/u;
 /** Signs of texts; boxes and parts of formulas are none. */
@@ -73,6 +75,7 @@ const weightOf = ({ count }: ByteWord): number => 1 + Math.log(count);
 function knownBonus(text: string): number {
   const words = text.match(/[\p{L}\p{M}]+/gu) ?? [];
   return words.reduce((sum, word) => {
+    if (DATE_SIGN.test(word)) return sum + KNOWN.perIdeograph;
     const letters = knownLetters(word);
     const each = IDEOGRAPH.test(word) ? KNOWN.perIdeograph : KNOWN.perLetter;
     return sum + (letters === 0 ? 0 : Math.min(KNOWN.most, Math.max(0, each * letters - KNOWN.word)));
