@@ -73,6 +73,24 @@ describe("a return", () => {
       [5, 5, undefined, 0, 0],
     ],
     ["adds up over one purchase", [bought("01-01", 10), back("01-02", 4), back("01-03", 6)], [10, 0, 0]],
+    [
+      "goes on to the purchase before where the latest is used up",
+      [bought("01-01", 2), bought("02-01", 2), ...["03-01", "03-02", "03-03", "03-04"].map((day) => back(day, 1))],
+      [2, 2, 0, 0, 0, 0],
+    ],
+    [
+      "goes on where it does not fit into what is left",
+      [bought("01-01", 5), bought("01-05", 5), back("01-06", 3), back("01-07", 3)],
+      [3, 3, 0, 0],
+    ],
+    [
+      "leaves those their purchase whose latest it is",
+      [
+        ...[bought("01-01", 3), back("01-02", 2), bought("01-05", 2)],
+        ...["01-06", "01-07", "01-08", "01-09"].map((day) => back(day, 1)),
+      ],
+      [3, 0, 2, 0, 0, 0, undefined],
+    ],
     ["never takes more than was bought", [bought("01-01", 10), back("01-02", 4), back("01-03", 7)], [4, 0, undefined]],
     ["is not known before its day", [bought("01-01", 5), back("06-01", 5)], [undefined, undefined]],
     [

@@ -1,6 +1,7 @@
 -- Grain: one row per purchase line of which something came back, with how much, and one per return line that belongs to
 -- a purchase, with zeros. A return belongs to a purchase of the same customer and product, of as many pieces or more, at an equal price,
--- in the same minute or before. Lines of equal pieces and money go first; then the latest purchase that has enough pieces.
+-- in the same minute or before. Lines of equal pieces and money go first; then the latest purchase that has enough pieces, and where it is
+-- used up, the one before.
 unload (
 with {{> unmatched_lines}},
 {{> known_statuses}},
@@ -103,7 +104,20 @@ choices as (
     row_number() over (
       partition by came_back.source, came_back.line_number
       order by bought.ordered_minute desc, bought.source, bought.line_number
-    ) as choice
+    ) as choice,
+    sum(bought.pieces) over (
+      partition by came_back.source, came_back.line_number
+      order by bought.ordered_minute desc, bought.source, bought.line_number
+      rows between unbounded preceding and current row
+    ) as pieces_on_offer,
+    first_value(bought.source) over (
+      partition by came_back.source, came_back.line_number
+      order by bought.ordered_minute desc, bought.source, bought.line_number
+    ) as latest_source,
+    first_value(bought.line_number) over (
+      partition by came_back.source, came_back.line_number
+      order by bought.ordered_minute desc, bought.source, bought.line_number
+    ) as latest_line_number
   from whole_lines as came_back
   inner join whole_lines as bought
     on came_back.customer_id = bought.customer_id
@@ -117,16 +131,29 @@ choices as (
     and came_back.ordered_minute >= bought.ordered_minute
 ),
 
+-- Pieces that come back to the latest purchase of a return, its own included.
+asked as (
+  select
+    *,
+    sum(case when choice = 1 then return_pieces else 0 end) over (
+      partition by latest_source, latest_line_number
+      order by ordered_minute, return_source, return_line_number, choice
+      rows between unbounded preceding and current row
+    ) as pieces_asked
+  from choices
+),
+
+-- Whatever is more than the latest purchase goes on to the one before it; who found room there at once comes first.
 chosen as (
   select
     *,
     sum(return_pieces) over (
       partition by source, line_number
-      order by ordered_minute, return_source, return_line_number
+      order by choice, ordered_minute, return_source, return_line_number
       rows between unbounded preceding and current row
     ) as pieces_so_far
-  from choices
-  where choice = 1
+  from asked
+  where pieces_asked <= pieces_on_offer and pieces_asked > pieces_on_offer - pieces
 ),
 
 -- No more comes back than was bought.
