@@ -41,7 +41,7 @@ function trialText({ runId, customers, moved, segments, moves }: Trial): string 
   const sizes = segments.map(({ name, before, after }) => [name, String(before), String(after)]);
   const most = moves.slice(0, SHOWN_MOVES).map(({ from, to, customers: count }) => [from, to, String(count)]);
   return [
-    `${moved} of ${customers} customers of run ${runId} (${share} %) would be in another segment.\n`,
+    `${moved} of ${customers} customers of run ${runId} (${share}%) would be in another segment.\n`,
     `${plainTable(["segment", "now", "then"], sizes, ["left", "right", "right"])}\n`,
     moves.length === 0 ? "" : `${plainTable(["from", "to", "customers"], most, ["left", "left", "right"])}\n`,
   ].join("\n");

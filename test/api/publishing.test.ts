@@ -171,7 +171,7 @@ describe("the registry", () => {
     const models = (...args: string[]) =>
       rfmHere(["models", ...args, "--lake", lake.directory], { cwd: lake.directory });
     expect((await models("list")).stdout).toContain(second);
-    expect((await models("challenge", first, "--share", "0.2")).stdout).toContain("20 %");
+    expect((await models("challenge", first, "--share", "0.2")).stdout).toContain("20%");
     expect((await models("promote", first, "--if-champion", first)).stderr).toContain("REGISTRY_CONFLICT");
     expect((await models("promote", first)).stdout).toContain(`${first} is the champion`);
     expect((await models("rollback")).stdout).toContain(`${second} is the champion`);

@@ -147,9 +147,9 @@ describe.skipIf(!hasCdnow)("rfm forecast over CDNOW (skipped without ../shared)"
     expect(Math.abs((weeks?.[0]?.expected ?? 0) - 1312.458)).toBeLessThan(2e-3);
     const { stdout: text } = await rfmHere([...asked, "--model", "mbg-nbd", "--discount", "0.1"], { cwd });
     expect(text).toMatch(/ r +0\.52\d+/);
-    expect(text).toContain("discounted at 10.0 % a year");
+    expect(text).toContain("discounted at 10.0% a year");
     const percent = await rfmHere([...asked, "--discount", "10"], { cwd });
-    expect(percent.stderr).toContain("It must be a number from 0 to 1, like 0.1 for 10 % a year.");
+    expect(percent.stderr).toContain("It must be a number from 0 to 1, like 0.1 for 10% a year.");
     const early = await rfmHere(["forecast", "--as-of", "1997-03-31"], { cwd });
     expect(early.stdout).toContain("No forecast. The history until 1997-03-31 has 90 days");
     const late = await rfmHere(["forecast", "--as-of", "2001-01-01"], { cwd });

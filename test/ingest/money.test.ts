@@ -135,7 +135,7 @@ describe("what is found in a drop", () => {
       "1,C,2024-01-06,P1,1,x,3.00,paid",
     );
     expect(finding).toBe(
-      "warn Quantity × price is not the amount on 1 of 4 lines (25.0 %), like line 3: 2 × 3.50, but 6.30. The amount counts.",
+      "warn Quantity × price is not the amount on 1 of 4 lines (25.0%), like line 3: 2 × 3.50, but 6.30. The amount counts.",
     );
     expect(others).toEqual([]);
   });

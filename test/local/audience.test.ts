@@ -511,7 +511,7 @@ describe("rfm export", () => {
       .split("\n")
       .filter((line) => /,\d,\d,\d,Lost,/.test(line));
     expect(bodyOf(stdout)).toBe(`${lost.join("\n")}\n`);
-    expect(stderr).toMatch(/^\d+ customers of run .*\n\d+ customers? held out \(25\.0 % .* campaign "spring"\)/);
+    expect(stderr).toMatch(/^\d+ customers of run .*\n\d+ customers? held out \(25\.0% .* campaign "spring"\)/);
   });
 
   it("answers a misspelt segment with the nearest, and writes nothing", async () => {

@@ -34,6 +34,6 @@ export function madeUpForecast(customers: number): NonNullable<Summary["forecast
         ...{ value: 51.3, valueLow: null, valueHigh: null },
       },
     ],
-    warnings: ["Customers who order twice as often spend 14 % more on an order."],
+    warnings: ["Customers who order twice as often spend 14% more on an order."],
   } as NonNullable<Summary["forecast"]>;
 }

@@ -262,7 +262,7 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     },
   ],
   [
-    /^(?:.+: )?[Oo]ne month of sales: who returns shows from the second month on$/,
+    /^(?:.+: )?[Oo]ne month of sales: who buys again shows from the second month on$/,
     (world, { segment }) => expect(new Set(ordersOf(world, segment).map(({ day }) => monthOf(day))).size).toBe(1),
   ],
   [
@@ -277,7 +277,7 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     },
   ],
   [
-    /^(?:.+: )?[Bb]usiest: (\w+) from (\d\d):00, (\S+) orders?$/,
+    /^(?:.+: )?[Tt]he busiest hour is (\w+) from (\d\d):00, with (\S+) orders?$/,
     (world, { segment }, [day, hour, n]) => {
       const at = (name: string, clock: number): number =>
         ordersOf(world, segment).filter((order) => weekdayName(weekday(order)) === name && order.hour === clock).length;
@@ -299,7 +299,7 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
     },
   ],
   [
-    /^Too little history to say how many new customers come back: that takes three whole months$/,
+    /^Too little history to say how many new customers buy again: that takes three whole months$/,
     (world, { segment }) =>
       expect(
         of(world, segment).filter(

@@ -1,6 +1,7 @@
 import { createFormat } from "../../../lib/domain/dashboard/format.ts";
 import { changedSettings, isUnderOtherSettings, salesSentences } from "../../../lib/domain/dashboard/salesSentences.ts";
 import type { Summary } from "../../../lib/domain/run/summary.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import { style as pc } from "../../terminal.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -45,9 +46,8 @@ function movementLine({ runFrom, cells }: NonNullable<Summary["movement"]>, isOt
 function forecastLine({ reason, horizonDays, totals, check, discountRate }: NonNullable<Summary["forecast"]>): string {
   if (reason !== null || totals === null) return `No forecast. ${reason ?? ""}`;
   const range = ({ expected, low, high }: { expected: number; low: number; high: number }) =>
-    `${whole.format(expected)} (90 %: ${whole.format(low)} to ${whole.format(high)})`;
-  const discount =
-    discountRate === undefined ? "" : `, value discounted at ${(100 * discountRate).toFixed(1)} % a year`;
+    `${whole.format(expected)} (90%: ${whole.format(low)} to ${whole.format(high)})`;
+  const discount = discountRate === undefined ? "" : `, value discounted at ${percentText(discountRate)} a year`;
   const value = totals.value === null ? "" : ` worth ${range(totals.value)}`;
   const past =
     check === null

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Backtest } from "../../../lib/domain/run/backtest.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import { backtestLake } from "../../../lib/local/lake/backtestLake.ts";
 import { style as pc } from "../../terminal.ts";
 import { lakeOption, wholeNumber } from "../options.ts";
@@ -37,9 +38,9 @@ function textOf({ cutDate, groups, verdict }: Backtest): string {
         whole.format(group.customers),
         money.format(group.averageSpend),
         `${money.format(group.low)} to ${money.format(group.high)}`,
-        `${(100 * group.repeatShare).toFixed(1)} %`,
+        percentText(group.repeatShare),
       ]);
-    const head = [`as of ${cutDate}`, "customers", "spent since, average", "95 % interval", "bought again"];
+    const head = [`as of ${cutDate}`, "customers", "spent since, average", "95% interval", "bought again"];
     return `${pc.bold(title)}\n${plainTable(head, rows, ["left", "right", "right", "right", "right"])}`;
   });
   return `${[...parts, verdict].join("\n\n")}\n`;

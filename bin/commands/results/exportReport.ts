@@ -1,5 +1,6 @@
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import { type ContactField, LOSS_REASONS, type Loss } from "../../../lib/domain/audience/losses.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import type { ContactFile } from "../../../lib/local/audience/contacts.ts";
 import type { AudienceCounts } from "../../../lib/local/audience/exportAudience.ts";
 import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
@@ -127,5 +128,5 @@ function headline({ customers }: { customers: number }, source: AudienceSource, 
 function holdoutLine(counts: { customers: number; heldOut: number }, { share, campaign }: HoldoutGroup): string {
   if (share === 0) return "Nobody is held out.";
   const of = campaign === "" ? "in all exports without --campaign" : `in campaign "${campaign}"`;
-  return `${people(counts.heldOut)} held out (${(share * 100).toFixed(1)} % of everybody, the same ones ${of}): do not write to them.`;
+  return `${people(counts.heldOut)} held out (${percentText(share)} of everybody, the same ones ${of}): do not write to them.`;
 }

@@ -51,7 +51,7 @@ function isoDay(text: string): string {
 function yearlyRate(text: string): number {
   const rate = Number(text);
   if (!/^\d*\.?\d+$/.test(text) || rate > 1) {
-    throw new InvalidArgumentError("It must be a number from 0 to 1, like 0.1 for 10 % a year.");
+    throw new InvalidArgumentError("It must be a number from 0 to 1, like 0.1 for 10% a year.");
   }
   return rate;
 }

@@ -1,10 +1,11 @@
 import type { Forecast, ForecastCheck } from "../../../lib/domain/forecast/forecast.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import { style as pc } from "../../terminal.ts";
 import { plainTable } from "../table.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const percent = percentText;
 const RIGHT = "right" as const;
 
 type Figures = Readonly<Record<string, number | null>>;
@@ -72,12 +73,7 @@ function totalsPart({ asOf, totals, horizonDays, customers, discountRate }: Fore
           ],
         ]),
   ];
-  const table = plainTable([`next ${horizonDays} days`, "expected", "5 %", "95 %"], rows, [
-    "left",
-    RIGHT,
-    RIGHT,
-    RIGHT,
-  ]);
+  const table = plainTable([`next ${horizonDays} days`, "expected", "5%", "95%"], rows, ["left", RIGHT, RIGHT, RIGHT]);
   const alive = `${whole.format(aliveCustomers)} of ${whole.format(customers)} customers are expected to be customers still.`;
   const discounted =
     discountRate === undefined || value === null

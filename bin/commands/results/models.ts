@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ModelCard } from "../../../lib/domain/model/modelCard.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import { exportToMlflow, mlflowFromEnvironment } from "../../../lib/library/mlflow.ts";
 import { modelsOf } from "../../../lib/library/models.ts";
 import { ROLES } from "../../../lib/workflow/mlflow/syncAliases.ts";
@@ -85,7 +86,7 @@ function print(flags: Flags, value: unknown, text: () => string): void {
 }
 
 async function tell({ lake }: Flags, { champion, challenger }: ModelAliases): Promise<void> {
-  const trial = challenger == null ? "" : `; ${challenger.modelVersion} scores ${challenger.share * 100} % on trial`;
+  const trial = challenger == null ? "" : `; ${challenger.modelVersion} scores ${challenger.share * 100}% on trial`;
   process.stdout.write(`${champion ?? "No model"} is the champion${trial}.\n`);
   await tellMlflow(lake);
 }
@@ -130,6 +131,6 @@ function comparisonText({ models, agreement }: ModelComparison): string {
   const table = plainTable(["", models[0].modelVersion, models[1].modelVersion], rows);
   if (agreement === undefined)
     return `${table}\nThe customers of ${models[1].modelVersion} are not in the lake any more, or not with the features that ${models[0].modelVersion} clusters by.`;
-  const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
+  const percent = percentText;
   return `${table}\nOf ${agreement.customers} customers ${percent(agreement.otherSegment)} get another segment and ${percent(agreement.otherLabel)} another label; adjusted Rand index ${agreement.adjustedRandIndex.toFixed(3)}.`;
 }

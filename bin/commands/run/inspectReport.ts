@@ -1,3 +1,4 @@
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import type { InspectedColumn, InspectedFile, Inspection } from "../../../lib/ingest/findings/inspection.ts";
 import { style as pc } from "../../terminal.ts";
 import { plainTable } from "../table.ts";
@@ -8,7 +9,7 @@ const WIDTH = 100;
 
 const percent = (rows: number, of: number): string => {
   const share = of === 0 ? 0 : (100 * rows) / of;
-  return `${share > 0 && share < 0.1 ? "< 0.1" : share.toFixed(1)} %`;
+  return share > 0 && share < 0.1 ? "< 0.1%" : percentText(share / 100);
 };
 const shorten = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1).trimEnd()}…` : text;
@@ -55,7 +56,7 @@ function headline(file: InspectedFile): string {
 }
 
 function columnRow({ position, name, role, confidence, reason, examples }: InspectedColumn): string[] {
-  const sure = confidence === undefined ? "" : `${Math.round(100 * confidence)} %`;
+  const sure = confidence === undefined ? "" : `${Math.round(100 * confidence)}%`;
   const meaning = role === undefined ? pc.dim("–") : (confidence ?? 1) < 0.7 ? pc.yellow(role) : pc.green(role);
   const said = shorten(reason.replace(/^the name reads as/, "reads as").replace(/; its values are /, "; "), 31);
   return [String(position), shorten(name, 20), meaning, sure, pc.dim(said), shorten(examples.join(", "), 17)];

@@ -5,8 +5,11 @@ import { plainTable } from "../table.ts";
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const change = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 });
 
-/** What came back of each segment's purchases, and what that does to the numbers; nothing where nothing came back. */
-export function returnsPart({ segments, returns }: Summary): string {
+const OTHERWISE =
+  " --returns match takes purchases back that were cancelled, --returns net takes off all that was returned.";
+
+/** What was returned of each segment's purchases, and what that does to the numbers; nothing where nothing was. */
+export function returnsPart({ segments, returns, policy }: Summary): string {
   if (returns === null || returns === undefined) return "";
   const rows = segments.map(({ name, grossRevenue = 0, netRevenue = 0, emptyCustomers = 0 }) => [
     name,
@@ -17,5 +20,6 @@ export function returnsPart({ segments, returns }: Summary): string {
   ]);
   const head = ["", "revenue gross", "net of returns", "change", "customers with nothing left"];
   const table = plainTable(head, rows, ["left", ...new Array<"right">(4).fill("right")]);
-  return `${pc.bold("Returns")}\n${returns.note}\n${table}`;
+  const otherwise = policy.returns === "drop" ? OTHERWISE : "";
+  return `${pc.bold("Returns")}\n${returns.note}${otherwise}\n${table}`;
 }

@@ -1,5 +1,6 @@
 import { clusterTitle } from "../../../lib/domain/clustering/identity/profiles.ts";
 import type { LedgerLine, Summary } from "../../../lib/domain/run/summary.ts";
+import { percentText } from "../../../lib/domain/text/percent.ts";
 import { style as pc } from "../../terminal.ts";
 import { analysisPart } from "../results/analysisPart.ts";
 import { plainTable } from "../table.ts";
@@ -14,7 +15,7 @@ export interface Places {
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const percent = percentText;
 const days = (value: number): string => (Number.isInteger(value) ? whole.format(value) : value.toFixed(1));
 
 /** The report that a run prints: short, in the order in which a person asks. */
@@ -66,7 +67,7 @@ function headline(summary: Summary): string {
       `${whole.format(totals.customers)} ${totals.customers === 1 ? "customer" : "customers"} segmented as of ${snapshotDate}`,
     ),
     `${whole.format(totals.orders)} orders, ${money.format(totals.revenue)}${history.currency === null ? "" : ` ${history.currency}`} revenue, ${money.format(totals.averageOrderValue)} per order; ` +
-      `${percent(totals.repeatRate)} of the customers came back. History ${history.firstDate} to ${history.lastDate}.`,
+      `${percent(totals.repeatRate)} of the customers bought again. History ${history.firstDate} to ${history.lastDate}.`,
     ...frequencyLine(summary),
     pc.dim(
       `run ${runId} · returns: ${policy.returns} · duplicates: ${policy.duplicates}${policy.windowMonths === null ? "" : ` · last ${policy.windowMonths} months`}`,

@@ -103,7 +103,7 @@ export function reasonText(reason: string): string {
     non_positive_price: "price of zero or less",
     non_positive_quantity: "quantity of zero or less",
     non_positive_amount: "amount of zero or less",
-    returned: "purchases that came back",
+    returned: "purchases that were returned",
     matched_return: "returns that took a purchase back",
     non_product: "postage, fees and the like",
     before_window: "before the window",

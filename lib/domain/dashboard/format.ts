@@ -93,11 +93,12 @@ function shortNumber(locale: string, style: Intl.NumberFormatOptions): (value: n
   };
 }
 
-/** An ISO date, or a number that is no part of a name, with its percent sign. */
-const NUMBERS = /(?<![\p{L}\p{N}_.:/#-])(?:(\d{4}-\d\d-\d\d)|(\d[\d,]*(?:\.\d+)?)(\s?%)?)(?![\p{L}\p{N}_:/-]|\.\d)/gu;
+/** An ISO date, or a number that is no part of a name, with its sign before it and its percent sign. */
+const NUMBERS =
+  /(?<![\p{L}\p{N}_.:/#-])(?:(\d{4}-\d\d-\d\d)|([-+])?(\d[\d,]*(?:\.\d+)?)(\s?%)?)(?![\p{L}\p{N}_:/-]|\.\d)/gu;
 
 function retold(sentence: string, locale: string, format: Pick<Format, "date">): string {
-  return sentence.replace(NUMBERS, (found, date: string | undefined, number: string | undefined, percent) => {
+  return sentence.replace(NUMBERS, (found, date?: string, sign?: string, number?: string, percent?: string) => {
     if (date !== undefined) return format.date(date);
     const plain = (number ?? "").replace(/,+$/, "");
     const value = Number(plain.replaceAll(",", ""));
@@ -109,7 +110,8 @@ function retold(sentence: string, locale: string, format: Pick<Format, "date">):
       useGrouping: plain.includes(","),
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
-    }).format(isShare ? value / 100 : value);
+      signDisplay: sign === "+" ? "always" : "auto",
+    }).format(((sign === "-" ? -1 : 1) * value) / (isShare ? 100 : 1));
     return text + number.slice(plain.length);
   });
 }

@@ -39,7 +39,7 @@ export function returningTitle(months: readonly MonthSales[], format: Format, se
   const later = months.slice(1);
   const customers = total(later, (month) => month.customers);
   if (months.length === 0) return about(segment, "No sales");
-  if (customers === 0) return about(segment, "One month of sales: who returns shows from the second month on");
+  if (customers === 0) return about(segment, "One month of sales: who buys again shows from the second month on");
   const returning = total(later, (month) => month.customers - month.newCustomers);
   return about(
     segment,
@@ -58,7 +58,7 @@ export function hoursTitle(hours: readonly HourSales[], format: Format, segment:
     );
   return about(
     segment,
-    `Busiest: ${weekdayName(best.weekday)} from ${format.clock(best.hour)}, ${plural(format, best.orders, "order")}`,
+    `The busiest hour is ${weekdayName(best.weekday)} from ${format.clock(best.hour)}, with ${plural(format, best.orders, "order")}`,
   );
 }
 
@@ -80,7 +80,7 @@ export function cohortsTitle(
       (cohort) => cohort.customers,
     );
   if (customers(0) === 0)
-    return "Too little history to say how many new customers come back: that takes three whole months";
+    return "Too little history to say how many new customers buy again: that takes three whole months";
   const share = format.share(customers(1) / customers(0));
   return about(segment, `${share} of the new customers bought again in the month after their first`);
 }
@@ -159,7 +159,7 @@ export function gapsTitle(
   format: Format,
 ): string {
   const all = total(gaps, (gap) => gap.purchase_days);
-  if (all === 0) return "Nobody has come back yet";
+  if (all === 0) return "Nobody has bought a second time yet";
   let seen = 0;
   const middle = gaps.find((gap) => {
     seen += gap.purchase_days;

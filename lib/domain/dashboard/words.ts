@@ -17,7 +17,7 @@ export function about(segment: string | null, title: string): string {
   const [first = ""] = title.split(" ", 1);
   return `${segment}: ${ORDINARY.has(first) ? first.toLowerCase() : first}${title.slice(first.length)}`;
 }
-const ORDINARY = new Set(["The", "All", "After", "Every", "No", "Nobody", "None", "Half", "Busiest", "One"]);
+const ORDINARY = new Set(["The", "All", "After", "Every", "No", "Nobody", "None", "Half", "One"]);
 
 /** "one cluster", "6 clusters". */
 export const clustersInWords = (k: number, count: (value: number) => string): string =>

@@ -1,4 +1,5 @@
 import type { Seed } from "../clustering/fit/random.ts";
+import { percentText } from "../text/percent.ts";
 import { fitLifetime } from "./fit/lifetimeFit.ts";
 import { drawParameters, type Fitted, type ParameterDraw } from "./fit/parameterDraws.ts";
 import { fitSpend } from "./fit/spendFit.ts";
@@ -165,7 +166,7 @@ function leavingWarning({ a, b }: LifetimeParameters): string[] {
   if (a / (a + b) >= LEAST_LEAVING) return [];
   const share = a === 0 ? "No customer" : "Hardly a customer";
   return [
-    `${share} is seen to leave: orders thin out as they do by chance. P(alive) is near 1 for everybody and tells nobody apart; expected orders tell customers apart by their rates alone.`,
+    `${share} is seen to leave: orders thin out as they do by chance. Everybody is as likely a customer still, so that tells nobody apart; expected orders tell customers apart by their rates alone.`,
   ];
 }
 
@@ -182,8 +183,7 @@ function leftOutWarning(repeatBuyers: number, { customers }: SpendCells): string
 }
 
 function dependenceWarning(perDoubling: number): string {
-  const percent = `${Math.abs(100 * perDoubling).toFixed(0)} %`;
-  return `Customers who order twice as often spend ${percent} ${perDoubling > 0 ? "more" : "less"} on an order; the forecast takes it that they spend the same, so the value of the most frequent is stated too ${perDoubling > 0 ? "low" : "high"} before their own amounts are many.`;
+  return `Customers who order twice as often spend ${percentText(Math.abs(perDoubling), 0)} ${perDoubling > 0 ? "more" : "less"} on an order; the forecast takes it that they spend the same, so the value of the most frequent is stated too ${perDoubling > 0 ? "low" : "high"} before their own amounts are many.`;
 }
 
 function shownFit<P>({ parameters, standardErrors, logLikelihood, customers, cells, iterations }: Fit<P>) {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { finePercentText } from "../text/percent.ts";
 
 /** What is known of a drop: rows by reason (kept among them) and the profile's counts. */
 export interface QualityFacts {
@@ -45,11 +46,11 @@ export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds:
     const limit = thresholds[name as Rule];
     const such = Object.entries(facts.rowsByReason).filter(([reason, n]) => n > 0 && rule.reasons(reason));
     const which = such.length > 1 ? ` (${reasonsInWords(Object.fromEntries(such))})` : "";
-    const said = `${rows} of ${total} rows (${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %): ${rule.says}${which}.`;
+    const said = `${rows} of ${total} rows (${finePercentText(share)}): ${rule.says}${which}.`;
     if (share > limit.refuse) {
       findings.push({
         level: "refuse",
-        message: `${said} The limit is ${100 * limit.refuse} % (quality.${name}.refuse).`,
+        message: `${said} The limit is ${100 * limit.refuse}% (quality.${name}.refuse).`,
       });
     } else if (share > limit.warn) {
       findings.push({ level: "warn", message: said });

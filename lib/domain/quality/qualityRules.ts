@@ -1,4 +1,5 @@
 import { daysBetween } from "../dates.ts";
+import { finePercentText } from "../text/percent.ts";
 import type { Finding, QualityFacts } from "./quality.ts";
 import type { QualityRule } from "./qualityRule.ts";
 
@@ -13,7 +14,7 @@ const MISSING_ROWS = {
   order: "missing_order_rows",
   description: "missing_description_rows",
 } as const;
-const percent = (part: number): string => `${(100 * part).toFixed(part > 0 && part < 0.001 ? 3 : 1)} %`;
+const percent = finePercentText;
 const numberOf = (facts: QualityFacts, name: string): number => Number(facts.profile[name] ?? 0);
 const rowsOf = (facts: QualityFacts): number => numberOf(facts, "row_count");
 /** "shop.csv line 12", from the profile's sortable text; nothing where there is no such row. */

@@ -1,3 +1,4 @@
+import { percentText } from "../text/percent.ts";
 import { type Interval, type ResampleOptions, ratioIntervals } from "./bootstrap.ts";
 
 /** What two ways to choose the same number of customers found afterwards. */
@@ -93,7 +94,7 @@ export function verdictOf(facts: VerdictFacts): string {
   const money =
     `The ${whole(chosen)} in ${listed(leading)} brought ${percent(bySegment.revenue)} of what was spent; ` +
     `the same number with the highest spend so far ${percent(bySpend.revenue)} ` +
-    `(difference ${points(bySegment.revenue - bySpend.revenue)}, 95 % interval ${range(revenueDifference)}).`;
+    `(difference ${points(bySegment.revenue - bySpend.revenue)}, 95% interval ${range(revenueDifference)}).`;
   const back =
     `${percent(bySegment.buyers)} of the former bought again, ${percent(bySpend.buyers)} of the latter ` +
     `(difference ${points(bySegment.buyers - bySpend.buyers)}, ${range(buyersDifference)}).`;
@@ -120,8 +121,8 @@ function outcomeOf({ low, high }: Interval): "better" | "worse" | "same" {
 }
 
 const whole = (value: number): string => value.toLocaleString("en-US");
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const signed = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
+const percent = percentText;
+const signed = (share: number): string => `${share < 0 ? "-" : "+"}${Math.abs(100 * share).toFixed(1)}`;
 const points = (share: number): string => `${signed(share)} points`;
 const range = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
 

@@ -51,7 +51,7 @@ function noteOf(policy: string, effect: Effect, segments: Summary["segments"]): 
     const left = `What belongs to no purchase here is left out; with it ${instead(effect, segments)}`;
     return `${returned} took back purchases of ${money.format(matchedAmount)}, which do not count. ${amount - matchedAmount < 0.005 ? "" : left}`.trim();
   }
-  return `${returned} are not in these numbers. With them ${instead(effect, segments)} --returns match takes purchases back that were cancelled, --returns net takes off all that came back.`;
+  return `${returned} are not in these numbers. With them ${instead(effect, segments)}`.trim();
 }
 
 function instead({ netRevenue, emptyCustomers }: Effect, segments: Summary["segments"]): string {

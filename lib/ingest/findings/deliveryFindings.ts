@@ -1,5 +1,6 @@
 import type { Finding } from "../../domain/quality/quality.ts";
 import { meaningOfStatus, type StatusPatterns } from "../../domain/quality/statuses.ts";
+import { finePercentText } from "../../domain/text/percent.ts";
 import type { ScratchEngine } from "../engine.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
@@ -11,7 +12,7 @@ const LINE_AMOUNT = `coalesce(${NUMBER("amount")}, try_cast(${NUMBER("quantity")
 const whole = (n: unknown): string => Number(n).toLocaleString("en-US");
 const money = (n: unknown): string =>
   Number(n).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const percent = (share: number): string => `${(100 * share).toFixed(share < 0.001 ? 3 : 1)} %`;
+const percent = finePercentText;
 
 export interface AmountDisagreement {
   /** Lines that have quantity, price and amount. */

@@ -1,3 +1,4 @@
+import { percentText } from "../../domain/text/percent.ts";
 import { BinaryFileError, EmptyFileError, OverBudgetError, ReadingOptionError } from "../errors.ts";
 import { checkColumns } from "../load/budget.ts";
 import type { ReadingOptions } from "../types.ts";
@@ -98,7 +99,7 @@ function refuseBinary(sample: Uint8Array, source: string): void {
   if (controls <= 0.1 * sample.length) return;
   throw new BinaryFileError(
     "BINARY_FILE",
-    `${source} is not text (${Math.round((100 * controls) / sample.length)} % control characters at its start): export it as CSV.`,
+    `${source} is not text (${percentText(controls / sample.length, 0)} control characters at its start): export it as CSV.`,
     { source },
   );
 }

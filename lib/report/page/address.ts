@@ -16,6 +16,9 @@ export function readPlace(fragment: string): Place {
   return { section, segment: at < 0 ? null : new URLSearchParams(text.slice(at + 1)).get("segment") };
 }
 
+/** As the address of the page itself: a mere fragment with a filter in it names no element to whoever looks for one. */
+export const linkTo = (place: Place): string => `${location.href.replace(/#.*$/, "")}${fragmentOf(place)}`;
+
 export const fragmentOf = ({ section, segment }: Place): string =>
   segment === null
     ? `#${section}`

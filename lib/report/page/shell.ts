@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { fragmentOf, readPlace } from "./address.ts";
+import { linkTo, readPlace } from "./address.ts";
 import { readyForPaper } from "./charts/chart.ts";
 import { segmentColour } from "./charts/palette.ts";
 import { type Child, h } from "./dom.ts";
@@ -21,7 +21,7 @@ export function showPage(sections: readonly Section[]): void {
   const links = sections.map(({ id, name }) => h("a", { href: `#${id}` }, name));
   onChange(() => {
     for (const [i, link] of links.entries())
-      link.setAttribute("href", fragmentOf({ section: sections[i]?.id ?? "", segment: filter() }));
+      link.setAttribute("href", linkTo({ section: sections[i]?.id ?? "", segment: filter() }));
   });
   const nav = h("nav", { "aria-label": "Sections" }, ...links);
   const main = h("main", { id: "top" }, ...sections.map(renderSection), footer());

@@ -4,6 +4,7 @@ import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { decimalTextToUnits, unitsToNumber } from "../../domain/money.ts";
 import type { ReturnedTotals } from "../../domain/run/returnsEffect.ts";
 import type { SegmentGroup, Summary } from "../../domain/run/summary.ts";
+import { percentText } from "../../domain/text/percent.ts";
 import type { MartRow } from "../../tables/marts.ts";
 import type { ClusteringPlan } from "../shards/clusteringPlan.ts";
 
@@ -126,7 +127,7 @@ function dominanceNote(count: number, share: number | undefined, model: ModelCar
   const top =
     share === undefined
       ? "The total is not positive, so nobody has a share of it."
-      : `The top ${count} customers bring ${(100 * share).toFixed(1)} % of the revenue.`;
+      : `The top ${count} customers bring ${percentText(share)} of the revenue.`;
   const scalings = transforms.map((transform) => scaling[transform]);
   return [top, ...scalings, `${limits}${beyond}`, "Nobody was dropped as an outlier."].join(" ");
 }

@@ -41,7 +41,7 @@ describe("judgeRules", () => {
       "completeness",
       { check: "completeness", column: "customer", atLeast: 0.75 },
       { check: "completeness", column: "customer", atLeast: 0.76 },
-      ["250 of 1000 rows (25.0 %) have no customer", "shop.csv line 623", "quality.rules[0]"],
+      ["250 of 1000 rows (25.0%) have no customer", "shop.csv line 623", "quality.rules[0]"],
     ],
     [
       "uniqueness",
@@ -97,12 +97,12 @@ describe("judgeRules", () => {
     const of = (earlierRows: number[]) => judgeRules(rules, facts({ earlierRows }));
     expect(of([2_100, 2_200, 1_900])).toEqual([]);
     expect(of([2_100, 2_200, 1_900, 2_050])).toEqual([
-      { level: "warn", message: expect.stringContaining("48.2 % of the usual 2075 (median of the last 4 drops)") },
+      { level: "warn", message: expect.stringContaining("48.2% of the usual 2075 (median of the last 4 drops)") },
     ]);
     // One backfill of years among daily files is not the usual.
     expect(of([1_100, 900_000, 950, 1_050])).toEqual([]);
     expect(of([400, 410, 390, 420])).toEqual([
-      { level: "warn", message: expect.stringContaining("246.9 % of the usual 405") },
+      { level: "warn", message: expect.stringContaining("246.9% of the usual 405") },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { percentText } from "../../text/percent.ts";
 import { ClusteringError } from "../errors.ts";
 import type { KCriteria } from "../types.ts";
 import { kneeDepths } from "./knee.ts";
@@ -171,7 +172,7 @@ function firstGreatest(criteria: readonly KCriteria[], value: (one: KCriteria) =
 function dropSmall({ k, smallestCluster }: KCriteria, customers: number): DroppedK[] {
   const least = smallestAllowed(k, customers);
   if (smallestCluster >= least) return [];
-  const share = customers > 0 ? ` (${((100 * smallestCluster) / customers).toFixed(2)} %)` : "";
+  const share = customers > 0 ? ` (${percentText(smallestCluster / customers, 2)})` : "";
   return [
     { k, why: `smallest cluster has ${count(smallestCluster)} customers${share}, under the least of ${count(least)}` },
   ];
@@ -195,6 +196,4 @@ function below(value: number): string {
   return (Math.floor(value * 100) / 100).toFixed(2);
 }
 
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
+const count = (value: number): string => value.toLocaleString("en-US");

@@ -47,6 +47,26 @@ export const legend = (extra: Axis = {}): Axis => ({
   ...extra,
 });
 
+const LEGEND_LINE = 24;
+const LETTER = 6.6;
+/** Of an entry beside its name: the mark, and the gaps after it and between entries. */
+const LEGEND_GAPS = 28;
+
+/** A legend of as many lines as its names need, and how much of the chart's height they take. */
+export function legendOver(
+  names: readonly string[],
+  width: number,
+): { readonly legend: Axis; readonly height: number } {
+  let lines = 1;
+  let used = 0;
+  for (const name of names) {
+    const needed = name.length * LETTER + LEGEND_GAPS;
+    if (used > 0 && used + needed > width) lines++;
+    used = used > 0 && used + needed > width ? needed : used + needed;
+  }
+  return { legend: legend(), height: lines * LEGEND_LINE };
+}
+
 /** A tooltip's content: a heading and lines of name and value. An element, so that names stay text. */
 export function tip(heading: string, lines: readonly (readonly [string, string])[]): HTMLElement {
   const rows = lines.map(([name, value]) => h("tr", {}, h("td", {}, name), h("td", { class: "number" }, value)));

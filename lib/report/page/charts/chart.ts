@@ -53,17 +53,22 @@ const watcher = new IntersectionObserver(
 /** Charts that wait until they come into view. */
 const drawers = new Map<Element, () => void>();
 
-/** A card with a chart, its downloads and its numbers as a table. Drawn when it first comes into view. */
-export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
+/**
+ * A card with a chart, its downloads and its numbers as a table. Drawn when it first comes into view.
+ * @param draw for a width in pixels; 0 before there is one, when only its words count.
+ */
+export function chartCard(options: ChartOptions, draw: (width: number) => Drawing): Chart {
   const heading = h("h3", { id: `title-${options.name}` });
   const subtitle = h("p", { class: "subtitle" });
   const canvas = h("div", { class: "canvas", role: "img", "aria-labelledby": `title-${options.name}` });
   const details = h("details", { class: "numbers" }, h("summary", {}, "Show the numbers"));
   const badge = h("span", { class: "badge", hidden: true }, "all customers");
-  let drawing = draw();
+  let drawing = draw(0);
   let chart: ECharts | undefined;
 
   const show = (): void => {
+    // Only now its width is known.
+    if (chart === undefined) refresh();
     if (drawing.option === null) return;
     if (chart === undefined) {
       chart = echarts.init(canvas, null, { renderer: "svg" });
@@ -74,7 +79,7 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
     chart.setOption(withDefaults(drawing.option), { notMerge: true });
   };
   const refresh = (): void => {
-    drawing = draw();
+    drawing = draw(canvas.clientWidth);
     heading.textContent = drawing.title;
     subtitle.textContent = drawing.subtitle;
     const isAside = options.filtered === false && filter() !== null;
@@ -91,11 +96,7 @@ export function chartCard(options: ChartOptions, draw: () => Drawing): Chart {
     if (details.open && details.querySelector(".table-scroll") === null)
       details.append(renderTable(drawing.table, drawing.title));
   });
-  drawers.set(canvas, () => {
-    // Since it was made the window may have become another.
-    drawing = draw();
-    show();
-  });
+  drawers.set(canvas, show);
   onChange(refresh);
   watcher.observe(canvas);
   redrawWithWidth(canvas, refresh);

@@ -2,7 +2,7 @@ import { featureName } from "../../../domain/dashboard/analysisTitles.ts";
 import { clustersTitle, scatterTitle } from "../../../domain/dashboard/titles.ts";
 import type { MapCell } from "../../../domain/dashboard/types.ts";
 import { listed } from "../../../domain/dashboard/words.ts";
-import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
+import { categoryAxis, legendOver, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { clusterColour, theme } from "../charts/palette.ts";
 import type { Section } from "../shell.ts";
@@ -27,22 +27,26 @@ export function clustersSection(): Section {
   };
 }
 
-function drawProfiles(): Drawing {
+function drawProfiles(width: number): Drawing {
   const { features, clusters } = data.model;
   const named = clusters.map((cluster) => ({ ...cluster, name: clusterName(cluster) }));
   const groups = data.summary.clusters.map((cluster) => ({ ...cluster, name: clusterName(cluster) }));
+  const { legend, height } = legendOver(
+    named.map(({ name }) => name),
+    width,
+  );
   return {
     title: clustersTitle(data.summary.clusters, data.summary.totals.revenue, format),
     subtitle:
       "How far each cluster's average is from that of all customers, in standard deviations. Recency is turned round, so that up is more recent",
     table: segmentTable(groups),
-    height: 340,
+    height: 300 + height,
     option:
       features.length === 0
         ? null
         : {
-            legend: legend({ type: "scroll" }),
-            grid: plot({ top: 44 }),
+            legend,
+            grid: plot({ top: height + 20 }),
             tooltip: {
               trigger: "item",
               formatter: (point: { seriesIndex: number }) => profileTip(point.seriesIndex),
@@ -82,7 +86,7 @@ const RECENCY = "recency_days";
 
 const shownCells = (): MapCell[] => data.map.filter(({ segment }) => filter() === null || segment === filter());
 
-function drawScatter(): Drawing {
+function drawScatter(width: number): Drawing {
   const cells = shownCells();
   const clusters = [...new Set(cells.map(({ cluster }) => cluster))].sort((a, b) => a - b);
   const hasNegative = cells.some(({ revenue }) => revenue <= 0);
@@ -92,6 +96,8 @@ function drawScatter(): Drawing {
     cell.customers,
     cell.orders / cell.customers,
   ];
+  const nameOf = (id: number): string => clusterName({ id, label: clusterLabel(id) });
+  const { legend, height } = legendOver(clusters.map(nameOf), width);
   const [size, note] = [sizeOf, "Dot size: orders per customer"];
   return {
     title: scatterTitle(
@@ -111,7 +117,7 @@ function drawScatter(): Drawing {
         { name: "mean orders", show: (value) => format.decimal(value, 1) },
       ],
       rows: cells.map((cell) => [
-        clusterName({ id: cell.cluster, label: clusterLabel(cell.cluster) }),
+        nameOf(cell.cluster),
         cell.segment,
         cell.customers,
         cell.recencyDays / cell.customers,
@@ -119,10 +125,10 @@ function drawScatter(): Drawing {
         cell.orders / cell.customers,
       ]),
     },
-    height: 340,
+    height: 300 + height,
     option: {
-      legend: legend({ type: "scroll" }),
-      grid: plot({ top: 44, bottom: 14 }),
+      legend,
+      grid: plot({ top: height + 20, bottom: 14 }),
       tooltip: { formatter: (point: { seriesName: string; data: number[] }) => scatterTip(point) },
       xAxis: valueAxis((value) => format.count(value), {
         type: "log",
@@ -140,7 +146,7 @@ function drawScatter(): Drawing {
       }),
       series: clusters.map((cluster) => ({
         type: "scatter" as const,
-        name: clusterName({ id: cluster, label: clusterLabel(cluster) }),
+        name: nameOf(cluster),
         color: clusterColour(cluster),
         symbolSize: (value: number[]) => size(value),
         itemStyle: { opacity: 0.62 },

@@ -1,9 +1,9 @@
 import type { Child } from "../dom.ts";
-import { h } from "../dom.ts";
+import { h, technical } from "../dom.ts";
 import { data, format, ofMoney } from "../state.ts";
 import { renderTable } from "../table.ts";
 
-/** What came back, and each segment's money before and after it; nothing where nothing came back. */
+/** What was returned, and each segment's money before and after it; nothing where nothing was. */
 export function returnsCard(): Child[] {
   const { returns, segments } = data.summary;
   if (returns === null || returns === undefined) return [];
@@ -17,7 +17,7 @@ export function returnsCard(): Child[] {
         h(
           "div",
           { class: "titles" },
-          h("h3", {}, `${format.money(returns.amount)} came back`),
+          h("h3", {}, `Goods for ${format.money(returns.amount)} were returned`),
           h(
             "p",
             { class: "subtitle" },
@@ -26,6 +26,7 @@ export function returnsCard(): Child[] {
         ),
       ),
       h("p", { class: "prose" }, format.retold(returns.note)),
+      data.summary.policy.returns === "drop" && countedOtherwise(),
       renderTable(
         {
           columns: [
@@ -46,3 +47,17 @@ export function returnsCard(): Child[] {
     ),
   ];
 }
+
+/** The settings that take returns off. */
+export const countedOtherwise = (): HTMLElement =>
+  technical(
+    "How to take returns off",
+    h(
+      "p",
+      { class: "prose" },
+      h("code", {}, "rfm run --returns match"),
+      " takes purchases back that were cancelled; ",
+      h("code", {}, "--returns net"),
+      " takes off all that was returned.",
+    ),
+  );

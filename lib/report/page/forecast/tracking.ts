@@ -49,7 +49,10 @@ function draw(): Drawing {
               trigger: "axis",
               formatter: (at: { dataIndex: number }[]) => pointTip(points[at[0]?.dataIndex ?? 0] as Point),
             },
-            xAxis: categoryAxis(points.map(({ date }) => format.date(date))),
+            xAxis: categoryAxis(
+              points.map(({ date }) => format.date(date)),
+              { axisLabel: { showMinLabel: true, alignMinLabel: "left", showMaxLabel: true, alignMaxLabel: "right" } },
+            ),
             yAxis: valueAxis(format.shortCount),
             series: [
               line(

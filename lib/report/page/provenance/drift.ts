@@ -1,10 +1,10 @@
 import { driftTitle, featureName, sharesTitle } from "../../../domain/dashboard/analysisTitles.ts";
-import { categoryAxis, legend, plot, tip, valueAxis } from "../charts/axes.ts";
+import { categoryAxis, legendOver, plot, tip, valueAxis } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { better, segmentColour, theme, worse } from "../charts/palette.ts";
 import { fromTheSecondRunOn } from "../customers/movementSection.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, isFaded, isNarrow, isOtherwise } from "../state.ts";
+import { data, filter, format, isFaded, isOtherwise } from "../state.ts";
 import { backtestCard } from "./backtestSection.ts";
 
 type Drift = NonNullable<typeof data.summary.drift>;
@@ -17,7 +17,7 @@ export function driftSection(): Section {
       ? [fromTheSecondRunOn("Drift compares this run with the model before")]
       : [
           chartCard({ name: "drift", span: 5, filtered: false }, () => drawIndexes(drift)).element,
-          chartCard({ name: "segment-shares", span: 7 }, () => drawShares(drift)).element,
+          chartCard({ name: "segment-shares", span: 7 }, (width) => drawShares(drift, width)).element,
         ];
   return {
     id: "drift",
@@ -96,7 +96,7 @@ function drawIndexes(drift: Drift): Drawing {
   };
 }
 
-function drawShares({ shares }: Drift): Drawing {
+function drawShares({ shares }: Drift, width: number): Drawing {
   const runs = [...new Map(shares.map(({ runId, snapshotDate }) => [runId, snapshotDate]))];
   const known = Object.keys(data.model.segmentTable);
   const segments = [...new Set([...known, ...shares.map(({ segment }) => segment)])].filter((name) =>
@@ -104,6 +104,7 @@ function drawShares({ shares }: Drift): Drawing {
   );
   const shareOf = (runId: string, segment: string): number =>
     shares.find((share) => share.runId === runId && share.segment === segment)?.share ?? 0;
+  const { legend, height } = legendOver(segments, width);
   return {
     title: sharesTitle(runs, segments, shareOf, format, { segment: filter(), isOtherwise }),
     subtitle: "Share of customers in each segment, run by run (as of the snapshot date)",
@@ -114,10 +115,10 @@ function drawShares({ shares }: Drift): Drawing {
       ],
       rows: runs.map(([runId, date]) => [date, ...segments.map((segment) => shareOf(runId, segment))]),
     },
-    height: 380,
+    height: 304 + height,
     option: {
-      legend: legend(),
-      grid: plot({ top: isNarrow() ? 150 : 78 }),
+      legend,
+      grid: plot({ top: height + 8 }),
       tooltip: {
         trigger: "item",
         formatter: (point: { seriesName: string; dataIndex: number; value: number }) =>

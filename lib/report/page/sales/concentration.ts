@@ -28,7 +28,7 @@ const shareOfTop = (percent: number): number => {
 
 function drawLorenz(): Drawing {
   const { curve, gini } = data.concentration;
-  // From the poorest up: what the curve of the richest leaves.
+  // From the smallest spenders up: what the curve of the biggest leaves.
   const points = [...curve]
     .reverse()
     .map(({ topPercent, revenue }) => [100 - topPercent, all() > 0 ? (1 - revenue / all()) * 100 : 0]);
@@ -38,7 +38,7 @@ function drawLorenz(): Drawing {
     subtitle: `Share of revenue by share of customers, the smallest first; dashed: if all spent alike. Lorenz curve${gini === null ? "" : `, Gini ${format.decimal(gini, 3)}`}`,
     table: {
       columns: [
-        { name: "richest percent of customers", show: format.count },
+        { name: "percent of customers, biggest spenders first", show: format.count },
         { name: "customers", show: format.count },
         { name: ofMoney("revenue"), show: format.money },
         { name: "share of revenue", show: format.share },
@@ -59,7 +59,7 @@ function drawLorenz(): Drawing {
               trigger: "axis",
               formatter: (found: { data: number[] }[]) => {
                 const [x = 0, y = 0] = found[0]?.data ?? [];
-                return tip(`Richest ${percent(100 - x)} of customers`, [["Share of revenue", percent(100 - y)]]);
+                return tip(`The ${percent(100 - x)} who spend most`, [["Share of revenue", percent(100 - y)]]);
               },
             },
             xAxis: valueAxis(percent, {
@@ -104,10 +104,10 @@ function drawLorenz(): Drawing {
 function drawTops(): Drawing {
   return {
     title: topTitle(data.concentration, format),
-    subtitle: "Share of revenue that the richest customers bring",
+    subtitle: "Share of revenue that the biggest spenders bring",
     table: {
       columns: [
-        { name: "richest percent", show: format.count },
+        { name: "percent of customers, biggest spenders first", show: format.count },
         { name: "share of revenue", show: format.share },
       ],
       rows: TOPS.map((top) => [top, shareOfTop(top)]),
@@ -144,7 +144,7 @@ function drawTops(): Drawing {
 
 function topTip(top: number): HTMLElement {
   const point = data.concentration.curve.find(({ topPercent }) => topPercent === top);
-  return tip(`Richest ${format.share(top / 100)}`, [
+  return tip(`The ${format.share(top / 100)} who spend most`, [
     ["Customers", format.count(point?.customers ?? 0)],
     ["Revenue", format.money(point?.revenue ?? 0)],
     ["Share", format.share(shareOfTop(top))],

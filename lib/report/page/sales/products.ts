@@ -8,6 +8,7 @@ import type { LabelledSales, ProductSales } from "../../../domain/dashboard/type
 import { categoryAxis, plot, salesLines, shorten, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
 import { theme, worse } from "../charts/palette.ts";
+import { countedOtherwise } from "../customers/returns.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
 import { data, filter, format, inMoney, isNarrow, ofMoney, onChange, sales } from "../state.ts";
@@ -45,7 +46,10 @@ function productsCard(): HTMLElement {
     },
   );
   const note = h("div", { class: "flags" });
-  onChange(() => note.replaceChildren(...sales().products.filter(isCancelledGiant).map(flag)));
+  onChange(() => {
+    const giants = sales().products.filter(isCancelledGiant);
+    note.replaceChildren(...giants.map(flag), ...(giants.length > 0 ? [countedOtherwise()] : []));
+  });
   const chart: Chart = chartCard({ name: "products", span: 12, controls: [control], note }, () =>
     drawProducts(measure),
   );
@@ -61,7 +65,7 @@ function flag(product: ProductSales): HTMLElement {
     "p",
     {},
     h("b", {}, "Look twice: "),
-    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how}${share} of it was cancelled again. The policy drops cancellations, so the sale stays; with --returns match it is none, with --returns net returns are taken off sales.`,
+    `${nameOf(product)} shows ${format.money(product.revenue)}, ${how}${share} of it was cancelled again. Cancellations do not count in this run, so the sale stays.`,
   );
 }
 

@@ -19,7 +19,7 @@ export function trendsSection(): Section {
   return {
     id: "trends",
     name: "Trends",
-    lead: "How sales develop, when customers buy, and whether they come back.",
+    lead: "How sales develop, when customers buy, and whether they buy again.",
     content: [salesCard(), returningCard(), orderGapsCard(), hoursCard(), cohortsCard()],
   };
 }

@@ -106,9 +106,7 @@ describe("chooseK", () => {
     const criteria = [criteriaOf(3), criteriaOf(4, { silhouetteSquared: 0.9, smallestCluster: 99 }), criteriaOf(5)];
     const found = chooseK(criteria, CUSTOMERS);
     expect(found.k).not.toBe(4);
-    expect(found.dropped).toEqual([
-      { k: 4, why: "smallest cluster has 99 customers (0.99 %), under the least of 100" },
-    ]);
+    expect(found.dropped).toEqual([{ k: 4, why: "smallest cluster has 99 customers (0.99%), under the least of 100" }]);
     expect(found.explanation).toContain("Left out: k = 4 (smallest cluster has 99 customers");
   });
 
@@ -132,7 +130,7 @@ describe("chooseK", () => {
     const found = chooseK(criteria, { ...CUSTOMERS, requestedK: 4 });
     expect(found).toMatchObject({ k: 4, reason: "set by hand", dropped: [] });
     expect(found.explanation).toBe(
-      "k = 4 was set by hand. Mind that its smallest cluster has 2 customers (0.02 %), under the least of 100.",
+      "k = 4 was set by hand. Mind that its smallest cluster has 2 customers (0.02%), under the least of 100.",
     );
   });
 
