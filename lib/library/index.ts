@@ -1,6 +1,8 @@
 /** What `import … from "rfm-segmentation"` gives: the commands as functions. */
 export type { Instance, Prediction } from "../api/schemas.ts";
+export type { AudienceRow } from "../domain/audience/audience.ts";
 export type { ConfigInput as Settings } from "../domain/config/config.ts";
+export type { Forecast } from "../domain/forecast/forecast.ts";
 export type { ModelCard } from "../domain/model/modelCard.ts";
 export type { Finding } from "../domain/quality/quality.ts";
 export type { Backtest } from "../domain/run/backtest.ts";
@@ -10,12 +12,14 @@ export type { QueryResult } from "../local/bi/biViews.ts";
 export type { ErasureReport } from "../local/erasure/eraseCustomer.ts";
 export type { AsOf } from "../local/lake/asOf.ts";
 export type { CompactReport } from "../local/lake/compactLake.ts";
+export type { ForecastRequest } from "../local/lake/forecastLake.ts";
 export type { LedgerEntry } from "../local/lake/lakeLedger.ts";
 export type { RejectsRequest } from "../local/lake/lakeQueries.ts";
 export type { PublishedRun } from "../ports.ts";
 export type { ModelAliases } from "../workflow/models/aliases.ts";
 export type { ModelComparison } from "../workflow/models/compareModels.ts";
 export type { ModelFacts, PromoteOptions } from "../workflow/models/modelRegistry.ts";
+export type { AudienceOptions } from "./audience.ts";
 export type { CustomerFilter, CustomerSegment } from "./customers.ts";
 export type { Delivery, DeliveryOptions, TransactionRow } from "./delivery.ts";
 export * from "./errors.ts";

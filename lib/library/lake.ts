@@ -1,13 +1,17 @@
 import { resolve } from "node:path";
 import type { Instance, Prediction } from "../api/schemas.ts";
+import type { AudienceRow } from "../domain/audience/audience.ts";
+import type { Forecast } from "../domain/forecast/forecast.ts";
 import type { Backtest } from "../domain/run/backtest.ts";
 import type { QueryResult } from "../local/bi/biViews.ts";
 import type { DuckDbEngine } from "../local/duckdb/index.ts";
 import type { ErasureReport } from "../local/erasure/eraseCustomer.ts";
 import type { CompactReport } from "../local/lake/compactLake.ts";
+import type { ForecastRequest } from "../local/lake/forecastLake.ts";
 import { type LedgerEntry, openCatalogOf, readLedger, removeSource } from "../local/lake/lakeLedger.ts";
 import type { RejectsRequest } from "../local/lake/lakeQueries.ts";
 import type { PublishedRun } from "../ports.ts";
+import type { AudienceOptions } from "./audience.ts";
 import type { Delivery } from "./delivery.ts";
 import { type LakeModels, modelsOf } from "./models.ts";
 import { readResults } from "./results.ts";
@@ -46,7 +50,7 @@ export interface Lake {
   segment(delivery: Delivery, options?: Omit<SegmentOptions, "lake" | "databaseUrl">): Promise<Segmentation>;
   /** As {@link score}, with this lake's models. */
   score(
-    customers: Iterable<Instance> | AsyncIterable<Instance>,
+    customers: string | Iterable<Instance> | AsyncIterable<Instance>,
     options?: Omit<ScoreOptions, "lake">,
   ): AsyncIterable<Prediction>;
   /** A run that is kept, the current one without an id. @throws NoLakeError, UnknownNameError. */
@@ -65,6 +69,10 @@ export interface Lake {
   eraseCustomer(customerId: string): Promise<ErasureReport>;
   /** One select over the published tables. @throws QueryError, NoTablesError. */
   query(sql: string): Promise<QueryResult>;
+  /** Customers of a run for a campaign, each with `is_holdout`. @throws NoRunError, UnknownNameError. */
+  audience(options?: AudienceOptions): AsyncIterable<AudienceRow>;
+  /** What customers are expected to do, from what was known on a day. @throws ForecastDateError. */
+  forecast(request?: Partial<ForecastRequest>): Promise<Forecast>;
   /** What segments and clusters of some days ago said about the money spent since. @throws ShortHistoryError. */
   backtest(holdoutDays?: number): Promise<Backtest>;
   /** Keeps the number of files and the cost of reading bounded. */
@@ -107,6 +115,11 @@ export function openLake(folder: string, { databaseUrl, waitSeconds = WAIT_SECON
       return eraseCustomer({ lakeDirectory: directory, customerId, waitMs, clock, ...server });
     },
     query: (sql) => queryOf(directory, sql),
+    audience: (options) => audienceRowsOf(directory, options),
+    forecast: async (request = {}) => {
+      const { forecastLake } = await import("../local/lake/forecastLake.ts");
+      return forecastLake(directory, { model: "bg-nbd", timeUnit: "day", ...request });
+    },
     backtest: async (holdoutDays = HOLDOUT_DAYS) => {
       const { backtestLake } = await import("../local/lake/backtestLake.ts");
       return backtestLake(directory, holdoutDays);
@@ -133,6 +146,11 @@ async function rejectsOf(directory: string, request: Partial<RejectsRequest> = {
   } finally {
     queries.close();
   }
+}
+
+async function* audienceRowsOf(directory: string, options?: AudienceOptions): AsyncGenerator<AudienceRow> {
+  const { audienceOf } = await import("./audience.ts");
+  yield* audienceOf(directory, options);
 }
 
 async function queryOf(directory: string, sql: string): Promise<QueryResult> {

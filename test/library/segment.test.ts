@@ -17,7 +17,7 @@ import {
 import { SEGMENT_COLUMNS } from "../../lib/tables/segments.ts";
 import { rfmHere } from "../support/cli.ts";
 import { segmentLine, temporaryFolder } from "../support/lake.ts";
-import { SHOP_HEADER, shopCsv } from "../support/shop.ts";
+import { SHOP_HEADER, shopCsv, writeText } from "../support/shop.ts";
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -143,6 +143,51 @@ describe("the results", () => {
     await expect(
       all(score([{ ...instances[0], recency: -1 } as never], { lake: join(folder, "lake") })),
     ).rejects.toThrow(/customers\[0\]\.recency/);
+  });
+
+  it("scores the customers of a file, by their columns", async () => {
+    const lake = join(folder, "lake");
+    results.writeTo(join(folder, "to score"));
+    const file = join(folder, "to score", "segments.csv");
+    const rows = await all(results.customers());
+    const found = await all(score(file, { lake }));
+    expect(found.map(({ customer_id, cluster, segment: name }) => [customer_id, cluster, name])).toEqual(
+      rows.map((row) => [row.customer_id, row.cluster_id, row.rfm_segment]),
+    );
+    const short = writeText(join(folder, "short.csv"), "customer_id,recency_days\nA,5\n");
+    await expect(all(score(short, { lake }))).rejects.toThrow("short.csv: the header names no frequency.");
+    const words = writeText(join(folder, "words.csv"), "customer_id,recency,frequency,monetary\nA,five,1,2\n");
+    await expect(all(openLake(lake).score(words))).rejects.toThrow(/recency is not a number/);
+  });
+});
+
+describe("a lake", () => {
+  it("gives the audience that the command exports", async () => {
+    const lake = openLake(join(folder, "lake"));
+    const columns = "customer_id,monetary,rfm_segment,is_holdout";
+    const asked = ["--sort", "monetary", "--top", "7", "--campaign", "spring", "--columns", columns];
+    const exported = await rfmHere(["export", ...asked, "--format", "jsonl"], { cwd: folder });
+    const audience = await all(lake.audience({ sort: "monetary", top: 7, campaign: "spring" }));
+    expect(audience).toHaveLength(7);
+    expect(
+      audience.map(({ customer_id, monetary, rfm_segment, is_holdout }) => ({
+        ...{ customer_id, monetary: Number(monetary), rfm_segment, is_holdout },
+      })),
+    ).toEqual(
+      exported.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        .map((row) => ({ ...row, monetary: Number(row.monetary) })),
+    );
+    await expect(all(lake.audience({ segments: ["Champoins"] }))).rejects.toThrow(UnknownNameError);
+  });
+
+  it("forecasts, or says why it does not", async () => {
+    const forecast = await openLake(join(folder, "lake")).forecast({ horizonDays: 30 });
+    const { stdout } = await rfmHere(["forecast", "--horizon", "30", "--json"], { cwd: folder });
+    expect(forecast).toEqual(JSON.parse(stdout));
+    expect(forecast.horizonDays).toBe(30);
   });
 });
 

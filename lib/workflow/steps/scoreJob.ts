@@ -2,13 +2,12 @@ import { EncodingError } from "../../domain/clustering/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { featuresOfModel } from "../../domain/rfm/featureColumns.ts";
 import { type ScoredColumns, scoreFeatures } from "../../domain/rfm/scoreFeatures.ts";
-import type { ObjectStore, PredictionTable } from "../../ports.ts";
+import type { PredictionTable } from "../../ports.ts";
 import { readJson, writeJson } from "../lake/json.ts";
 import { partName } from "../lake/layout.ts";
-import { countRows } from "../lake/parquet.ts";
 import { readModel } from "../models/modelRegistry.ts";
 import { columnsOf, scoredCsv } from "../scoring/scoredCsv.ts";
-import { readCsvHeader, readScoreRows, type ScoreRange, type ScoreRows } from "../scoring/scoringInput.ts";
+import { readScoreRows, type ScoreRange, type ScoreRows } from "../scoring/scoringInput.ts";
 import {
   ScoreInputError,
   type ScoreJobRecord,
@@ -19,6 +18,7 @@ import {
   scorePlanKey,
   scoreResultKey,
 } from "../scoring/scoringJob.ts";
+import { scoreRangesOf } from "../scoring/scoringRanges.ts";
 import type { StepPorts } from "./state.ts";
 
 /** The steps of the scoring machine: one function, for all need the same of the lake. */
@@ -43,8 +43,6 @@ export type ScoreJobPorts = Pick<StepPorts, "store" | "clock"> & {
   readonly predictions?: PredictionTable | undefined;
 };
 
-const ROWS_PER_SHARD = 250_000;
-const BYTES_PER_SHARD = 16 * 1024 * 1024;
 /** A distributed Map starts as many children, and the plan is read by each. */
 const MAX_SHARDS = 10_000;
 
@@ -62,7 +60,7 @@ async function planScoring(ports: ScoreJobPorts, jobId: string): Promise<unknown
   const { input, modelVersion, createdAt } = job;
   const objects = await scoreInputs(store, input);
   const features = featuresOfModel(await readModel(store, modelVersion));
-  const shards = (await Promise.all(objects.map((object) => rangesOf(store, object, features)))).flat();
+  const shards = (await Promise.all(objects.map((object) => scoreRangesOf(store, object, features)))).flat();
   if (shards.length === 0) throw new ScoreInputError(`There is nobody to score in ${input}.`, { input });
   if (shards.length > MAX_SHARDS)
     throw new ScoreInputError(`${input} makes ${shards.length} shards; ${MAX_SHARDS} are the limit.`, { input });
@@ -77,37 +75,6 @@ function tableOf({ predictions }: ScoreJobPorts, { intoDatabase }: ScoreJobRecor
   if (intoDatabase === true && predictions === undefined)
     throw new ScoreInputError("There is no database for the predictions: leave into_database out.");
   return intoDatabase === true ? predictions : undefined;
-}
-
-async function rangesOf(
-  store: ObjectStore,
-  object: { key: string; bytes: number },
-  features: readonly string[],
-): Promise<ScoreRange[]> {
-  const { key, bytes } = object;
-  if (/\.csv$/i.test(key)) {
-    const header = await readCsvHeader(store, object, features);
-    return stretches(bytes, BYTES_PER_SHARD).map(({ start, end }) => ({
-      kind: "csv",
-      key,
-      start,
-      end,
-      bytes,
-      ...header,
-    }));
-  }
-  if (/\.(gz|zst|zip|json|txt|xlsx)$/i.test(key))
-    throw new ScoreInputError(`${key} is neither CSV (.csv) nor Parquet.`, { key });
-  const counts = await countRows(store, key);
-  const rows = counts.find((counted) => counted.key === key)?.rows ?? 0;
-  return stretches(rows, ROWS_PER_SHARD).map(({ start, end }) => ({ kind: "parquet", key, start, end }));
-}
-
-function stretches(total: number, size: number): { start: number; end: number }[] {
-  return Array.from({ length: Math.ceil(total / size) }, (_, i) => ({
-    start: i * size,
-    end: Math.min(total, (i + 1) * size),
-  }));
 }
 
 /** Scores one stretch, writes its part, then its marker. Doing it again writes the same. */
