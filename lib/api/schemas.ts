@@ -150,6 +150,16 @@ export const predictionSchema = z
       .max(1)
       .optional()
       .openapi({ description: "Of belonging to the cluster. Under a mixture alone." }),
+    weighted_score: z
+      .number()
+      .optional()
+      .openapi({ description: "Scores times weights, added up. With scores.weights alone." }),
+    band: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .openapi({ description: "Of the weighted score, 1 for the worst. With scores.weights alone." }),
     memberships: z
       .array(z.strictObject({ cluster: z.int().min(0), probability: z.number().min(0).max(1) }))
       .optional()

@@ -17,7 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const lake = join(folder, "lake");
 const csv = shopCsv({ seed: 47, customers: 250, lines: 900 });
 const clusters = { maxK: 4 };
-const BASE = { measures: { frequency: "active_days", monetary: "average_order_value" }, bins: 4 };
+const BASE = {
+  measures: { frequency: "active_days", monetary: "average_order_value" },
+  ...{ bins: 4, weights: { recency: 3, frequency: 1.5, monetary: 1, bands: 4 } },
+};
 const OWN = {
   bins: { recency: 5, frequency: 3, monetary: 4 },
   method: { monetary: "ntile" },
@@ -40,7 +43,7 @@ const RULES = {
   overlaps: "first",
   otherwise: "Rest",
 };
-const runOf = (scores: object, segments?: object): Promise<Segmentation> =>
+const runOf = (scores: object, segments?: unknown): Promise<Segmentation> =>
   segment(Readable.from([csv]), {
     ...{ lake, source: "shop.csv" },
     settings: { clusters, scores, ...(segments === undefined ? {} : { segments }) } as never,
@@ -54,14 +57,26 @@ const rowsOf = ({ files }: Segmentation): string[][] =>
 
 let usual: string[][];
 let based: string[][];
+const ASKED = { active_days: 3, average_order_value: 30 };
+let bandsThen: string[] | undefined;
+let bandOfOne: unknown[];
 let ruled: Awaited<ReturnType<typeof trySettings>>;
 let trial: Awaited<ReturnType<typeof trySettings>>;
 let own: Segmentation;
 let card: ModelCard;
 beforeAll(async () => {
   usual = rowsOf(await runOf({}));
-  trial = await trySettings(lake, { scores: BASE });
-  based = rowsOf(await runOf(BASE));
+  trial = await trySettings(lake, { scores: BASE, segments: "bands" });
+  const weighted = await runOf(BASE, "bands");
+  based = rowsOf(weighted);
+  bandsThen = weighted.summary.backtest?.groups.flatMap(({ kind, name }) => (kind === "segment" ? [name] : []));
+  for await (const { segment: name, band } of score(
+    [{ recency: 9, frequency: 3, monetary: 90, features: ASKED }] as never,
+    {
+      lake,
+    },
+  ))
+    bandOfOne = [name, band];
   ruled = await trySettings(lake, { scores: { bins: 5 }, segments: RULES });
   own = await runOf(OWN, RULES);
   card = await openLake(lake).models.card(own.summary.modelVersion);
@@ -77,6 +92,23 @@ describe("scores of other measures", () => {
     expect(told(rowsOf(own))).toEqual(told(usual));
     expect(trial.moved).toBeGreaterThan(20);
     expect(trial.moved).toBe(moved(usual, based));
+  });
+
+  it("weigh together, and part customers into bands of their weighted score, as of an earlier day, too", () => {
+    const names = based.map((row) => row[7] as string);
+    expect([...new Set(names)].sort()).toEqual(["Band 1", "Band 2", "Band 3", "Band 4"]);
+    const weightOf = (row: readonly string[]): number => 3 * Number(row[4]) + 1.5 * Number(row[5]) + Number(row[6]);
+    const sorted = based.toSorted((a, b) => weightOf(a) - weightOf(b));
+    const bands = sorted.map((row) => Number(row[7]?.slice(5)));
+    expect(bands).toEqual(bands.toSorted((a, b) => a - b));
+    // Up to ties each has a quarter: no band ends more than the customers of one weighted score away from it.
+    for (const band of [1, 2, 3]) {
+      const below = bands.filter((one) => one <= band).length;
+      const ties = based.filter((row) => weightOf(row) === weightOf(sorted[below - 1] as string[])).length;
+      expect(Math.abs(below - (based.length * band) / 4)).toBeLessThanOrEqual(ties + 1);
+    }
+    expect([...(bandsThen ?? [])].sort()).toEqual(["Band 1", "Band 2", "Band 3", "Band 4"]);
+    expect(bandOfOne).toEqual([`Band ${bandOfOne[1]}`, expect.any(Number)]);
   });
 
   it("stand in the card by their keys, and were tried without a run only where one computed them", async () => {

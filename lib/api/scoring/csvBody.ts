@@ -111,15 +111,17 @@ const OUTPUT_COLUMNS = [
 ] as const;
 
 /**
- * Predictions as CSV with a header; numbers in full precision. A mixture's have `probability` as well, and forecasts
- * their figures.
+ * Predictions as CSV with a header; numbers in full precision. A mixture's have `probability` as well, those of
+ * weights their score and band, and forecasts their figures.
  */
 export function predictionsToCsv(predictions: readonly Prediction[]): string {
   const isMixture = predictions.some(({ probability }) => probability !== undefined);
+  const isWeighted = predictions.some(({ band }) => band !== undefined);
   const hasFigures = predictions.some(({ p_alive }) => p_alive !== undefined);
   const columns = [
     ...OUTPUT_COLUMNS,
     ...(isMixture ? ["probability"] : []),
+    ...(isWeighted ? ["weighted_score", "band"] : []),
     ...(hasFigures ? Object.keys(SEGMENT_FORECAST) : []),
   ];
   const lines = predictions.map((prediction) => {

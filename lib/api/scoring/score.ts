@@ -90,6 +90,9 @@ function scoreArm({ model, arm, rows, instances, nameOf }: ArmRows, into: Predic
       m_score: scored.mScore[i] as number,
       distance: scored.distance[i] as number,
       confidence: scored.confidence[i] as number,
+      ...(scored.weighted === undefined
+        ? {}
+        : { weighted_score: scored.weighted.score[i] as number, band: scored.weighted.band[i] as number }),
       ...membershipsOf(model.card, scored, i),
       ...figures[i],
       model_version: model.card.modelVersion,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SCORE_METHODS, type ScorePlan } from "../rfm/scorePlan.ts";
 import type { PerMeasure, ScoreBins } from "../rfm/scoring.ts";
+import type { BandPlan } from "../rfm/weightedScore.ts";
 import { addMeasureFaults, measureSettings } from "./measureSettings.ts";
 
 const bins = z.int().min(2).max(10);
@@ -13,6 +14,21 @@ const cuts = z
   .max(9)
   .refine((list) => list.every((cut, i) => i === 0 || cut > (list[i - 1] as number)), "must rise from one to the next")
   .optional();
+
+const weight = z
+  .number()
+  .min(0)
+  .max(1000)
+  .refine((given) => Math.abs(given * 1000 - Math.round(given * 1000)) < 1e-6, "has more than three decimals")
+  .default(1);
+// No default of its own: run ids are digests, and older configurations keep theirs.
+const weightSettings = z
+  .strictObject({ recency: weight, frequency: weight, monetary: weight, bands: z.int().min(2).max(10).default(5) })
+  .refine(({ recency, frequency, monetary }) => recency + frequency + monetary > 0, "are all 0")
+  .optional()
+  .describe(
+    "A weighted score beside the three: recency × R + frequency × F + monetary × M. Bands are equal shares of the customers by it, 1 for the worst; rules of segments take them as band, and the segments bands are one for each.",
+  );
 
 /** How customers are scored by recency, frequency and monetary value. */
 export const scoreSettings = z
@@ -38,6 +54,7 @@ export const scoreSettings = z
       .default({})
       .describe("Breakpoints by hand, ascending; a value equal to a cut counts as below it."),
     measures: measureSettings,
+    weights: weightSettings,
   })
   .superRefine((settings, context) => {
     addMeasureFaults(settings.measures, context);
@@ -94,6 +111,13 @@ export function scorePlanOf(settings: ScoreSettings): ScorePlan {
     frequency: of("frequency", "frequency"),
     monetary: of("monetary", "monetary"),
   };
+}
+
+/** The weights and the bands; undefined where there are none. */
+export function bandPlanOf({ weights: given }: ScoreSettings): BandPlan | undefined {
+  if (given === undefined) return undefined;
+  const { recency: recencyDays, frequency, monetary, bands } = given;
+  return { weights: { recencyDays, frequency, monetary }, bands };
 }
 
 /** The number of scores of each measure. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { labelFault, type NamingScheme } from "../clustering/identity/naming.ts";
 import { featuresOf } from "../rfm/rules/decide.ts";
 import { conditionFaults } from "../rfm/rules/featureConditions.ts";
-import { READY_TABLE_NAMES, type SegmentSetting, segmentsOf } from "../rfm/rules/segmentRules.ts";
+import { anyBand, BANDS, READY_TABLE_NAMES, type SegmentSetting, segmentsOf } from "../rfm/rules/segmentRules.ts";
 import { DEFAULT_SEGMENT_TABLE, SegmentTableError } from "../rfm/segments.ts";
 import { type ScoreSettings, scoreBinsOf, scoreSettings } from "./scoreSettings.ts";
 
@@ -16,16 +16,16 @@ const featureCondition = z
   )
   .describe("What the feature must be; all that is given holds. missing: the customer has no value of it.");
 const NEITHER =
-  'must be scores of r, f, m or fm, like [4, 5], or what a feature must be, like { "atLeast": 90 } of tenure_days';
+  'must be scores of r, f, m, fm or band, like [4, 5], or what a feature must be, like { "atLeast": 90 } of tenure_days';
 const condition = z
-  .object({ r: scores, f: scores, m: scores, fm: scores })
+  .object({ r: scores, f: scores, m: scores, fm: scores, band: scores })
   .catchall(featureCondition)
   .superRefine((when, context) => {
     for (const [key, asked] of Object.entries(featuresOf(when)))
       for (const message of conditionFaults(key, asked)) context.addIssue({ code: "custom", path: [key], message });
   })
   .describe(
-    "Scores that the segment takes; a measure that is left out may have any. fm: F and M averaged. Any other name is that of a feature, as in clusters.features and the model card: tenure_days, monetary:365d, category_share:Books.",
+    "Scores that the segment takes; a measure that is left out may have any. fm: F and M averaged; band: of the weighted score (scores.weights). Any other name is that of a feature, as in clusters.features and the model card: tenure_days, monetary:365d, category_share:Books.",
   );
 const rules = z
   .strictObject({
@@ -46,7 +46,9 @@ const rules = z
 /** What the segments are. */
 export const segmentSettings = z
   .union([
-    z.enum(READY_TABLE_NAMES).describe("A ready table by its name; it says how many bins it needs."),
+    z
+      .enum([...READY_TABLE_NAMES, BANDS])
+      .describe("A ready table by its name; it says how many bins it needs. bands: those of scores.weights."),
     rules,
     z
       .record(name, z.array(z.string()))
@@ -76,7 +78,7 @@ interface ClusterNames {
 /** None where the segments are at fault themselves, which is said already. */
 function segmentNames(segments: SegmentSetting, scores: ScoreSettings): string[] {
   try {
-    return Object.keys(segmentsOf(segments, scoreBinsOf(scores)).segmentTable);
+    return Object.keys(segmentsOf(segments, scoreBinsOf(scores), anyBand(scores.weights?.bands)).segmentTable);
   } catch (error) {
     if (error instanceof SegmentTableError) return [];
     throw error;
@@ -93,7 +95,7 @@ export function checkSegments({ scores, segments }: Settings, context: z.Refinem
   // This runs although bins are out of range, which is said already.
   if (!scoreSettings.safeParse(scores).success) return;
   try {
-    segmentsOf(segments, scoreBinsOf(scores));
+    segmentsOf(segments, scoreBinsOf(scores), anyBand(scores.weights?.bands));
   } catch (error) {
     if (!(error instanceof SegmentTableError)) throw error;
     context.addIssue({ code: "custom", path: ["segments"], message: error.message });

@@ -9,8 +9,16 @@ import type { FeatureEncoding, FittedPartition, KCriteria } from "../clustering/
 import type { FeatureRules } from "../rfm/rules/types.ts";
 import type { ScoreEdges, ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
 import type { SegmentTable } from "../rfm/segments.ts";
+import type { WeightedScore } from "../rfm/weightedScore.ts";
 import { contentId } from "../text/hash.ts";
-import { criterionOf, scoreMeasuresOf, scoreTiesOf, segmentRulesOf, separationOf } from "./cardParts.ts";
+import {
+  criterionOf,
+  scoreMeasuresOf,
+  scoreTiesOf,
+  segmentRulesOf,
+  separationOf,
+  weightedScoreOf,
+} from "./cardParts.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 export interface ModelIngredients {
@@ -30,6 +38,7 @@ export interface ModelIngredients {
   readonly scoreMeasures?: ScoreMeasures | undefined;
   readonly segmentTable: SegmentTable;
   readonly segmentRules?: FeatureRules | undefined;
+  readonly weightedScore?: WeightedScore | undefined;
   /** The product's name of a cluster, or its letter → the user's. */
   readonly labelNames: Readonly<Record<string, string>>;
   /** How clusters are called; default profile. */
@@ -72,6 +81,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     ...scoreMeasuresOf(from),
     segmentTable: from.segmentTable,
     ...segmentRulesOf(from),
+    ...weightedScoreOf(from),
   };
   return {
     schemaVersion: 1,
@@ -96,6 +106,7 @@ export function buildModelCard(from: ModelIngredients): ModelCard {
     ...scoreMeasuresOf(from),
     segmentTable: Object.fromEntries(Object.entries(from.segmentTable).map(([name, cells]) => [name, [...cells]])),
     ...segmentRulesOf(from),
+    ...weightedScoreOf(from),
     training: {
       customers: from.customers,
       inertia: from.partition.inertia,

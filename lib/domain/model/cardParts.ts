@@ -2,6 +2,7 @@ import type { FeatureCorrelation, FeatureSeparation } from "../clustering/judge/
 import type { KCriteria } from "../clustering/types.ts";
 import type { FeatureRules } from "../rfm/rules/types.ts";
 import type { ScoreMeasures, ScoreTies } from "../rfm/scoring.ts";
+import type { WeightedScore } from "../rfm/weightedScore.ts";
 import type { ModelCard } from "./modelCard.ts";
 
 /** What the features do for the clusters; nothing where there is nothing to say. */
@@ -53,6 +54,16 @@ export function segmentRulesOf({
   }));
   return { segmentRules: { rules: listed, ...(otherwise === undefined ? {} : { otherwise }) } };
 }
+
+/** Weights and bands, where a shop has some. */
+export const weightedScoreOf = ({
+  weightedScore,
+}: {
+  readonly weightedScore?: WeightedScore | undefined;
+}): Pick<ModelCard, "weightedScore"> =>
+  weightedScore === undefined
+    ? {}
+    : { weightedScore: { weights: { ...weightedScore.weights }, edges: [...weightedScore.edges] } };
 
 /** The criteria of one k. */
 export function criterionOf({

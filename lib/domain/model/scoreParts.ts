@@ -40,6 +40,15 @@ const measure = z
   })
   .optional();
 
+const weightedScore = z
+  .object({
+    weights: z.object({ recencyDays: finite, frequency: finite, monetary: finite }),
+    edges: z.array(finite).min(1).max(9).describe("Breakpoints between the bands, ascending."),
+  })
+  .describe(
+    "Scores times weights, added up, with its bands: 1 + the number of breakpoints below. Absent without weights.",
+  );
+
 /** What of a card gives scores and segments. */
 export const scoreParts = {
   scoreEdges: z.object({ recencyDays: edges, frequency: edges, monetary: edges }),
@@ -57,4 +66,5 @@ export const scoreParts = {
     .record(z.string(), z.array(z.string()))
     .describe("Cells of each segment; with segmentRules those where it can be, which others may share."),
   segmentRules: segmentRules.optional(),
+  weightedScore: weightedScore.optional(),
 };

@@ -11,9 +11,13 @@ import type { Breakpoints } from "./scorePlan.ts";
 import { binsOf, type ScoreEdges, scoreByEdges, scoreByTiles, scoreRecency } from "./scoring.ts";
 import { compileSegmentTable, segmentOf } from "./segments.ts";
 import { tieKey } from "./tieKey.ts";
+import { bandOf, type WeightedScore, weightedScore } from "./weightedScore.ts";
 
 /** What gives a customer scores and a segment: a part of every model card. */
-export interface ScoreRule extends Breakpoints, SegmentDefinition {}
+export interface ScoreRule extends Breakpoints, SegmentDefinition {
+  /** Weights and bands, where a shop has some; segments by them stand in the table as cells. */
+  readonly weightedScore?: WeightedScore | undefined;
+}
 
 export interface ScoredColumns extends RfmColumns {
   readonly rScore: Uint8Array;
@@ -30,6 +34,8 @@ export interface ScoredColumns extends RfmColumns {
    * cluster. In a mixture by probabilities: 1 − second / first.
    */
   readonly confidence: Float64Array;
+  /** Where the model has weights: the scores as one number, and its band. */
+  readonly weighted?: { readonly score: Float64Array; readonly band: Uint8Array };
   /** Of a mixture: probability of belonging to the cluster, 0..1. */
   readonly probability?: Float64Array;
   /** Of a mixture: of belonging to every cluster, customers × clusters in the order of the card. */
@@ -54,7 +60,14 @@ export function scoreFeatures(model: ModelCard, columns: RfmColumns): ScoredColu
     model.mixture === undefined ? assignToNearest(model, rows) : assignToLikeliest(model, rows);
   const clusterId = Int32Array.from(labels, (label) => model.clusters[label].id);
   const clusterLabel = Array.from(labels, (label) => model.clusters[label].label);
-  return { ...columns, ...scores, segment, clusterId, clusterLabel, ...assigned };
+  const { weightedScore: weights } = model;
+  const weighted = weights === undefined ? {} : { weighted: weightScores(weights, scores) };
+  return { ...columns, ...scores, segment, clusterId, clusterLabel, ...weighted, ...assigned };
+}
+
+function weightScores(weighted: WeightedScore, { rScore, fScore, mScore }: ScoreColumns) {
+  const score = Float64Array.from(rScore, (r, i) => weightedScore(weighted.weights, r, fScore[i], mScore[i]));
+  return { score, band: Uint8Array.from(rScore, (r, i) => bandOf(weighted, r, fScore[i], mScore[i])) };
 }
 
 function assignToNearest(model: ModelCard, rows: Matrix) {

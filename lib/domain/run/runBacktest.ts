@@ -6,13 +6,17 @@ import { type NamingScheme, nameClusters } from "../clustering/identity/naming.t
 import { mixtureColumns } from "../clustering/mixture/mixtureColumns.ts";
 import type { CovarianceType } from "../clustering/mixture/types.ts";
 import type { Transform } from "../clustering/types.ts";
-import { segmentColumns } from "../rfm/scoreFeatures.ts";
-import { breakpointsInMemory, type ScorePlan, withMeasures } from "../rfm/scorePlan.ts";
+import { ruleInMemory } from "../rfm/rules/ruleInMemory.ts";
+import type { SegmentSetting } from "../rfm/rules/segmentRules.ts";
+import { nameSegments } from "../rfm/scoreFeatures.ts";
+import { type ScorePlan, withMeasures } from "../rfm/scorePlan.ts";
 import type { PerMeasure } from "../rfm/scoring.ts";
 import { type SegmentTable, scoresOfCell } from "../rfm/segments.ts";
+import type { BandPlan } from "../rfm/weightedScore.ts";
 import type { Backtest, BacktestGroup } from "./backtest.ts";
 import { contest, verdictOf } from "./backtestVerdict.ts";
 import { type Division, groupMeanIntervals } from "./bootstrap.ts";
+import { bySpend, decilesOf } from "./spendDeciles.ts";
 
 /** Customers as of the cut, a column each, in the order of their ids; money in ten-thousandths. */
 export interface HoldoutCustomers {
@@ -37,7 +41,9 @@ export interface BacktestInput {
   readonly scorePlan: ScorePlan;
   /** Breakpoints by the shop's time between purchases as of the cut, where recency is scored by them. */
   readonly repeatEdges: readonly number[];
-  readonly segmentTable: SegmentTable;
+  /** The bands of the weighted score, where there are weights. */
+  readonly bandPlan?: BandPlan | undefined;
+  readonly segments: SegmentSetting;
   /** The run's clustering features. */
   readonly features: readonly { readonly name: string; readonly transform: Transform }[];
   /** Scale of asinh, for features that are negative somewhere. */
@@ -52,7 +58,6 @@ export interface BacktestInput {
   readonly seed: number;
 }
 
-const DECILES = 10;
 /** Draws of rows in all: resampling costs the same for a thousand customers and for thirty thousand. */
 const DRAWS = 1_000_000;
 
@@ -65,15 +70,15 @@ export function runBacktest(input: BacktestInput): Backtest {
   const { customers, holdoutDays, cutDate, sampledOneIn } = input;
   const n = customers.recencyDays.length;
   const options = { resamples: Math.min(1000, Math.max(100, Math.round(DRAWS / n))) };
-  const segmentOrder = orderSegments(input.segmentTable);
-  const segmentOfRow = segmentsOf(input);
+  const { segmentTable, segmentOfRow } = segmentsOf(input);
+  const segmentOrder = orderSegments(segmentTable);
   const segments = {
     kind: "segment" as const,
     names: segmentOrder,
     division: { groupOf: segmentOfRow.map((name) => segmentOrder.indexOf(name)), groups: segmentOrder.length },
   };
   const spendOrder = bySpend(customers);
-  const kinds = [segments, ...clustersOf(input), decilesOf(spendOrder)];
+  const kinds = [segments, ...clustersOf(input, Object.keys(segmentTable)), decilesOf(spendOrder)];
   const intervals = groupMeanIntervals(
     customers.spendUnits,
     kinds.map(({ division }) => division),
@@ -113,14 +118,15 @@ export function orderSegments(table: SegmentTable): string[] {
     .map(({ name }) => name);
 }
 
-function segmentsOf({ customers, scorePlan, repeatEdges, segmentTable }: BacktestInput): string[] {
+function segmentsOf({ customers, repeatEdges, ...plan }: BacktestInput) {
   const { customerId, recencyDays, frequency, monetaryUnits: monetary } = customers;
   const columns = withMeasures({ customerId, recencyDays, frequency, monetary }, customers.measures ?? {});
-  return segmentColumns({ ...breakpointsInMemory(scorePlan, columns, repeatEdges), segmentTable }, columns);
+  const { scores, rule } = ruleInMemory(plan, columns, repeatEdges);
+  return { segmentTable: rule.segmentTable, segmentOfRow: nameSegments(rule, scores, columns) };
 }
 
 /** None where the run clusters by more than R, F and M: what else it looks at is not known as of the cut. */
-function clustersOf(input: BacktestInput) {
+function clustersOf(input: BacktestInput, taken: readonly string[]) {
   const { customers, k, seed, labelNames, mixture } = input;
   const columns: Record<string, Float64Array> = {
     recency_days: customers.recencyDays,
@@ -138,7 +144,7 @@ function clustersOf(input: BacktestInput) {
     mixture === undefined ? fitColumns(features, k, seed) : mixtureColumns(features, k, seed, mixture);
   const fit = features.length === 0 ? undefined : fitted();
   const kind = "cluster" as const;
-  if (fit !== undefined) return [{ kind, ...namedClusters(fit, input) }];
+  if (fit !== undefined) return [{ kind, ...namedClusters(fit, input, taken) }];
   const groupOf = new Uint8Array(customers.recencyDays.length);
   return [{ kind, names: [labelNames[ONLY_CLUSTER] ?? ONLY_CLUSTER], division: { groupOf, groups: 1 } }];
 }
@@ -146,33 +152,17 @@ function clustersOf(input: BacktestInput) {
 /** By letter where those of the run are: the best first, and not the clusters of today. */
 function namedClusters(
   { encodings, centroids, labels }: ColumnFit,
-  { labelNames, naming: scheme = "profile", segmentTable }: BacktestInput,
+  { labelNames, naming: scheme = "profile" }: BacktestInput,
+  taken: readonly string[],
 ) {
   const featureNames = encodings.map(({ name }) => name);
   const order = orderByValue(centroids, featureNames);
   // A shop's own text for cluster A means today's.
   const names = scheme === "profile" ? {} : labelNames;
   const ids = order.map((_, at) => order.indexOf(at));
-  const named = nameClusters(centroids, featureNames, { scheme, names, taken: Object.keys(segmentTable), ids });
+  const named = nameClusters(centroids, featureNames, { scheme, names, taken, ids });
   const division: Division = { groupOf: labels.map((label) => order.indexOf(label)), groups: order.length };
   return { names: order.map((cluster) => named[cluster].label), division };
-}
-
-/** Rows by money so far, the most first; ties to the most recent, then in the order of the ids. */
-function bySpend({ monetaryUnits, recencyDays }: HoldoutCustomers): Uint32Array {
-  return Uint32Array.from(monetaryUnits, (_, row) => row).sort(
-    (a, b) => monetaryUnits[b] - monetaryUnits[a] || recencyDays[a] - recencyDays[b] || a - b,
-  );
-}
-
-function decilesOf(spendOrder: Uint32Array) {
-  const n = spendOrder.length;
-  const groupOf = new Uint8Array(n);
-  spendOrder.forEach((row, rank) => {
-    groupOf[row] = Math.floor((rank * DECILES) / n);
-  });
-  const names = Array.from({ length: DECILES }, (_, decile) => String(decile + 1));
-  return { kind: "spend-decile" as const, names, division: { groupOf, groups: DECILES } };
 }
 
 function groupOf(

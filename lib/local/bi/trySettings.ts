@@ -3,13 +3,14 @@ import { parseConfig } from "../../domain/config/configFile.ts";
 import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
 import { merged, type SettingsTree } from "../../domain/config/mergeSettings.ts";
 import { runFeatures } from "../../domain/config/runFeatures.ts";
-import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
+import { bandPlanOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
-import { featuresOfModel, measuredColumn } from "../../domain/rfm/featureColumns.ts";
-import { segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
-import { nameSegments, scoreColumns, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
-import { breakpointsInMemory, withMeasures } from "../../domain/rfm/scorePlan.ts";
+import { featuresOfModel, furtherFeatures, measuredColumn } from "../../domain/rfm/featureColumns.ts";
+import { ruleInMemory } from "../../domain/rfm/rules/ruleInMemory.ts";
+import { ruleFeatures } from "../../domain/rfm/rules/segmentRules.ts";
+import { nameSegments, segmentColumns } from "../../domain/rfm/scoreFeatures.ts";
+import { withMeasures } from "../../domain/rfm/scorePlan.ts";
 import { perMeasure } from "../../domain/rfm/scoring.ts";
 import { WIDE } from "../../tables/segments.ts";
 import type { RunPlan } from "../../workflow/documents.ts";
@@ -61,9 +62,9 @@ export async function trySettings(directory: string, change: SettingsTree): Prom
   if (plan.recencyDays.method === "repeat-interval")
     throw new TrySettingsError("The days between purchases are found by a run: repeat-interval cannot be tried.");
   const scoreMeasures = scoreMeasuresOf(config.scores.measures);
-  const definition = segmentsOf(config.segments, scoreBinsOf(config.scores));
   const sources = sourcesOf(runPlan, [
-    ...featuresOfModel({ features: [], scoreMeasures, ...definition }),
+    ...featuresOfModel({ features: [], scoreMeasures }),
+    ...furtherFeatures(ruleFeatures(config.segments).map((name) => ({ name }))),
     ...featuresOfModel({ ...card, features: [] }),
   ]);
   const files = await countRows(store, `${curatedPrefix(runId, attempt)}features/`);
@@ -76,10 +77,11 @@ export async function trySettings(directory: string, change: SettingsTree): Prom
       : measuredColumn(features, measure, scoreMeasures).map((value) => Math.round(value * 10_000)),
   );
   const columns = withMeasures({ customerId, recencyDays, frequency, monetary }, measured);
-  const breakpoints = breakpointsInMemory(plan, columns, []);
-  const after = nameSegments({ ...breakpoints, ...definition }, scoreColumns(breakpoints, columns), features);
+  const plans = { scorePlan: plan, bandPlan: bandPlanOf(config.scores), segments: config.segments };
+  const { scores, rule } = ruleInMemory(plans, columns, []);
+  const after = nameSegments(rule, scores, features);
   const before = segmentColumns(card, features);
-  const names = [...new Set([...Object.keys(definition.segmentTable), ...Object.keys(card.segmentTable)])];
+  const names = [...new Set([...Object.keys(rule.segmentTable), ...Object.keys(card.segmentTable)])];
   return { runId, ...compare(before, after, names) };
 }
 

@@ -1,12 +1,12 @@
 import { schemeOf } from "../../domain/clustering/identity/naming.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { measureFeatures, scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
-import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
+import { bandPlanOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { addDays, daysBetween } from "../../domain/dates.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { toTenThousandths } from "../../domain/money.ts";
 import { repeatEdgesOf } from "../../domain/rfm/breakpoints.ts";
-import { ruleFeatures, segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
+import { ruleFeatures } from "../../domain/rfm/rules/segmentRules.ts";
 import { type PerMeasure, perMeasure } from "../../domain/rfm/scoring.ts";
 import type { Backtest } from "../../domain/run/backtest.ts";
 import { type HoldoutCustomers, runBacktest } from "../../domain/run/runBacktest.ts";
@@ -90,7 +90,8 @@ export async function readBacktest(
     ...cut,
     scorePlan,
     repeatEdges: scorePlan.recencyDays.method === "repeat-interval" ? await repeatEdges() : [],
-    segmentTable: segmentsOf(config.segments, scoreBinsOf(config.scores)).segmentTable,
+    bandPlan: bandPlanOf(config.scores),
+    segments: config.segments,
     features: model.features,
     asinhScale: Number(ASINH_SCALE),
     k: model.k,

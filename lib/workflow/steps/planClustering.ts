@@ -3,13 +3,16 @@ import { furtherSources } from "../../domain/clustering/space/features.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
 import { runFeatures } from "../../domain/config/runFeatures.ts";
-import { scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
+import { bandPlanOf, scoreBinsOf, scorePlanOf } from "../../domain/config/scoreSettings.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import { type BinEdges, binEdges, perFeature } from "../../domain/model/drift.ts";
 import type { ModelCard } from "../../domain/model/modelCard.ts";
 import { featureColumn, featuresOfModel } from "../../domain/rfm/featureColumns.ts";
-import { segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
-import { type ScoreRule, scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
+import { bandsOf, segmentsOf } from "../../domain/rfm/rules/segmentRules.ts";
+import { type ScoreRule, scoreColumns, scoreRuleOf } from "../../domain/rfm/scoreFeatures.ts";
+import type { Breakpoints } from "../../domain/rfm/scorePlan.ts";
+import { binsOf } from "../../domain/rfm/scoring.ts";
+import { CellCounts } from "../../domain/rfm/weightedScore.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RowOf } from "../../tables/contract.ts";
 import type { STAGES } from "../../tables/stages.ts";
@@ -23,7 +26,7 @@ import { countRows, type RowRange } from "../lake/parquet.ts";
 import { readStage } from "../lake/readTable.ts";
 import { winsorisedMoments } from "../lake/winsorisedMoments.ts";
 import { readPreviousModel, readReferenceModel } from "../models/reference.ts";
-import { allRanges, type ClusteringPlan, planKeyOf } from "../shards/clusteringPlan.ts";
+import { allRanges, type ClusteringPlan, planKeyOf, rangesOf } from "../shards/clusteringPlan.ts";
 import { dealShards } from "../shards/dealShards.ts";
 import { readFeatures } from "../shards/features.ts";
 import { loadConfig } from "../start/configuration.ts";
@@ -73,16 +76,26 @@ export async function planClustering(
     const { windowMonths, returns } = config;
     throw new NoCustomersError({ snapshotDate: state.run.snapshotDate, windowMonths, returns });
   }
-  const rule = {
-    ...(await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix)),
-    scoreMeasures: scoreMeasuresOf(config.scores.measures),
-    ...segmentsOf(config.segments, scoreBinsOf(config.scores)),
-  };
   const featureFiles = files.map(({ key }) => key);
   const shards = await dealShards(ports.store, files, config.clusters.rowsPerShard);
   const { features: plain, valueless } = clusterMoments(config, moments);
   const { carriedFeatures } = await readJson<RunPlan>(ports.store, runKey(state.attempt));
   const sources = furtherSources(runFeatures(config, carriedFeatures));
+  const breakpoints = {
+    ...(await readBreakpoints(ports.store, scorePlanOf(config.scores), prefix)),
+    scoreMeasures: scoreMeasuresOf(config.scores.measures),
+  };
+  const bandPlan = bandPlanOf(config.scores);
+  const weightedScore =
+    bandPlan === undefined
+      ? undefined
+      : (await countCells(ports.store, breakpoints, { featureFiles, shards, sources })).bandsOf(bandPlan);
+  const bands = weightedScore === undefined ? undefined : bandsOf(weightedScore);
+  const rule = {
+    ...breakpoints,
+    ...(weightedScore === undefined ? {} : { weightedScore }),
+    ...segmentsOf(config.segments, scoreBinsOf(config.scores), bands),
+  };
   const space = encodingFromMoments(
     config.clusters.winsorise.enabled
       ? await winsorise(ports.store, config, plain, allRanges({ featureFiles, shards }))
@@ -109,6 +122,22 @@ export async function planClustering(
   const planKey = planKeyOf(prefix);
   await writeJson(ports.store, planKey, plan);
   return { planKey, shards: plan.shards.map((_, index) => index), concurrency: ports.mapConcurrency };
+}
+
+/** Customers by their scores, a shard at a time: bands are of all of them. */
+async function countCells(
+  store: ObjectStore,
+  breakpoints: Breakpoints,
+  { sources, ...files }: CountedFiles,
+): Promise<CellCounts> {
+  const counts = new CellCounts(binsOf(breakpoints.scoreEdges));
+  for (let shard = 0; shard < files.shards.length; shard++)
+    counts.add(scoreColumns(breakpoints, await readFeatures(store, rangesOf(files, shard), sources)));
+  return counts;
+}
+
+interface CountedFiles extends Pick<ClusteringPlan, "featureFiles" | "shards"> {
+  readonly sources: NonNullable<ClusteringPlan["furtherFeatures"]>;
 }
 
 /** How the run before scored; undefined where this one has not the features for it. */

@@ -51,6 +51,7 @@ export async function selectModel(ports: StepPorts, state: RunState): Promise<Mo
     scoreMeasures: plan.scoreMeasures,
     segmentTable: plan.segmentTable,
     segmentRules: plan.segmentRules,
+    weightedScore: plan.weightedScore,
     forecast: await forecastCardOf(ports.store, plan.forecastKey),
     labelNames: runPlan.config.clusters.labels,
     naming: schemeOf(runPlan.config.clusters.labels, runPlan.config.clusters.names),

@@ -82,7 +82,7 @@ describe("rules", () => {
     [{ rules: [{ nam: "A", when: {} }] }, /segments\.rules\.0/],
     [
       { rules: [{ name: "A", when: { recency: [1] } }] },
-      /segments\.rules\.0\.when\.recency" must be scores of r, f, m or fm/,
+      /segments\.rules\.0\.when\.recency" must be scores of r, f, m, fm or band/,
     ],
     [{ A: "11" }, /"segments\.A" expected array/],
   ])("are refused where %j is misspelt", (segments, message) => expect(problem(segments)).toMatch(message));
@@ -150,7 +150,7 @@ describe("rules over features", () => {
 
   it.each([
     [{ tenure: { atLeast: 3 } }, /"tenure" is neither a score .* nor the name of a feature/],
-    [{ tenure_days: [3] }, /tenure_days" must be scores of r, f, m or fm/],
+    [{ tenure_days: [3] }, /tenure_days" must be scores of r, f, m, fm or band/],
     [{ tenure_days: {} }, /asks nothing of tenure_days/],
     [{ tenure_days: { missing: true } }, /every customer has one/],
     [{ tenure_days: { atLeast: 9, below: 9 } }, /no tenure_days can be met/],

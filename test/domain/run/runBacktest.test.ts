@@ -31,7 +31,7 @@ function inputOf(n: number, of: (row: { recency: number; monetary: number }) => 
       spendUnits,
     },
     ...{ holdoutDays: 90, cutDate: "2024-05-01", sampledOneIn: 1 },
-    ...{ scorePlan: scorePlanOf(parseConfig({}).scores), repeatEdges: [], segmentTable: DEFAULT_SEGMENT_TABLE },
+    ...{ scorePlan: scorePlanOf(parseConfig({}).scores), repeatEdges: [], segments: DEFAULT_SEGMENT_TABLE },
     features: ["recency_days", "frequency", "monetary"].map((name) => ({ name, transform: "log1p" as const })),
     ...{ asinhScale: 10, k: 4, labelNames: {}, seed: 42 },
   };

@@ -1,12 +1,12 @@
 import type { ScoreBins } from "../scoring.ts";
 import { combinedScore, frequencyMonetaryBins, SegmentTableError } from "../segments.ts";
 import { type FeatureConditions, overlap } from "./featureConditions.ts";
-import type { RuleCondition, ScoreCondition, SegmentDefinition, SegmentRules } from "./types.ts";
+import type { Bands, RuleCondition, ScoreCondition, SegmentDefinition, SegmentRules } from "./types.ts";
 
 /** Cells that a message names. */
 const SHOWN_CELLS = 12;
 
-const SCORES: readonly string[] = ["r", "f", "m", "fm"] satisfies (keyof ScoreCondition)[];
+const SCORES: readonly string[] = ["r", "f", "m", "fm", "band"] satisfies (keyof ScoreCondition)[];
 
 /** The part of a condition that is about features. */
 export function featuresOf(when: RuleCondition): FeatureConditions {
@@ -14,13 +14,20 @@ export function featuresOf(when: RuleCondition): FeatureConditions {
   return Object.fromEntries(entries as [string, FeatureConditions[string]][]);
 }
 
-/** Cells R-F-M of each segment, in the order of the rules. @throws SegmentTableError */
-export function decide({ rules: given, overlaps, otherwise }: SegmentRules, bins: ScoreBins): SegmentDefinition {
-  checkScores(given, bins);
+/**
+ * Cells R-F-M of each segment, in the order of the rules.
+ * @param bands where a cell may be in several, so many segments share it. @throws SegmentTableError
+ */
+export function decide(
+  { rules: given, overlaps, otherwise }: SegmentRules,
+  bins: ScoreBins,
+  bands?: Bands,
+): SegmentDefinition {
+  checkScores(given, bins, bands);
   const rules = given.map(({ name, when }) => ({ name, when, features: featuresOf(when), cells: [] as string[] }));
   const rest: string[] = [];
   const [none, twice]: [string[], string[]] = [[], []];
-  const all = cellsOf(bins);
+  const all = cellsOf(bins, given.some(({ when }) => when.band !== undefined) ? bands : undefined);
   for (const { cell, scores } of all) {
     const taking = rules.filter(({ when }) => takes(when, scores));
     const disputed = taking.filter((rule) =>
@@ -29,8 +36,8 @@ export function decide({ rules: given, overlaps, otherwise }: SegmentRules, bins
     if (disputed.length > 0) twice.push(`${cell} (${[...new Set(disputed.map(({ name }) => name))].join(", ")})`);
     // Whoever is not asked about features is all that is left; rules behind take nobody there.
     const last = taking.findIndex(({ features }) => Object.keys(features).length === 0);
-    for (const { cells } of last < 0 ? taking : taking.slice(0, last + 1)) cells.push(cell);
-    if (last < 0 && otherwise === undefined) none.push(cell);
+    for (const { cells } of last < 0 ? taking : taking.slice(0, last + 1)) if (cells.at(-1) !== cell) cells.push(cell);
+    if (last < 0 && otherwise === undefined && none.at(-1) !== cell) none.push(cell);
     if (last < 0) rest.push(cell);
   }
   const asksFeatures = rules.some(({ features }) => Object.keys(features).length > 0);
@@ -66,17 +73,22 @@ function refuse(none: readonly string[], twice: readonly string[], asksFeatures:
     );
 }
 
-/** Every combination of scores, in the order of R, F and M. */
-function cellsOf(
-  bins: ScoreBins,
-): { readonly cell: string; readonly scores: Readonly<Record<keyof ScoreCondition, number>> }[] {
+interface ScoredCell {
+  readonly cell: string;
+  readonly scores: Readonly<Record<keyof ScoreCondition, number>>;
+}
+
+/** Every combination of scores, in the order of R, F and M, once for each band that it can be in. */
+function cellsOf(bins: ScoreBins, bands: Bands | undefined): ScoredCell[] {
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
   return upTo(bins.recencyDays).flatMap((r) =>
     upTo(bins.frequency).flatMap((f) =>
-      upTo(bins.monetary).map((m) => ({
-        cell: `${r}-${f}-${m}`,
-        scores: { r, f, m, fm: combinedScore(bins, f, m) },
-      })),
+      upTo(bins.monetary).flatMap((m) =>
+        (bands?.at(r, f, m) ?? [0]).map((band) => ({
+          cell: `${r}-${f}-${m}`,
+          scores: { r, f, m, fm: combinedScore(bins, f, m), band },
+        })),
+      ),
     ),
   );
 }
@@ -84,7 +96,7 @@ function cellsOf(
 /** Each cell once, in the order of R, F and M. */
 function inOrder(cells: readonly string[], all: readonly { readonly cell: string }[]): string[] {
   const own = new Set(cells);
-  return all.flatMap(({ cell }) => (own.has(cell) ? [cell] : []));
+  return all.flatMap(({ cell }, i) => (own.has(cell) && all[i - 1]?.cell !== cell ? [cell] : []));
 }
 
 function takes(when: ScoreCondition, scores: Readonly<Record<keyof ScoreCondition, number>>): boolean {
@@ -93,10 +105,13 @@ function takes(when: ScoreCondition, scores: Readonly<Record<keyof ScoreConditio
   );
 }
 
-function checkScores(rules: SegmentRules["rules"], bins: ScoreBins): void {
-  const most = { r: bins.recencyDays, f: bins.frequency, m: bins.monetary, fm: frequencyMonetaryBins(bins) };
+function checkScores(rules: SegmentRules["rules"], bins: ScoreBins, bands: Bands | undefined): void {
+  const fm = frequencyMonetaryBins(bins);
+  const most = { r: bins.recencyDays, f: bins.frequency, m: bins.monetary, fm, band: bands?.count ?? 0 };
   for (const { name, when } of rules)
-    for (const measure of ["r", "f", "m", "fm"] as const) {
+    for (const measure of ["r", "f", "m", "fm", "band"] as const) {
+      if (measure === "band" && when.band !== undefined && bands === undefined)
+        throw new SegmentTableError(`Rule "${name}": there are no bands; set scores.weights.`);
       const wrong = when[measure]?.find((score) => score > most[measure]);
       if (wrong !== undefined)
         throw new SegmentTableError(

@@ -51,7 +51,7 @@ export function overlap(a: FeatureConditions, b: FeatureConditions): boolean {
 /** What is wrong with the condition on a feature; empty where nothing is. */
 export function conditionFaults(key: string, condition: FeatureCondition): string[] {
   const feature = featureOfKey(key);
-  if (feature === undefined) return [`"${key}" is neither a score (r, f, m, fm) nor the name of a feature`];
+  if (feature === undefined) return [`"${key}" is neither a score (r, f, m, fm, band) nor the name of a feature`];
   const { missing, ...bounds } = condition;
   const count = Object.values(bounds).filter((bound) => bound !== undefined).length;
   const mayBeMissing = kindOf(feature.name).mayBeMissing === true;

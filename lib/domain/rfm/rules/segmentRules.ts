@@ -1,8 +1,9 @@
 import type { ScoreBins } from "../scoring.ts";
 import { compileSegmentTable, type SegmentTable, SegmentTableError } from "../segments.ts";
+import { bandOf, type WeightedScore } from "../weightedScore.ts";
 import { decide, featuresOf } from "./decide.ts";
 import readyTables from "./readyTables.json" with { type: "json" };
-import type { SegmentDefinition, SegmentRules } from "./types.ts";
+import type { Bands, SegmentDefinition, SegmentRules } from "./types.ts";
 
 /** A published table, with where it is from. */
 export interface ReadyTable extends SegmentRules {
@@ -15,17 +16,40 @@ export const READY_TABLES = readyTables as Readonly<Record<keyof typeof readyTab
 export type ReadyTableName = keyof typeof READY_TABLES;
 export const READY_TABLE_NAMES = Object.keys(readyTables) as [ReadyTableName, ...ReadyTableName[]];
 
-/** What a shop calls its segments by: a table over cells, rules, or the name of a ready table. */
-export type SegmentSetting = SegmentTable | SegmentRules | ReadyTableName;
+/** What a shop calls its segments by: a table over cells, rules, a ready table by its name, or bands. */
+export type SegmentSetting = SegmentTable | SegmentRules | ReadyTableName | typeof BANDS;
+
+/** Each band of the weighted score is a segment. */
+export const BANDS = "bands";
 
 /**
  * The segments that a setting means, checked: every customer is in exactly one.
  * @throws SegmentTableError naming the cells that are in none or in two.
  */
-export function segmentsOf(setting: SegmentSetting, bins: ScoreBins): SegmentDefinition {
-  const definition = typeof setting === "string" ? readyTable(setting, bins) : definitionOf(setting, bins);
-  if (definition.segmentRules === undefined) compileSegmentTable(definition.segmentTable, bins);
-  return definition;
+export function segmentsOf(setting: SegmentSetting, bins: ScoreBins, bands?: Bands): SegmentDefinition {
+  if (setting === BANDS) return bandSegments(bins, bands);
+  if (typeof setting === "string") return readyTable(setting, bins);
+  if (isRules(setting)) return decide(setting, bins, bands);
+  compileSegmentTable(setting, bins);
+  return { segmentTable: setting };
+}
+
+/** All bands for every combination of scores: what may be before customers are known. */
+export const anyBand = (count: number | undefined): Bands | undefined =>
+  count === undefined ? undefined : { count, at: () => Array.from({ length: count }, (_, i) => i + 1) };
+
+/** The bands that customers fall into. */
+export const bandsOf = (weighted: WeightedScore): Bands => ({
+  count: weighted.edges.length + 1,
+  at: (r, f, m) => [bandOf(weighted, r, f, m)],
+});
+
+function bandSegments(bins: ScoreBins, bands: Bands | undefined): SegmentDefinition {
+  if (bands === undefined) throw new SegmentTableError("There are no bands to name segments by; set scores.weights.");
+  const rules = Array.from({ length: bands.count }, (_, i) => bands.count - i).map((band) => ({
+    ...{ name: `Band ${band}`, when: { band: [band] } },
+  }));
+  return decide({ rules, overlaps: "refuse" }, bins, bands);
 }
 
 /** Keys of the features that the rules of a setting look at. */
@@ -36,9 +60,6 @@ export function ruleFeatures(setting: SegmentSetting): string[] {
 
 const isRules = (setting: SegmentTable | SegmentRules): setting is SegmentRules =>
   Object.hasOwn(setting, "overlaps") && Array.isArray(setting.rules);
-
-const definitionOf = (setting: SegmentTable | SegmentRules, bins: ScoreBins): SegmentDefinition =>
-  isRules(setting) ? decide(setting, bins) : { segmentTable: setting };
 
 function readyTable(name: ReadyTableName, bins: ScoreBins): SegmentDefinition {
   const table = READY_TABLES[name];

@@ -8,6 +8,15 @@ export interface ScoreCondition {
   readonly m?: readonly number[] | undefined;
   /** F and M averaged, halves rounded up. */
   readonly fm?: readonly number[] | undefined;
+  /** Bands of the weighted score. */
+  readonly band?: readonly number[] | undefined;
+}
+
+/** The bands of the weighted score, where a shop has weights. */
+export interface Bands {
+  readonly count: number;
+  /** Those that a combination of scores can be in: one, or all of them before customers are known. */
+  readonly at: (r: number, f: number, m: number) => readonly number[];
 }
 
 /** Scores, and what features must be by their keys. */
