@@ -1,11 +1,12 @@
 import { clusterTitle } from "../../../lib/domain/clustering/identity/profiles.ts";
-import type { LedgerLine, Summary } from "../../../lib/domain/run/summary.ts";
+import type { Summary } from "../../../lib/domain/run/summary.ts";
 import { percentText } from "../../../lib/domain/text/percent.ts";
 import { style as pc } from "../../terminal.ts";
 import { analysisPart } from "../results/analysisPart.ts";
 import { plainTable } from "../table.ts";
 import { type StateTiming, seconds } from "./progress.ts";
 import { returnsPart } from "./returnsPart.ts";
+import { rowsPart } from "./rowsPart.ts";
 
 export interface Places {
   readonly lake: string;
@@ -76,38 +77,6 @@ function headline(summary: Summary): string {
   if (totals.returnsOnlyCustomers > 0)
     lines.push(`${whole.format(totals.returnsOnlyCustomers)} customers with returns alone are listed, not segmented.`);
   return lines.join("\n");
-}
-
-function rowsPart({ drop, history }: Summary): string {
-  const onlyDrop = drop !== null && history.sources === drop.sources.length;
-  const table = ledgerTable(history.ledger, history.rowsIn);
-  const title = onlyDrop ? "Rows" : `Rows of the whole history, ${history.sources} sources`;
-  const findings = (drop?.findings ?? []).map(
-    ({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`,
-  );
-  const dropLine =
-    drop === null || onlyDrop
-      ? []
-      : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
-  const mixed =
-    history.currencies > 1
-      ? [
-          `${pc.yellow("!")} The history names ${history.currencies} currencies, and its sums mix them: drop all files again with --rates FILE.`,
-        ]
-      : [];
-  return [pc.bold(title), table, ...dropLine, ...mixed, ...findings].join("\n");
-}
-
-function ledgerTable(ledger: readonly LedgerLine[], rowsIn: number): string {
-  const amountIn = ledger.reduce((sum, line) => sum + line.amount, 0);
-  const lines = ledger.map((line) => [
-    line.reason === "kept" ? "kept" : `dropped: ${line.reason.replaceAll("_", " ")}`,
-    whole.format(line.rows),
-    percent(line.rows / Math.max(1, rowsIn)),
-    money.format(line.amount),
-  ]);
-  const first = ["in", whole.format(rowsIn), "", money.format(amountIn)];
-  return plainTable(["", "rows", "share", "money"], [first, ...lines], ["left", "right", "right", "right"]);
 }
 
 type Group = Summary["segments"][number] & { readonly title: string };

@@ -94,6 +94,18 @@ export function ledgerTitle({ history }: Summary, format: Format): string {
   return worst === undefined ? kept : `${kept}; most of the rest: ${reasonText(worst.reason)}`;
 }
 
+/** Why the revenue is not the money of the rows kept, where it is not: the ledger has the money that rows came with. */
+export function keptMoney({ history, totals, policy }: Summary, format: Format): string | null {
+  const kept = history.ledger.find(({ reason }) => reason === "kept")?.amount ?? 0;
+  const less = kept - totals.revenue;
+  if (Math.abs(less) < 0.005) return null;
+  const why =
+    policy.returns === "match"
+      ? "of some purchases a part came back, and is taken off their money"
+      : "returns with an amount above zero are taken off, and customers with returns alone are not segmented";
+  return `Rows are told with the money they came with: those kept have ${format.money(Math.abs(less))} ${less > 0 ? "more" : "less"} than the revenue: ${why}.`;
+}
+
 /** A reason of the ledger as people say it. */
 export function reasonText(reason: string): string {
   const known: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { ledgerTitle, reasonText } from "../../../domain/dashboard/analysisTitles.ts";
+import { keptMoney, ledgerTitle, reasonText } from "../../../domain/dashboard/analysisTitles.ts";
 import { plural } from "../../../domain/dashboard/format.ts";
 import { categoryAxis, columnLabels, plot, tip, valueAxis } from "../charts/axes.ts";
 import { type Chart, chartCard, type Drawing } from "../charts/chart.ts";
@@ -44,6 +44,7 @@ function drawLedger(measure: Measure): Drawing {
   const show = measure === "rows" ? format.count : format.money;
   const short = measure === "rows" ? format.shortCount : format.shortMoney;
   const isPhone = isNarrow();
+  const kept = keptMoney(data.summary, format);
   let left = all;
   const steps = dropped.map((line) => {
     left -= line[measure];
@@ -63,7 +64,10 @@ function drawLedger(measure: Measure): Drawing {
   ];
   return {
     title: ledgerTitle(data.summary, format),
-    subtitle: `${measure === "rows" ? "Rows" : inMoney("Money")}, from what came in to what counts`,
+    subtitle: [
+      `${measure === "rows" ? "Rows" : inMoney("Money")}, from what came in to what counts`,
+      ...(kept === null ? [] : [kept]),
+    ].join(". "),
     table: {
       columns: [
         { name: "outcome" },

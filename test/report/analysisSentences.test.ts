@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkSentence } from "../../lib/domain/dashboard/analysisTitles.ts";
+import { checkSentence, keptMoney } from "../../lib/domain/dashboard/analysisTitles.ts";
 import { createFormat } from "../../lib/domain/dashboard/format.ts";
 import type { ForecastCheck } from "../../lib/domain/forecast/forecast.ts";
 
@@ -30,4 +30,21 @@ it("tells of money apart from orders, for the model may win the one and lose the
     new RegExp(`own frequency 0.92: ${care}. .+ 650: ${nearer}.$`),
   );
   expect(said([0.9, 1, 1], [null, 1, 1])).not.toMatch(/money/);
+});
+
+it("says why the money of the rows kept is not the revenue, where it is not", () => {
+  const said = (kept: number, revenue: number, returns: string) =>
+    keptMoney(
+      {
+        history: { ledger: [{ reason: "kept", rows: 1, amount: kept }] },
+        totals: { revenue },
+        policy: { returns },
+      } as never,
+      format,
+    );
+  expect(said(100, 100, "match")).toBeNull();
+  expect(said(1300, 1100, "match")).toBe(
+    "Rows are told with the money they came with: those kept have 200 more than the revenue: of some purchases a part came back, and is taken off their money.",
+  );
+  expect(said(900, 1100, "net")).toMatch(/have 200 less than the revenue: returns with an amount above zero/);
 });
