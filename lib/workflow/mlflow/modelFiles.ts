@@ -23,6 +23,8 @@ function inputsOf(card: ModelCard): ColumnSpec[] {
   const names = new Set<string>([...RFM, ...further]);
   const known = Object.entries<Column>(FEATURES.columns).filter(([name]) => names.has(name));
   return [
+    // MLflow takes columns away that a signature does not name.
+    ...(card.scoreTies === undefined ? [] : [{ type: "string" as const, name: "customer_id", required: false }]),
     // A whole number that may be missing is a double: MLflow's integers cannot be.
     ...known.map(([name, { holds, isNullable }]) => ({
       ...{ type: isNullable ? ("double" as const) : MLFLOW_TYPES[holds], name, required: true },
