@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigInput } from "../domain/config/config.ts";
 import { parseConfig } from "../domain/config/configFile.ts";
 import type { AsOf } from "../local/lake/asOf.ts";
+import { NoLakeError } from "../local/lake/lakeQueries.ts";
 import { postNews } from "../local/notify/postNews.ts";
 import type { MachineEvent } from "../local/run/machine.ts";
 import { runLocally } from "../local/run/runLocally.ts";
@@ -47,6 +49,7 @@ export async function segment(delivery: Delivery, options: SegmentOptions = {}):
   const { summary } = await withFiles(delivery, options, (files) => {
     if (asOf !== undefined && files.length > 0)
       throw new AsOfError("An earlier state of the history is segmented as it was: leave the files out.");
+    if (files.length === 0 && !existsSync(lakeDirectory)) throw new NoLakeError(lake);
     return runLocally({
       lakeDirectory,
       files,

@@ -196,14 +196,17 @@ describe("settings that cannot be used", () => {
     expect(readdirSync(directory)).toEqual(["shop.csv"]);
   });
 
-  it.each([["rejects"], ["runs"], ["publish", "2024-01-01-abc"]])(
-    "%s of no lake says how to make one",
-    async (...args) => {
-      const outcome = await inFolder({}, [...args, "--lake", "lake"]);
-      expectRefusal(outcome, [/There is no lake in lake/, /rfm run FILE --lake lake/]);
-      expect(readdirSync(outcome.directory)).toEqual([]);
-    },
-  );
+  it.each([
+    ...[["run"], ["report"], ["export"], ["export", "--list"], ["customers"], ["customer", "1"], ["query"]],
+    ...[["query", "select 1"], ["score-jobs"], ["serve"], ["rejects"], ["ingests"], ["forget", "shop.csv"], ["doctor"]],
+    ...[["compact"], ["runs"], ["publish", "2024-01-01-abc"], ["compare", "a", "b"], ["backtest"], ["forecast"]],
+    ["models", "list"],
+  ])("%s of no lake says how to make one", async (...args) => {
+    const outcome = await inFolder({}, [...args, "--lake", "lake"]);
+    expect(outcome.stdout).toBe("");
+    expectRefusal(outcome, [/There is no lake in lake/, /rfm run FILE --lake lake/]);
+    expect(readdirSync(outcome.directory)).toEqual([]);
+  });
 });
 
 describe("a process of its own", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DestinationName } from "../../../lib/domain/audience/destinations.ts";
 import type { AdPlatform } from "../../../lib/domain/audience/identifiers.ts";
@@ -5,6 +6,7 @@ import type { AudienceFormat, exportAudience } from "../../../lib/local/audience
 import type { ContactCounts } from "../../../lib/local/audience/exportContacts.ts";
 import type { LeftOut, recordExport } from "../../../lib/local/audience/members.ts";
 import type { AudienceSource } from "../../../lib/local/audience/source.ts";
+import { NoLakeError } from "../../../lib/local/lake/lakeQueries.ts";
 import type { ObjectStore } from "../../../lib/ports.ts";
 import { style as pc } from "../../terminal.ts";
 import type { PolicyFlags } from "../options.ts";
@@ -112,10 +114,11 @@ export async function record(
   }
 }
 
-/** The lake that is exported from; none of a database. */
+/** The lake that is exported from; none of a database. @throws NoLakeError */
 export async function storeOf({ lake, databaseUrl }: ExportFlags): Promise<ObjectStore | undefined> {
   if (databaseUrl !== undefined) return undefined;
   const { openFolderStore } = await import("../../../lib/local/lake/folderStore.ts");
+  if (!existsSync(lake)) throw new NoLakeError(lake);
   return openFolderStore(resolve(lake));
 }
 

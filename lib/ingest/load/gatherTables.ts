@@ -29,6 +29,7 @@ export function createTableGatherer(engine: ScratchEngine): TableGatherer {
   const tables: LoadedTable[] = [];
   const gathered = new Map<string, GatheredRows | undefined>();
   let wide = 0;
+  let sets = 0;
   return {
     tables,
     async add(table) {
@@ -40,7 +41,7 @@ export function createTableGatherer(engine: ScratchEngine): TableGatherer {
       if (gathered.size > MAX_KINDS) throw tooMany(opened.source, MAX_KINDS, "whose columns differ");
       if (wide > MAX_WIDE) throw tooMany(opened.source, MAX_WIDE, "of more than 100 columns");
       if (isFirst || staysInFile || table.rows > SMALL_ROWS) return void tables.push(table);
-      const into = gathered.get(key) ?? (await createRows(engine, table, `gathered${gathered.size}`));
+      const into = gathered.get(key) ?? (await createRows(engine, table, `gathered${++sets}`));
       gathered.set(key, into);
       tables.push(await moveRows(engine, table, into));
     },

@@ -11,6 +11,7 @@ import type { RunManifest } from "../../workflow/documents.ts";
 import { readJson } from "../../workflow/lake/json.ts";
 import { curatedPrefix, modelKey } from "../../workflow/lake/layout.ts";
 import { quoteLiteral } from "../duckdb/translate.ts";
+import { NoLakeError } from "../lake/lakeQueries.ts";
 import { findManifest } from "../serve/publishedRuns.ts";
 import { type AudienceSource, NoRunError, requireForecast, type SegmentedCustomer } from "./source.ts";
 
@@ -18,13 +19,14 @@ const THREADS = "2";
 
 /**
  * The segments of a run in a lake's folder, read from its Parquet; a run may go on meanwhile.
- * @throws NoRunError in a lake without runs, UnknownNameError for another run id.
+ * @throws NoLakeError, NoRunError in a lake without runs, UnknownNameError for another run id.
  */
 export async function openLakeAudience(
   store: ObjectStore,
   lakeDirectory: string,
   runId?: string,
 ): Promise<AudienceSource> {
+  if (!existsSync(lakeDirectory)) throw new NoLakeError(lakeDirectory);
   const manifest = await findManifest(store, runId);
   if (manifest === undefined) throw new NoRunError(lakeDirectory);
   const folder = join(lakeDirectory, curatedPrefix(manifest.runId, manifest.attempt));

@@ -48,6 +48,16 @@ describe("many small tables", () => {
     expect(together.filter(({ order_status: status }) => status?.startsWith("left out"))).toHaveLength(24);
   });
 
+  it("may be of several kinds from the first on, in any order", async () => {
+    const kinds = ["order_id,customer_id,order_date,amount", "order,customer,date,amount", "no,client,day,total"];
+    const mixed = Array.from({ length: 9 }, (_, i) => ({
+      name: `${i}.csv`,
+      content: content(i + 1, kinds[i % kinds.length] as string),
+    }));
+    const zip = { ...bench.write(zipOf(mixed)), source: "mixed.zip" };
+    expect((await bench.read([zip], SETTINGS)).reading.rows).toBe(9 * 6);
+  });
+
   it("are asked about in statements that do not grow with them", async () => {
     const run = vi.spyOn(DuckDBConnection.prototype, "run");
     const ask = vi.spyOn(DuckDBConnection.prototype, "runAndReadAll");
