@@ -164,7 +164,7 @@ describe("what is found in a drop", () => {
   it("says how visits are counted without order ids", async () => {
     const { reading } = await bench.drop(csv("customer,date,amount", "1,2024-01-05,5"));
     expect(reading.findings.map(({ message }) => message)).toEqual([
-      "No order ids: frequency counts days with a purchase.",
+      "No order ids: a day with a purchase is an order.",
     ]);
   });
 });

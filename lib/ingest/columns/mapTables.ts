@@ -1,13 +1,12 @@
 import type { RowSettings } from "../../domain/config/rowSettings.ts";
 import type { ScratchEngine } from "../engine.ts";
 import { UnknownWordError } from "../errors.ts";
-import { findColumn } from "../evidence/answers/findColumn.ts";
 import { type RowReading, readRowSettings } from "../evidence/answers/rowReading.ts";
 import { countsSql } from "../evidence/answers/rowSql.ts";
 import { askFileName } from "../evidence/fileNames.ts";
-import { decideFillDown, type FillDecision } from "../evidence/fillDown.ts";
+import { fillsOf, versionsOf } from "../evidence/forms/tableForms.ts";
 import { lookThrough } from "../evidence/whole/wholeTable.ts";
-import { fillByHand, fillTable } from "../load/fillTable.ts";
+import { fillTable } from "../load/fillTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
@@ -15,9 +14,9 @@ import { askEncoding } from "../text/guess/encodingQuestion.ts";
 import type { DropRequest } from "../types.ts";
 import { type ColumnProfile, profileColumn, profileSample } from "./columnContent.ts";
 import { type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
-import { type Columns, countingColumns } from "./columnQuestions.ts";
+import { countingColumns } from "./columnQuestions.ts";
 import type { SampleRow } from "./orderStructure.ts";
-import { findVersions, lastStates } from "./rowVersions.ts";
+import { lastStates } from "./rowVersions.ts";
 
 /** What has been decided by hand. */
 type ColumnAnswers = Pick<DropRequest, "mapping" | "rowSettings">;
@@ -103,22 +102,21 @@ export async function understandTables(
       return { rows, known, columns: understandColumns(header, mapping, source, known, rowSettings).columns };
     };
     const first = await look(found.largest, found.tables);
-    const { fill, question } = await fillOf(engine, found.largest, first, rowSettings.fillDown);
+    const { fills, question } = await fillsOf(engine, found.tables, first.columns, rowSettings.fillDown);
     const group: LoadedTable[] = [];
-    for (const table of found.tables)
-      group.push(
-        fill === undefined ? table : await fillTable(engine, table, fill, `filled_${result.size + group.length}`),
-      );
-    const largest = group[found.tables.indexOf(found.largest)] as LoadedTable;
-    const filled = fill === undefined ? first : await look(largest, group);
-    const wanted = (name: string | number): number => findColumn(header, "--versions", name, source);
-    const states = await findVersions(engine, largest, filled.columns, rowSettings.versions, wanted);
-    const { versions } = states;
-    if (versions !== undefined)
-      for (const [i, table] of group.entries())
-        group[i] = await lastStates(engine, table, versions, `states_${result.size + i}`);
-    const { known, columns } =
-      versions === undefined ? filled : await look(group[found.tables.indexOf(found.largest)] as LoadedTable, group);
+    for (const table of found.tables) {
+      const fill = fills.get(table);
+      const name = `filled_${result.size + group.length}`;
+      group.push(fill === undefined ? table : await fillTable(engine, table, fill, name));
+    }
+    const largestNow = (): LoadedTable => group[found.tables.indexOf(found.largest)] as LoadedTable;
+    const filled = fills.size === 0 ? first : await look(largestNow(), group);
+    const states = await versionsOf(engine, group, filled.columns, rowSettings.versions);
+    for (const [i, table] of group.entries()) {
+      const versions = states.versions.get(table);
+      if (versions !== undefined) group[i] = await lastStates(engine, table, versions, `states_${result.size + i}`);
+    }
+    const { known, columns } = states.versions.size === 0 ? filled : await look(largestNow(), group);
     const { blocks, isWhole } = known;
     const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, blocks, columns, isWhole });
     const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
@@ -145,20 +143,6 @@ async function profileElsewhere(engine: ScratchEngine, relation: string, profile
     const rows = await engine.rows(`select c${index} from ${relation} where trim(c${index}) <> '' limit 50`);
     if (rows.length > 0) profiles[index] = profileColumn(rows.map(([value]) => value as string));
   }
-}
-
-/** What stands once for several rows: as it is set by hand, or as the data say. */
-async function fillOf(
-  engine: ScratchEngine,
-  table: LoadedTable,
-  { columns }: { readonly columns: Columns },
-  byHand: RowSettings["fillDown"],
-): Promise<FillDecision> {
-  if (byHand === "none") return {};
-  if (byHand === undefined) return decideFillDown(engine, { table, columns });
-  const { header } = table.layout;
-  const indexes = byHand.map((name) => findColumn(header, "--fill-down", name, table.opened.source));
-  return { fill: fillByHand(indexes, table, columns) };
 }
 
 /** More than any table has lines: rows of two tables never stand together. */

@@ -169,7 +169,7 @@ export async function findInDrop(
       : [
           {
             level: "info",
-            message: `No order ids${withoutOrders.length < files.length ? ` in ${withoutOrders.map(({ opened }) => opened.source).join(", ")}` : ""}: frequency counts days with a purchase.`,
+            message: `No order ids${withoutOrders.length < files.length ? ` in ${withoutOrders.map(({ opened }) => opened.source).join(", ")}` : ""}: a day with a purchase is an order.`,
           },
         ];
   const copies = withoutOrders.length === 0 ? [] : await copiesFinding(engine, canonical);

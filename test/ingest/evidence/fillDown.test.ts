@@ -109,4 +109,57 @@ describe("what stands once for several rows", () => {
       files.flatMap(() => ["Ann Lee 1", "Ann Lee 2", "Bob Ray 3"]),
     );
   });
+
+  describe("is looked for in each file of a drop by itself", () => {
+    const readAll = async (files: readonly (readonly string[])[], rowSettings: RowSettings = {}) => {
+      const paths = files.map((lines, i) => bench.write(`${lines.join("\n")}\n`, `${i}.csv`));
+      const { outputPath } = await bench.read(paths, { rowSettings });
+      return (await bench.rows(outputPath)).map((row) => [row.customer_id, row.order_id, row.amount].join(" "));
+    };
+    const [header] = OUTLINES as [string];
+    const many = (lines: (i: number) => readonly string[]): string[] => [
+      header,
+      ...Array.from({ length: 60 }, (_, i) => lines(i)).flat(),
+    ];
+    const plain = many((i) => [`C${i},2024-03-0${1 + (i % 9)},${100 + i},9`]);
+    const guests = many((i) => [`${i % 2 === 1 ? "" : `C${i % 6}`},2024-03-0${1 + (i % 9)},${100 + i},9`]);
+    const outlines = many((i) => [`D${i},,,`, `,2024-03-0${1 + (i % 9)},${100 + i},9`]);
+
+    it("in a small outline beside a large table", async () => {
+      const found = await readAll([plain, OUTLINES]);
+      expect(found.slice(0, 2)).toEqual(["C0 100 9", "C1 101 9"]);
+      expect(found.slice(-3)).toEqual(["Ann Lee 1 5", "Ann Lee 2 6", "Bob Ray 3 7"]);
+    });
+
+    it("in a large outline beside a small table", async () => {
+      const found = await readAll([[header, "Eve,2024-01-02,7,3", "Flo,2024-01-03,8,4"], outlines]);
+      expect(found.slice(0, 3)).toEqual(["Eve 7 3", "Flo 8 4", "D0 100 9"]);
+    });
+
+    it("in an outline of one group beside a large one", async () => {
+      expect((await readAll([OUTLINE, outlines])).slice(0, 2)).toEqual(["Ann Lee 1 5", "Ann Lee 2 6"]);
+    });
+
+    it.each([
+      ["large", outlines, guests.slice(0, 21)],
+      ["small", OUTLINES, guests],
+    ])("and asked about where a %s outline stands beside guests", async (_size, outline, others) => {
+      await expect(readAll([outline, others])).rejects.toMatchObject({ code: "DIFFERENT_FORMS" });
+      await expect(readAll([outline, others])).rejects.toThrow(/one after the other.*--fill-down "Customer".*none\./);
+      expect(
+        (await readAll([outline, others], { fillDown: ["Customer"] })).filter((row) => row.startsWith(" ")),
+      ).toEqual([]);
+    });
+
+    it("and so are the states of rows", async () => {
+      const names = "order_id,customer_id,order_date,product,amount,updated_at";
+      const line = (i: number, amount: number, hour: number): string =>
+        `${i},C${i % 4},2024-01-0${1 + (i % 9)},P1,${amount},2024-02-01 1${hour}:00:00`;
+      const steady = [names, ...Array.from({ length: 60 }, (_, i) => line(i, 9, 0))];
+      const feed = [names, ...Array.from({ length: 9 }, (_, i) => [line(100 + i, 3, 0), line(100 + i, 4, 1)]).flat()];
+      const found = await readAll([steady, feed]);
+      expect(found).toHaveLength(69);
+      expect(found.slice(60).every((row) => row.endsWith(" 4"))).toBe(true);
+    });
+  });
 });

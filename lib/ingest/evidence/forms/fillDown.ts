@@ -1,9 +1,9 @@
-import type { Role } from "../../domain/roles.ts";
-import { type ColumnQuestion, type Columns, columnFlag } from "../columns/columnQuestions.ts";
-import type { ScratchEngine } from "../engine.ts";
-import { AmbiguousColumnError } from "../errors.ts";
-import { type FillDown, isBlankSql, isFilledSql } from "../load/fillTable.ts";
-import type { LoadedTable } from "../load/loadedTable.ts";
+import type { Role } from "../../../domain/roles.ts";
+import { type ColumnQuestion, type Columns, columnFlag } from "../../columns/columnQuestions.ts";
+import type { ScratchEngine } from "../../engine.ts";
+import { AmbiguousColumnError } from "../../errors.ts";
+import { type FillDown, isBlankSql, isFilledSql } from "../../load/fillTable.ts";
+import type { LoadedTable } from "../../load/loadedTable.ts";
 
 export interface FillDecision {
   readonly fill?: FillDown;
@@ -13,7 +13,7 @@ export interface FillDecision {
 const NOTHING: FillDecision = {};
 
 /** Fewer rows that lack something are slips, or guests. */
-const SUSPICIOUS_SHARE = 0.1;
+export const SUSPICIOUS_SHARE = 0.1;
 const ENOUGH_GROUPS = 3;
 
 interface GroupedTable {
@@ -170,12 +170,15 @@ async function askOnceNamed(engine: ScratchEngine, grouped: GroupedTable): Promi
   return undefined;
 }
 
+/** Columns as `--fill-down` names them. */
+export const fillNames = (header: readonly string[], indexes: readonly number[]): string =>
+  indexes.map((index) => columnFlag(header, "date", index).replace(/^--map "?date=|"$/g, "")).join(",");
+
 function ask({ table, columns }: GroupedTable, role: Role, indexes: readonly number[], why: string): ColumnQuestion {
   const { header } = table.layout;
   const { source } = table.opened;
   const [first] = indexes as [number];
-  const named = indexes.map((index) => columnFlag(header, role, index).replace(/^--map "?[a-z]+=|"$/g, "")).join(",");
-  const flags = [`--fill-down "${named}"`, "--fill-down none"];
+  const flags = [`--fill-down "${fillNames(header, indexes)}"`, "--fill-down none"];
   const message = `${source}: column ${JSON.stringify(columns[role]?.column ?? header[first])} ${why}. If the rows below take it from there: ${flags[0]}; if each row stands for itself: ${flags[1]}.`;
   const error = new AmbiguousColumnError("FILL_DOWN", message, { source, role, column: header[first] });
   return { error, roles: [role], flags };
