@@ -3,16 +3,20 @@
  * a process of its own, one after the other, on rows made here: half a million in every format, then a large CSV.
  *
  *   npm run bench -- ingest [megabytes of the large CSV, default 500; 0 for none]
+ *
+ * Beside another checkout (its dependencies installed), CPU-seconds of reading alone, in turns: the median of each format and its ratio.
+ *
+ *   npm run bench -- ingest beside CHECKOUT [rounds, default 5]
  */
 import { spawnSync } from "node:child_process";
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readDrop } from "../lib/ingest/readDelivery.ts";
+import type { readDrop } from "../lib/ingest/readDelivery.ts";
 import { workbookOf } from "../test/support/workbook.ts";
 
 const ROWS = 500_000;
@@ -88,10 +92,26 @@ interface Measured {
   readonly seconds: number;
   readonly processorSeconds: number;
   readonly peakMegabytes: number;
+  /** CPU-seconds without starting and loading modules. */
+  readonly readingSeconds: number;
 }
 
+const OWN = fileURLToPath(new URL("..", import.meta.url));
+
+/** The reader of a checkout, whatever the file was called there. */
+async function readerOf(checkout: string): Promise<typeof readDrop> {
+  const paths = ["readDelivery.ts", "readDrop.ts"].map((name) => join(checkout, "lib/ingest", name));
+  const path = paths.find(existsSync);
+  if (path === undefined) throw new Error(`${checkout} has none of ${paths.join(", ")}.`);
+  return ((await import(path)) as { readDrop: typeof readDrop }).readDrop;
+}
+
+const cpuSeconds = (): number => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
+
 /** What a case does in its process. */
-async function runCase(kind: string, file: string, directory: string): Promise<void> {
+async function runCase(kind: string, file: string, directory: string, checkout = OWN): Promise<void> {
+  const read = await readerOf(checkout);
+  const before = cpuSeconds();
   const startedAt = performance.now();
   const outputPath = join(directory, "out.parquet");
   let rows: number;
@@ -104,7 +124,7 @@ async function runCase(kind: string, file: string, directory: string): Promise<v
     });
   } else {
     const files = [{ path: file, source: "drop" }];
-    ({ rows } = await readDrop({ files, scratchDirectory: directory, outputPath, threads: THREADS }));
+    ({ rows } = await read({ files, scratchDirectory: directory, outputPath, threads: THREADS }));
   }
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const measured: Measured = {
@@ -112,13 +132,14 @@ async function runCase(kind: string, file: string, directory: string): Promise<v
     seconds: (performance.now() - startedAt) / 1000,
     processorSeconds: (userCPUTime + systemCPUTime) / 1e6,
     peakMegabytes: maxRSS / 1024,
+    readingSeconds: cpuSeconds() - before,
   };
   process.stdout.write(JSON.stringify(measured));
 }
 
-function measure(kind: string, file: string, directory: string): Measured {
+function measure(kind: string, file: string, directory: string, checkout = OWN): Measured {
   const self = fileURLToPath(import.meta.url);
-  const { stdout, stderr, status } = spawnSync(process.execPath, [self, "case", kind, file, directory], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [self, "case", kind, file, directory, checkout], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`${kind} of ${file} failed: ${stderr}`);
@@ -159,6 +180,34 @@ async function main(largeMegabytes: number): Promise<void> {
   }
 }
 
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+/** Both checkouts in turns, so that what else the machine does meets both. */
+async function beside(checkout: string, rounds: number): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "rfm-bench-"));
+  try {
+    for (const file of await makeFiles(directory, 0)) {
+      const found: Record<"own" | "other", number[]> = { own: [], other: [] };
+      for (let round = 0; round < rounds; round++) {
+        found.other.push(measure("ours", file, directory, checkout).readingSeconds);
+        found.own.push(measure("ours", file, directory).readingSeconds);
+      }
+      const [own, other] = [median(found.own), median(found.other)];
+      const told = [
+        file.split("/").at(-1),
+        `${own.toFixed(2)} s`,
+        `${other.toFixed(2)} s there`,
+        `${(own / other).toFixed(2)} ×`,
+      ];
+      process.stdout.write(`${told.map((one) => String(one).padEnd(16)).join("")}\n`);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 const [command, ...rest] = process.argv.slice(2);
-if (command === "case") await runCase(...(rest as [string, string, string]));
+if (command === "case") await runCase(...(rest as [string, string, string, string]));
+else if (command === "beside") await beside(rest[0] as string, Number(rest[1] ?? 5));
 else await main(Number(command ?? 500));
