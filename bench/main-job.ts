@@ -1,11 +1,12 @@
 /**
  * The whole job beside DuckDB merely parsing the same CSV file, and beside the scripts that people write, in one run.
  *
- *   npm run bench -- main-job [FILE] [--rounds N] [--rows N] [--beside pandas,polars,spark] [--python PATH] [--java HOME]
+ *   npm run bench -- main-job [FILE] [--rounds N] [--rows N] [--beside pandas,polars,spark] [--installed] [--python PATH] [--java HOME]
  *
  * Without FILE: Online Retail from ../shared where it is there, else a generated shop; `--rows N`: Online Retail repeated with other
  * ids until it has so many rows. Each round runs one after the other, each in a process of its own from its start to its end: the bare
  * parse into a table on disk, `rfm run` in a fresh lake, and the scripts of bench/baseline. Ratios are taken round by round.
+ * `--installed` measures the package as users have it (dist, by `npm run build`), too, not only this checkout's sources.
  * `pip install -r bench/baseline/requirements.txt` into the Python of `--python`; Spark needs Java.
  */
 import { spawnSync } from "node:child_process";
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     rows: { type: "string" },
     beside: { type: "string", default: "" },
+    installed: { type: "boolean", default: false },
     python: { type: "string", default: "python3" },
     java: { type: "string", default: process.env.JAVA_HOME ?? "" },
   },
@@ -79,7 +81,10 @@ const PARSE = `
 
 /** What runs in each round, by name. */
 function contestants(file: string): ReadonlyMap<string, () => Usage> {
-  const rfm = [...programFlags(), join(root, "bin/rfm.ts"), "run", file, "--json", "--out", join(scratch, "out")];
+  const rfm = (name: string, ...program: string[]) => {
+    const args = ["run", file, "--json", "--out", join(scratch, `out of ${name}`)];
+    return () => measure(process.execPath, [...program, ...args, "--lake", fresh(`lake of ${name}`)]);
+  };
   const python = (script: string) => () =>
     measure(values.python, [join(root, "bench/baseline", script), file, fresh(`${script}.out`)]);
   const scripts = values.beside
@@ -88,7 +93,8 @@ function contestants(file: string): ReadonlyMap<string, () => Usage> {
     .map((name) => [name, python(`${name}_script.py`)] as const);
   return new Map([
     ["parse", () => measure(process.execPath, ["--input-type=module", "-e", PARSE, fresh("parsed.duckdb"), file])],
-    ["rfm", () => measure(process.execPath, [...rfm, "--lake", fresh("lake")])],
+    ["rfm", rfm("rfm", ...programFlags(), join(root, "bin/rfm.ts"))],
+    ...(values.installed ? [["installed", rfm("installed", join(root, "dist/js/rfm.js"))] as const] : []),
     ...scripts,
   ]);
 }
