@@ -47,6 +47,8 @@ const commandLineFor = (lakeDirectory: string): CommandLine => ({
 
 /** A history of more rows has customers for several threads, most likely. */
 const MANY_ROWS = 1_000_000;
+/** Of more rows the forecast takes longer to fit than a thread to start. */
+const ROWS_FOR_A_THREAD = 200_000;
 
 /** One run of the segmentation machine. */
 export async function executeRun(request: DropRunRequest, resources: RunResources): Promise<LocalRunResult> {
@@ -86,11 +88,14 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
   await writeJson(store, configKey(attempt), config);
   const { onEvent, intercept, signal } = request;
   const steps = segmentationHandlers(intercept?.ports?.(ports) ?? ports);
+  let isForecastApart = false;
   const PlanRun: TaskHandler = async (taskInput) => {
     const planned = await (steps.PlanRun as TaskHandler)(taskInput);
     // Needed late: their start overlaps with the SQL over the history, and costs nothing when a drop is refused.
     const { lineage } = await readJson<RunPlan>(store, runKey(attempt));
-    if (lineage.reduce((rows, entry) => rows + entry.rows, 0) > MANY_ROWS) pool.get();
+    const rows = lineage.reduce((sum, entry) => sum + entry.rows, 0);
+    isForecastApart = config.forecast.enabled && rows > ROWS_FOR_A_THREAD;
+    if (isForecastApart || rows > MANY_ROWS) pool.get();
     if (asOf === undefined) database.get();
     setImmediate(prepareDashboard);
     return planned;
@@ -100,7 +105,11 @@ export async function executeRun(request: DropRunRequest, resources: RunResource
     await shards.expect(planned as Parameters<typeof shards.expect>[0]);
     return planned;
   };
-  const handlers = { ...steps, PlanRun, PlanClustering };
+  const FitForecast: TaskHandler = async (taskInput) =>
+    isForecastApart
+      ? pool.get().run({ task: "forecast", lakeDirectory, codeVersion: ports.codeVersion, input: taskInput })
+      : (steps.FitForecast as TaskHandler)(taskInput);
+  const handlers = { ...steps, PlanRun, FitForecast, PlanClustering };
   const ended = new AbortController();
   const intercepted = intercept?.handlers?.(handlers) ?? handlers;
   const stoppable =

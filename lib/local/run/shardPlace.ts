@@ -25,8 +25,8 @@ export function shardPlace(store: ObjectStore, lakeDirectory: string, pool: Lazy
     },
     run: async (task, input) => {
       if (!isHere) return pool.get().run({ task, lakeDirectory, input });
-      const { default: runShard } = await import("./shardWorker.ts");
-      return runShard({ task, lakeDirectory, input });
+      const { default: runInThread } = await import("./shardWorker.ts");
+      return runInThread({ task, lakeDirectory, input });
     },
   };
 }
