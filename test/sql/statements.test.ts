@@ -48,6 +48,7 @@ const ALLOWED_FUNCTIONS = new Set([
   ...["coalesce", "nullif", "sequence"],
   // Not count_if: over no rows at all it is 0 in Trino and missing in DuckDB.
   ...["count", "max", "min", "sum"],
+  "first_value",
   "lead",
   "row_number",
 ]);

@@ -12,7 +12,7 @@ cells as (
     date_diff('day', first_order, last_order) as recency_days,
     date_diff('day', first_order, date '{{forecast_date}}') as age_days,
     cast(null as decimal(38, 4)) as repeat_spend,
-    case when orders > 1 then greatest(repeat_spend, 0) else 0 end as spent
+    case when orders > 1 and repeat_spend > 0 then repeat_spend else 0 end as spent
   from order_histories
   union all
   select
