@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { EncodingError } from "../domain/clustering/errors.ts";
 import { SegmentationError } from "../domain/errors.ts";
+import { issueWords } from "./issueWords.ts";
 
 /** One thing that is wrong with a request, and where. */
 export interface FieldFault {
@@ -96,17 +97,9 @@ function faultsOf(error: SegmentationError): readonly FieldFault[] {
 
 /** Zod's issues as faults, the first few. */
 export function faultsFrom(error: z.ZodError, prefix = ""): FieldFault[] {
-  return error.issues.slice(0, 20).map(({ path, message, code, ...issue }) => {
-    const keys = code === "unrecognized_keys" ? (issue as { keys?: string[] }).keys : undefined;
-    const text =
-      keys === undefined
-        ? message
-        : `Unknown: ${keys
-            .slice(0, 5)
-            .map((key) => key.slice(0, 60))
-            .join(", ")}`;
-    return { field: fieldName(prefix, path), message: text.slice(0, 300) };
-  });
+  return error.issues
+    .slice(0, 20)
+    .map((issue) => ({ field: fieldName(prefix, issue.path), message: issueWords(issue).slice(0, 300) }));
 }
 
 function fieldName(prefix: string, path: readonly PropertyKey[]): string {
