@@ -20,10 +20,20 @@ const TOLD_ANYWAY: ReadonlySet<string> = new Set(
   SEGMENT_COLUMNS.filter((column) => !["customer_id", "recency_days", "frequency", "monetary"].includes(column)),
 );
 
-/** A row of segments.csv in the words of the API: its other columns are left out, and an id may be a number. */
+/** The measures as a reader of CSV that knows no types hands them on. */
+const MEASURES: ReadonlySet<string> = new Set(["recency_days", "frequency", "monetary"]);
+const PLAIN_NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
+/**
+ * A row of segments.csv in the words of the API: its other columns are left out, an id may be a number, and what it
+ * measures text, for whoever reads the file without types.
+ */
 export function withOurNames(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const fields = Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
+  const isRow = Object.hasOwn(value, "recency_days");
+  const fields = Object.entries(value).flatMap(([name, given]): [string, unknown][] => {
+    const isText = isRow && MEASURES.has(name) && typeof given === "string" && PLAIN_NUMBER.test(given);
+    const field = isText ? Number(given) : given;
     if (TOLD_ANYWAY.has(name)) return [];
     if (name === "recency_days" && !Object.hasOwn(value, "recency")) return [["recency", field]];
     if (name === "customer_id" && Number.isSafeInteger(field)) return [[name, String(field)]];

@@ -28,6 +28,12 @@ describe("a row of segments.csv", () => {
 
   it("has each measure once, and nothing that nobody knows", () => {
     expect(() => checkInstance({ ...EXPECTED, recency_days: 4 }, "")).toThrow();
+    // As a reader of CSV without types hands it on; elsewhere a number is a number.
+    const texts = { customer_id: "17850", recency_days: "5", frequency: "12", monetary: "400.50" };
+    expect(checkInstance(texts, "")).toEqual(EXPECTED);
+    for (const monetary of ["", "NaN", "1e3", "0x10", " 4"])
+      expect(() => checkInstance({ ...texts, monetary }, "")).toThrow();
+    expect(() => checkInstance({ ...EXPECTED, recency: "5" }, "")).toThrow();
     expect(() => checkInstance({ ...EXPECTED, recencyy: 4 }, "")).toThrow();
     expect(() => instancesFromCsv("customer_id,recency,recency_days,frequency,monetary\na,1,1,1,1\n", 10)).toThrow(
       /header/,
