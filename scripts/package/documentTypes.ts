@@ -4,6 +4,7 @@ import { compile, type JSONSchema } from "json-schema-to-typescript";
 import { z } from "zod";
 import { predictionSchema, rfmSchema, transactionsSchema } from "../../lib/api/schemas.ts";
 import { configJsonSchema } from "../../lib/domain/config/configFile.ts";
+import { forecastSchema } from "../../lib/domain/forecast/forecast.ts";
 import { modelCardSchema } from "../../lib/domain/model/modelCard.ts";
 import { backtestSchema } from "../../lib/domain/run/backtest.ts";
 import { summarySchema } from "../../lib/domain/run/summary.ts";
@@ -18,6 +19,7 @@ const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     Prediction: z.toJSONSchema(predictionSchema),
   },
   "lib/domain/config/config.d.ts": { ConfigInput: configJsonSchema() },
+  "lib/domain/forecast/forecast.d.ts": { Forecast: z.toJSONSchema(forecastSchema) },
   "lib/domain/model/modelCard.d.ts": { ModelCard: z.toJSONSchema(modelCardSchema) },
   "lib/domain/run/backtest.d.ts": { Backtest: z.toJSONSchema(backtestSchema) },
   "lib/domain/run/summary.d.ts": { Summary: z.toJSONSchema(summarySchema) },

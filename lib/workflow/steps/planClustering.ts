@@ -35,7 +35,7 @@ import type { PlanReference, RunState, StepPorts } from "./state.ts";
 interface NoCustomersFacts {
   readonly snapshotDate: string;
   readonly windowMonths: number | null;
-  readonly returns: Config["returns"];
+  readonly returns: string;
 }
 
 /**
