@@ -127,9 +127,7 @@ export function understandColumns(
       });
   const purchases = kinds.reading.purchases === ALL_ROWS ? undefined : kinds.reading.purchases;
   const reading: RowReading = {
-    ...kinds.reading,
-    ...numbers.reading,
-    purchases,
+    ...{ ...kinds.reading, ...numbers.reading, purchases },
     isOnAccount: areInvoices(header, chosen.get("order")?.column),
   };
   questions.push(...kinds.questions);
@@ -138,7 +136,8 @@ export function understandColumns(
     choose("status", kinds.status, 0.8, "its words tell sales from what was taken back");
   }
   const counting = (some: readonly SampleRow[]): SampleRow[] => some.filter((row) => isCounted(reading, row));
-  const found = evidenceRows(sample.blocks, sample.whole?.rare, counting);
+  const { rare, marks } = sample.whole ?? {};
+  const found = evidenceRows(sample.blocks, rare, counting);
   const { telling, all } = found;
   const moneyFound = decideMoney({ header, columns: Object.fromEntries(chosen), byHand, rows: all, profiles });
   for (const [role, index] of moneyFound.roles) {
@@ -146,10 +145,10 @@ export function understandColumns(
     else choose(role, index, 0.9, "its values say so");
   }
   const settled = reading.amountPer === undefined ? byHand : new Set<Role>([...byHand, "amount"]);
-  const orderLevel = judgeOrderLevel(header, chosen, settled, found, source);
+  const orderLevel = judgeOrderLevel(header, chosen, settled, { ...found, marks }, source);
   for (const role of orderLevel.unused) chosen.delete(role);
   const used = new Set([...chosen.values()].map(({ position }) => position - 1));
-  const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used, wordsOf);
+  const statusFlags = byHand.has("status") ? [] : flagColumns(header, all, used, wordsOf, marks);
   const blanks = askBlankMarks(header, statusFlags, wordsOf, { isAnswered: answered.purchases !== undefined, source });
   const noNumbers = dropNoNumbers(chosen);
   const columns = Object.fromEntries(chosen) as Understanding["columns"];

@@ -1,6 +1,7 @@
 import type { Role } from "../../domain/roles.ts";
 import { AmbiguousColumnError } from "../errors.ts";
 import type { EvidenceRows } from "../evidence/whole/evidenceRows.ts";
+import { isOfOrder, type OrderMarks } from "../evidence/whole/orderMarks.ts";
 import type { MappedColumn } from "../types.ts";
 import { type ColumnQuestion, columnFlag } from "./columnQuestions.ts";
 import { ordersOf, roughNumber, type SampleRow, type Standing, standingOf } from "./orderStructure.ts";
@@ -37,7 +38,9 @@ export function judgeOrderLevel(
   header: readonly string[],
   chosen: ReadonlyMap<Role, MappedColumn>,
   byHand: ReadonlySet<Role>,
-  sample: Pick<EvidenceRows, "blocks" | "wholeOrders">,
+  sample: Pick<EvidenceRows, "blocks" | "wholeOrders"> & {
+    readonly marks: ReadonlyMap<number, OrderMarks> | undefined;
+  },
   source: string,
 ): OrderLevel {
   const indexOf = (role: Role): number => (chosen.get(role)?.position ?? 0) - 1;
@@ -48,7 +51,12 @@ export function judgeOrderLevel(
   ];
   if (orders.length === 0) return NOTHING;
   const standing = (role: Role): Standing => (chosen.has(role) ? standingOf(orders, indexOf(role)) : "line");
-  const firstLineRoles = new Set(ORDER_ROLES.filter((role) => standing(role) === "first_line"));
+  const isOnFirstLine = (role: Role): boolean => {
+    // A status may be rare, so that most orders have none on their other lines either.
+    const marks = role === "status" ? sample.marks?.get(indexOf(role)) : undefined;
+    return marks === undefined ? standing(role) === "first_line" : isOfOrder(marks);
+  };
+  const firstLineRoles = new Set(ORDER_ROLES.filter((role) => chosen.has(role) && isOnFirstLine(role)));
   const named = [...firstLineRoles].map((role) => JSON.stringify(chosen.get(role)?.column));
   const notes =
     named.length > 0

@@ -31,8 +31,13 @@ export function askBlankMarks(
   const questions: ColumnQuestion[] = [];
   for (const flag of flags.filter(({ kind }) => kind === "yes")) {
     const words = wordsOf(flag.position - 1);
-    const blank = words?.get("")?.rows ?? 0;
-    if (words === undefined || blank === 0 || isAnswered) continue;
+    const { otherLines = 0 } = flag.ofOrder ?? {};
+    if (flag.ofOrder !== undefined)
+      notes.push(
+        `${JSON.stringify(flag.column)} stands on the first line of each order, and is said of its other lines.`,
+      );
+    const blank = (words?.get("")?.rows ?? 0) - otherLines;
+    if (words === undefined || blank <= 0 || isAnswered) continue;
     const isPaid = flag.status === "paid";
     const filled = [...words.keys()].filter((word) => word !== "");
     if (!isPaid && !filled.some(isNo)) continue;

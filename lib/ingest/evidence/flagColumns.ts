@@ -1,6 +1,7 @@
 import { profileColumn } from "../columns/columnContent.ts";
 import { normaliseName } from "../columns/recogniseColumns.ts";
 import { literal } from "../sqlText.ts";
+import { isOfOrder, type OrderMarks } from "./whole/orderMarks.ts";
 import type { WordCounts } from "./whole/wordCounts.ts";
 import { kindOf } from "./words/kindWords.ts";
 import { type Mark, markOfName } from "./words/tellingNames.ts";
@@ -16,6 +17,8 @@ export interface FlagColumn {
   readonly kind: "yes" | "date";
   /** Words beside those for yes that are a mark, too. */
   readonly yes?: readonly string[];
+  /** It stands on the first line of an order and is said of all its lines, of which so many are blank. */
+  readonly ofOrder?: { readonly otherLines: number };
 }
 
 const YES =
@@ -37,6 +40,7 @@ export function flagColumns(
   rows: readonly (readonly (string | null)[])[],
   used: ReadonlySet<number>,
   wordsOf: (index: number) => WordCounts | undefined = () => undefined,
+  marks?: ReadonlyMap<number, OrderMarks>,
 ): FlagColumn[] {
   // Beside a mark of full refunds, that of refunds means some of the money.
   const isPart = (name: string): boolean =>
@@ -45,7 +49,12 @@ export function flagColumns(
     if (isPart(normaliseName(column))) return [];
     const status = markOfName(normaliseName(column));
     if (status === undefined || used.has(index)) return [];
-    const flag = { column, position: index + 1, status };
+    const standing = marks?.get(index);
+    const isOnFirstLine = standing !== undefined && isOfOrder(standing);
+    const flag = {
+      ...{ column, position: index + 1, status },
+      ...(isOnFirstLine ? { ofOrder: { otherLines: standing.otherLines } } : {}),
+    };
     const words = new Set([
       ...(wordsOf(index)?.keys() ?? []),
       ...rows.map((row) => (row[index] ?? "").trim().toLowerCase()),
@@ -62,11 +71,19 @@ export function flagColumns(
   });
 }
 
-/** SQL of the status of a line: the word of the first mark that it bears, else its own. */
-export function markedStatus(flags: readonly FlagColumn[], own: string): string {
+/**
+ * SQL of the status of a line: the word of the first mark that it bears, else its own.
+ * @param valueOfOrder SQL of a column's value on the first line of the order.
+ */
+export function markedStatus(
+  flags: readonly FlagColumn[],
+  own: string,
+  valueOfOrder: (column: string) => string,
+): string {
   if (flags.length === 0) return own;
-  const cases = flags.map(({ position, status, kind, yes = [] }) => {
-    const value = `lower(trim(c${position - 1}))`;
+  const cases = flags.map(({ position, status, kind, yes = [], ofOrder }) => {
+    const cell = `c${position - 1}`;
+    const value = `lower(trim(${ofOrder === undefined ? cell : valueOfOrder(`nullif(trim(${cell}), '')`)}))`;
     const among = (words: readonly string[]): string => `${value} in (${words.map(literal).join(", ")})`;
     if (status === "paid") return `when ${among(NO.filter(isNo))} then 'unpaid'`;
     const test = kind === "yes" ? among([...YES, ...yes]) : `regexp_matches(${value}, '[1-9]')`;

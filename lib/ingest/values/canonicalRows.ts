@@ -73,16 +73,22 @@ function orderExpression(file: LoadedFile, plan: ValuePlan): string {
 }
 
 /** SQL of a role's value, taken from the first line of its order where it stands on that alone. */
-function roleExpression({ tables: [file], part }: RowSet<LoadedFile>, plan: ValuePlan, role: Role): string {
+function roleExpression(rows: RowSet<LoadedFile>, plan: ValuePlan, role: Role): string {
+  const [file] = rows.tables;
   const own = role === "order" ? orderExpression(file, plan) : lineExpression(file, plan, role);
-  if (!fillsDown(file) || file.mapping.firstLineRoles?.has(role) !== true) return own;
+  return fillsDown(file) && file.mapping.firstLineRoles?.has(role) === true ? valueOfOrder(rows, plan, own) : own;
+}
+
+/** SQL of a value of the line, or else of the first line of its order that has one. */
+function valueOfOrder({ tables: [file], part }: RowSet<LoadedFile>, plan: ValuePlan, own: string): string {
   const order = lineExpression(file, plan, "order");
   const first = `first_value(${own} ignore nulls) over (partition by ${part === undefined ? order : `${part}, ${order}`} order by line_number rows between unbounded preceding and unbounded following)`;
   return `coalesce(${own}, case when ${order} is not null then ${first} end)`;
 }
 
 const fillsDown = ({ mapping }: LoadedFile): boolean =>
-  mapping.columns.order !== undefined && (mapping.firstLineRoles?.size ?? 0) > 0;
+  mapping.columns.order !== undefined &&
+  ((mapping.firstLineRoles?.size ?? 0) > 0 || (mapping.statusFlags ?? []).some(({ ofOrder }) => ofOrder !== undefined));
 
 /** SQL of the values that play no role, as JSON by column name; NULL when there are none. */
 function otherColumns(file: LoadedFile): string {
@@ -106,7 +112,7 @@ function valueExpression(rows: RowSet<LoadedFile>, plan: ValuePlan, role: Role):
   const own = roleExpression(rows, plan, role);
   if (role !== "status") return own;
   const { columns, reading, statusFlags = [] } = file.mapping;
-  const status = markedStatus(statusFlags, own);
+  const status = markedStatus(statusFlags, own, (column) => valueOfOrder(rows, plan, column));
   if (reading === undefined) return status;
   const order = columns.order === undefined ? undefined : orderExpression(file, plan);
   const isOfKinds = columns.status !== undefined && columns.status.position - 1 === reading.purchases?.index;

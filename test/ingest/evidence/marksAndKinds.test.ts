@@ -91,3 +91,42 @@ describe("columns that say what became of a row", () => {
     );
   });
 });
+
+describe("a mark in orders of several lines", () => {
+  /** Forty orders of three lines; of each fifth the lines of `marked` bear the mark, first lines of others `usual`. */
+  const orders = (column: string, marked: (order: number) => readonly number[], usual = ""): string => {
+    const cell = (order: number, line: number): string => {
+      if (order % 5 !== 2) return line === 0 ? usual : "";
+      return marked(order).includes(line) ? "yes" : line === 0 ? usual : "";
+    };
+    const lines = Array.from({ length: 120 }, (_, i) => {
+      const [order, line] = [Math.floor(i / 3), i % 3];
+      return `A${order},K${order % 7},2024-01-${10 + (order % 20)},P${i % 11},${1 + (i % 4)},${3 + i}.50,${cell(order, line)}`;
+    });
+    return `order_id,customer_id,order_date,product,quantity,unit_price,${column}\n${lines.join("\n")}\n`;
+  };
+  const counting = async (text: string): Promise<number[]> => {
+    const { rows } = await bench.drop(text);
+    return rows.flatMap(({ order_status }, i) => (order_status === null ? [] : [i]));
+  };
+  const ofOrders = (lines: (order: number) => readonly number[]): number[] =>
+    Array.from({ length: 40 }, (_, order) => order)
+      .filter((order) => order % 5 === 2)
+      .flatMap((order) => lines(order).map((line) => 3 * order + line));
+
+  it.each(["", "no"])("is said of all lines where it stands on the first one alone (others: %j)", async (usual) => {
+    expect(await counting(orders("Cancelled", () => [0], usual))).toEqual(ofOrders(() => [0, 1, 2]));
+  });
+
+  it("is said of its own line where it stands on any", async () => {
+    const anywhere = (order: number): number[] => [order % 3];
+    expect(await counting(orders("Cancelled", anywhere))).toEqual(ofOrders(anywhere));
+  });
+
+  it("holds for statuses, too: few returned lines take no whole orders with them", async () => {
+    const returned = (text: string): string => text.replaceAll(",yes", ",returned");
+    const anywhere = (order: number): number[] => [order % 3];
+    expect(await counting(returned(orders("Status", anywhere)))).toEqual(ofOrders(anywhere));
+    expect(await counting(returned(orders("Status", () => [0])))).toEqual(ofOrders(() => [0, 1, 2]));
+  });
+});

@@ -1,6 +1,9 @@
 import type { Columns } from "../../columns/columnQuestions.ts";
+import { normaliseName } from "../../columns/recogniseColumns.ts";
 import type { ScratchEngine } from "../../engine.ts";
+import { markOfName } from "../words/tellingNames.ts";
 import { type RepeatedAmounts, type Restarts, repeatedAmounts, restartsOf } from "./orderFacts.ts";
+import { type OrderMarks, orderMarks } from "./orderMarks.ts";
 import { findRareRows, type RareRows, type SampledTable } from "./rareRows.ts";
 import { type ColumnWords, countWords } from "./wordCounts.ts";
 
@@ -11,6 +14,8 @@ export interface WholeTable {
   readonly rare: RareRows;
   readonly amounts?: RepeatedAmounts;
   readonly restarts?: Restarts;
+  /** Of the statuses, and of columns that are marks by their names, by their 0-based index. */
+  readonly marks?: ReadonlyMap<number, OrderMarks>;
 }
 
 /**
@@ -26,9 +31,13 @@ export async function lookThrough(engine: ScratchEngine, relation: string, table
   const [order, amount, customer, date] = [sql("order"), sql("amount"), sql("customer"), sql("date")];
   if (order === undefined) return { words, rare };
   const all = header.map((_, index) => `c${index}`).join(", ");
+  const marks = header.flatMap((name, index) =>
+    markOfName(normaliseName(name)) !== undefined || columns.status?.position === index + 1 ? [index] : [],
+  );
   return {
     words,
     rare,
+    marks: await orderMarks(engine, relation, order, marks),
     ...(amount === undefined ? {} : { amounts: await repeatedAmounts(engine, relation, { order, amount, all }) }),
     ...(customer === undefined || date === undefined
       ? {}
