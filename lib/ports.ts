@@ -3,6 +3,7 @@ import type { RowSettings } from "./domain/config/rowSettings.ts";
 import type { DashboardData } from "./domain/dashboard/types.ts";
 import type { CurrencyConversion } from "./domain/quality/exchangeRates.ts";
 import type { Finding } from "./domain/quality/quality.ts";
+import type { FileColumn } from "./domain/roles.ts";
 
 /** What the steps need from the outside. Adapters live in `lib/local` (laptop) and `lib/aws` (cloud). */
 
@@ -67,6 +68,8 @@ export interface ReadRequest {
   readonly mapping: Readonly<Record<string, string | number>>;
   /** What has been decided of rows and money by hand. */
   readonly rowSettings?: RowSettings;
+  /** Columns that are read beside those with a role, by names of the settings' own. */
+  readonly fileColumns?: Readonly<Record<string, FileColumn>>;
   readonly dateLayout?: "ymd" | "dmy" | "mdy" | "swapped";
   readonly decimalMark?: "point" | "comma";
   /** A character encoding by its usual name; else detected in the bytes. */

@@ -45,3 +45,16 @@ export const DECISIVE_ROLES: readonly Role[] = [
   "currency",
   "status",
 ];
+
+/** What the cells of a column hold that is read beside those with a role. */
+export const COLUMN_KINDS = ["number", "money", "category"] as const;
+export type ColumnKind = (typeof COLUMN_KINDS)[number];
+
+/** A column of the files that the settings name, as they name it. */
+export interface FileColumn {
+  /** A header name, or a 1-based position. */
+  readonly from: string | number;
+  readonly holds: ColumnKind;
+  /** What a blank cell stands for; undefined where it has no value. */
+  readonly blank?: number | undefined;
+}

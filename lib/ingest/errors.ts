@@ -92,6 +92,28 @@ export class UnreadValuesError extends IngestError {
   }
 }
 
+/** A column that the settings name as one of numbers, with more cells than may be slips that hold none. */
+export class UnreadCellsError extends IngestError {
+  constructor(
+    source: string,
+    about: {
+      readonly name: string;
+      readonly column: string;
+      readonly holds: string;
+      readonly cells: number;
+      readonly filled: number;
+      readonly examples: readonly string[];
+    },
+  ) {
+    const { name, column, holds, cells, filled, examples } = about;
+    super(
+      "UNREAD_CELLS",
+      `${source}: column ${JSON.stringify(column)} holds "${holds}" by fileColumns.${name}, and ${cells.toLocaleString("en-US")} of its ${filled.toLocaleString("en-US")} values are no numbers that can be read (${examples.join(", ")}). Mend them in the file, name another column in fileColumns.${name}.from, or set fileColumns.${name}.holds to "category". To let these lines be without a value, raise quality.invalid.refuse in the configuration.`,
+      { source, name, column },
+    );
+  }
+}
+
 /** Statuses that no rule knows, on more than a few rows. */
 export class UnknownStatusesError extends IngestError {
   constructor(source: string, column: string, statuses: string, flag: string) {

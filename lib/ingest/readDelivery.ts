@@ -6,6 +6,7 @@ import { IngestError } from "./errors.ts";
 import { findInDrop } from "./findings/deliveryFindings.ts";
 import { refuseMarkedOrders } from "./findings/markedOrders.ts";
 import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
+import { unreadCellFindings } from "./findings/unreadCells.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import { createTableGatherer, rowSets } from "./load/gatherTables.ts";
 import type { LoadedFile } from "./load/loadedTable.ts";
@@ -13,6 +14,7 @@ import { loadFile } from "./load/loadFile.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
 import { canonicalQuery, hasCurrency, unusedColumns } from "./values/canonicalRows.ts";
+import { withFileColumns } from "./values/fileColumns.ts";
 import {
   countCurrencies,
   loadRates,
@@ -78,7 +80,8 @@ async function bytesOf({ files }: DropRequest): Promise<number> {
 /**
  * Reads dropped files of transactions into one Parquet file of canonical rows: `source`, `line_number` (bigint, 1-based
  * physical line), then text columns `customer_id, order_id, order_date, product_id, description, quantity, unit_price,
- * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`. Every
+ * amount, country, currency, order_status, category, payment_method, exchange_rate, other_columns, unreadable`, and
+ * `file_columns` where the request names any. Every
  * record of every file is one row, in order, files with the same columns together; one that cannot be split into
  * columns has its complaint in `unreadable` and nothing else. Dates become ISO text and numbers plain decimals where
  * they read; else they stay as found. Blank is NULL. Throws an `IngestError` that names the file, what is wrong and
@@ -103,8 +106,12 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
     const loaded = await mapTables(engine, gatherer.tables, request);
     const planOf = await planFiles(engine, loaded, request);
     if (request.currency !== undefined) await loadRates(engine, request.currency);
-    const canonical = rowSets(loaded).map((rows) => canonicalQuery(rows, planOf(rows.tables[0])));
-    const query = canonical.map((one) => `(${withRates(one, request.currency)})`).join(" union all ");
+    const canonical = rowSets(loaded).map((rows) => {
+      const [file] = rows.tables;
+      const rated = withRates(canonicalQuery(rows, planOf(file)), request.currency);
+      return withFileColumns(rated, file.mapping.fileColumns ?? []);
+    });
+    const query = canonical.map((one) => `(${one})`).join(" union all ");
     await engine.run(
       `copy (${query}) to ${literal(request.outputPath)} (format parquet, compression snappy, row_group_size ${ROW_GROUP_ROWS})`,
     );
@@ -118,7 +125,10 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
       await refuseUnknownStatuses(engine, loaded, written, request.policy.statuses);
       await refuseMarkedOrders(engine, written, request.policy);
     }
-    const findings = await findInDrop(engine, loaded, written, request.policy);
+    const findings = [
+      ...(await findInDrop(engine, loaded, written, request.policy)),
+      ...(await unreadCellFindings(engine, loaded, planOf, request.policy?.unreadLimit ?? 1)),
+    ];
     const files = loaded.map((file) => describe(file, planOf(file)));
     const sum = (pick: (file: FileReading) => number) => files.reduce((total, file) => total + pick(file), 0);
     return {

@@ -2,7 +2,7 @@ import type { RowSettings } from "../domain/config/rowSettings.ts";
 import type { CurrencyConversion } from "../domain/quality/exchangeRates.ts";
 import type { Finding } from "../domain/quality/quality.ts";
 import type { StatusPatterns } from "../domain/quality/statuses.ts";
-import type { Role } from "../domain/roles.ts";
+import type { FileColumn, Role } from "../domain/roles.ts";
 
 /** A file as it was dropped: where it lies now and the name under which its rows are known. */
 export interface DropFile {
@@ -12,6 +12,14 @@ export interface DropFile {
 
 /** Columns set by hand: a header name, or a 1-based position. */
 export type ColumnMapping = Readonly<Partial<Record<Role, string | number>>>;
+
+/** A column that the settings name, found in a file. */
+export interface ReadColumn extends FileColumn {
+  /** As the settings call it. */
+  readonly name: string;
+  /** 0-based. */
+  readonly index: number;
+}
 
 /** Order of the parts of a numeric date. */
 export type DateOrder = "dmy" | "mdy" | "ymd";
@@ -44,6 +52,8 @@ export interface DropRequest extends ReadingOptions {
   readonly mapping?: ColumnMapping;
   /** What has been decided of rows and money by hand; else detected in the data. */
   readonly rowSettings?: RowSettings;
+  /** Columns that are read beside those with a role, by names of the settings' own. */
+  readonly fileColumns?: Readonly<Record<string, FileColumn>>;
   /** Answers `UndecidableDateLayoutError`; by default detected from the whole column. */
   readonly dateLayout?: DateAnswer;
   /** Answers `UndecidableDecimalError`; by default detected from the whole columns. */

@@ -1,4 +1,15 @@
-import { type Column, count, day, decimal, money, optional, type TableContract, text, whole } from "./contract.ts";
+import {
+  type Column,
+  count,
+  day,
+  decimal,
+  leftOutWhereMissing,
+  money,
+  optional,
+  type TableContract,
+  text,
+  whole,
+} from "./contract.ts";
 import { FORECASTS } from "./forecasts.ts";
 import { FEATURES, RETURNED_LINES, SEGMENTS } from "./segments.ts";
 import { STAGES } from "./stages.ts";
@@ -47,6 +58,7 @@ export const EXTERNAL_TABLES = {
       exchange_rate: optional(text("by which amounts are multiplied")),
       other_columns: optional(text("all other cells, so that copies can be told")),
       unreadable: optional(text("what is wrong with a line that could not be read")),
+      file_columns: leftOutWhereMissing(text("what the columns hold that the settings name, as JSON by their names")),
     },
   },
   raw_sources: {

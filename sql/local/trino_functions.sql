@@ -24,3 +24,6 @@ create or replace macro to_hex(value) as system.main.hex(value);
 
 -- Numbers in base 16 below 2^63, the only base that is asked for.
 create or replace macro from_base(value, radix) as case when radix = 16 then cast('0x' || value as bigint) end;
+
+-- Of texts and numbers by a plain path, `$.name`.
+create or replace macro json_extract_scalar(value, path) as json_extract_string(value, path);

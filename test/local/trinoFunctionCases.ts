@@ -49,6 +49,7 @@ export const TRINO_FUNCTION_CASES: readonly (readonly [expression: string, resul
   ["to_hex(md5(to_utf8('abc')))", "900150983CD24FB0D6963F7D28E17F72"],
   ["to_hex(md5(to_utf8('Ünïcödé 🎉')))", "15245ABAEA1D56532C48D5F3D9160543"],
   ["lower(to_hex(sha256(to_utf8('abc'))))", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+  ["json_extract_scalar('{\"a_1\":\"L''Aquila \\\"x\\\"\",\"b\":null}', '$.' || 'a_1')", 'L\'Aquila "x"'],
   ["from_base(substr(to_hex(md5(to_utf8('abc'))), 1, 8), 16)", "2416005272"],
   ["from_base('FFFFFFFF', 16)", "4294967295"],
   ["abs(cast(-2.5 as decimal(18, 4)))", "2.5000"],

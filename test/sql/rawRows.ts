@@ -24,6 +24,7 @@ export interface RawRow {
   readonly exchange_rate?: string | null;
   readonly other_columns?: string | null;
   readonly unreadable?: string | null;
+  readonly file_columns?: string | null;
 }
 
 /** A plain, good line: two pieces at 5.00 on 2024-03-01. */

@@ -14,7 +14,7 @@ import {
   timeZoneSetting,
 } from "./lineSettings.ts";
 import { notifySettings } from "./notifySettings.ts";
-import { rowSettings } from "./rowSettings.ts";
+import { fileColumnSettings, rowSettings } from "./rowSettings.ts";
 import { checkFeatures } from "./runFeatures.ts";
 import { scoreSettings } from "./scoreSettings.ts";
 import { checkLabels, checkSegments, segmentSettings } from "./segmentSettings.ts";
@@ -38,6 +38,7 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     columns: columns.default({}),
+    fileColumns: fileColumnSettings,
     ...rowSettings,
     dateLayout: z
       .enum(["auto", "ymd", "dmy", "mdy", "swapped"])

@@ -9,7 +9,10 @@ export const featureIdentity = {
     .min(1)
     .max(200)
     .optional()
-    .describe("The category, country or payment method whose share it is, as in the files."),
+    .describe(
+      "The category, country or payment method whose share it is, as in the files; of margin, column_sum, attribute and attribute_is: the name of a column in fileColumns.",
+    ),
+  is: z.string().min(1).max(200).optional().describe("Of attribute_is: the word that is asked for, as in the files."),
   last: z.int().min(1).max(999).optional().describe("Of recency_mean: how many purchase days, the latest first."),
   withinDays: z
     .int()

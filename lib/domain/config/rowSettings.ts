@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COLUMN_KINDS } from "../roles.ts";
 
 const words = z.strictObject({
   column: z
@@ -61,3 +62,49 @@ export const rowSettings = {
 export const rowSettingsSchema = z.strictObject(rowSettings);
 export type RowSettings = z.infer<typeof rowSettingsSchema>;
 export type RowWords = z.infer<typeof words>;
+
+/** How a column is called in the settings and in keys of features. */
+const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+/** They stand in one cell of each line. */
+const MAX_COLUMNS = 20;
+
+const fileColumn = z
+  .strictObject({
+    from: z
+      .union([z.string().min(1).max(200), z.int().min(1)])
+      .describe("The column of the files, by its name or by its position counted from 1."),
+    holds: z
+      .enum(COLUMN_KINDS)
+      .describe(
+        "number: such as an age. money: a number in the currency of the line, converted as its price is. category: a word.",
+      ),
+    blank: z
+      .number()
+      .min(-1e11)
+      .max(1e11)
+      .optional()
+      .describe("What a blank cell stands for; where it is left out, such a line has no value."),
+  })
+  .refine(({ holds, blank }) => holds !== "category" || blank === undefined, {
+    path: ["blank"],
+    message: "is a number; a blank cell of a category is none of its words",
+  });
+
+/** Columns of the files that are read beside those with a role. */
+export const fileColumnSettings = z
+  .record(z.string(), fileColumn)
+  .superRefine((columns, context) => {
+    for (const name of Object.keys(columns).filter((one) => !NAME.test(one)))
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: "must be named by up to 40 of a-z, 0-9 and _, a letter first",
+      });
+  })
+  .refine((columns) => Object.keys(columns).length <= MAX_COLUMNS, `names more than ${MAX_COLUMNS} columns`)
+  .default({})
+  .describe(
+    'Columns of the files that are read beside those with a role, by names of your own: { "cost": { "from": "Unit Cost", "holds": "money" } }. The features attribute, attribute_is, column_sum and margin are made from them. Files that are read while they are set must have them; lines that were read before have no values.',
+  );
+
+export type FileColumns = z.infer<typeof fileColumnSettings>;

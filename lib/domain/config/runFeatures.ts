@@ -8,8 +8,10 @@ import {
   isMeasured,
 } from "../clustering/space/features.ts";
 import { ruleFeatures, type SegmentSetting } from "../rfm/rules/segmentRules.ts";
+import { nearest } from "../text/suggest.ts";
 import { type ClusterSettings, clusterSettings } from "./clusterSettings.ts";
 import { measureFeatures } from "./measureSettings.ts";
+import type { FileColumns } from "./rowSettings.ts";
 import { type ScoreSettings, scoreSettings } from "./scoreSettings.ts";
 
 /** The settings that name features. */
@@ -17,6 +19,7 @@ interface Deciding {
   readonly clusters: Pick<ClusterSettings, "features">;
   readonly scores: ScoreSettings;
   readonly segments: SegmentSetting;
+  readonly fileColumns?: FileColumns;
 }
 
 /**
@@ -36,17 +39,35 @@ export function tooMany(features: readonly FeatureIdentity[]): string | undefine
   const shares = features.filter(({ name }) => kindOf(name).shareOf !== undefined).length;
   const measures = features.filter(isMeasured).length;
   if (shares > COLUMNS_OF_SETTINGS) return `${shares} shares are named`;
-  return measures > COLUMNS_OF_SETTINGS ? `${measures} features with "last" or "withinDays" are named` : undefined;
+  return measures > COLUMNS_OF_SETTINGS
+    ? `${measures} features with "last" or "withinDays", or of columns of the files, are named`
+    : undefined;
 }
 
 /** Adds an issue where a run would have to compute more than its table of features has columns for. */
 export function checkFeatures(config: Deciding, context: z.RefinementCtx): void {
   // This runs although names of features are wrong, which is said already.
   if (!scoreSettings.safeParse(config.scores).success || !clusterSettings.safeParse(config.clusters).success) return;
-  const fault = tooMany(runFeatures(config));
+  const features = runFeatures(config);
+  for (const fault of features.flatMap((feature) => columnFault(feature, config.fileColumns ?? {})))
+    context.addIssue({ code: "custom", path: ["fileColumns"], message: fault });
+  const fault = tooMany(features);
   if (fault === undefined) return;
   const message = `${fault} by clusters.features, scores.measures and segments together; ${COLUMNS_OF_SETTINGS} can be computed`;
   context.addIssue({ code: "custom", path: ["scores", "measures"], message });
+}
+
+/** What is wrong with the column that a feature is made from; empty where nothing is. */
+function columnFault(feature: FeatureIdentity, columns: FileColumns): string[] {
+  const { of = "" } = feature;
+  const kinds = kindOf(feature.name).readsColumn;
+  if (kinds === undefined || of === "") return [];
+  const holds = columns[of]?.holds;
+  if (holds !== undefined && kinds.includes(holds)) return [];
+  const key = featureKey(feature);
+  if (holds !== undefined)
+    return [`names ${of}, which holds "${holds}"; ${key} is made from "${kinds.join('" or "')}"`];
+  return [`has no column "${of}", which the feature ${key} is made from${nearest(of, Object.keys(columns))}`];
 }
 
 function distinct(features: readonly FeatureIdentity[]): FeatureIdentity[] {

@@ -11,7 +11,7 @@ import { askStructure } from "../evidence/structureQuestions.ts";
 import { evidenceRows } from "../evidence/whole/evidenceRows.ts";
 import type { WholeTable } from "../evidence/whole/wholeTable.ts";
 import type { WordCounts } from "../evidence/whole/wordCounts.ts";
-import type { ColumnMapping, MappedColumn } from "../types.ts";
+import type { ColumnMapping, MappedColumn, ReadColumn } from "../types.ts";
 import { type ColumnProfile, profileSample, withRareWords } from "./columnContent.ts";
 import { knownLayoutOf } from "./columnLayouts.ts";
 import { areInvoices, contentNotes, dropNoNumbers, emailBeside } from "./columnNotes.ts";
@@ -33,6 +33,8 @@ export interface MappingResult {
   readonly statusFlags?: readonly FlagColumn[];
   /** What has been answered, or found, of the rows and the money. */
   readonly reading?: RowReading;
+  /** Columns that the settings name, beside those with a role. */
+  readonly fileColumns?: readonly ReadColumn[];
   readonly notes: readonly string[];
 }
 
@@ -50,21 +52,20 @@ export interface SampledRows {
   readonly profiles?: readonly ColumnProfile[];
   /** What a look through all rows adds. */
   readonly whole?: WholeTable;
+  /** Columns that the settings name for a use of their own. */
+  readonly fileColumns?: readonly ReadColumn[];
 }
-
-const NO_ROWS: SampledRows = { blocks: [], isNamed: true };
 
 /**
  * Decides which column plays which role: what is set by hand first, then by name, checked against the sampled values,
  * then by the values alone where they leave no doubt. What stays open is a question.
- * @throws UnknownColumnError and DuplicateColumnError when
- * the mapping by hand does not fit the file.
+ * @throws UnknownColumnError and DuplicateColumnError when the mapping by hand does not fit the file.
  */
 export function understandColumns(
   header: readonly string[],
   mapping: ColumnMapping,
   source: string,
-  sample: SampledRows = NO_ROWS,
+  sample: SampledRows = { blocks: [], isNamed: true },
   settings: RowSettings = {},
 ): Understanding {
   const sampled = sample.blocks.flat();
@@ -87,6 +88,7 @@ export function understandColumns(
   const taken = {
     roles: new Set<Role>([...chosen.keys(), ...(isComputed ? (["amount"] as const) : [])]),
     indexes: new Set([...chosen.values()].map(({ position }) => position - 1)),
+    named: sample.fileColumns,
   };
   const recognition = recogniseColumns(header, taken, profiles);
   if (byHand.size === 0 && sample.isNamed && recognition.chosen.size + recognition.ambiguous.size === 0) {
@@ -105,8 +107,7 @@ export function understandColumns(
       ),
     ].map(([role, { position, confidence }]) => [role, { index: position - 1, confidence: confidence ?? 1 }]),
   );
-  const unsure = new Set([...recognition.ambiguous.values()].flat().map(({ index }) => index));
-  const content = recogniseByContent(open, evidence, unsure);
+  const content = recogniseByContent(open, evidence, recognition.unsure);
   for (const { role, index, confidence, reason } of content.chosen) choose(role, index, confidence, reason);
   if (isComputed) chosen.delete("amount");
   const kinds = decideRows({
@@ -190,8 +191,7 @@ export function understandColumns(
       ...known,
       ...notes,
       ...contentNotes(header, chosen, byHand),
-      ...[noNumbers, orderLevel.notes, kinds.notes, blanks.notes].flat(),
-      ...(numbers.notes ?? []),
+      ...[noNumbers, orderLevel.notes, kinds.notes, blanks.notes, numbers.notes ?? []].flat(),
       ...moneyFound.notes,
     ],
     questions: lacking === undefined ? asking : [lacking],

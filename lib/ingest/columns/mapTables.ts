@@ -12,6 +12,7 @@ import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
 import { literal } from "../sqlText.ts";
 import { askEncoding } from "../text/guess/encodingQuestion.ts";
 import type { DropRequest } from "../types.ts";
+import { findFileColumns } from "../values/fileColumns.ts";
 import { type ColumnProfile, profileColumn, profileSample } from "./columnContent.ts";
 import { type SampledRows, type Understanding, understandColumns } from "./columnMapping.ts";
 import { countingColumns } from "./columnQuestions.ts";
@@ -19,7 +20,7 @@ import type { SampleRow } from "./orderStructure.ts";
 import { lastStates } from "./rowVersions.ts";
 
 /** What has been decided by hand. */
-type ColumnAnswers = Pick<DropRequest, "mapping" | "rowSettings">;
+type ColumnAnswers = Pick<DropRequest, "mapping" | "rowSettings" | "fileColumns">;
 
 const BLOCKS = 5;
 const ROWS_PER_BLOCK = 200;
@@ -86,19 +87,20 @@ export interface UnderstoodTable {
 export async function understandTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
-  { mapping = {}, rowSettings = {} }: ColumnAnswers,
+  { mapping = {}, rowSettings = {}, fileColumns: asked = {} }: ColumnAnswers,
 ): Promise<UnderstoodTable[]> {
   const result = new Map<LoadedTable, UnderstoodTable>();
   for (const found of alike(tables)) {
     const { header } = found.largest.layout;
     const { source } = found.largest.opened;
+    const fileColumns = findFileColumns(header, asked, source);
     const look = async (largest: LoadedTable, all: readonly LoadedTable[]) => {
       const sample = await sampleRows(engine, largest, rowSettings);
       const rows = sample.blocks.flat();
       const isWhole = sample.blocks.length === 1 && all.length === 1;
       const profiles = profileSample(header, rows);
       if (!isWhole) await profileElsewhere(engine, countedRows(all, rowSettings), profiles);
-      const known = { ...sample, profiles, isWhole };
+      const known = { ...sample, profiles, isWhole, fileColumns };
       return { rows, known, columns: understandColumns(header, mapping, source, known, rowSettings).columns };
     };
     const first = await look(found.largest, found.tables);
@@ -175,6 +177,12 @@ export async function mapTables(
   const understood = await understandTables(engine, tables, answers);
   return understood.map(({ table, understanding: { questions, ...mapping } }) => {
     if (questions[0] !== undefined) throw questions[0].error;
-    return { ...table, mapping, notes: [...table.notes, ...mapping.notes] };
+    const { fileColumns = {} } = answers;
+    const found = findFileColumns(table.layout.header, fileColumns, table.opened.source);
+    return {
+      ...table,
+      mapping: found.length === 0 ? mapping : { ...mapping, fileColumns: found },
+      notes: [...table.notes, ...mapping.notes],
+    };
   });
 }

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
 import { PLAIN_LETTERS } from "../../domain/text/plainLetters.ts";
+import type { ReadColumn } from "../types.ts";
 import type { ColumnProfile } from "./columnContent.ts";
 import { type Fit, fitRole } from "./columnFit.ts";
 import synonyms from "./columnSynonyms.json" with { type: "json" };
@@ -18,6 +19,8 @@ export interface Recognition {
   readonly chosen: ReadonlyMap<Role, RoleCandidate>;
   /** Roles for which several columns are equally good. */
   readonly ambiguous: ReadonlyMap<Role, readonly RoleCandidate[]>;
+  /** 0-based columns that values alone must not give a role: those that are asked about, and money of another use. */
+  readonly unsure: ReadonlySet<number>;
 }
 
 /** Confidence by position of the list that holds the name: best names first. */
@@ -118,11 +121,19 @@ function judge(candidate: RoleCandidate, profile: ColumnProfile | undefined): Ju
  */
 export function recogniseColumns(
   header: readonly string[],
-  taken: { readonly roles: ReadonlySet<Role>; readonly indexes: ReadonlySet<number> },
+  taken: {
+    readonly roles: ReadonlySet<Role>;
+    readonly indexes: ReadonlySet<number>;
+    /** Columns that the settings name for another use: they stand back where another fits a role as well. */
+    readonly named?: readonly ReadColumn[] | undefined;
+  },
   profiles: readonly ColumnProfile[] = [],
 ): Recognition {
+  const { named = [] } = taken;
+  // What the settings call a cost is no price, whatever its name and its values say.
+  const otherMoney = new Set(named.flatMap(({ holds, index }) => (holds === "money" ? [index] : [])));
   const candidates = header
-    .flatMap((name, index) => (taken.indexes.has(index) ? [] : candidatesOf(name, index)))
+    .flatMap((name, index) => (taken.indexes.has(index) || otherMoney.has(index) ? [] : candidatesOf(name, index)))
     .filter(({ role }) => !taken.roles.has(role))
     .map((candidate) => judge(candidate, profiles[candidate.index]));
   const chosen = new Map<Role, RoleCandidate>();
@@ -130,11 +141,14 @@ export function recogniseColumns(
   for (const role of ROLES) {
     const ofRole = candidates.filter((candidate) => candidate.role === role);
     const best = Math.max(...ofRole.map(({ confidence }) => confidence));
-    const equals = ofRole.filter(({ confidence }) => confidence === best);
+    const fitting = ofRole.filter(({ confidence }) => confidence === best);
+    const unnamed = fitting.filter(({ index }) => named.every((one) => one.index !== index));
+    const equals = unnamed.length > 0 ? unnamed : fitting;
     if (equals.length === 1) chosen.set(role, equals[0] as RoleCandidate);
     if (equals.length > 1) ambiguous.set(role, equals);
   }
-  return { chosen, ambiguous };
+  const unsure = new Set([...[...ambiguous.values()].flat().map(({ index }) => index), ...otherMoney]);
+  return { chosen, ambiguous, unsure };
 }
 
 /** Whether a column was taken for want of a better one: its values contradict its name. */

@@ -6,6 +6,7 @@ import { markedStatus } from "../evidence/flagColumns.ts";
 import type { RowSet } from "../load/gatherTables.ts";
 import type { LoadedFile } from "../load/loadedTable.ts";
 import { identifier, literal } from "../sqlText.ts";
+import { fileColumnItems } from "./fileColumns.ts";
 import { spelledIdSql } from "./idSpelling.ts";
 import { currencyCodeSql, currencyOfAmountSql } from "./numbers/currency.ts";
 import { NUMBER_ROLES } from "./numbers/numberPlan.ts";
@@ -35,7 +36,7 @@ function lineExpression(file: LoadedFile, plan: ValuePlan, role: Role): string {
 /** SQL of what a line is worth by a formula. */
 function computedAmount(formula: Formula, plan: ValuePlan): string {
   const number = (index: number): string => {
-    const tokens = [...(plan.formulaTokens.get(index)?.keys() ?? [])];
+    const tokens = [...(plan.columnTokens.get(index)?.keys() ?? [])];
     return plainNumberSql(`nullif(${trimSql(`c${index}`)}, '')`, plan.decimalMark, tokens);
   };
   return formulaSql(formula, columnsOf(formula), number);
@@ -136,6 +137,7 @@ export function canonicalQuery(rows: RowSet<LoadedFile>, plan: ValuePlan): strin
     "cast(null as varchar) as exchange_rate",
     `${otherColumns(file)} as other_columns`,
     "unreadable",
+    ...fileColumnItems(file.mapping.fileColumns ?? [], plan),
   ];
   // Window functions leave the order of rows open.
   const hasWindows = fillsDown(file) || file.mapping.reading?.amountPer === "order";
@@ -146,6 +148,7 @@ export function canonicalQuery(rows: RowSet<LoadedFile>, plan: ValuePlan): strin
 export const unusedColumns = (file: LoadedFile): string[] => {
   const flags = (file.mapping.statusFlags ?? []).map(({ position }) => position);
   const read = columnsRead(file.mapping.reading ?? {}).map((index) => index + 1);
-  const used = new Set([...ROLES.map((role) => file.mapping.columns[role]?.position), ...flags, ...read]);
+  const named = (file.mapping.fileColumns ?? []).map(({ index }) => index + 1);
+  const used = new Set([...ROLES.map((role) => file.mapping.columns[role]?.position), ...flags, ...read, ...named]);
   return file.layout.header.filter((_, index) => !used.has(index + 1));
 };

@@ -9,7 +9,7 @@ import { type DateRequest, planDateColumn } from "./dates/dateColumn.ts";
 import type { DatePlan } from "./dates/dateLayout.ts";
 import { foldEmailSql, isMisspeltSql, spelledIdSql } from "./idSpelling.ts";
 import { currencyWordsOf } from "./numbers/currency.ts";
-import { NUMBER_ROLES, planNumbers } from "./numbers/numberPlan.ts";
+import { NUMBER_ROLES, planNumbers, unclearColumns } from "./numbers/numberPlan.ts";
 import { PLAIN_NUMBER, POINTED_THOUSAND } from "./numbers/numberStyle.ts";
 import type { Token } from "./numbers/numberTokens.ts";
 
@@ -27,8 +27,8 @@ export interface ValuePlan {
   readonly unplainRoles: ReadonlySet<Role>;
   /** What stands beside the digits of number roles, in lower case. */
   readonly numberTokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
-  /** The same by the 0-based columns of the formula of what a line is worth. */
-  readonly formulaTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
+  /** The same by 0-based columns: of the formula of what a line is worth, and of those that the settings name. */
+  readonly columnTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
   /** Codes of the words of a currency column, in lower case. */
   readonly currencyWords: ReadonlyMap<string, string>;
   /** Id roles of which every value is a whole number with `.0`: spreadsheets and data frames do that to ids. */
@@ -162,10 +162,11 @@ export async function planValues(
   const isTyped = (role: Role): boolean =>
     files.every((file) => file.numericColumns?.has((file.mapping.columns[role]?.position ?? 0) - 1) === true);
   const mayBeThousands = surveys.some(({ role, hasThousands }) => hasThousands && !isTyped(role));
+  const others = await unclearColumns(engine, files);
   const numbers =
-    unplainRoles.size > 0 || mayBeThousands || first.mapping.reading?.amount !== undefined
-      ? await planNumbers(engine, files, roles, requested.decimalMark)
-      : { decimalMark: requested.decimalMark ?? "point", tokens: new Map(), formulaTokens: new Map() };
+    others.length > 0 || unplainRoles.size > 0 || mayBeThousands || first.mapping.reading?.amount !== undefined
+      ? await planNumbers(engine, files, roles, requested.decimalMark, others)
+      : { decimalMark: requested.decimalMark ?? "point", tokens: new Map(), columnTokens: new Map() };
   const ids = {
     misspeltRoles: having(({ isMisspelt }) => isMisspelt),
     foldsEmails: surveys.some(({ hasCapitalEmail }) => hasCapitalEmail),
@@ -176,7 +177,7 @@ export async function planValues(
     dates,
     decimalMark: numbers.decimalMark,
     numberTokens: numbers.tokens,
-    formulaTokens: numbers.formulaTokens,
+    columnTokens: numbers.columnTokens,
     currencyWords: roles.includes("currency") ? await currencyWordsOf(engine, files) : new Map(),
     paddedRoles: having(({ isPadded }) => isPadded),
     unplainRoles,

@@ -1,3 +1,4 @@
+import type { Config } from "../../domain/config/config.ts";
 import { SegmentationError } from "../../domain/errors.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { writeJson } from "../lake/json.ts";
@@ -22,12 +23,23 @@ export interface TableStatement {
 /** In ascending order, without a gap. Version 1 is what `TABLES` makes. */
 export const LAKE_MIGRATIONS: readonly LakeMigration[] = [
   { version: 2, statement: "ddl/0002_ingests_written_by", table: "ingests", column: "written_by" },
+  {
+    ...{ version: 3, statement: "ddl/0003_transactions_file_columns" },
+    ...{ table: "transactions", column: "file_columns" },
+  },
 ];
 /** The tables as a lake of version 1 had them: they are made so, and then migrated. */
 const TABLES = ["ddl/transactions", "ddl/ingests", "ddl/shared_orders"] as const;
 
 /** The version of the lakes that this program writes. */
 export const LAKE_VERSION: number = LAKE_MIGRATIONS.at(-1)?.version ?? 1;
+
+/** What every run needs; the changes after it are made where the settings of a run ask for them. */
+export const USUAL_LAKE_VERSION = 2;
+
+/** The version that the tables of a lake have after a run. */
+export const versionAfter = (found: number, { fileColumns }: Pick<Config, "fileColumns">): number =>
+  Object.keys(fileColumns).length > 0 ? LAKE_VERSION : Math.max(found, USUAL_LAKE_VERSION);
 
 /** One folder for each version that the tables have reached. */
 export const VERSIONS_PREFIX = "processed/versions/";
@@ -69,14 +81,14 @@ export async function recordLakeVersion(store: ObjectStore, version: number, att
 }
 
 /**
- * What makes the tables where they are not there, and brings those of version `from` up to date. Each statement may
- * meet its own work: one run was killed before its version was recorded, or another run is doing the same. A column
- * that is there already is an error on Athena; its proof then says that all is well.
+ * What makes the tables where they are not there, and brings those of version `from` up to version `to`. Each
+ * statement may meet its own work: one run was killed before its version was recorded, or another run is doing the
+ * same. A column that is there already is an error on Athena; its proof then says that all is well.
  */
-export function tableStatements(from: number, lakeUri: string): TableStatement[] {
+export function tableStatements(from: number, lakeUri: string, to: number = LAKE_VERSION): TableStatement[] {
   const repeated = (statement: string): TableStatement => ({ statement, proof: statement });
   const render = (name: string, parameters: StatementParameters) => renderStatementFrom(name, parameters);
-  const pending = LAKE_MIGRATIONS.filter(({ version }) => version > from);
+  const pending = LAKE_MIGRATIONS.filter(({ version }) => version > from && version <= to);
   return [
     ...TABLES.map((name) => repeated(render(name, { lake_uri: lakeUri }))),
     ...pending.map(({ statement, table, column }) => ({

@@ -7,16 +7,19 @@ import {
   featureOfKey,
   featureSources,
   isMeasured,
+  readsColumn,
 } from "../../domain/clustering/space/features.ts";
 import type { Config } from "../../domain/config/config.ts";
 import { scoreMeasuresOf } from "../../domain/config/measureSettings.ts";
 import { addDays } from "../../domain/dates.ts";
 import { MEASURES, type PerMeasure, type ScoreMeasures } from "../../domain/rfm/scoring.ts";
+import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
 import { WIDE } from "../../tables/segments.ts";
 import { isParameterName, type StatementParameters } from "./parameters.ts";
 
 /** The statement that builds the features table: the wide one costs more, and only those who ask for it pay. */
 export function featuresStatement(features: readonly FeatureIdentity[]): string {
+  if (features.some(readsColumn)) return "features/build_column_features";
   const isWide = featureSources(features).some(({ column }) => Object.hasOwn(WIDE, column));
   return isWide ? "features/build_wide_features" : "features/build_features";
 }
@@ -40,6 +43,7 @@ export function featureParameters({ all, clustered, scoreMeasures, until }: Comp
     feature_names: sources.flatMap(({ key, column }) => (chosen.has(key) ? [column] : [])).join(","),
     ...Object.assign({}, ...shares),
     asked_measures: askedMeasures(sources, until),
+    asked_columns: askedColumns(sources, until),
     measured_until: until,
     ...scoredColumns(sources, scoreMeasures),
   };
@@ -72,12 +76,27 @@ export function measuresAsOf(cutDate: string, { scores, frequencyBasis }: Pick<C
 
 /** Rows of the partial `measure_values`; one that is none where nothing is asked for. */
 function askedMeasures(sources: readonly FeatureSource[], until: string): string {
-  return rowsOr(sources.filter(isMeasured).map((feature, at) => askedRow(feature, at + 1, until)));
+  const own = sources.filter((feature) => isMeasured(feature) && !readsColumn(feature));
+  return rowsOr(own.map((feature) => askedRow(feature, slotOf(feature), until)));
 }
 
+/** Rows of the partial `column_rows`; one that is none where nothing is asked for. */
+function askedColumns(sources: readonly FeatureSource[], until: string): string {
+  const rows = sources.filter(readsColumn).map((feature) => {
+    const { name, of = "", is = "", withinDays } = feature;
+    return `(${slotOf(feature)}, '${name}', '${of}', ${sqlLiteral(is)}, date '${windowFrom(withinDays, until)}')`;
+  });
+  return rows.length === 0 ? "(0, 'none', 'none', '', date '0001-01-01')" : rows.join(", ");
+}
+
+/** The number of a column measure_1, measure_2, … */
+const slotOf = ({ column }: FeatureSource): number => Number(column.slice("measure_".length));
+
+const windowFrom = (withinDays: number | undefined, until: string): string =>
+  withinDays === undefined ? "0001-01-01" : addDays(until, -withinDays);
+
 function askedRow({ name, last = 0, withinDays }: FeatureIdentity, slot: number, until: string): string {
-  const from = withinDays === undefined ? "0001-01-01" : addDays(until, -withinDays);
-  return `(${slot}, '${name}', ${last}, date '${from}')`;
+  return `(${slot}, '${name}', ${last}, date '${windowFrom(withinDays, until)}')`;
 }
 
 const rowsOr = (rows: readonly string[]): string =>

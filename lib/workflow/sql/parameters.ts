@@ -1,3 +1,4 @@
+import { ASKED_COLUMNS, ASKED_MEASURES } from "./askedRows.ts";
 import { StatementParameterError } from "./errors.ts";
 
 interface ParameterForm {
@@ -129,11 +130,8 @@ export const PARAMETERS = {
   frequency_missing: scoredValue,
   monetary_missing: scoredValue,
   measured_until: date,
-  asked_measures: {
-    pattern:
-      /^\([0-6], '[a-z_]+', [0-9]{1,3}, date '[0-9]{4}-[0-9]{2}-[0-9]{2}'\)(, \([1-6], '[a-z_]+', [0-9]{1,3}, date '[0-9]{4}-[0-9]{2}-[0-9]{2}'\))*$/,
-    wants: "rows of slot, kind, number of days and first day",
-  },
+  asked_measures: ASKED_MEASURES,
+  asked_columns: ASKED_COLUMNS,
   sample_modulus: { pattern: /^[1-9][0-9]{0,8}$/, wants: "a positive whole number" },
   asinh_scale: { ...decimal, pattern: /^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,6})?$/ },
   feature_names: { pattern: /^[a-z_]+[0-9]?(,[a-z_]+[0-9]?)*$/, wants: "columns of features with commas between" },

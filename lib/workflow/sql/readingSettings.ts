@@ -12,6 +12,7 @@ export function readingSettings(config: Config): ReadingSettings {
   return {
     mapping: config.columns as Record<string, string | number>,
     rowSettings: { rows, returnRows, amount, amountPer, orderNumbers, fillDown, versions },
+    ...(Object.keys(config.fileColumns).length === 0 ? {} : { fileColumns: config.fileColumns }),
     ...(config.dateLayout === "auto" ? {} : { dateLayout: config.dateLayout }),
     ...(config.decimalMark === "auto" ? {} : { decimalMark: config.decimalMark }),
     ...(config.encoding === "auto" ? {} : { encoding: config.encoding }),

@@ -7,7 +7,7 @@ import { STAGES } from "../../tables/stages.ts";
 import type { BacktestCut } from "../documents.ts";
 import { runForecastStatements } from "../forecast/forecastPlan.ts";
 import { attemptPrefix, curatedPrefix, ingestPrefix } from "../lake/layout.ts";
-import { tableStatements } from "../ledger/lakeVersion.ts";
+import { tableStatements, versionAfter } from "../ledger/lakeVersion.ts";
 import type { IngestState, RunIdentity, RunState } from "../steps/state.ts";
 import { type UnloadTable, unloadsOf } from "./combineUnloads.ts";
 import { featureParameters, featuresStatement, measuresAsOf } from "./featureParameters.ts";
@@ -76,8 +76,11 @@ export function renderIngestStatements(context: IngestStatementContext): IngestS
   const stages = (names: readonly CombinedStage[], prefix: string): string[] =>
     unloadsOf(stagesOf(names), parameters, `${lakeUri}/${prefix}`);
   return {
-    ensureTables: tableStatements(lakeVersion, lakeUri),
-    clean: renderStatementFrom("ingest/clean_transactions", parameters),
+    ensureTables: tableStatements(lakeVersion, lakeUri, versionAfter(lakeVersion, config)),
+    clean: renderStatementFrom(
+      Object.keys(config.fileColumns).length === 0 ? "ingest/clean_transactions" : "ingest/clean_file_columns",
+      parameters,
+    ),
     reconcile: [
       ...stages(
         [

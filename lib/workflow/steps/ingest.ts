@@ -10,7 +10,7 @@ import { writeJson } from "../lake/json.ts";
 import { droppedFoldersKey, originalKey, rawRowsKey, rawSourcesKey, readingKey } from "../lake/layout.ts";
 import { tableToParquet } from "../lake/writeTable.ts";
 import { earlierMoment } from "../ledger/asOf.ts";
-import { LAKE_VERSION, readableLakeVersion } from "../ledger/lakeVersion.ts";
+import { readableLakeVersion, versionAfter } from "../ledger/lakeVersion.ts";
 import { momentOfLedger, nextMoment } from "../ledger/ledgerClock.ts";
 import { readingSettings } from "../sql/readingSettings.ts";
 import { renderIngestStatements } from "../sql/statements.ts";
@@ -42,6 +42,7 @@ export async function ingest(
   const { store, clock } = ports;
   const earlier = earlierMoment(input.drop, await momentOfLedger(store, clock));
   const now = earlier ?? (await nextMoment(store, clock));
+  const migrated = versionAfter(lakeVersion, config);
   const ingestId = input.attempt;
   const { objects } = input.drop;
   let rows = 0;
@@ -71,7 +72,7 @@ export async function ingest(
       ...{ ingestId, rows, hasRows: objects.length > 0, hasFolders: folders.length > 0 },
       isEarlier: input.drop.asOf !== undefined,
     },
-    migratedTo: lakeVersion === LAKE_VERSION ? null : LAKE_VERSION,
+    migratedTo: lakeVersion === migrated ? null : migrated,
     statements: renderIngestStatements({
       config,
       now,

@@ -6,7 +6,12 @@ import { eraseCustomer } from "../../../lib/local/erasure/eraseCustomer.ts";
 import { openFolderStore } from "../../../lib/local/lake/folderStore.ts";
 import { openCatalogOf, readLedger } from "../../../lib/local/lake/lakeLedger.ts";
 import { openLocalLake, runLocally } from "../../../lib/local/run/runLocally.ts";
-import { LAKE_MIGRATIONS, LAKE_VERSION, lakeVersionOf } from "../../../lib/workflow/ledger/lakeVersion.ts";
+import {
+  LAKE_MIGRATIONS,
+  LAKE_VERSION,
+  lakeVersionOf,
+  USUAL_LAKE_VERSION,
+} from "../../../lib/workflow/ledger/lakeVersion.ts";
 import { rfmHere } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/lake.ts";
 import { unpackOldLake } from "../../support/oldLake.ts";
@@ -24,6 +29,15 @@ const writers = async (lakeDirectory: string) => {
   return rows.map((row) => `${row.source} ${row.written_by}`);
 };
 
+const toldLines = async (lakeDirectory: string) => {
+  const engine = await openCatalogOf(lakeDirectory, 0);
+  const rows = await engine.query(
+    "select source, count(*) as n from transactions where file_columns is not null group by source order by source",
+  );
+  engine.close();
+  return rows.map((row) => `${row.source} ${row.n}`);
+};
+
 describe("a lake of the first releases", () => {
   it("opens, is migrated by the next run, and can be added to, erased from and run as of earlier", async () => {
     const lakeDirectory = join(folder, "old");
@@ -37,11 +51,17 @@ describe("a lake of the first releases", () => {
     engine.close();
 
     const again = await runLocally({ lakeDirectory, files: [], config: parseConfig({}), threads: 1 });
-    expect(await lakeVersionOf(store)).toBe(LAKE_VERSION);
+    expect(await lakeVersionOf(store)).toBe(USUAL_LAKE_VERSION);
     expect(again.summary.history).toMatchObject({ rowsIn: 240, rowsKept: 240 });
     const files = [writeText(join(folder, "winter.csv"), shopCsv({ seed: 3, customers: 20, lines: 60 }))];
-    const added = await runLocally({ lakeDirectory, files, config, threads: 1 });
+    const named = parseConfig({
+      fileColumns: { pieces: { from: "quantity", holds: "number" } },
+      clusters: { minK: 3, maxK: 4, features: [{ name: "monetary" }, { name: "column_sum", of: "pieces" }] },
+    });
+    const added = await runLocally({ lakeDirectory, files, config: named, threads: 1 });
     expect(added.summary.history).toMatchObject({ sources: 3, rowsIn: 301 });
+    expect(await lakeVersionOf(store)).toBe(LAKE_VERSION);
+    expect(await toldLines(lakeDirectory)).toEqual(["winter.csv 61"]);
     expect(await writers(lakeDirectory)).toEqual([
       "spring.csv null",
       "autumn.csv null",
@@ -64,7 +84,7 @@ describe("a lake of the first releases", () => {
     await lake.engine.query("alter table ingests add column written_by varchar");
     await lake.run({ files: [], config });
     await lake.close();
-    expect(await lakeVersionOf(openFolderStore(lakeDirectory))).toBe(LAKE_VERSION);
+    expect(await lakeVersionOf(openFolderStore(lakeDirectory))).toBe(USUAL_LAKE_VERSION);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ColumnKind } from "../../roles.ts";
 import type { Transform } from "../types.ts";
 
 /** What customers can be clustered by: a column of the features table, or of what a run adds to it. */
@@ -20,6 +21,10 @@ export interface FeatureKind {
   readonly mayHaveWindow?: true;
   /** The setting `last` says of how many purchase days. */
   readonly takesLast?: true;
+  /** It is made from a column of the files, which the setting `of` names (fileColumns) and which holds one of these. */
+  readonly readsColumn?: readonly ColumnKind[];
+  /** The setting `is` names the word of the column that it asks for. */
+  readonly takesWord?: true;
 }
 
 /** @param words for below and above, with a stroke between. */
@@ -98,6 +103,33 @@ export const FEATURE_KINDS = {
   payment_share: share("Share of", "lines paid by the method that `of` names", "seldom|mostly", {
     ...{ mayBeMissing: true, shareOf: "payment_method" },
   }),
+  margin: counted(
+    "money",
+    "Margin by",
+    "money that the lines brought beyond their pieces times the cost, a column of the files that `of` names",
+    "low-margin|high-margin",
+    { mayBeMissing: true, readsColumn: ["money"] },
+  ),
+  column_sum: counted(
+    "size",
+    "Sum of",
+    "sum over the lines of the column of the files that `of` names",
+    "little|much",
+    { mayBeMissing: true, readsColumn: ["number", "money"] },
+  ),
+  attribute: measure(
+    "habit",
+    "Attribute",
+    "the number that the column of the files which `of` names has on the customer's last line with one",
+    "low|high",
+    { usual: "identity", mayBeMissing: true, readsColumn: ["number", "money"] },
+  ),
+  attribute_is: share(
+    "Attribute",
+    "1 where the column of the files that `of` names has the word `is` on the customer's last line with one, else 0",
+    "not|is",
+    { mayBeMissing: true, readsColumn: ["category"], takesWord: true },
+  ),
 } as const satisfies Readonly<Record<string, FeatureKind>>;
 
 export type FeatureName = keyof typeof FEATURE_KINDS;

@@ -23,14 +23,19 @@ export function featureFaults(settings: readonly FeatureSetting[]): { readonly a
 }
 
 /** What is wrong with how one feature is named; empty where nothing is. */
-export function identityFaults({ name, of, last, withinDays }: FeatureIdentity): string[] {
-  const { shareOf, takesLast = false, mayHaveWindow = false } = kindOf(name);
+export function identityFaults({ name, of, is, last, withinDays }: FeatureIdentity): string[] {
+  const { shareOf, takesLast = false, mayHaveWindow = false, readsColumn, takesWord = false } = kindOf(name);
   const unused = (setting: string): string => `has "${setting}", which ${name} has no use for`;
   return [
     ...(shareOf !== undefined && of === undefined
       ? [`needs "of": the ${shareOf.replace("_", " ")} whose share ${name} is`]
       : []),
-    ...(shareOf === undefined && of !== undefined ? [unused("of")] : []),
+    ...(readsColumn !== undefined && of === undefined
+      ? [`needs "of": the name that a column of the files has in fileColumns`]
+      : []),
+    ...(shareOf === undefined && readsColumn === undefined && of !== undefined ? [unused("of")] : []),
+    ...(takesWord && is === undefined ? ['needs "is": the word of the column that it asks for'] : []),
+    ...(!takesWord && is !== undefined ? [unused("is")] : []),
     ...(takesLast && last === undefined ? ['needs "last": of how many purchase days it is the mean'] : []),
     ...(!takesLast && last !== undefined ? [unused("last")] : []),
     ...(!mayHaveWindow && withinDays !== undefined ? [unused("withinDays")] : []),

@@ -4,8 +4,10 @@ import { FEATURE_KINDS, type FeatureName, kindOf } from "./catalogue.ts";
 /** Which feature it is. */
 export interface FeatureIdentity {
   readonly name: FeatureName;
-  /** The value whose share it is, of the kinds that have one. */
+  /** The value whose share it is, or the column of the files that it is made from, of the kinds that have one. */
   readonly of?: string | undefined;
+  /** The word that is asked for in a column of words. */
+  readonly is?: string | undefined;
   /** Of how many purchase days, the latest first, of the kinds that take it. */
   readonly last?: number | undefined;
   /** Counted over so many days before the snapshot date; the whole history where it is left out. */
@@ -31,9 +33,9 @@ export const COLUMNS_OF_SETTINGS = 6;
 const RFM_KEYS: readonly string[] = ["recency_days", "frequency", "monetary"];
 
 /** What a feature is called in the model card and in requests: `units`, `category_share:Books`, `monetary:365d`. */
-export function featureKey({ name, of, last, withinDays }: FeatureIdentity): string {
+export function featureKey({ name, of, is, last, withinDays }: FeatureIdentity): string {
   const window = withinDays === undefined ? undefined : `${withinDays}d`;
-  return [name, of, last, window].filter((part) => part !== undefined).join(":");
+  return [name, of, is, last, window].filter((part) => part !== undefined).join(":");
 }
 
 /** The feature that a key names; undefined for any other word. */
@@ -41,7 +43,8 @@ export function featureOfKey(key: string): FeatureIdentity | undefined {
   const [word, rest] = splitKey(key);
   if (!Object.hasOwn(FEATURE_KINDS, word)) return undefined;
   const name = word as FeatureName;
-  const { shareOf, takesLast, mayHaveWindow } = kindOf(name);
+  const { shareOf, takesLast, mayHaveWindow, readsColumn } = kindOf(name);
+  if (readsColumn !== undefined) return columnFeatureOf(name, rest);
   if (shareOf !== undefined) return rest === undefined ? undefined : { name, of: rest };
   if (rest === undefined) return takesLast === true ? undefined : { name };
   const found = (takesLast === true ? LAST_AND_WINDOW : WINDOW).exec(rest)?.groups;
@@ -52,6 +55,17 @@ export function featureOfKey(key: string): FeatureIdentity | undefined {
     ...(last === undefined ? {} : { last: Number(last) }),
     ...(days === undefined ? {} : { withinDays: Number(days) }),
   };
+}
+
+/** A feature that is made from a column of the files, by what stands after its name in the key. */
+function columnFeatureOf(name: FeatureName, text: string | undefined): FeatureIdentity | undefined {
+  const { takesWord, mayHaveWindow } = kindOf(name);
+  const [of, rest] = splitKey(text ?? "");
+  if (of === "") return undefined;
+  if (takesWord === true) return rest === undefined ? undefined : { name, of, is: rest };
+  if (rest === undefined) return { name, of };
+  const days = mayHaveWindow === true ? WINDOW.exec(rest)?.groups?.days : undefined;
+  return days === undefined ? undefined : { name, of, withinDays: Number(days) };
 }
 
 const WINDOW = /^(?<days>[1-9]\d{0,4})d$/;
@@ -87,7 +101,10 @@ export function featureSources<Feature extends FeatureIdentity>(
 
 /** Whether it is counted as the settings of a run say, not as every run counts it. */
 export const isMeasured = ({ name, withinDays }: FeatureIdentity): boolean =>
-  withinDays !== undefined || kindOf(name).takesLast === true;
+  withinDays !== undefined || kindOf(name).takesLast === true || readsColumn({ name });
+
+/** Whether it is made from a column of the files that the settings name. */
+export const readsColumn = ({ name }: Pick<FeatureIdentity, "name">): boolean => kindOf(name).readsColumn !== undefined;
 
 /** Those of the features that are not R, F and M, which every reader has anyway. */
 export function furtherSources(features: readonly FeatureIdentity[]): Pick<FeatureSource, "key" | "column">[] {
@@ -101,10 +118,11 @@ export function featureTitle(key: string): string {
   if (watched !== undefined) return `${featureTitle(watched)}, whether missing`;
   const feature = featureOfKey(key);
   if (feature === undefined) return key;
-  const { name, of, last, withinDays } = feature;
+  const { name, of, is, last, withinDays } = feature;
   const days = last === undefined ? "" : ` of ${last} purchase ${last === 1 ? "day" : "days"}`;
   const window = withinDays === undefined ? "" : `, last ${withinDays} days`;
-  return `${kindOf(name).title}${of === undefined ? "" : ` ${of}`}${days}${window}`;
+  const word = is === undefined ? "" : ` is ${is}`;
+  return `${kindOf(name).title}${of === undefined ? "" : ` ${of}`}${word}${days}${window}`;
 }
 
 /** Whether a word is the key of a feature beyond R, F and M. */

@@ -3,12 +3,12 @@ import type { ScratchEngine } from "../../engine.ts";
 import { columnsOf } from "../../evidence/answers/formula.ts";
 import type { LoadedFile } from "../../load/loadedTable.ts";
 import { literal } from "../../sqlText.ts";
-import type { DecimalMark } from "../../types.ts";
+import type { DecimalMark, ReadColumn } from "../../types.ts";
 import { roleColumn, trimmedValues, trimSql } from "../roleValues.ts";
 import { CutNumbersError, LedgerSidesError, MixedUnitsError } from "./numberErrors.ts";
 import { escaped } from "./numberPattern.ts";
 import { numberShapeSql, type ReadNumber, readNumberShape } from "./numberShape.ts";
-import { decideDecimalMark, type NumberEvidence, PLAIN_NUMBER } from "./numberStyle.ts";
+import { decideDecimalMark, type NumberEvidence, PLAIN_NUMBER, POINTED_THOUSAND } from "./numberStyle.ts";
 import type { NumberKind, Token } from "./numberTokens.ts";
 
 export const NUMBER_ROLES: readonly Role[] = ["quantity", "price", "amount"];
@@ -18,8 +18,8 @@ export interface NumberPlan {
   readonly decimalMark: DecimalMark;
   /** What stands beside the digits in each role. */
   readonly tokens: ReadonlyMap<Role, ReadonlyMap<string, Token>>;
-  /** The same by the 0-based columns of the formula of what a line is worth. */
-  readonly formulaTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
+  /** The same by 0-based columns: of the formula of what a line is worth, and of those that the settings name. */
+  readonly columnTokens: ReadonlyMap<number, ReadonlyMap<string, Token>>;
 }
 
 /** A way in which numbers of a role are written, with its rows. */
@@ -75,12 +75,12 @@ async function exampleLines(engine: ScratchEngine, file: LoadedFile, role: Role,
 /** Two decimals and five are what spreadsheets show; no amount of a shop has twelve digits. */
 const CUT = "^-?[0-9]([.,]([0-9]{2}|[0-9]{5})[eE][+][0-9]{2}|([.,][0-9]+)?[eE][+]?(1[1-9]|[2-9][0-9]))$";
 
-/** The files with one column of their formula in the place of the amount. */
-const withAmountFrom = (files: readonly LoadedFile[], index: number): LoadedFile[] =>
+/** The files with another column in the place of that of a role. */
+const withColumn = (files: readonly LoadedFile[], index: number, role: Role): LoadedFile[] =>
   files.map((file) => {
     const column = file.layout.header[index] as string;
-    const amount = { column, position: index + 1, confidence: 1, reason: "of the formula" };
-    return { ...file, mapping: { ...file.mapping, columns: { amount } } };
+    const columns = { [role]: { column, position: index + 1, confidence: 1, reason: "by the settings" } };
+    return { ...file, mapping: { ...file.mapping, columns } };
   });
 
 interface Found {
@@ -133,8 +133,22 @@ async function refuseUnclear(engine: ScratchEngine, files: readonly LoadedFile[]
   );
 }
 
+/** Columns of numbers that the settings name, and whose cells do not tell by themselves how they are written. */
+export async function unclearColumns(engine: ScratchEngine, files: readonly LoadedFile[]): Promise<ReadColumn[]> {
+  const unclear: ReadColumn[] = [];
+  for (const column of (files[0]?.mapping.fileColumns ?? []).filter(({ holds }) => holds !== "category")) {
+    // A workbook and JSON may hold numbers as such.
+    if (files.every(({ numericColumns }) => numericColumns?.has(column.index) === true)) continue;
+    const isUnclear = `not regexp_full_match(v, ${literal(PLAIN_NUMBER)}) or regexp_full_match(v, '-?${POINTED_THOUSAND}')`;
+    const cells = trimmedValues(withColumn(files, column.index, "amount"), "amount");
+    if ((await engine.rows(`select 1 from ${cells} where ${isUnclear} limit 1`)).length > 0) unclear.push(column);
+  }
+  return unclear;
+}
+
 /**
  * Decides how numbers are written, from all rows of the files together.
+ * @param others columns beside those with a role, from `unclearColumns`.
  * @throws as `decideDecimalMark` and `refuseUnclear`
  */
 export async function planNumbers(
@@ -142,6 +156,7 @@ export async function planNumbers(
   files: readonly LoadedFile[],
   roles: readonly Role[],
   requested: DecimalMark | undefined,
+  others: readonly ReadColumn[] = [],
 ): Promise<NumberPlan> {
   const [first] = files as [LoadedFile];
   const find = async (some: readonly LoadedFile[], role: Role): Promise<Found> => {
@@ -155,9 +170,11 @@ export async function planNumbers(
   }
   const formula = first.mapping.reading?.amount?.formula;
   const computed = new Map<number, Found>();
-  for (const index of formula === undefined ? [] : columnsOf(formula)) {
-    const some = withAmountFrom(files, index);
-    const one = await find(some, "amount");
+  const ofFormula = (formula === undefined ? [] : columnsOf(formula)).map((index) => [index, "amount"] as const);
+  const named = others.map(({ index, holds }) => [index, holds === "money" ? "amount" : "quantity"] as const);
+  for (const [index, role] of new Map([...named, ...ofFormula])) {
+    const some = withColumn(files, index, role);
+    const one = await find(some, role);
     computed.set(index, one);
     await refuseUnclear(engine, some, one);
   }
@@ -173,6 +190,6 @@ export async function planNumbers(
   return {
     decimalMark: decideDecimalMark(evidence, requested, first.opened.source),
     tokens: new Map(found.map(({ role, tokens }) => [role, tokens])),
-    formulaTokens: new Map([...computed].map(([index, { tokens }]) => [index, tokens])),
+    columnTokens: new Map([...computed].map(([index, { tokens }]) => [index, tokens])),
   };
 }

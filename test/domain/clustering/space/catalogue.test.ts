@@ -15,6 +15,8 @@ import { decidingSettings } from "../../../../lib/domain/config/decidingSettings
 
 const setting = (name: FeatureName, more: Partial<FeatureSetting> = {}): FeatureSetting => ({
   ...{ name, transform: "auto", ...(kindOf(name).shareOf === undefined ? {} : { of: "Books" }) },
+  ...(kindOf(name).readsColumn === undefined ? {} : { of: "age" }),
+  ...(kindOf(name).takesWord === true ? { is: "f" } : {}),
   ...(kindOf(name).takesLast === true ? { last: 3 } : {}),
   ...more,
 });
@@ -56,6 +58,9 @@ describe("clusters.features", () => {
     [[{ name: "units", last: 3 }], /has "last", which units has no use for/],
     [[{ name: "tenure_days", withinDays: 30 }], /has "withinDays", which tenure_days has no use for/],
     [[{ name: "gap_days_mean", missing: "refuse", indicator: true }], /refuses such customers/],
+    [[{ name: "margin" }], /needs "of": the name that a column of the files has in fileColumns/],
+    [[{ name: "attribute_is", of: "sex" }], /needs "is": the word of the column/],
+    [[{ name: "attribute", of: "age", is: "9" }], /has "is", which attribute has no use for/],
     [[{ name: "age" }], /name/],
   ])("says what is wrong with %j", (list, message) => {
     expect(() => features(...list)).toThrow(message);
@@ -99,9 +104,11 @@ describe("clusters.features", () => {
     });
     fc.assert(
       fc.property(one, ({ name, of, last, withinDays }) => {
-        const { shareOf, takesLast, mayHaveWindow } = kindOf(name);
+        const { shareOf, takesLast, mayHaveWindow, readsColumn, takesWord } = kindOf(name);
         const feature = {
           ...{ name, ...(shareOf === undefined ? {} : { of }), ...(takesLast === true ? { last } : {}) },
+          ...(readsColumn === undefined ? {} : { of: "unit_cost" }),
+          ...(takesWord === true ? { is: of } : {}),
           ...(mayHaveWindow === true && withinDays !== undefined ? { withinDays } : {}),
         };
         expect(featureOfKey(featureKey(feature))).toEqual(feature);
