@@ -47,12 +47,21 @@ column_worths as (
   where kind in ('margin', 'column_sum')
 ),
 
+-- As amounts are: beyond a million million it is no line of a shop, and totals fit decimal(18, 4).
+bounded_worths as (
+  select
+    customer_id,
+    slot,
+    case when abs(worth) < 1000000000000 then worth end as worth
+  from column_worths
+),
+
 column_sums as (
   select
     customer_id,
     slot,
     case when count(*) = count(worth) then sum(worth) end as total
-  from column_worths
+  from bounded_worths
   group by customer_id, slot
 ),
 

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import type { RawRow } from "../../sql/rawRows.ts";
 
+/** As Ingest writes them: mostly numbers, and a column that once held words. */
+const fileColumns = fc
+  .record({
+    cost: fc.option(fc.constantFrom("0", "1.25", "0.00125", "-3.5", "999999999999.99999999", "12.5"), { freq: 12 }),
+    points: fc.option(fc.constantFrom("7", "0.005", "-2", "1e5", "seven", " 3", "12345678901234", "0.123456789"), {
+      freq: 9,
+    }),
+    word: fc.option(fc.constantFrom('L\'Aquila "🎁"', "Bari", "\\n"), { freq: 3 }),
+  })
+  .map((cells) => (Object.values(cells).every((cell) => cell === null) ? null : JSON.stringify(cells)));
+
 const whiteSpace = fc.constantFrom(
   ..."\t\n\v\f\r\x1c\x1f \u0085\u00a0\u1680\u180e\u2000\u2007\u200b\u2028\u202f\u205f\u3000\ufeff",
 );
@@ -245,6 +256,7 @@ function line(sources: readonly string[]): fc.Arbitrary<RawRow> {
     payment_method: fc.oneof(fc.constantFrom("card", "cash", null), text),
     exchange_rate: exchangeRate,
     other_columns: fc.constantFrom(null, "{}", '{"note":"🎁"}'),
+    file_columns: fileColumns,
   });
   const unreadable = fc.record({
     source: fc.constantFrom(...sources),

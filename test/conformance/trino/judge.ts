@@ -105,6 +105,7 @@ function externalTableDdl(schema: string, root: string, name: string, table: Ext
 const FEATURE_STAGES: Readonly<Record<string, string>> = {
   "features/build_wide_features": "features",
   "features/build_features": "plain_features",
+  "features/build_column_features": "column_features",
 };
 
 async function compare(

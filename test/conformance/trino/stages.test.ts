@@ -24,6 +24,15 @@ const POLICIES: readonly (readonly [name: string, settings: ConfigInput])[] = [
     { returns: "net", currency: { target: "EUR", rates: [{ currency: "USD", rate: "0.9" }] } },
   ],
   ["scores by ntile", { scores: { method: "ntile" } }],
+  [
+    "a margin and words of the files, returns matched",
+    {
+      returns: "match",
+      fileColumns: { cost: { from: "Cost", holds: "money" }, sex: { from: "Sex", holds: "category" } },
+      scores: { measures: { monetary: { name: "margin", of: "cost", missing: 0 } } },
+      clusters: { features: [{ name: "recency_days" }, { name: "attribute_is", of: "sex", is: "f" }] },
+    },
+  ],
   ["scores by repeat intervals, returns matched", { returns: "match", scores: { method: "repeat-interval" } }],
 ];
 
