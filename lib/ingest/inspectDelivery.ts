@@ -15,7 +15,8 @@ import { refuseUnknownStatuses } from "./findings/unknownStatuses.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import { createTableGatherer, rowSets } from "./load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "./load/loadedTable.ts";
-import { loadFile } from "./load/loadFile.ts";
+import { loadFiles } from "./load/loadFile.ts";
+import { createRefusals } from "./load/refusals.ts";
 import { literal } from "./sqlText.ts";
 import type { DropRequest, ReadingPolicy } from "./types.ts";
 import { canonicalQuery } from "./values/canonicalRows.ts";
@@ -123,10 +124,10 @@ export async function inspectDrop(request: InspectRequest): Promise<Inspection> 
   try {
     const gatherer = createTableGatherer(engine);
     const { tables } = gatherer;
-    for (const [index, file] of request.files.entries()) {
-      const options = { ...request, engine, scratchDirectory, maxUnreadableListed: request.maxUnreadableListed ?? 10 };
-      for await (const table of loadFile(file, index, options)) await gatherer.add(table);
-    }
+    const refusals = createRefusals();
+    const options = { ...request, engine, scratchDirectory, maxUnreadableListed: request.maxUnreadableListed ?? 10 };
+    await loadFiles(request.files, options, { gatherer, refusals });
+    refusals.throwAny();
     const understood = await understandTables(engine, tables, request);
     const asked = new Set(understood.flatMap(({ understanding }) => understanding.questions));
     const questions: InspectedQuestion[] = [...asked].map(({ error, flags }) => questionOf(error, flags));

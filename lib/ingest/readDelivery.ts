@@ -10,7 +10,8 @@ import { unreadCellFindings } from "./findings/unreadCells.ts";
 import { refuseUnreadValues } from "./findings/unreadValues.ts";
 import { createTableGatherer, rowSets } from "./load/gatherTables.ts";
 import type { LoadedFile } from "./load/loadedTable.ts";
-import { loadFile } from "./load/loadFile.ts";
+import { loadFiles } from "./load/loadFile.ts";
+import { createRefusals } from "./load/refusals.ts";
 import { literal } from "./sqlText.ts";
 import type { DropReading, DropRequest, FileReading } from "./types.ts";
 import { canonicalQuery, hasCurrency, unusedColumns } from "./values/canonicalRows.ts";
@@ -85,7 +86,7 @@ async function bytesOf({ files }: DropRequest): Promise<number> {
  * record of every file is one row, in order, files with the same columns together; one that cannot be split into
  * columns has its complaint in `unreadable` and nothing else. Dates become ISO text and numbers plain decimals where
  * they read; else they stay as found. Blank is NULL. Throws an `IngestError` that names the file, what is wrong and
- * what to do; then there is no output.
+ * what to do, or all files that cannot be read; then there is no output.
  */
 export async function readDrop(request: DropRequest): Promise<DropReading> {
   if (request.files.length === 0) throw new IngestError("NOTHING_DROPPED", "No file was given.");
@@ -98,12 +99,11 @@ export async function readDrop(request: DropRequest): Promise<DropReading> {
   });
   try {
     const gatherer = createTableGatherer(engine);
-    for (const [index, file] of request.files.entries()) {
-      const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
-      const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
-      for await (const table of loadFile(file, index, options)) await gatherer.add(table);
-    }
-    const loaded = await mapTables(engine, gatherer.tables, request);
+    const refusals = createRefusals();
+    const maxUnreadableListed = request.maxUnreadableListed ?? MAX_UNREADABLE_LISTED;
+    const options = { ...request, engine, scratchDirectory, maxUnreadableListed };
+    await loadFiles(request.files, options, { gatherer, refusals });
+    const loaded = await mapTables(engine, gatherer.tables, request, refusals);
     const planOf = await planFiles(engine, loaded, request);
     if (request.currency !== undefined) await loadRates(engine, request.currency);
     const canonical = rowSets(loaded).map((rows) => {

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { ConfigInput } from "../domain/config/config.ts";
 import { parseConfig } from "../domain/config/configFile.ts";
 import type { Inspection } from "../ingest/findings/inspection.ts";
 import { inspectDrop } from "../ingest/inspectDelivery.ts";
-import { checkFiles } from "../local/run/deliveryFiles.ts";
-import { expandPatterns } from "../local/run/globPaths.ts";
+import { sourcesOf } from "../local/run/deliveryFiles.ts";
 import { readingSettings } from "../workflow/sql/readingSettings.ts";
 import { type Delivery, type DeliveryOptions, withFiles } from "./delivery.ts";
 
@@ -23,12 +22,11 @@ export interface InspectOptions extends DeliveryOptions {
 export async function inspect(delivery: Delivery, options: InspectOptions = {}): Promise<Inspection> {
   const config = parseConfig(options.settings ?? {}, "The settings");
   return withFiles(delivery, options, async (patterns) => {
-    const files = await expandPatterns(patterns);
-    await checkFiles(files);
+    const files = await sourcesOf(patterns);
     const scratchDirectory = mkdtempSync(join(tmpdir(), "rfm-inspect-"));
     try {
       return await inspectDrop({
-        files: files.map((path) => ({ path, source: basename(path).replace(/\.(gz|zst)$/i, "") })),
+        files,
         ...readingSettings(config),
         cancellationPattern: config.cancellationPattern,
         scratchDirectory,

@@ -2,7 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseConfig } from "../../lib/domain/config/configFile.ts";
+import type { SegmentationError } from "../../lib/domain/errors.ts";
 import type { Summary } from "../../lib/domain/run/summary.ts";
+import { MissingColumnsError, UnsupportedFormatError } from "../../lib/ingest/errors.ts";
+import { inspect } from "../../lib/library/inspect.ts";
 import { type LocalLake, openLocalLake } from "../../lib/local/run/runLocally.ts";
 import { temporaryFolder } from "../support/lake.ts";
 import { writeText } from "../support/shop.ts";
@@ -12,6 +15,9 @@ const config = parseConfig({ clusters: { minK: 2, maxK: 3 } });
 const folder = temporaryFolder();
 const orders = join(folder, "orders");
 let lake: LocalLake;
+
+const writePartOf = (into: string, name: string): string =>
+  writeText(join(into, name), "order_id,customer_id,date,quantity,price\n1,G1,2024-05-05,1,9\n2,G2,2024-05-15,1,9\n");
 
 /** A part with the purchases of its own customers. */
 function writePart(name: string, customers: readonly number[]): string {
@@ -87,4 +93,46 @@ it("an archive brings its members whole, whatever their formats", async () => {
   const second = await drop([archive]);
   expect(second.totals.customers).toBe(first.totals.customers - 1);
   expect(second.drop?.findings.map(({ message }) => message).join()).toMatch(/1 part of shop\.zip is gone/);
+});
+
+it("names all files of a folder that cannot be read, a line each, and counts those beyond 20", async () => {
+  const bad = join(folder, "bad");
+  writePartOf(bad, "good.csv");
+  writeText(join(bad, "a.zip"), "PK\u0003\u0004 cut off");
+  writeText(join(bad, "b.pdf"), "%PDF-1.4 something");
+  for (const name of ["c.csv", "d.csv"]) writeText(join(bad, name), "x,y\nfoo,bar\n");
+  const refused = async (): Promise<string[]> => {
+    const error = (await drop([bad]).catch((thrown: unknown) => thrown)) as SegmentationError;
+    expect(error.code).toBe("UNREADABLE_FILES");
+    return error.message.split("\n");
+  };
+  const [heading, ...lines] = await refused();
+  expect(heading).toBe("4 files cannot be read, so nothing was taken:");
+  expect(lines.map((line) => line.slice(0, 16))).toEqual([
+    "  - bad/a.zip is",
+    "  - bad/b.pdf is",
+    "  - bad/c.csv: n",
+    "  - bad/d.csv: a",
+    "Mend these files",
+  ]);
+  await expect(inspect([bad])).rejects.toThrow(/^2 files cannot be read/);
+
+  // One question of several files is asked as it is, with their names.
+  const alike = join(folder, "alike");
+  for (const name of ["c.csv", "d.csv"]) writeText(join(alike, name), "x,y\nfoo,bar\n");
+  await expect(drop([alike])).rejects.toThrow(MissingColumnsError);
+  await expect(drop([alike])).rejects.toThrow(/^alike\/c\.csv: .*\nThe same of .* columns: alike\/d\.csv\.$/);
+
+  for (let i = 0; i < 30; i++) writeText(join(bad, `p${i}.pdf`), "%PDF-1.4 something");
+  const many = await refused();
+  expect(many[0]).toBe("34 files cannot be read, so nothing was taken:");
+  expect(many).toHaveLength(1 + 20 + 1 + 1);
+  expect(many[21]).toBe("  - and 14 more files.");
+
+  // One alone is refused as when it is dropped by itself.
+  const one = writeText(join(folder, "one/b.pdf"), "%PDF-1.4 something");
+  writePartOf(join(folder, "one"), "good.csv");
+  await expect(drop([join(folder, "one")])).rejects.toThrow(UnsupportedFormatError);
+  rmSync(one);
+  expect((await inspect([join(folder, "one")])).files.map(({ source }) => source)).toEqual(["one/good.csv"]);
 });

@@ -9,6 +9,7 @@ import { lookThrough } from "../evidence/whole/wholeTable.ts";
 import { fillTable } from "../load/fillTable.ts";
 import { rowSets } from "../load/gatherTables.ts";
 import type { LoadedFile, LoadedTable } from "../load/loadedTable.ts";
+import { createRefusals } from "../load/refusals.ts";
 import { literal } from "../sqlText.ts";
 import { askEncoding } from "../text/guess/encodingQuestion.ts";
 import type { DropRequest } from "../types.ts";
@@ -122,17 +123,17 @@ export async function understandTables(
     const { blocks, isWhole } = known;
     const whole = await lookThrough(engine, countedRows(group, rowSettings), { header, blocks, columns, isWhole });
     const understood = understandColumns(header, mapping, source, { ...known, whole }, rowSettings);
-    const named = group.flatMap((table) => askFileName(table, understood.reading ?? {}) ?? []);
-    const questions = [
-      ...[question, states.question].filter((one) => one !== undefined),
-      ...understood.questions,
-      ...named,
-    ];
+    const shared = [...[question, states.question].filter((one) => one !== undefined), ...understood.questions];
     const counting = countingColumns(header, understood.columns);
     for (const [i, table] of found.tables.entries()) {
       const error = await askEncoding(engine, group[i] as LoadedTable, counting);
-      const all = error === undefined ? questions : [{ error, roles: [], flags: [] }, ...questions];
-      result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions: all } });
+      const named = askFileName(group[i] as LoadedTable, understood.reading ?? {});
+      const questions = [
+        ...(error === undefined ? [] : [{ error, roles: [], flags: [] }]),
+        ...shared,
+        ...(named === undefined ? [] : [named]),
+      ];
+      result.set(table, { table: group[i] as LoadedTable, understanding: { ...understood, questions } });
     }
   }
   return tables.map((table) => result.get(table) as UnderstoodTable);
@@ -168,16 +169,24 @@ function countedRows(group: readonly LoadedTable[], settings: RowSettings): stri
   return `(${parts.join(" union all ")})`;
 }
 
-/** Gives the columns of tables their roles. @throws as `understandColumns`, and the first question */
+/**
+ * Gives the columns of tables their roles. `refusals` holds what is wrong with other files of the drop.
+ * @throws as `understandColumns`, and the first question of each file, all at once
+ */
 export async function mapTables(
   engine: ScratchEngine,
   tables: readonly LoadedTable[],
   answers: ColumnAnswers,
+  refusals = createRefusals(),
 ): Promise<LoadedFile[]> {
-  const understood = await understandTables(engine, tables, answers);
-  return understood.map(({ table, understanding: { questions, ...mapping } }) => {
-    if (questions[0] !== undefined) throw questions[0].error;
-    const { fileColumns = {} } = answers;
+  const understood = await refusals.attempt(() => understandTables(engine, tables, answers));
+  // Tables with the same columns share their questions.
+  const open = Map.groupBy(understood ?? [], ({ understanding }) => understanding.questions[0]?.error);
+  const sourceOf = ({ table }: UnderstoodTable): string => table.opened.source;
+  for (const [error, asked] of open) if (error !== undefined) refusals.add(error, asked.map(sourceOf));
+  refusals.throwAny();
+  const { fileColumns = {} } = answers;
+  return (understood ?? []).map(({ table, understanding: { questions: _, ...mapping } }) => {
     const found = findFileColumns(table.layout.header, fileColumns, table.opened.source);
     return {
       ...table,

@@ -42,6 +42,15 @@ export async function checkFiles(paths: readonly string[]): Promise<void> {
   await filesOf(paths);
 }
 
+/**
+ * The files that are meant, those in folders among them, with the names by which a run would know their rows.
+ * @throws as `checkFiles`
+ */
+export async function sourcesOf(paths: readonly string[]): Promise<{ path: string; source: string }[]> {
+  const { files } = await filesOf(paths);
+  return files.map(({ path, name }) => ({ path, source: sourceOf(name) }));
+}
+
 interface LocalFile {
   readonly path: string;
   /** Below incoming/; the name by which its rows are known in the ledger is this without .gz or .zst. */

@@ -109,11 +109,13 @@ const isRefusal = (error: unknown): boolean => error instanceof SegmentationErro
 /** The files for which a run failed, as far as the error tells. */
 function culpritsOf(error: Error, files: readonly string[]): string[] {
   if (isRefusal(error)) return files.length === 1 ? [...files] : [];
-  const source = error instanceof SegmentationError ? error.context.source : undefined;
-  if (typeof source !== "string") return [];
+  if (!(error instanceof SegmentationError)) return [];
+  const { source, sources } = error.context;
+  const named = [source, ...(Array.isArray(sources) ? sources : [])].filter((one) => typeof one === "string");
   return files.filter((file) => {
     const name = basename(file);
-    return source === name || source === name.replace(/\.(gz|zst)$/i, "") || source.startsWith(`${name}/`);
+    const plain = name.replace(/\.(gz|zst)$/i, "");
+    return named.some((one) => one === name || one === plain || one.startsWith(`${name}/`));
   });
 }
 
