@@ -81,6 +81,12 @@ describe("what a run prints", () => {
     ])
       expect(report.stdout).toMatch(said);
     expect(report.stdout).not.toMatch(/undefined|NaN|\[object|Infinity/);
+    // What was found stands above what was spent, and the longest three states are enough here.
+    const places = ["customers segmented", "! ", "Segments (", "Rows", "Written", "Done in", "Dashboard"];
+    const order = places.map((said) => report.stdout.indexOf(said));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(-1);
+    expect(report.stdout.match(/ s\b/g)).toHaveLength(4);
     for (const state of ["Ingest", "FitShards", "ScoreShards", "PublishRun"])
       expect(report.stderr).toMatch(new RegExp(`^${state} .* s$`, "m"));
     expect(readdirSync(join(folder, "results")).sort()).toEqual(["dashboard.html", "segments.csv", "summary.json"]);

@@ -10,8 +10,8 @@ export interface StateTiming {
 
 export interface Progress {
   readonly onEvent: (event: MachineEvent) => void;
-  /** Clears what is drawn; the timings so far. */
-  finish(): StateTiming[];
+  /** Clears what is drawn, or leaves it where the run failed, to show how far it came; the timings so far. */
+  finish(outcome: "done" | "failed"): StateTiming[];
 }
 
 const BAR_CELLS = 24;
@@ -45,9 +45,10 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
     if (event.type === "retried" && !quiet && !live) stream.write(`${event.state}: trying again\n`);
     draw();
   };
-  const finish = (): StateTiming[] => {
+  const finish = (outcome: "done" | "failed"): StateTiming[] => {
     clearInterval(timer);
-    draw();
+    if (outcome === "failed") draw();
+    else log?.clear();
     log?.done();
     return entries.map((entry) => ({
       state: entry.state,

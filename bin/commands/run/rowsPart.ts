@@ -8,27 +8,31 @@ import { plainTable } from "../table.ts";
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
+/** What was found in the delivery, the warnings first; empty where there is nothing to say. */
+export function findingsPart({ drop, history }: Summary): string {
+  const found = drop?.findings ?? [];
+  const mixed = `The history names ${history.currencies} currencies, and its sums mix them: drop all files again with --rates FILE.`;
+  const warnings = found.filter(({ level }) => level !== "info").map(({ message }) => message);
+  const notes = found.filter(({ level }) => level === "info").map(({ message }) => message);
+  if (history.currencies > 1) warnings.unshift(mixed);
+  return [
+    ...warnings.map((message) => `${pc.yellow("!")} ${message}`),
+    ...notes.map((message) => `${pc.cyan("i")} ${message}`),
+  ].join("\n");
+}
+
 /** The rows that came in, those that count and why the others do not. */
 export function rowsPart(summary: Summary): string {
   const { drop, history } = summary;
   const onlyDrop = drop !== null && history.sources === drop.sources.length;
   const table = ledgerTable(history.ledger, history.rowsIn);
   const title = onlyDrop ? "Rows" : `Rows of the whole history, ${history.sources} sources`;
-  const findings = (drop?.findings ?? []).map(
-    ({ level, message }) => `${level === "info" ? pc.cyan("i") : pc.yellow("!")} ${message}`,
-  );
   const dropLine =
     drop === null || onlyDrop
       ? []
       : [`This drop: ${whole.format(drop.rowsIn)} rows from ${drop.sources.map((s) => s.source).join(", ")}`];
-  const mixed =
-    history.currencies > 1
-      ? [
-          `${pc.yellow("!")} The history names ${history.currencies} currencies, and its sums mix them: drop all files again with --rates FILE.`,
-        ]
-      : [];
   const kept = keptMoney(summary, createFormat({ locale: "en-US", currency: null }));
-  return [pc.bold(title), table, ...(kept === null ? [] : [kept]), ...dropLine, ...mixed, ...findings].join("\n");
+  return [pc.bold(title), table, ...(kept === null ? [] : [kept]), ...dropLine].join("\n");
 }
 
 function ledgerTable(ledger: readonly LedgerLine[], rowsIn: number): string {

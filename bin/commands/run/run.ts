@@ -69,8 +69,9 @@ export async function segmentAndReport(files: readonly string[], flags: RunFlags
   const startedAt = performance.now();
   if (flags.out !== undefined) await checkFolder(flags.out);
   const progress = createProgress(process.stderr, flags.quiet === true);
-  let timings: StateTiming[] = [];
   let results: Segmentation;
+  let outcome: "done" | "failed" = "failed";
+  let timings: StateTiming[] = [];
   const asOf = asOfFrom(flags);
   try {
     results = await stoppable((signal) =>
@@ -86,8 +87,9 @@ export async function segmentAndReport(files: readonly string[], flags: RunFlags
         ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
       }),
     );
+    outcome = "done";
   } finally {
-    timings = progress.finish();
+    timings = progress.finish(outcome);
   }
   const { summary, news } = results;
   if (news !== undefined) tellOfNews(news, flags.quiet === true);

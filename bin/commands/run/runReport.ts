@@ -6,7 +6,7 @@ import { analysisPart } from "../results/analysisPart.ts";
 import { plainTable } from "../table.ts";
 import { type StateTiming, seconds } from "./progress.ts";
 import { returnsPart } from "./returnsPart.ts";
-import { rowsPart } from "./rowsPart.ts";
+import { findingsPart, rowsPart } from "./rowsPart.ts";
 
 export interface Places {
   readonly lake: string;
@@ -19,6 +19,9 @@ const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximum
 const percent = percentText;
 const days = (value: number): string => (Number.isInteger(value) ? whole.format(value) : value.toFixed(1));
 
+/** States whose times are printed. */
+const TIMED_STATES = 3;
+
 /** The report that a run prints: short, in the order in which a person asks. */
 export function renderRunReport(
   summary: Summary,
@@ -28,18 +31,18 @@ export function renderRunReport(
 ): string {
   const parts = [
     headline(summary),
-    rowsPart(summary),
+    findingsPart(summary),
     groupPart(
-      "Segments (R × FM scores)",
+      "Segments (R recency, F frequency, M money)",
       summary.segments.map((segment) => ({ ...segment, title: segment.name })),
     ),
+    analysisPart(summary),
+    rowsPart(summary),
     returnsPart(summary),
     clusterPart(summary),
     dominancePart(summary),
-    analysisPart(summary),
     placesPart(summary, places),
-    timingPart(timings, totalMs),
-    costPart(summary),
+    `${timingPart(timings, totalMs)}\n${costPart(summary)}`,
     dashboardPart(summary, places),
   ];
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -125,7 +128,7 @@ function dominancePart({ dominance }: Summary): string {
     customer.segment,
     customer.cluster,
   ]);
-  const head = ["", "monetary", "share", "distance", "segment", "cluster"];
+  const head = ["customer", "monetary", "share", "distance", "segment", "cluster"];
   const table = plainTable(head, rows, ["left", ...new Array<"right">(3).fill("right"), "left", "left"]);
   return `${pc.bold("Customers that dominate")}\n${table}\n${dominance.note}`;
 }
@@ -142,8 +145,9 @@ function placesPart({ outputs }: Summary, { lake, written, databaseUrl }: Places
 }
 
 function timingPart(timings: readonly StateTiming[], totalMs: number): string {
-  const shown = timings.map(({ state, ms }) => `${state} ${seconds(ms)}`).join(" · ");
-  return `${pc.bold(`Done in ${seconds(totalMs)}`)}\n${pc.dim(shown)}`;
+  const longest = timings.toSorted((a, b) => b.ms - a.ms).slice(0, TIMED_STATES);
+  const shown = longest.map(({ state, ms }) => `${state} ${seconds(ms)}`).join(", ");
+  return pc.dim(`Done in ${seconds(totalMs)}${shown === "" ? "" : `; longest: ${shown} (all: --json)`}.`);
 }
 
 /** One line: what the run costs on AWS, and how that is known. */

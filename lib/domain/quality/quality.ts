@@ -46,7 +46,7 @@ export function judgeDrop(facts: Pick<QualityFacts, "rowsByReason">, thresholds:
     const limit = thresholds[name as Rule];
     const such = Object.entries(facts.rowsByReason).filter(([reason, n]) => n > 0 && rule.reasons(reason));
     const which = such.length > 1 ? ` (${reasonsInWords(Object.fromEntries(such))})` : "";
-    const said = `${rows} of ${total} rows (${finePercentText(share)}): ${rule.says}${which}.`;
+    const said = `${rows.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} rows (${finePercentText(share)}): ${rule.says}${which}.`;
     if (share > limit.refuse) {
       findings.push({
         level: "refuse",

@@ -14,6 +14,7 @@ const MISSING_ROWS = {
   order: "missing_order_rows",
   description: "missing_description_rows",
 } as const;
+const counted = (rows: number): string => rows.toLocaleString("en-US");
 const percent = finePercentText;
 const numberOf = (facts: QualityFacts, name: string): number => Number(facts.profile[name] ?? 0);
 const rowsOf = (facts: QualityFacts): number => numberOf(facts, "row_count");
@@ -38,12 +39,12 @@ const judges: { readonly [Check in QualityRule["check"]]: Judge<Check> } = {
     const missing = numberOf(facts, MISSING_ROWS[column]);
     if (1 - missing / rowsOf(facts) >= atLeast) return undefined;
     const first = column === "customer" ? placeOf(facts.profile.first_missing_customer) : "";
-    return `${missing} of ${rowsOf(facts)} rows (${percent(missing / rowsOf(facts))}) have no ${column}${first === "" ? "" : `, the first ${first}`}; at least ${percent(atLeast)} should.`;
+    return `${counted(missing)} of ${counted(rowsOf(facts))} rows (${percent(missing / rowsOf(facts))}) have no ${column}${first === "" ? "" : `, the first ${first}`}; at least ${percent(atLeast)} should.`;
   },
   uniqueness: ({ atLeast }, facts) => {
     const copies = numberOf(facts, "duplicate_rows");
     if (1 - copies / rowsOf(facts) >= atLeast) return undefined;
-    return `${copies} of ${rowsOf(facts)} rows (${percent(copies / rowsOf(facts))}) are exact copies, the first ${placeOf(facts.profile.first_duplicate)}; at least ${percent(atLeast)} should be unique.`;
+    return `${counted(copies)} of ${counted(rowsOf(facts))} rows (${percent(copies / rowsOf(facts))}) are exact copies, the first ${placeOf(facts.profile.first_duplicate)}; at least ${percent(atLeast)} should be unique.`;
   },
   range: ({ column, min, max }, facts) => {
     const [smallest, largest] = [facts.profile[`min_${column}`], facts.profile[`max_${column}`]];

@@ -66,7 +66,7 @@ describe("judgeDrop", () => {
 
   it("warns of a single row whose date cannot be read", () => {
     expect(judge({ kept: 9_999, invalid_date: 1 })).toEqual([
-      { level: "warn", message: expect.stringMatching(/^1 of 10000 rows \(0\.010%\): .*date/) },
+      { level: "warn", message: expect.stringMatching(/^1 of 10,000 rows \(0\.010%\): .*date/) },
     ]);
   });
 

@@ -41,13 +41,13 @@ describe("judgeRules", () => {
       "completeness",
       { check: "completeness", column: "customer", atLeast: 0.75 },
       { check: "completeness", column: "customer", atLeast: 0.76 },
-      ["250 of 1000 rows (25.0%) have no customer", "shop.csv line 623", "quality.rules[0]"],
+      ["250 of 1,000 rows (25.0%) have no customer", "shop.csv line 623", "quality.rules[0]"],
     ],
     [
       "uniqueness",
       { check: "uniqueness", atLeast: 0.98 },
       { check: "uniqueness", atLeast: 0.99 },
-      ["20 of 1000 rows", "shop.csv line 518"],
+      ["20 of 1,000 rows", "shop.csv line 518"],
     ],
     [
       "range, below",
