@@ -137,6 +137,7 @@ describe("a lake with a run", () => {
       const below = breakpoints.filter((breakpoint: number) => breakpoint < value).length;
       expect(score, measure).toBe(measure === "recency" ? breakpoints.length + 1 - below : 1 + below);
     }
+    expect(one.orders_note).toBeNull();
     const bought = one.orders.filter(({ kind }: { kind: string }) => kind === "purchase");
     expect(bought).toHaveLength(one.customer.frequency);
     const spent = bought.reduce((sum: number, { revenue }: { revenue: number }) => sum + revenue, 0);

@@ -1,3 +1,5 @@
+import { globSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openFileSegments } from "../../lib/api/segments/fileSegments.ts";
 import type { Customer, SegmentReader } from "../../lib/api/segments/segmentReader.ts";
@@ -127,9 +129,15 @@ describe.skipIf(binaries === undefined)("readers over a real server (skipped wit
     expect(await everything(fromDatabase)).toEqual(await everything(fromItsFiles));
     const { segments } = (await (await other.request("/segments")).json()) as { segments: { name: string }[] };
     const page = await other.request(`/segments/${encodeURIComponent(segments[0]?.name ?? "")}/customers?limit=2`);
-    const { customers } = (await page.json()) as { customers: { customer_id: string }[] };
+    const { customers } = (await page.json()) as { customers: { customer_id: string; frequency: number }[] };
     const customer = await other.request(`/customers/${customers[0]?.customer_id}`);
-    expect(await customer.json()).toMatchObject({ customer: customers[0], history: [customers[0]] });
+    const found = (await customer.json()) as { orders: { kind: string }[] };
+    expect(found).toMatchObject({ customer: customers[0], history: [customers[0]], orders_note: null });
+    // The orders are the lake's: the database has customers alone.
+    expect(found.orders.filter(({ kind }) => kind === "purchase")).toHaveLength(customers[0]?.frequency ?? 0);
+    for (const folder of globSync(join(other.directory, "curated/*/*/orders"))) rmSync(folder, { recursive: true });
+    const without = await other.request(`/customers/${customers[0]?.customer_id}`);
+    expect(await without.json()).toMatchObject({ orders: null, orders_note: expect.stringMatching(/no longer has/) });
     await Promise.all([fromDatabase.close(), fromItsFiles.close()]);
     await predictInto(other, databaseUrl);
     await other.close();

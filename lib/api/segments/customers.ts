@@ -43,9 +43,15 @@ async function getCustomer(ports: ApiPorts, context: ApiContext): Promise<Respon
   const [[customer], history] = await Promise.all([ports.segments.customers(run_id, [id]), ports.segments.history(id)]);
   if (customer === undefined)
     throw new ProblemError(404, "UNKNOWN_CUSTOMER", "The current run has no customer of this id.");
-  const [why, orders] = await Promise.all([whyOf(ports, customer), ports.segments.orders?.(run_id, id) ?? null]);
-  return context.json({ customer, why, orders, history });
+  const [why, orders = null] = await Promise.all([whyOf(ports, customer), ports.segments.orders?.(run_id, id)]);
+  return context.json({ customer, why, orders, orders_note: orders === null ? noteOnOrders(ports) : null, history });
 }
+
+/** Why a customer comes without orders, and where they are. */
+const noteOnOrders = ({ segments }: ApiPorts): string =>
+  segments.orders === undefined
+    ? "This service reads customers alone. Where the lake's files are on this computer, `rfm customer ID` and `rfm serve` have the orders; on AWS the table orders of the lake's database in Athena has them."
+    : "The lake of this service no longer has the orders of this run; a new run writes them.";
 
 /** The figures of a customer beside the breakpoints of the run's model. */
 async function whyOf({ store }: ApiPorts, customer: Customer): Promise<object[] | null> {

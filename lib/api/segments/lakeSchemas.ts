@@ -59,8 +59,9 @@ export const customerHistorySchema = z
     why: z.array(whySchema).nullable().openapi({ description: "null where the run's model is not kept." }),
     orders: z.array(orderSchema).nullable().openapi({
       description:
-        "What the run counted, the latest first. null where the service reads customers alone, from a database or another store: `rfm customer ID` and the table `orders` have them.",
+        "What the run counted, the latest first. null where the service does not have them; orders_note says why, and where they are.",
     }),
+    orders_note: z.string().nullable().openapi({ description: "Why there are no orders; null where there are." }),
     history: z.array(customerSchema).openapi({ description: "The kept runs, the latest snapshot first." }),
   })
   .openapi("CustomerHistory");

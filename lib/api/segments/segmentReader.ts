@@ -55,8 +55,11 @@ export interface SegmentReader {
   history(id: string): Promise<Customer[]>;
   /** Undefined when the run is not kept any more. */
   list(request: ListRequest): Promise<CustomerListing | undefined>;
-  /** A customer's orders in a run, the latest first; absent where the reader has customers alone. */
-  orders?(runId: string, id: string): Promise<readonly CustomerOrderRow[]>;
+  /**
+   * A customer's orders in a run, the latest first; undefined when those of the run are not kept. Absent where the
+   * reader has customers alone: a run's orders are in no order that would let a store without an engine find a few.
+   */
+  orders?(runId: string, id: string): Promise<readonly CustomerOrderRow[] | undefined>;
   /** A page; undefined when the run is not kept any more. */
   page(request: PageRequest): Promise<Customer[] | undefined>;
   close(): Promise<void>;

@@ -97,9 +97,10 @@ export async function describeCustomer(directory: string, given: string, runId?:
     const customer = await standing(manifest);
     if (customer === null) throw new NoCustomerError(given, manifest.runId);
     const orders =
-      await rows(`select order_key, order_date, line_type, sum(lines), cast(sum(revenue) as decimal(18, 4))::varchar
+      await rows(`select order_key, max(order_date), line_type, sum(lines), cast(sum(revenue) as decimal(18, 4))::varchar
       from read_parquet(${quoteLiteral(join(root, curatedPrefix(manifest.runId, manifest.attempt), "orders", "*.parquet"))})
-      where customer_id = ${quoteLiteral(customer.customerId)} group by order_key, order_date, line_type order by order_date desc, order_key`);
+      where customer_id = ${quoteLiteral(customer.customerId)} group by order_key, line_type, case when order_key is null then order_date end
+      order by max(order_date) desc, order_key`);
     const history: EarlierStanding[] = [];
     for (const run of runs)
       history.push({ runId: run.runId, snapshotDate: run.snapshotDate, customer: await standing(run) });

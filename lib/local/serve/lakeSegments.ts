@@ -26,11 +26,13 @@ interface OrderRow {
   readonly lines: number;
   readonly revenue: number;
 }
+/** An order with lines of several days is one, as frequency counts it; returns have no order, and go by their day. */
 const ordersOf = (relation: string): string => `
-  select order_key, cast(order_date as varchar) as order_date, line_type, cast(sum(lines) as integer) as lines,
+  select order_key, cast(max(orders.order_date) as varchar) as order_date, line_type, cast(sum(lines) as integer) as lines,
     cast(cast(sum(revenue) as decimal(18, 4)) as double) as revenue
-  from ${relation} where customer_id = $1
-  group by all order by order_date desc, order_key`;
+  from ${relation} as orders where customer_id = $1
+  group by order_key, line_type, case when order_key is null then orders.order_date end
+  order by max(orders.order_date) desc, order_key`;
 
 /**
  * Published segments of a lake's folder, read from the runs' Parquet. Nothing is locked: a run may go on meanwhile, for
@@ -38,16 +40,18 @@ const ordersOf = (relation: string): string => `
  */
 export async function openLakeSegments(store: ObjectStore, lakeDirectory: string): Promise<SegmentReader> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const hasFiles = ({ runId, attempt }: RunManifest, table: string): boolean =>
+    existsSync(join(lakeDirectory, `${curatedPrefix(runId, attempt)}${table}/`));
   /** Rows of a table of a run; none where the run has no files of it. */
   const ask = async <Row>(
-    { runId, attempt }: RunManifest,
+    manifest: RunManifest,
     table: string,
     { columns }: TableContract,
     sqlOf: (relation: string) => string,
     values: DuckDBValue[],
   ): Promise<Row[]> => {
-    const prefix = `${curatedPrefix(runId, attempt)}${table}/`;
-    if (!existsSync(join(lakeDirectory, prefix))) return [];
+    if (!hasFiles(manifest, table)) return [];
+    const prefix = `${curatedPrefix(manifest.runId, manifest.attempt)}${table}/`;
     const files = quoteLiteral(join(lakeDirectory, prefix, "*.parquet"));
     const connection = await instance.connect();
     try {
@@ -97,7 +101,7 @@ export async function openLakeSegments(store: ObjectStore, lakeDirectory: string
     },
     async orders(runId, id) {
       const manifest = await manifestOf(store, runId);
-      if (manifest === undefined) return [];
+      if (manifest === undefined || !hasFiles(manifest, "orders")) return undefined;
       const rows = await ask<OrderRow>(manifest, "orders", EXTERNAL_TABLES.orders, ordersOf, [id]);
       return rows.map(({ order_key, order_date, line_type, lines, revenue }) => ({
         order: order_key === null || order_key === `${id} on ${order_date}` ? null : order_key,

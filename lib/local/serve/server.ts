@@ -112,11 +112,17 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   };
 }
 
+/** Customers out of the database, if there is one; orders are in the lake alone. */
 async function openSegments({ databaseUrl }: ServeOptions, lakeDirectory: string): Promise<SegmentReader> {
-  if (databaseUrl === undefined) return openLakeSegments(openFolderStore(lakeDirectory), lakeDirectory);
+  const lake = await openLakeSegments(openFolderStore(lakeDirectory), lakeDirectory);
+  if (databaseUrl === undefined) return lake;
   const database = await openPgDatabase(databaseUrl);
   await database.migrate();
-  return openSqlSegments(namedQuery(database), () => database.close());
+  const { orders } = lake;
+  const segments = openSqlSegments(namedQuery(database), async () => {
+    await Promise.all([lake.close(), database.close()]);
+  });
+  return { ...segments, ...(orders === undefined ? {} : { orders }) };
 }
 
 /** The address or port cannot be listened on. */
