@@ -41,6 +41,13 @@ export function createFormat({ locale, currency }: Pick<Display, "locale" | "cur
     const formatter = new Intl.NumberFormat(locale, options);
     return (value) => formatter.format(value);
   };
+  /** With one decimal, but for shares that have none: 4.0% is rounded, 90% is as set. */
+  const percent = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
+    const [exact, rounded] = [0, 1].map((digits) =>
+      number({ style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits, ...options }),
+    ) as [(value: number) => string, (value: number) => string];
+    return (value) => (Math.abs(100 * value - Math.round(100 * value)) < 1e-9 ? exact : rounded)(value);
+  };
   const date = dateFormatter(locale);
   const whole = number({ ...style, maximumFractionDigits: 0 });
   const exact = number({ ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -52,8 +59,8 @@ export function createFormat({ locale, currency }: Pick<Display, "locale" | "cur
     money: (value) => (Math.abs(value) < MONEY_WITH_PENNIES_BELOW && value !== 0 ? exact(value) : whole(value)),
     shortMoney: shortNumber(locale, style),
     shortCount: shortNumber(locale, {}),
-    share: number({ style: "percent", maximumFractionDigits: 1 }),
-    change: number({ style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" }),
+    share: percent({}),
+    change: percent({ signDisplay: "exceptZero" }),
     decimal: (value, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     fixed: (value, digits) =>
       new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),

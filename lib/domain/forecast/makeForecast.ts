@@ -1,5 +1,6 @@
 import type { Seed } from "../clustering/fit/random.ts";
 import { percentText } from "../text/percent.ts";
+import { isLeavingSeen } from "./fit/leaving.ts";
 import { fitLifetime } from "./fit/lifetimeFit.ts";
 import { drawParameters, type Fitted, type ParameterDraw } from "./fit/parameterDraws.ts";
 import { fitSpend } from "./fit/spendFit.ts";
@@ -44,7 +45,7 @@ export interface ForecastInput {
 export const LEAST_REPEAT_BUYERS = 100;
 /** Of a shorter history, nobody has been gone for long. */
 export const LEAST_DAYS = 180;
-/** Draws of the parameters: enough for limits of 5 %. */
+/** Draws of the parameters: enough for limits of 5%. */
 const DRAWS = 40;
 /** Cells times draws that are worth their time; large shops know their parameters well. */
 const MOST_EVALUATIONS = 1_000_000;
@@ -159,12 +160,9 @@ function reasonOfFailure(model: string, found: FitFailure): string {
   return `${name} was not fitted: ${found.failure.reason === "not-finite" ? "the likelihood is not a number" : "the search found no maximum"}.`;
 }
 
-/** Fewer leaving after an order, and P(alive) tells customers hardly apart. */
-const LEAST_LEAVING = 0.01;
-
-function leavingWarning({ a, b }: LifetimeParameters): string[] {
-  if (a / (a + b) >= LEAST_LEAVING) return [];
-  const share = a === 0 ? "No customer" : "Hardly a customer";
+function leavingWarning(parameters: LifetimeParameters): string[] {
+  if (isLeavingSeen(parameters)) return [];
+  const share = parameters.a === 0 ? "No customer" : "Hardly a customer";
   return [
     `${share} is seen to leave: orders thin out as they do by chance. Everybody is as likely a customer still, so that tells nobody apart; expected orders tell customers apart by their rates alone.`,
   ];

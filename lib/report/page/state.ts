@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
+
 import { clusterTitle } from "../../domain/clustering/identity/profiles.ts";
 import { createFormat } from "../../domain/dashboard/format.ts";
 import { unpack } from "../../domain/dashboard/pack.ts";
 import { isUnderOtherSettings } from "../../domain/dashboard/salesSentences.ts";
 import type { DashboardData, SalesView } from "../../domain/dashboard/types.ts";
 import { isOpenMonth as isOpen } from "../../domain/dashboard/words.ts";
+import { isLeavingSeen } from "../../domain/forecast/fit/leaving.ts";
 import { readPlace, showPlace } from "./address.ts";
 
 /** What the page shows and how: the data, the filter, the colours. */
@@ -153,3 +155,9 @@ function remembered(): "light" | "dark" | null {
     return null;
   }
 }
+
+/** Whether the forecast tells customers who have left from others; else it says so, and nothing is listed by it. */
+export const tellsWhoLeft = (): boolean => {
+  const lifetime = data.summary.lifetime;
+  return lifetime == null || isLeavingSeen(lifetime.parameters);
+};

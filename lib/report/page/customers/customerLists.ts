@@ -6,7 +6,18 @@ import { frequencyUnit } from "../../../domain/dashboard/words.ts";
 import { commandBox } from "../commands.ts";
 import { choice, h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, filter, format, isOtherwise, ofMoney, ofMoneyAhead, onChange, revenueShown, select } from "../state.ts";
+import {
+  data,
+  filter,
+  format,
+  isOtherwise,
+  ofMoney,
+  ofMoneyAhead,
+  onChange,
+  revenueShown,
+  select,
+  tellsWhoLeft,
+} from "../state.ts";
 import { type Column, csvOf, download, type Table } from "../table.ts";
 import { type SortOrder, sortableTable, sortedRows } from "./sortable.ts";
 
@@ -105,7 +116,7 @@ function subtitleOf({ list, rows, of }: ShownList): string {
   if (list === "top") return "Scores of recency, frequency and money: the higher, the better";
   const listed = rows.length < of ? `Listed: the ${format.count(rows.length)} who spent most. ` : "";
   if (list === "quiet")
-    return `${listed}Away for longer than nine in ten of their own waits, or more likely gone than not.`;
+    return `${listed}Away for longer than nine in ten of their own waits${tellsWhoLeft() ? ", or more likely gone than not" : ""}.`;
   return isOtherwise
     ? `${listed}Settings changed since that run, so a difference may be the settings' doing.`
     : `${listed}A breakpoint that moved takes customers along who did nothing.`;
@@ -158,8 +169,9 @@ const WHENCE: Readonly<Record<CustomerListName, readonly Field[]>> = {
   in: [other("came from"), WHY],
   out: [other("went to"), WHY],
 };
+const ALIVE: Field = [{ name: "likely still a customer", show: format.share }, (row) => row.aliveProbability];
 const EXPECTED: readonly Field[] = [
-  [{ name: "likely still a customer", show: format.share }, (row) => row.aliveProbability],
+  ...(tellsWhoLeft() ? [ALIVE] : []),
   [{ name: ofMoneyAhead(`expected in ${format.count(90)} days`), show: format.money }, (row) => row.expectedValue90d],
 ];
 const LATE: Field = [{ name: "late by own rhythm" }, (row) => (row.isLate ? "yes" : "no")];

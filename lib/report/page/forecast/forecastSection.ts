@@ -1,7 +1,7 @@
 import { checkSentence } from "../../../domain/dashboard/analysisTitles.ts";
 import { h } from "../dom.ts";
 import type { Section } from "../shell.ts";
-import { data, format } from "../state.ts";
+import { data, format, tellsWhoLeft } from "../state.ts";
 import { discounted, expectedValueCard } from "./expectedValue.ts";
 import { trackingCard } from "./tracking.ts";
 import { aliveMapCard, worthACallCard } from "./worthACall.ts";
@@ -16,7 +16,14 @@ export function forecastSection(): Section {
     lead: isThere
       ? `Expected orders and value of the next ${format.count(90)} days, from how often each customer orders and how long it has been away${discounted()}.`
       : format.retold(forecast?.reason ?? "No forecast was asked for."),
-    content: isThere ? [expectedValueCard(), trackingCard(), worthACallCard(), aliveMapCard(), checkNote()] : [],
+    content: isThere
+      ? [
+          ...[expectedValueCard(), trackingCard(), worthACallCard()],
+          // Where nobody is seen to leave, a map of who has left would be empty; the note says so.
+          ...(tellsWhoLeft() ? [aliveMapCard()] : []),
+          checkNote(),
+        ]
+      : [],
   };
 }
 

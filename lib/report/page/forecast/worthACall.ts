@@ -4,7 +4,7 @@ import { categoryAxis, plot, tip } from "../charts/axes.ts";
 import { chartCard, type Drawing } from "../charts/chart.ts";
 import { heat, inkOnHeat, theme } from "../charts/palette.ts";
 import { h } from "../dom.ts";
-import { data, filter, format, ofMoney, ofMoneyAhead, onChange } from "../state.ts";
+import { data, filter, format, ofMoney, ofMoneyAhead, onChange, tellsWhoLeft } from "../state.ts";
 import { renderTable, type Table } from "../table.ts";
 
 /** Customers of much value who are late, or more likely gone than not; net of all that came back. */
@@ -23,8 +23,8 @@ function contentOf(rows: readonly MartRow<"worth_a_call">[]): HTMLElement[] {
     rows.length === 0
       ? `None of the most valuable customers who are late or likely gone is${where === "" ? " known" : where}`
       : `${plural(format, rows.length, "customer")}${where} ${rows.length === 1 ? "is" : "are"} worth a call: ${format.money(worth)} brought so far`;
-  const subtitle =
-    "The most valuable of those who are late (away for longer than nine in ten of their own waits) or have more likely left than not; spent net of returns";
+  const orLeft = tellsWhoLeft() ? " or have more likely left than not" : "";
+  const subtitle = `The most valuable of those who are late (away for longer than nine in ten of their own waits)${orLeft}; spent net of returns`;
   const titles = h("div", { class: "titles" }, h("h3", {}, title), h("p", { class: "subtitle" }, subtitle));
   return [
     h("header", {}, titles),
@@ -39,13 +39,14 @@ const tableOf = (rows: readonly MartRow<"worth_a_call">[]): Table => ({
     { name: "days away", show: format.count },
     { name: "orders", show: format.count },
     { name: ofMoney("spent, net of returns"), show: format.money },
-    { name: "likely still a customer", show: format.share },
+    ...(tellsWhoLeft() ? [{ name: "likely still a customer", show: format.share }] : []),
     { name: "late by own rhythm" },
     { name: ofMoneyAhead(`expected in ${format.count(90)} days`), show: format.money },
   ],
   rows: rows.map((row) => [
     ...[row.customer_id, row.rfm_segment, row.recency_days, row.frequency, row.net_monetary],
-    ...[row.p_alive, row.is_late === true ? "yes" : "no", row.expected_value_90d],
+    ...(tellsWhoLeft() ? [row.p_alive] : []),
+    ...[row.is_late === true ? "yes" : "no", row.expected_value_90d],
   ]),
 });
 

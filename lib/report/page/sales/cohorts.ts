@@ -40,7 +40,7 @@ function drawCohorts(measure: Measure): Drawing {
   const lastMonth = Math.max(0, ...cohorts.map(({ monthsSinceFirst }) => monthsSinceFirst));
   const valueFor = (item: CohortSales): number =>
     measure === "share" ? item.customers / (sizes.get(item.cohort) || item.customers) : item[measure];
-  // The first month is 100 % by definition: it would wash out the rest.
+  // The first month is 100% by definition: it would wash out the rest.
   const later = cohorts.filter((item) => item.monthsSinceFirst > 0);
   const most = Math.max(...(later.length > 0 ? later : cohorts).map(valueFor), measure === "share" ? 0.01 : 1);
   const isLabelled = lastMonth < MOST_LABELLED_COLUMNS;
