@@ -24,17 +24,17 @@ type Expected<Days extends ForecastDays> = Readonly<
 const expectedIn = <Days extends ForecastDays>(days: Days): Expected<Days> =>
   ({
     [`expected_orders_${days}d`]: optional(real(`orders expected in the next ${days} days`)),
-    [`orders_${days}d_low`]: optional(count("of these, 5 % of what may come lies below")),
-    [`orders_${days}d_high`]: optional(count("of these, 5 % of what may come lies above")),
+    [`orders_${days}d_low`]: optional(count("of these, 5% of what may come lies below")),
+    [`orders_${days}d_high`]: optional(count("of these, 5% of what may come lies above")),
     [`expected_value_${days}d`]: optional(money(`what these orders are expected to bring in ${days} days`)),
-    [`value_${days}d_low`]: optional(money("of this, 5 % of what may come lies below")),
-    [`value_${days}d_high`]: optional(money("of this, 5 % of what may come lies above")),
+    [`value_${days}d_low`]: optional(money("of this, 5% of what may come lies below")),
+    [`value_${days}d_high`]: optional(money("of this, 5% of what may come lies above")),
   }) as Expected<Days>;
 
 const FIGURES = {
   p_alive: optional(share("probability that the customer has not left for good")),
-  p_alive_low: optional(share("5 % of what the parameters leave open lies below")),
-  p_alive_high: optional(share("5 % of what the parameters leave open lies above")),
+  p_alive_low: optional(share("5% of what the parameters leave open lies below")),
+  p_alive_high: optional(share("5% of what the parameters leave open lies above")),
   ...expectedIn(30),
   ...expectedIn(90),
   ...expectedIn(365),

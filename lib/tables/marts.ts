@@ -200,7 +200,7 @@ export const MARTS = {
       customers: count("customers with kept lines"),
       revenue: money("what they spent"),
       top_customer_share: optional(share("of the revenue, by the richest customer")),
-      customers_for_80_percent: optional(count("richest customers who bring 80 % of the revenue")),
+      customers_for_80_percent: optional(count("richest customers who bring 80% of the revenue")),
       gini: optional(real("Gini coefficient of the money")),
       gini_clipped: optional(share("Gini coefficient of the money, negative customers as 0")),
     },

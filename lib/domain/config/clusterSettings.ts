@@ -97,7 +97,7 @@ export const clusterSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Whether clusters keep the ids and names of the model before. Then a partition that goes on from the earlier centroids is taken where it costs at most 1 % more inertia.",
+      "Whether clusters keep the ids and names of the model before. Then a partition that goes on from the earlier centroids is taken where it costs at most 1% more inertia.",
     ),
   names: z
     .enum(["auto", "profile", "literature"])

@@ -13,7 +13,7 @@ const LATE_PROBABILITY = 0.9;
 /** A next order farther away is not named. */
 const FARTHEST_DAYS = 3650;
 
-/** A figure and the middle 90 % of what may come; NaN where there is none. */
+/** A figure and the middle 90% of what may come; NaN where there is none. */
 export interface Triple {
   readonly expected: Float64Array;
   readonly low: Float64Array;

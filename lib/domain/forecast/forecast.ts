@@ -3,8 +3,8 @@ import { LIFETIME_MODELS } from "./types.ts";
 
 const estimate = z.object({
   expected: z.number(),
-  low: z.number().describe("5 % of what may come lies below"),
-  high: z.number().describe("5 % of what may come lies above"),
+  low: z.number().describe("5% of what may come lies below"),
+  high: z.number().describe("5% of what may come lies above"),
 });
 const lifetimeParameters = z.object({ r: z.number(), alpha: z.number(), a: z.number(), b: z.number() });
 const spendParameters = z.object({ p: z.number(), q: z.number(), gamma: z.number() });
@@ -127,8 +127,8 @@ export const winBackSchema = z
       goneCustomers: z.number().describe("who have left, expected"),
       wonBackCustomers: z.number().describe("a tenth of these"),
       value: z.number().describe("what these would bring in 90 days"),
-      valueLow: z.number().nullable().describe("5 % of what may come lies below; null for fewer than five customers"),
-      valueHigh: z.number().nullable().describe("5 % of what may come lies above"),
+      valueLow: z.number().nullable().describe("5% of what may come lies below; null for fewer than five customers"),
+      valueHigh: z.number().nullable().describe("5% of what may come lies above"),
     }),
   )
   .describe("By segment, if one in ten of those who have left were won back.");

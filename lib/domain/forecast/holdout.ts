@@ -109,9 +109,9 @@ function byRepeatOrders(customers: CheckedCustomers, orders: Float64Array): Fore
 }
 
 /**
- * How many customers' orders were within their 90 % interval. Orders are whole, so an interval holds more than it
+ * How many customers' orders were within their 90% interval. Orders are whole, so an interval holds more than it
  * names; `exact` counts an order at a limit for the part of its probability that belongs inside, drawn at random, and
- * is 90 % where the model is right.
+ * is 90% where the model is right.
  */
 function coverageOf(
   { model }: Fitted,

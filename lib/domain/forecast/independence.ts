@@ -11,7 +11,7 @@ export interface Independence {
   readonly isDependent: boolean;
 }
 
-/** A dependence beyond chance (1 %) that changes the mean amount by less is not worth a warning. */
+/** A dependence beyond chance (1%) that changes the mean amount by less is not worth a warning. */
 const LEAST_CHANGE = 0.05;
 const CRITICAL_Z = 2.576;
 

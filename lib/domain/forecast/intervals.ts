@@ -1,6 +1,6 @@
 import { addOrderTails, type Outlook } from "./outlook.ts";
 
-/** The middle 90 % of what may come: 5 % lie below, 5 % above. */
+/** The middle 90% of what may come: 5% lie below, 5% above. */
 export const LOW = 0.05;
 export const HIGH = 0.95;
 
@@ -11,7 +11,7 @@ export interface Range {
 
 /** Orders of one customer beyond these are not told apart. */
 const MOST_ORDERS = 4096;
-/** Probabilities below say nothing of a 5 % limit. */
+/** Probabilities below say nothing of a 5% limit. */
 const LEAST_TAIL = 1e-3;
 
 /**
@@ -60,7 +60,7 @@ export interface Moments {
   readonly variance: number;
 }
 
-/** The middle 90 % of an even mixture of normal distributions, one of each draw of the parameters; never below zero. */
+/** The middle 90% of an even mixture of normal distributions, one of each draw of the parameters; never below zero. */
 export function mixtureRange(parts: readonly Moments[]): Range {
   return { low: mixtureQuantile(parts, LOW), high: mixtureQuantile(parts, HIGH) };
 }

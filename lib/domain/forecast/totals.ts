@@ -4,7 +4,7 @@ import { expectedOrders, expectedSpend, orderMoments, outlookOf, spendMoments } 
 import type { CustomerCells, SpendCells, SpendParameters } from "./types.ts";
 import { type PresentMoments, presentMoments } from "./value/presentValue.ts";
 
-/** An expectation with the middle 90 % of what may come. */
+/** An expectation with the middle 90% of what may come. */
 export interface Estimate {
   readonly expected: number;
   readonly low: number;

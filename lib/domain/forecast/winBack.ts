@@ -30,7 +30,7 @@ export interface WinBack {
   readonly goneCustomers: number;
   readonly wonBackCustomers: number;
   readonly value: number;
-  /** The middle 90 % of what may come; null for fewer than five customers, or where amounts have no spread. */
+  /** The middle 90% of what may come; null for fewer than five customers, or where amounts have no spread. */
   readonly valueLow: number | null;
   readonly valueHigh: number | null;
 }

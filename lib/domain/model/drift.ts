@@ -49,7 +49,7 @@ export type BinEdges = Readonly<Record<DriftFeature, readonly number[]>>;
 
 /** Bins that nobody is in count as this share: a logarithm of zero would drown all the rest. */
 const LEAST_SHARE = 1e-4;
-/** 95 % quantiles of chi-squared with 1..9 degrees of freedom. */
+/** 95% quantiles of chi-squared with 1..9 degrees of freedom. */
 const CHI_SQUARED_95 = [3.841, 5.991, 7.815, 9.488, 11.07, 12.592, 14.067, 15.507, 16.919];
 
 /** Edges of decile bins: deciles that are equal make one edge. */

@@ -91,7 +91,7 @@ const identity = z
       .enum(["taken", "too dear", "other k"])
       .nullable()
       .describe(
-        "Whether the partition goes on from the reference's centroids: at most 1 % more inertia than the best found.",
+        "Whether the partition goes on from the reference's centroids: at most 1% more inertia than the best found.",
       ),
     carried: z.array(z.object({ id: count, moved: finite.min(0) })).describe("Movement in the reference's deviations."),
     relabelled: z

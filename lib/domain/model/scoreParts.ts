@@ -7,7 +7,7 @@ const edges = z
   .min(1)
   .max(9)
   .describe(
-    "Breakpoints between the scores, ascending: the quantiles, linearly interpolated; of five bins 20, 40, 60 and 80 %.",
+    "Breakpoints between the scores, ascending: the quantiles, linearly interpolated; of five bins 20, 40, 60 and 80%.",
   );
 
 const ties = z.array(z.string()).min(1).max(9).optional();

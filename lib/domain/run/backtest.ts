@@ -8,8 +8,8 @@ const group = z.object({
   name: z.string(),
   customers: count,
   averageSpend: money.describe("Per customer, in the days held out."),
-  low: money.describe("2.5 % end of the bootstrap interval of the average."),
-  high: money.describe("97.5 % end."),
+  low: money.describe("2.5% end of the bootstrap interval of the average."),
+  high: money.describe("97.5% end."),
   repeatShare: z.number().describe("Share of the customers who bought in the days held out, 0..1."),
 });
 

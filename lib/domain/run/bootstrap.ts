@@ -1,7 +1,7 @@
 import { createRandom, randomInteger, type Seed } from "../clustering/fit/random.ts";
 import { quantile } from "../rfm/quantile.ts";
 
-/** An interval that holds the middle 95 % of the resamples. */
+/** An interval that holds the middle 95% of the resamples. */
 export interface Interval {
   readonly low: number;
   readonly high: number;

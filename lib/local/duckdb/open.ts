@@ -12,7 +12,7 @@ const SETTINGS_FILE = fileURLToPath(new URL("../../../sql/local/settings.sql", i
 
 export interface DuckDbSettings {
   readonly threads: number;
-  /** DuckDB's notation, "2GB"; its own default (80 % of memory) when absent. */
+  /** DuckDB's notation, "2GB"; its own default (80% of memory) when absent. */
   readonly memoryLimit?: string;
   /** Where DuckDB spills what does not fit in memory. */
   readonly tempDirectory: string;

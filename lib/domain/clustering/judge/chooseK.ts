@@ -56,7 +56,7 @@ export interface KChoice {
 }
 
 /**
- * Fewest customers a cluster may have: 1 % of all, and 30, though never more than a third of the average cluster (so
+ * Fewest customers a cluster may have: 1% of all, and 30, though never more than a third of the average cluster (so
  * that 30 excludes no k merely because there are few customers).
  */
 export function smallestAllowed(k: number, customers: number): number {
