@@ -1,5 +1,5 @@
 import { percentText } from "../text/percent.ts";
-import { type Interval, type ResampleOptions, ratioIntervals } from "./bootstrap.ts";
+import { differenceIntervals, type Interval, type ResampleOptions } from "./bootstrap.ts";
 
 /** What two ways to choose the same number of customers found afterwards. */
 export interface Contest {
@@ -48,12 +48,18 @@ export function contest(input: ContestInput, options: ResampleOptions): Contest 
     revenue: total > 0 ? sumOver(input.spend, rows) / total : 0,
     buyers: sumOver(input.bought, rows) / chosen,
   });
-  const differing = (values: ArrayLike<number>) =>
-    Float64Array.from(bySegment, (isChosen, row) => values[row] * (isChosen - bySpend[row]));
-  const [revenueDifference, buyersDifference] = ratioIntervals(
+  const of = (values: ArrayLike<number>, rows: Uint8Array) =>
+    Float64Array.from(rows, (isChosen, row) => values[row] * isChosen);
+  const [revenueDifference, buyersDifference] = differenceIntervals(
     [
-      { part: differing(input.spend), whole: input.spend },
-      { part: differing(input.bought), whole: bySegment },
+      [
+        { part: of(input.spend, bySegment), whole: input.spend },
+        { part: of(input.spend, bySpend), whole: input.spend },
+      ],
+      [
+        { part: of(input.bought, bySegment), whole: bySegment },
+        { part: of(input.bought, bySpend), whole: bySpend },
+      ],
     ],
     options,
   );

@@ -60,13 +60,18 @@ export interface Ratio {
 }
 
 /**
- * Percentile intervals of Σ part / Σ whole over rows drawn with replacement, all ratios seeing the same draws; a
- * resample without a whole is left out.
+ * Percentile intervals of how much larger a ratio is than another, over rows drawn with replacement, all pairs seeing
+ * the same draws. Each ratio has the whole that was drawn for it, so a difference of shares stays between -1 and 1; a
+ * resample without one is left out.
  */
-export function ratioIntervals(ratios: readonly Ratio[], { seed, resamples }: ResampleOptions): Interval[] {
+export function differenceIntervals(
+  pairs: readonly (readonly [Ratio, Ratio])[],
+  { seed, resamples }: ResampleOptions,
+): Interval[] {
   const random = createRandom(seed);
+  const ratios = pairs.flat();
   const n = ratios[0]?.part.length ?? 0;
-  const found = ratios.map((): number[] => []);
+  const found = pairs.map((): number[] => []);
   const parts = new Float64Array(ratios.length);
   const wholes = new Float64Array(ratios.length);
   for (let round = 0; round < resamples; round++) {
@@ -79,8 +84,9 @@ export function ratioIntervals(ratios: readonly Ratio[], { seed, resamples }: Re
         wholes[at] += ratios[at].whole[row];
       }
     }
-    found.forEach((values, at) => {
-      if (wholes[at] > 0) values.push(parts[at] / wholes[at]);
+    found.forEach((values, pair) => {
+      const [one, other] = [2 * pair, 2 * pair + 1];
+      if (wholes[one] > 0 && wholes[other] > 0) values.push(parts[one] / wholes[one] - parts[other] / wholes[other]);
     });
   }
   return found.map(middle);

@@ -6,7 +6,7 @@ import { scoreBreakpoints } from "../../../lib/domain/rfm/quantile.ts";
 import { DEFAULT_SEGMENT_TABLE } from "../../../lib/domain/rfm/segments.ts";
 import { backtestSchema } from "../../../lib/domain/run/backtest.ts";
 import { contest, verdictOf } from "../../../lib/domain/run/backtestVerdict.ts";
-import { groupMeanIntervals, ratioIntervals } from "../../../lib/domain/run/bootstrap.ts";
+import { differenceIntervals, groupMeanIntervals } from "../../../lib/domain/run/bootstrap.ts";
 import { type BacktestInput, orderSegments, runBacktest } from "../../../lib/domain/run/runBacktest.ts";
 import { hasGoldenData, readGolden } from "../../golden/onlineRetail.ts";
 
@@ -151,7 +151,30 @@ describe("the intervals", () => {
     const found = groupMeanIntervals([5, 5, 5], [{ groupOf: [0, 0, 2], groups: 3 }], options);
     expect(found[0]?.[0]).toEqual({ low: 5, high: 5 });
     expect(found[0]?.[1]?.low).toBeNaN();
-    expect(ratioIntervals([{ part: [1, 2], whole: [2, 4] }], options)).toEqual([{ low: 0.5, high: 0.5 }]);
+    const [half, quarter] = [
+      { part: [1, 2], whole: [2, 4] },
+      { part: [1, 1], whole: [4, 4] },
+    ];
+    expect(differenceIntervals([[half, quarter]], options)).toEqual([{ low: 0.25, high: 0.25 }]);
+  });
+
+  it("of a difference of shares stay between minus one and one, however few customers were chosen", () => {
+    const random = createRandom("shares");
+    const n = 30;
+    const segmentOf = Array.from({ length: n }, (_, i) => (i % 5 === 0 ? "Champions" : "Lost"));
+    const result = contest(
+      {
+        ...{ segmentOf, segmentOrder: ["Champions", "Lost"] },
+        spendOrder: Array.from({ length: n }, (_, i) => (i + 1) % n),
+        spend: Float64Array.from({ length: n }, random),
+        bought: new Uint8Array(n).fill(1),
+      },
+      { seed: 1, resamples: 400 },
+    );
+    // All bought again, so no choice can have done better.
+    expect(result?.buyersDifference).toEqual({ low: 0, high: 0 });
+    expect(result?.revenueDifference.low).toBeGreaterThan(-1);
+    expect(result?.revenueDifference.high).toBeLessThan(1);
   });
 });
 
