@@ -133,7 +133,7 @@ describe("files that cannot be segmented", () => {
       ["run", "shop.csv", "b/shop.csv.gz"],
       ["shop.csv", "rename"],
     ],
-    ["a lake without history, and no file", {}, ["run"], ["no transactions yet", "rfm run FILE"]],
+    ["no file where there is no lake", {}, ["run"], ["no lake in lake yet", "rfm run FILE"]],
   ])("%s is refused with the reason and the cure", async (_, files, args, says) => {
     expectRefusal(
       await inFolder(files, args),
