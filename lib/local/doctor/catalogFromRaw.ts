@@ -6,7 +6,13 @@ import { sqlLiteral } from "../../domain/text/sqlLiteral.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RunManifest, RunPlan } from "../../workflow/documents.ts";
 import { configKey, rawRowsKey, runKey } from "../../workflow/lake/layout.ts";
-import { LAKE_VERSION, recordLakeVersion, tableStatements } from "../../workflow/ledger/lakeVersion.ts";
+import {
+  lakeVersionOf,
+  recordLakeVersion,
+  tableStatements,
+  USUAL_LAKE_VERSION,
+  versionAfter,
+} from "../../workflow/ledger/lakeVersion.ts";
 import { readIfThere } from "../../workflow/models/reference.ts";
 import { policyParameters, sqlTimestamp, windowStart } from "../../workflow/sql/policyParameters.ts";
 import { renderStatementFrom } from "../../workflow/sql/render.ts";
@@ -36,14 +42,17 @@ interface Place {
  */
 export async function rebuildCatalogRows(place: Place, inventory: Inventory): Promise<CatalogRebuild> {
   const { engine, store, lakeDirectory } = place;
-  for (const { statement, proof } of tableStatements(1, store.uri))
-    await engine.run(statement).catch(() => engine.run(proof));
-  await recordLakeVersion(store, LAKE_VERSION, "doctor");
-  const withoutRows: string[] = [];
   const ingests = [...Map.groupBy(inventory.ledger, ({ ingest_id }) => String(ingest_id))];
+  // The version that the lake had; where that is gone too, the one that its ingests need.
+  let version = Math.max(USUAL_LAKE_VERSION, await lakeVersionOf(store));
+  for (const [ingestId] of ingests) version = versionAfter(version, await configOf(store, inventory, ingestId));
+  for (const { statement, proof } of tableStatements(1, store.uri, version))
+    await engine.run(statement).catch(() => engine.run(proof));
+  await recordLakeVersion(store, version, "doctor");
+  const withoutRows: string[] = [];
   for (const [ingestId, entries] of ingests) {
     const hasRows = existsSync(join(lakeDirectory, rawRowsKey(ingestId)));
-    if (hasRows) await bringIn(place, inventory, ingestId, entries);
+    if (hasRows) await bringIn(place, inventory, ingestId, entries, version);
     else if (entries.some(({ is_removed }) => is_removed !== "true")) withoutRows.push(ingestId);
     await insertEntries(engine, entries);
   }
@@ -57,13 +66,14 @@ async function bringIn(
   inventory: Inventory,
   ingestId: string,
   entries: readonly LedgerRow[],
+  lakeVersion: number,
 ): Promise<void> {
   const statements = renderIngestStatements({
     config: await configOf(store, inventory, ingestId),
     now: momentOf(entries[0]?.committed_at),
     attempt: ingestId,
     lakeUri: store.uri,
-    lakeVersion: LAKE_VERSION,
+    lakeVersion,
     codeVersion: entries[0]?.written_by ?? "unknown",
   });
   const shared = statements.reconcile.filter((statement) => statement.startsWith("-- ingest/find_shared_orders"));

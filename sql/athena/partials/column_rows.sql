@@ -36,51 +36,53 @@ column_numbers as (
 
 column_worths as (
   select
-    customer_id,
-    slot,
+    *,
     case kind
       when 'margin'
         then cast(line_value as decimal(38, 12)) - cast((case when is_back then -pieces else pieces end) * number as decimal(38, 12))
-      else cast(case when is_back then -abs(number) else number end as decimal(38, 12))
+      when 'column_sum' then cast(case when is_back then -abs(number) else number end as decimal(38, 12))
     end as worth
   from column_numbers
-  where kind in ('margin', 'column_sum')
 ),
 
--- As amounts are: beyond a million million it is no line of a shop, and totals fit decimal(18, 4).
-bounded_worths as (
+-- As amounts are: beyond a million million it is no line of a shop, and totals fit decimal(18, 4). What a purchase says of the
+-- customer stands beside it, so that one pass gives both; the last purchase that says something comes first.
+told_cells as (
   select
     customer_id,
     slot,
-    case when abs(worth) < 1000000000000 then worth end as worth
+    ordered_at,
+    source,
+    line_number,
+    case when abs(worth) < 1000000000000 then worth end as worth,
+    case
+      when line_type <> 'purchase' then null
+      when kind = 'attribute' then cast(number as decimal(38, 12))
+      when kind <> 'attribute_is' or cell is null then null
+      when cell = word then cast(1 as decimal(38, 12))
+      else cast(0 as decimal(38, 12))
+    end as told
   from column_worths
 ),
 
-column_sums as (
+placed_cells as (
   select
-    customer_id,
-    slot,
-    case when count(*) = count(worth) then sum(worth) end as total
-  from bounded_worths
-  group by customer_id, slot
-),
-
-last_cells as (
-  select
-    customer_id,
-    slot,
-    case
-      when kind = 'attribute' then cast(number as decimal(38, 12))
-      when cell = word then cast(1 as decimal(38, 12))
-      else cast(0 as decimal(38, 12))
-    end as value,
+    *,
     row_number() over (
       partition by customer_id, slot
-      order by ordered_at desc, source desc, line_number desc
+      order by case when told is null then 1 else 0 end, ordered_at desc, source desc, line_number desc
     ) as place
-  from column_numbers
-  where line_type = 'purchase'
-    and (kind = 'attribute' and number is not null or kind = 'attribute_is' and cell is not null)
+  from told_cells
+),
+
+column_totals as (
+  select
+    customer_id,
+    slot,
+    case when count(*) = count(worth) then sum(worth) end as total,
+    max(case when place = 1 then told end) as last_told
+  from placed_cells
+  group by customer_id, slot
 ),
 
 column_rows as (
@@ -89,18 +91,14 @@ column_rows as (
     asked_columns.slot,
     cast(
       case
-        when asked_columns.kind in ('attribute', 'attribute_is') then last_cells.value
-        when column_sums.customer_id is null then cast(0 as decimal(38, 12))
-        else column_sums.total
+        when asked_columns.kind in ('attribute', 'attribute_is') then column_totals.last_told
+        when column_totals.customer_id is null then cast(0 as decimal(38, 12))
+        else column_totals.total
       end as decimal(18, 4)
     ) as value
   from customers
   cross join asked_columns
-  left join column_sums
-    on customers.customer_id = column_sums.customer_id
-    and asked_columns.slot = column_sums.slot
-  left join last_cells
-    on customers.customer_id = last_cells.customer_id
-    and asked_columns.slot = last_cells.slot
-    and last_cells.place = 1
+  left join column_totals
+    on customers.customer_id = column_totals.customer_id
+    and asked_columns.slot = column_totals.slot
 )
