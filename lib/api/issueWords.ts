@@ -14,7 +14,8 @@ const UNITS: Readonly<Record<string, string>> = { string: "characters", array: "
  * What is wrong with a value, in words rather than a validator's; what a schema says in words of its own stays.
  * @example
  * ```ts
- * issueWords(issue); // → "must be a number, not text"
+ * const message = "Invalid input: expected number, received string";
+ * issueWords({ code: "invalid_type", expected: "number", path: [], message }); // → "must be a number, not text"
  * ```
  */
 export function issueWords(issue: z.core.$ZodIssue): string {
