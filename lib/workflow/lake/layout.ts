@@ -1,3 +1,5 @@
+import { contentId } from "../../domain/text/hash.ts";
+
 /** Where everything lies in the lake: keys relative to its root. Prefixes end with a slash. */
 
 export const INCOMING_PREFIX = "incoming/";
@@ -20,7 +22,17 @@ export const ingestPrefix = (ingestId: string): string => `raw/ingest_id=${inges
 export const rawRowsKey = (ingestId: string): string => `${ingestPrefix(ingestId)}rows/part-00000.parquet`;
 export const rawSourcesKey = (ingestId: string): string => `${ingestPrefix(ingestId)}sources/part-00000.parquet`;
 export const droppedFoldersKey = (ingestId: string): string => `${ingestPrefix(ingestId)}folders/part-00000.parquet`;
-export const originalKey = (ingestId: string, source: string): string => `${ingestPrefix(ingestId)}original/${source}`;
+/** S3 takes keys of so many bytes, of which a copy's prefix needs some. */
+const MAX_KEY_BYTES = 1_024;
+/** Where the copy of a file goes as it was dropped; of a name that is too long there, its end behind a digest of it. */
+export function originalKey(ingestId: string, source: string): string {
+  const prefix = `${ingestPrefix(ingestId)}original/`;
+  if (Buffer.byteLength(prefix + source) <= MAX_KEY_BYTES) return prefix + source;
+  const cut = `${prefix}${contentId(source, 16)}-`;
+  const end = [...(source.split("/").at(-1) ?? source)];
+  while (Buffer.byteLength(cut + end.join("")) > MAX_KEY_BYTES) end.shift();
+  return cut + end.join("");
+}
 export const readingKey = (ingestId: string): string => `${ingestPrefix(ingestId)}reading.json`;
 export const qualityKey = (ingestId: string): string => `${ingestPrefix(ingestId)}quality.json`;
 

@@ -6,7 +6,7 @@ import { fiveAtOnce } from "./atOnce.ts";
 import { destruction, dropAfterUpdate, failedFirst, olderRelease } from "./deployments.ts";
 import { firstDrop, folderDrop, refusedDrop, sameAgain, secondDrop } from "./drops.ts";
 import { databaseAtZero, failedShard, passingFaults } from "./faults.ts";
-import { keysInFolder, keysOfFiles, taggedObject } from "./keys.ts";
+import { keysInFolder, keysOfFiles, longestKey, taggedObject } from "./keys.ts";
 import { forgottenCustomer, forgottenSource, tidied } from "./maintenance.ts";
 import { loggedModel, mlflowServer, serverDown } from "./modelLog.ts";
 import { promotion } from "./models.ts";
@@ -38,7 +38,7 @@ export const GROUPS: readonly ScenarioGroup[] = [
       ...[scoreJobToObjects, scoreJobToDatabase, promotion],
     ],
   },
-  { name: "keys", settings: {}, scenarios: [...keysOfFiles, keysInFolder, taggedObject] },
+  { name: "keys", settings: {}, scenarios: [...keysOfFiles, keysInFolder, longestKey, taggedObject] },
   { name: "faults", settings: {}, scenarios: [firstDrop, passingFaults, databaseAtZero, failedShard, fiveAtOnce] },
   {
     name: "again",

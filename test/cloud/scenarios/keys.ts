@@ -19,6 +19,22 @@ export const keysOfFiles: Scenario[] = [...NAMES.slice(0, 3), LONG_NAME].map((na
   run: ({ twin }) => twin.drop(shop(name, 20 + i, 300)),
 }));
 
+/** The file system under the box's S3 takes names of 255 bytes, so that a key is long by its folders. */
+const DEEP = ["ü".repeat(120), "ö".repeat(120), "ä".repeat(120), "k".repeat(240)].join("/");
+
+/** A key of 1,000 bytes: the copy of what was dropped cannot have so long a name. */
+export const longestKey: Scenario = {
+  name: "a key of 1,000 bytes in a folder",
+  run: async ({ cloud, twin }) => {
+    const room = 1_000 - Buffer.byteLength(`incoming/${DEEP}/.csv`);
+    const file = shop(`${DEEP}/${"z".repeat(room)}.csv`, 45, 200);
+    await cloud.put(`incoming/${file.name}`, file.text);
+    const folder = DEEP.split("/")[0] as string;
+    const execution = await cloud.drop(`incoming/${folder}/_SUCCESS`, "");
+    return twin.expectSame(expectSucceeded(execution), [file], { folder });
+  },
+};
+
 /** All of them in one folder: listed, not told by an event. */
 export const keysInFolder: Scenario = {
   name: "keys with spaces, +, %, %20, umlauts, emoji in a folder",
