@@ -1,8 +1,9 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { publishedRuns } from "./segmentationWorkflow.ts";
 
 export interface ModelLogProps {
   /** Gets "Segmentation published". */
@@ -17,11 +18,7 @@ export class ModelLog extends Construct {
     new Rule(this, "Rule", {
       eventBus,
       description: "Has the model of each published run logged",
-      eventPattern: {
-        source: ["rfm-segmentation"],
-        detailType: ["Segmentation published"],
-        account: [Stack.of(this).account],
-      },
+      eventPattern: publishedRuns(this),
       targets: [new LambdaFunction(logModel, { retryAttempts: 10, maxEventAge: Duration.hours(2) })],
     });
   }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
   ApiDestination,
   Authorization,
@@ -13,6 +13,7 @@ import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-t
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { publishedRuns } from "./segmentationWorkflow.ts";
 
 export interface RunWebhookProps {
   /** Gets "Segmentation published". */
@@ -49,11 +50,7 @@ export class RunWebhook extends Construct {
     new Rule(this, "Rule", {
       eventBus,
       description: "Tells a webhook of each published run",
-      eventPattern: {
-        source: ["rfm-segmentation"],
-        detailType: ["Segmentation published"],
-        account: [Stack.of(this).account],
-      },
+      eventPattern: publishedRuns(this),
       targets: [
         new ApiDestinationTarget(destination as IApiDestination, {
           event: RuleTargetInput.fromObject({

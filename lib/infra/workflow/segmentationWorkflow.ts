@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { EventBus } from "aws-cdk-lib/aws-events";
+import { EventBus, type EventPattern } from "aws-cdk-lib/aws-events";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -50,6 +50,13 @@ export function executionArns(stack: Stack, machineName: string, beginning = "")
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
+
+/** The events of published runs on the machine's bus. */
+export const publishedRuns = (scope: Construct): EventPattern => ({
+  source: ["rfm-segmentation"],
+  detailType: ["Segmentation published"],
+  account: [Stack.of(scope).account],
+});
 
 /** The state machine of `segmentation.asl.json`, and a bus on which it says that a run is published. */
 export class SegmentationWorkflow extends Construct {
