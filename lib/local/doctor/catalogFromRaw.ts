@@ -45,14 +45,16 @@ export async function rebuildCatalogRows(place: Place, inventory: Inventory): Pr
   const ingests = [...Map.groupBy(inventory.ledger, ({ ingest_id }) => String(ingest_id))];
   // The version that the lake had; where that is gone too, the one that its ingests need.
   let version = Math.max(USUAL_LAKE_VERSION, await lakeVersionOf(store));
-  for (const [ingestId] of ingests) version = versionAfter(version, await configOf(store, inventory, ingestId));
+  const configs = new Map<string, Config>();
+  for (const [ingestId] of ingests) configs.set(ingestId, await configOf(store, inventory, ingestId));
+  for (const config of configs.values()) version = versionAfter(version, config);
   for (const { statement, proof } of tableStatements(1, store.uri, version))
     await engine.run(statement).catch(() => engine.run(proof));
   await recordLakeVersion(store, version, "doctor");
   const withoutRows: string[] = [];
   for (const [ingestId, entries] of ingests) {
     const hasRows = existsSync(join(lakeDirectory, rawRowsKey(ingestId)));
-    if (hasRows) await bringIn(place, inventory, ingestId, entries, version);
+    if (hasRows) await bringIn(place, { config: configs.get(ingestId) as Config, ingestId, entries, version });
     else if (entries.some(({ is_removed }) => is_removed !== "true")) withoutRows.push(ingestId);
     await insertEntries(engine, entries);
   }
@@ -61,30 +63,32 @@ export async function rebuildCatalogRows(place: Place, inventory: Inventory): Pr
   return { ingests: ingests.length, rows: Number(count?.rows), withoutRows };
 }
 
-async function bringIn(
-  { engine, store }: Place,
-  inventory: Inventory,
-  ingestId: string,
-  entries: readonly LedgerRow[],
-  lakeVersion: number,
-): Promise<void> {
+interface IngestToBring {
+  readonly config: Config;
+  readonly ingestId: string;
+  readonly entries: readonly LedgerRow[];
+  /** Of the lake's tables. */
+  readonly version: number;
+}
+
+async function bringIn({ engine, store }: Place, { config, ingestId, entries, version }: IngestToBring): Promise<void> {
   const statements = renderIngestStatements({
-    config: await configOf(store, inventory, ingestId),
+    config,
     now: momentOf(entries[0]?.committed_at),
     attempt: ingestId,
     lakeUri: store.uri,
-    lakeVersion,
+    lakeVersion: version,
     codeVersion: entries[0]?.written_by ?? "unknown",
   });
   const shared = statements.reconcile.filter((statement) => statement.startsWith("-- ingest/find_shared_orders"));
   for (const statement of [statements.clean, ...shared]) await engine.run(statement);
 }
 
-/** The settings of an ingest: their copy, those of its attempt, or the defaults. */
+/** The settings of an ingest: their copy, those of its attempt, or the defaults, as of those that came later. */
 async function configOf(store: ObjectStore, { configs }: Inventory, ingestId: string): Promise<Config> {
   const copy = configs[ingestId];
   const kept = copy === undefined ? undefined : await readIfThere<Config>(store, configCopyKey(copy));
-  return kept ?? (await readIfThere<Config>(store, configKey(ingestId))) ?? parseConfig({});
+  return { ...parseConfig({}), ...(kept ?? (await readIfThere<Config>(store, configKey(ingestId)))) };
 }
 
 async function insertEntries(engine: DuckDbEngine, entries: readonly LedgerRow[]): Promise<void> {
