@@ -4,6 +4,7 @@
  */
 export { ProblemError } from "../api/problems.ts";
 export { UnknownNameError } from "../domain/audience/audience.ts";
+export { AudienceOptionError } from "../domain/audience/audienceOptions.ts";
 export { ConfigError } from "../domain/config/configFile.ts";
 export { SegmentationError } from "../domain/errors.ts";
 export { ExchangeRateError } from "../domain/quality/exchangeRates.ts";

@@ -181,6 +181,7 @@ describe("a lake", () => {
         .map((row) => ({ ...row, monetary: Number(row.monetary) })),
     );
     await expect(all(lake.audience({ segments: ["Champoins"] }))).rejects.toThrow(UnknownNameError);
+    await expect(all(lake.audience({ top: 7 }))).rejects.toMatchObject({ code: "EXPORT_OPTION" });
   });
 
   it("forecasts, or says why it does not", async () => {

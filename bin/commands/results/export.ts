@@ -1,29 +1,16 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import {
-  type AudienceOrder,
-  audienceColumns,
-  audienceFilter,
-  audienceOrder,
-  type ForecastFilter,
-} from "../../../lib/domain/audience/audience.ts";
+import { audienceColumns, audienceFilter } from "../../../lib/domain/audience/audience.ts";
+import { AudienceOptionError, askedAudience } from "../../../lib/domain/audience/audienceOptions.ts";
 import { DESTINATIONS } from "../../../lib/domain/audience/destinations.ts";
 import type { HoldoutGroup } from "../../../lib/domain/audience/holdout.ts";
 import { AD_PLATFORMS } from "../../../lib/domain/audience/identifiers.ts";
 import { idOfLetter } from "../../../lib/domain/clustering/identity/profiles.ts";
-import { SegmentationError } from "../../../lib/domain/errors.ts";
 import { AUDIENCE_FORMATS, type AudienceFormat, exportAudience } from "../../../lib/local/audience/exportAudience.ts";
 import { audienceSql } from "../../../lib/workflow/sql/audienceSql.ts";
 import { configFrom, lakeOption } from "../options.ts";
 import { audienceReport, exportList } from "./exportReport.ts";
 import { type ExportFlags, openSource, record, storeOf, type Target, writeContacts } from "./exportSteps.ts";
-
-/** Options that do not go together. */
-class ExportOptionError extends SegmentationError {
-  constructor(message: string) {
-    super("EXPORT_OPTION", message);
-  }
-}
 
 /** `rfm export`: an audience for a campaign, with the customers that it should leave alone. */
 export function exportCommand(): Command {
@@ -90,12 +77,7 @@ async function run(flags: ExportFlags): Promise<void> {
     salt: settings.salt,
   };
   const columns = audienceColumns(flags.columns ?? []);
-  const asked = {
-    segments: flags.segment ?? [],
-    clusters: flags.cluster ?? [],
-    ...forecastOf(flags),
-    ...orderOf(flags),
-  };
+  const asked = askedAudience({ ...flags, segments: flags.segment, clusters: flags.cluster });
   if (flags.athenaSql === true) {
     const clusters = asked.clusters.map((id) => ({ id: clusterId(id), label: "" }));
     const filter = audienceFilter(asked, { segments: Object.keys(segments), clusters });
@@ -119,21 +101,21 @@ async function run(flags: ExportFlags): Promise<void> {
 
 const isFormat = (to: Target): to is AudienceFormat => (AUDIENCE_FORMATS as readonly string[]).includes(to);
 
-/** @throws ExportOptionError for options that would be ignored silently. */
+/** @throws AudienceOptionError for options that would be ignored silently. */
 function refuseOddOptions(flags: ExportFlags, to: Target): void {
   const out = outOf(flags.out).out;
   if (to === "parquet" && out === undefined)
-    throw new ExportOptionError("Parquet cannot go to standard output: add --out FILE.");
+    throw new AudienceOptionError("Parquet cannot go to standard output: add --out FILE.");
   const ignored = { "--contacts": flags.contacts ?? flags.emails, "--holdout-out": flags.holdoutOut };
   for (const [option, value] of Object.entries(ignored))
     if (isFormat(to) && value !== undefined)
-      throw new ExportOptionError(`${option} is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
+      throw new AudienceOptionError(`${option} is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
   if (flags.onlyChanged !== true) return;
   if (isFormat(to))
-    throw new ExportOptionError(`--only-changed is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
-  if (out === undefined) throw new ExportOptionError("--only-changed writes two files: add --out FILE.");
+    throw new AudienceOptionError(`--only-changed is for a tool's file: add --to ${DESTINATIONS.join(", ")}.`);
+  if (out === undefined) throw new AudienceOptionError("--only-changed writes two files: add --out FILE.");
   if (flags.databaseUrl !== undefined)
-    throw new ExportOptionError("--only-changed remembers in the lake what was exported: leave --database-url out.");
+    throw new AudienceOptionError("--only-changed remembers in the lake what was exported: leave --database-url out.");
 }
 
 async function list(flags: ExportFlags): Promise<void> {
@@ -146,23 +128,6 @@ const outOf = (out: string | undefined): { out?: string } =>
   out === undefined || out === "-" ? {} : { out: resolve(out) };
 
 const names = (text: string, before: string[] = []): string[] => [...before, ...text.split(",")];
-
-function forecastOf({ minExpectedValue, pAliveBelow }: ExportFlags): { forecast?: ForecastFilter } {
-  if (minExpectedValue === undefined && pAliveBelow === undefined) return {};
-  return {
-    forecast: {
-      ...(minExpectedValue === undefined ? {} : { minExpectedValue }),
-      ...(pAliveBelow === undefined ? {} : { pAliveBelow }),
-    },
-  };
-}
-
-/** @throws ExportOptionError, UnknownNameError */
-function orderOf({ sort, top }: ExportFlags): { order?: AudienceOrder } {
-  if (sort !== undefined) return { order: audienceOrder(sort, top) };
-  if (top !== undefined) throw new ExportOptionError("--top needs to know of what: add --sort expected-value-90.");
-  return {};
-}
 
 function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 on.");
@@ -182,6 +147,6 @@ function share(text: string): number {
 
 function clusterId(text: string): number {
   const id = /^\d{1,3}$/.test(text) ? Number(text) : idOfLetter(text);
-  if (id === undefined) throw new ExportOptionError("With --athena-sql, clusters go by their id or letter.");
+  if (id === undefined) throw new AudienceOptionError("With --athena-sql, clusters go by their id or letter.");
   return id;
 }
