@@ -38,8 +38,10 @@ export function standingOf(orders: readonly (readonly SampleRow[])[], index: num
   const share = (test: (order: readonly SampleRow[]) => boolean): number => orders.filter(test).length / orders.length;
   const filled = orders.filter((order) => order.some((row) => !isBlank(row[index])));
   if (filled.length < ENOUGH_ORDERS) return "line";
+  // Orders without any value prove nothing: single lines of few orders may have one.
   const isFirstOnly = (order: readonly SampleRow[]): boolean => order.slice(1).every((row) => isBlank(row[index]));
-  if (share(isFirstOnly) >= NEARLY_ALL) return "first_line";
+  const firstOnly = filled.filter(isFirstOnly).length;
+  if (firstOnly >= NEARLY_ALL * filled.length) return "first_line";
   const isConstant = (order: readonly SampleRow[]): boolean =>
     !isBlank(order[0]?.[index]) && order.every((row) => row[index] === order[0]?.[index]);
   return share(isConstant) >= NEARLY_ALL ? "repeated" : "line";

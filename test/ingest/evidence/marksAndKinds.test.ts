@@ -130,3 +130,18 @@ describe("a mark in orders of several lines", () => {
     expect(await counting(returned(orders("Status", () => [0])))).toEqual(ofOrders(() => [0, 1, 2]));
   });
 });
+
+it("a currency that few lines name is theirs, not their order's", async () => {
+  const lines = Array.from({ length: 180 }, (_, i) => {
+    const [order, line] = [Math.floor(i / 3), i % 3];
+    const currency = order % 30 === 4 && line === order % 3 ? "USD" : "";
+    return `A${order},K${order % 7},2024-01-${10 + (order % 20)},P${i % 11},${1 + (i % 4)},${3 + i}.50,${currency}`;
+  });
+  const header = "order_id,customer_id,order_date,product,quantity,unit_price,currency";
+  const text = `${header}\n${lines.join("\n")}\n${lines
+    .map((line) => line.replace(/^A/, "B").replace(/USD$/, ""))
+    .map((line, i) => (i === 100 || i === 131 ? `${line}USD` : line))
+    .join("\n")}\n`;
+  const { rows } = await bench.drop(text);
+  expect(rows.filter(({ currency }) => currency === "USD")).toHaveLength(text.split("USD").length - 1);
+});
