@@ -17,6 +17,7 @@ import { parseArgs } from "node:util";
 import { parseConfig } from "../lib/domain/config/configFile.ts";
 import type { MachineEvent } from "../lib/local/run/machine.ts";
 import { type LocalLake, openLocalLake } from "../lib/local/run/runLocally.ts";
+import { median } from "./median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -63,7 +64,6 @@ async function timedRun(lake: LocalLake, files: readonly string[]): Promise<Timi
   return new Map([[WHOLE, performance.now() - startedAt], ["intake", intake], ...took]);
 }
 
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
 const filesIn = (folder: string): number =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 

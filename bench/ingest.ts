@@ -18,6 +18,7 @@ import { createGzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { readDrop } from "../lib/ingest/readDelivery.ts";
 import { workbookOf } from "../test/support/workbook.ts";
+import { median } from "./median.ts";
 
 const ROWS = 500_000;
 const THREADS = Math.min(2, availableParallelism());
@@ -106,7 +107,10 @@ async function readerOf(checkout: string): Promise<typeof readDrop> {
   return ((await import(path)) as { readDrop: typeof readDrop }).readDrop;
 }
 
-const cpuSeconds = (): number => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
 
 /** What a case does in its process. */
 async function runCase(kind: string, file: string, directory: string, checkout = OWN): Promise<void> {
@@ -179,9 +183,6 @@ async function main(largeMegabytes: number): Promise<void> {
     rmSync(directory, { recursive: true, force: true });
   }
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 /** Both checkouts in turns, so that what else the machine does meets both. */
 async function beside(checkout: string, rounds: number): Promise<void> {

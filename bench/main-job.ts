@@ -19,6 +19,7 @@ import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
 import { writeDemoShop } from "../lib/local/demo/demoShop.ts";
 import { programFlags } from "../scripts/programFlags.ts";
+import { median } from "./median.ts";
 import { repeatShop } from "./repeatShop.ts";
 
 const { values, positionals } = parseArgs({
@@ -105,7 +106,6 @@ function stagesOf(output: string): string {
   return long.map(({ state, ms }) => `${state} ${ms}`).join(", ");
 }
 
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] as number;
 const describeUsage = ({ seconds, cpuSeconds, peakMegabytes }: Usage): string =>
   `${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} CPU-s, ${peakMegabytes.toFixed(0)} MB`;
 
