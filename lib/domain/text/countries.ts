@@ -1,5 +1,6 @@
 import { alpha2ToAlpha3, alpha3ToAlpha2, numericToAlpha2 } from "i18n-iso-countries/index.js";
 import english from "i18n-iso-countries/langs/en.json" with { type: "json" };
+import { withoutMarks } from "./plainLetters.ts";
 import { type RegionName, regionNames } from "./regionNames.ts";
 
 /** Languages in which countries are named in files of contacts; English first, for it decides where two disagree. */
@@ -35,11 +36,7 @@ const PART_OF: Readonly<Record<string, string>> = { IC: "ES", EA: "ES", UK: "GB"
 
 /** Without accents, case, punctuation and a leading article: how two spellings of one name become the same. */
 const plain = (name: string): string =>
-  name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replaceAll("ß", "ss")
+  withoutMarks(name)
     .replaceAll("&", " and ")
     .replace(/[\p{P}\p{S}\s]+/gu, " ")
     .trim()

@@ -1,5 +1,5 @@
 import { ROLES, type Role } from "../../domain/roles.ts";
-import { PLAIN_LETTERS } from "../../domain/text/plainLetters.ts";
+import { withoutMarks } from "../../domain/text/plainLetters.ts";
 import type { ReadColumn } from "../types.ts";
 import type { ColumnProfile } from "./columnContent.ts";
 import { type Fit, fitRole } from "./columnFit.ts";
@@ -31,14 +31,8 @@ const TIER_CONFIDENCE = [1, 0.9, 0.75, 0.6] as const;
  * `InvoiceNo` → `invoice no`, `Código_cliente` → `codigo cliente`.
  */
 export function normaliseName(name: string): string {
-  return name
-    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replace(/ß/g, "ss")
-    .toLowerCase()
-    .replace(/[đłøıæ]/g, (letter) => PLAIN_LETTERS[letter] ?? letter)
+  const words = name.replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2").replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2");
+  return withoutMarks(words)
     .replace(/#|№/g, " no ")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
