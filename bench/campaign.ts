@@ -15,7 +15,7 @@ import { requests } from "./campaign/requests.ts";
 /*
  * Everything that is known to break such a program, over and over, against judges that compare with an undisturbed twin. Prints tries and
  * failures; docs/reliability.md has the figures of the last one. `npm run bench -- campaign [--full] [--only PART …] [--minutes N]
- * [--state FILE]`: what a state file says was tried is not tried again. TMPDIR on a RAM disk makes it twice as fast.
+ * [--state FILE]`: what a state file says was tried is not tried again.
  */
 const PARTS: readonly Part[] = [kills, fullDisks, damages, clocks, requests, mutations, hostileFiles];
 

@@ -14,12 +14,16 @@ const OLDEST = "22.15.0";
 const scratch = temporaryFolder();
 const hasNamespaces = spawnSync("unshare", ["-rn", "true"]).status === 0;
 const FILE = "Aufträge 2011 & mehr.csv";
+/** Node's oldest release comes from npm by the platform. */
+const hasOldest = process.platform === "linux" && process.arch === "x64";
+if (!hasOldest) console.warn("Skipped: the oldest Node is brought for Linux on x64 alone");
 let installed: InstalledPackage;
 let oldNode: string;
 
 beforeAll(async () => {
   installed = await installPackage(scratch);
   writeFileSync(join(installed.folder, FILE), shopCsv({ seed: 1, customers: 60, lines: 300 }));
+  if (!hasOldest) return;
   const folder = join(scratch, "node22");
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
@@ -46,7 +50,7 @@ describe("the installed package", () => {
     usual = await segmentsBy("this Node", process.execPath);
   }, 300_000);
 
-  it(`segments to the same bytes on Node ${OLDEST}, without a warning`, async () => {
+  it.skipIf(!hasOldest)(`segments to the same bytes on Node ${OLDEST}, without a warning`, async () => {
     expect((await run(oldNode, ["--version"])).stdout.trim()).toBe(`v${OLDEST}`);
     expect(await segmentsBy("Node 22", oldNode)).toBe(usual);
     const { stderr } = await runBeside(installed, oldNode, [installed.program, "--version"]);

@@ -188,7 +188,7 @@ export const FUNCTION_SPECS = {
   "log-model": {
     description: "Logs the model of a published run to MLflow",
     memoryMegabytes: 512,
-    // Reads segments.csv once for its digest, and asks the server some twenty times.
+    // Reads segments.csv once for its digest; a call of the server is given up after 15 seconds.
     timeoutSeconds: 300,
     lake: {
       reads: [ATTEMPTS, "curated/", "models/", "reports/", "runs/"],
